@@ -1,0 +1,1 @@
+//! Capture, processing, Opus, jitter buffer, mixing and playback of sound.

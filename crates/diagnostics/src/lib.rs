@@ -1,0 +1,1 @@
+//! Tracing, redaction and process statistics.

@@ -1,0 +1,1 @@
+//! The meeting actor: threads, queues, allocation; the only crate that composes sound, picture, transport and provider.

@@ -1,0 +1,79 @@
+//! What a person asks of the engine, as data: loggable, replayable, the same for window and script.
+
+use crate::{DeviceId, ParticipantId, StageLayout};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Which device is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+#[ts(export)]
+pub enum DeviceChoice {
+    /// Whatever the system calls its default, now and later.
+    #[default]
+    System,
+    Device(DeviceId),
+}
+
+/// Where the own picture comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "value")]
+#[ts(export)]
+pub enum CameraChoice {
+    /// The first camera of the system.
+    #[default]
+    System,
+    Device(DeviceId),
+    /// A moving test picture with a frame counter as a barcode.
+    Synthetic,
+    /// A Y4M or image file, looped.
+    File(String),
+    /// No camera at all (nothing is opened).
+    None,
+}
+
+/// Where the own sound comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "value")]
+#[ts(export)]
+pub enum MicrophoneChoice {
+    #[default]
+    System,
+    Device(DeviceId),
+    /// Tones that a far end can measure.
+    Synthetic,
+    /// A WAV file, looped.
+    File(String),
+    None,
+}
+
+/// Everything that the page, the command line or a test can ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[ts(export)]
+pub enum Command {
+    /// Recognise a link, a code or pasted text; on success the phase becomes `PreJoin`, else `Home` with an issue.
+    OpenLink { text: String },
+    /// Look at a text without going anywhere: fills `Snapshot::recognised`.
+    Recognise { text: String },
+    SetName { name: String },
+    /// From `PreJoin` into the meeting.
+    Join,
+    /// Out of the meeting, out of pre-join, or away from an end or an error: to `Home`.
+    Leave,
+    /// Try again what failed.
+    Retry,
+    SetMicrophoneOn { on: bool },
+    SetCameraOn { on: bool },
+    ChooseMicrophone { choice: MicrophoneChoice },
+    ChooseLoudspeaker { choice: DeviceChoice },
+    ChooseCamera { choice: CameraChoice },
+    /// One second of a test sound on the chosen loudspeaker.
+    TestLoudspeaker,
+    Stage { layout: StageLayout },
+    SendMessage { text: String },
+    /// Take an issue out of the banner.
+    Dismiss { code: crate::IssueCode },
+    /// Restart a picture that stopped.
+    RestartPicture { participant: ParticipantId },
+}

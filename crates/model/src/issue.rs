@@ -1,0 +1,137 @@
+//! Something that the user is told. Rust sends a code and values, never prose.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $action:ident;)*) => {
+        /// The stable code of an issue (`VIS-<area>-<cause>-<nn>`, interface specification §7).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[ts(export)]
+        pub enum IssueCode {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl IssueCode {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code as printed, searchable in the help.
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The next step that most likely works.
+            pub const fn action(self) -> IssueAction {
+                match self { $(Self::$name => IssueAction::$action,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NetworkOff = "VIS-NET-OFF-01", Retry;
+    NameUnknown = "VIS-NET-DNS-03", Retry;
+    CertificateUntrusted = "VIS-NET-TLS-06", CopyReport;
+    ServerTimeout = "VIS-SRV-TIMEOUT-08", Retry;
+    ServerDown = "VIS-SRV-DOWN-09", Retry;
+    /// The server refused the TCP connection: nothing listens there.
+    ServerRefused = "VIS-SRV-REFUSED-11", Retry;
+    /// The server closed the connection in the middle of joining.
+    ServerClosed = "VIS-SRV-CLOSED-12", Retry;
+    /// The server answered something that is not the protocol.
+    ServerNonsense = "VIS-SRV-NONSENSE-13", CheckLink;
+    SocketCut = "VIS-NET-WS-10", Retry;
+    MediaBlocked = "VIS-NET-MEDIA-20", Retry;
+    UdpBlocked = "VIS-NET-UDP-21", None;
+    NetworkPoor = "VIS-NET-POOR-22", None;
+    NoRoom = "VIS-JOIN-NOROOM-30", CheckLink;
+    /// The invitation (token) is wrong, expired or for another room.
+    InvitationRefused = "VIS-JOIN-TOKEN-38", CheckLink;
+    /// The text is no link to a meeting that we can open.
+    LinkUnknown = "VIS-JOIN-LINK-39", CheckLink;
+    MeetingFull = "VIS-JOIN-FULL-33", Retry;
+    VersionTooOld = "VIS-JOIN-VERSION-36", None;
+    ServerNotAllowed = "VIS-JOIN-POLICY-37", None;
+    Removed = "VIS-CALL-KICK-40", GoHome;
+    OtherDevice = "VIS-CALL-DUP-41", TakeBack;
+    ConnectionLost = "VIS-CALL-LOST-42", Rejoin;
+    /// The connection is down and being taken up again; params `seconds`.
+    Reconnecting = "VIS-CALL-RESUME-43", None;
+    MeetingEnded = "VIS-CALL-END-44", GoHome;
+    MutedByOther = "VIS-CALL-MUTED-45", None;
+    MicrophoneNone = "VIS-MIC-NONE-50", ChooseDevice;
+    MicrophoneForbidden = "VIS-MIC-PERM-51", OpenSystemSettings;
+    MicrophoneSilent = "VIS-MIC-SILENT-53", ChooseDevice;
+    MicrophoneBusy = "VIS-MIC-BUSY-54", Retry;
+    CameraNone = "VIS-CAM-NONE-55", ChooseDevice;
+    CameraForbidden = "VIS-CAM-PERM-56", OpenSystemSettings;
+    CameraBusy = "VIS-CAM-BUSY-57", Retry;
+    /// The camera stopped giving pictures.
+    CameraStopped = "VIS-CAM-STOP-59", Retry;
+    LoudspeakerNone = "VIS-OUT-NONE-58", ChooseDevice;
+    /// A sound or picture file given as a source cannot be read; params `cause`.
+    SourceFile = "VIS-SRC-FILE-61", None;
+    /// Params `name`.
+    PictureStopped = "VIS-MED-DECODE-70", RestartPicture;
+    /// The server refused to publish our sound or picture; params `source`.
+    PublishRefused = "VIS-MED-PUBLISH-71", None;
+    /// Something inside us failed; params `cause`.
+    Internal = "VIS-INT-FAIL-90", CopyReport;
+}
+
+/// The one next step that is offered with an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum IssueAction {
+    None,
+    Retry,
+    Rejoin,
+    TakeBack,
+    CheckLink,
+    ChooseDevice,
+    OpenSystemSettings,
+    CopyReport,
+    GoHome,
+    RestartPicture,
+}
+
+/// Something that the user is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Issue {
+    pub code: IssueCode,
+    /// Values for the sentence. May hold names and hosts: never logged.
+    pub params: BTreeMap<String, String>,
+    pub action: IssueAction,
+}
+
+impl Issue {
+    pub fn new(code: IssueCode) -> Self {
+        Self { code, params: BTreeMap::new(), action: code.action() }
+    }
+
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.params.insert(key.to_owned(), value.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_spelled_once_and_numbered() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in IssueCode::ALL {
+            assert!(seen.insert(code.text()), "{} twice", code.text());
+            let mut parts = code.text().split('-');
+            assert_eq!(parts.next(), Some("VIS"));
+            assert!(parts.clone().count() == 3, "{}", code.text());
+            assert!(parts.next_back().is_some_and(|n| n.parse::<u8>().is_ok()));
+        }
+    }
+}

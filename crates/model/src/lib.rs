@@ -1,0 +1,30 @@
+//! The words of Visavis: ids, units, commands, the snapshot and its patches, issues, the report.
+//!
+//! This crate is the contract between the engine and everything that shows or scripts a meeting: the
+//! web UI (through generated TypeScript), the command line and the tests. It is pure: no clock, no
+//! thread, no socket, no file.
+
+mod command;
+mod id;
+mod issue;
+mod patch;
+mod report;
+mod stage;
+mod unit;
+mod view;
+
+pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
+pub use id::{DeviceId, ParticipantId, TrackId};
+pub use issue::{Issue, IssueAction, IssueCode};
+pub use patch::{Batch, Levels, Patch, apply};
+pub use report::{
+    AudioReceived, IssueRecord, LayerSent, ProcessUse, REPORT_VERSION, RemoteTrackReport, Report,
+    ReportTimes, SentTrackReport, TransportReport, VideoReceived,
+};
+pub use stage::{Fit, Rect, StageLayout, Tile, VideoDemand};
+pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
+pub use view::{
+    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, Link, LinkKind,
+    LocalView, Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView,
+    Seeing, Snapshot, VoiceVerdict,
+};

@@ -1,0 +1,25 @@
+//! The seam between a meeting and the protocol of its server: room semantics and transport operations.
+//!
+//! A [`Session`] is sans-IO: it says what to send and never sends. It alone knows how many peer
+//! connections exist, who offers, and which media section belongs to whom. Wire types stay private to
+//! the module of their protocol. Pure: time, randomness and I/O are arguments.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod event;
+mod link;
+pub mod livekit;
+mod room;
+mod session;
+mod transport;
+
+pub use event::{ChatMessage, ConnectionState, LeaveCause, PublishRequest, RoomCommand, RoomEvent, Segment};
+pub use link::{Credentials, LinkError, MeetingLink, Secret, find_link};
+pub use room::{Participant, Publication, RoomInfo};
+pub use session::{
+    ClientInfo, HttpRequest, Input, Output, Provider, RequestId, Session, SessionOptions, SocketCause,
+    SocketFrame, SocketId,
+};
+pub use transport::{
+    ChannelLabel, DescriptionKind, IceServer, OperationKind, PeerConfig, PeerId, PeerRole, PeerState,
+    SenderConfig, TransportEvent, TransportOperation,
+};

@@ -1,0 +1,1 @@
+//! LiveKit: signalling over one websocket, two peer connections, data channels.

@@ -1,0 +1,1 @@
+//! Managed policy over user preferences over defaults; secrets.

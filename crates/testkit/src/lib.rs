@@ -1,0 +1,1 @@
+//! Virtual clock, simulated network, tokens and bots for tests, demos and benches.

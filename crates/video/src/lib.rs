@@ -1,0 +1,1 @@
+//! Capture, scaling, encoding, jitter buffer, decoding and presentation of pictures.

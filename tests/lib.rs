@@ -1,0 +1,1 @@
+//! Real servers and peers for whole-product tests.
