@@ -1,0 +1,58 @@
+import type { Batch, Message, Patch, Snapshot } from './contract';
+
+/**
+ * The snapshot after `batch`, or `null` where the batch does not follow it (then subscribe again).
+ *
+ * The twin of `visavis_model::apply`. What no patch names keeps its identity, so that selectors hold.
+ */
+export function apply(snapshot: Snapshot, batch: Batch): Snapshot | null {
+  if (batch.from !== snapshot.revision) return null;
+  const next = { ...snapshot, revision: batch.to };
+  for (const patch of batch.patches) applyOne(next, patch);
+  return next;
+}
+
+function applyOne(next: Snapshot, patch: Patch): void {
+  switch (patch.key) {
+    case 'phase':
+      next.phase = patch.value;
+      break;
+    case 'recognised':
+      next.recognised = patch.value;
+      break;
+    case 'room':
+      next.room = patch.value;
+      break;
+    case 'me':
+      next.me = patch.value;
+      break;
+    case 'participant':
+      next.participants = { ...next.participants, [patch.value.id]: patch.value };
+      break;
+    case 'participant_gone': {
+      const { [patch.value]: _, ...rest } = next.participants;
+      next.participants = rest;
+      break;
+    }
+    case 'devices':
+      next.devices = patch.value;
+      break;
+    case 'issues':
+      next.issues = patch.value;
+      break;
+    case 'message':
+      next.messages = upsert(next.messages, patch.value);
+      break;
+    case 'messages_gone':
+      next.messages = [];
+      break;
+    default:
+      // A newer engine may say more; what is not understood is not applied.
+      patch satisfies never;
+  }
+}
+
+function upsert(messages: Message[], message: Message): Message[] {
+  const at = messages.findIndex((known) => known.id === message.id && known.author === message.author);
+  return at < 0 ? [...messages, message] : messages.with(at, message);
+}

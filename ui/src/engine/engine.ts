@@ -1,0 +1,49 @@
+import type { Batch, Command, Levels, Snapshot } from './contract';
+
+/** How remote and own pictures come to the screen. */
+export type Presenter = 'below' | 'above' | 'canvas';
+
+export type Platform = 'linux' | 'windows' | 'macos';
+
+/** What the shell says about itself, once, before the first paint. */
+export interface ShellInfo {
+  presenter: Presenter;
+  /** Loopback WebSocket with a token in it; set where `presenter` is `canvas`. */
+  framesUrl: string | null;
+  /** BCP 47, as the system says. */
+  locale: string;
+  version: string;
+  /** True under WebDriver: nothing happens by itself (no automatic retry). */
+  automation: boolean;
+  platform: Platform;
+}
+
+/** Paints pictures into canvases of the page, where the presenter is `canvas`. */
+export interface FrameSource {
+  /** Pictures of `track` go into `canvas` until the returned function is called. */
+  attach(track: string, canvas: HTMLCanvasElement): () => void;
+}
+
+export type Unsubscribe = () => void;
+
+/**
+ * Everything that the page knows of the world outside.
+ *
+ * State flows one way: a snapshot, then batches that follow it. Commands are data. There is one
+ * implementation over Tauri and one that needs nothing but a browser.
+ */
+export interface Engine {
+  readonly shell: ShellInfo;
+  /** Set where pictures are drawn by the page. */
+  readonly frames?: FrameSource;
+  /** May call `onSnapshot` again at any time; what was known before is then void. */
+  subscribe(onSnapshot: (snapshot: Snapshot) => void, onBatch: (batch: Batch) => void): Unsubscribe;
+  /** Asks for a new snapshot, after a gap. */
+  resubscribe(): void;
+  /** Rejects with an `Issue`. */
+  command(command: Command): Promise<void>;
+  /** Loudness at 20 Hz, lossy. */
+  levels(onLevels: (levels: Levels) => void): Unsubscribe;
+  /** Opens a web page or a system page outside of the window. */
+  openExternal(url: string): Promise<void>;
+}

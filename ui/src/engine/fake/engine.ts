@@ -1,0 +1,178 @@
+import { apply } from '../apply';
+import type { Command, Issue, Levels, Link, Patch, Snapshot } from '../contract';
+import type { Engine, FrameSource, ShellInfo } from '../engine';
+import { type Scenario, issue, scenario } from './scenarios';
+
+/** What a test or the URL asks of the fake. */
+export interface FakeOptions {
+  scenario?: string;
+  shell?: Partial<ShellInfo>;
+  frames?: FrameSource;
+}
+
+/** The engine of tests and of `npm run dev`: no network, no devices, no chance. */
+export interface FakeEngine extends Engine {
+  /** All commands, in order. */
+  readonly sent: Command[];
+  /** The state as the page should know it. */
+  readonly snapshot: Snapshot;
+  /** Tells the page of changes, as a batch. */
+  patch(...patches: Patch[]): void;
+  /** Lets a revision go missing. */
+  lose(...patches: Patch[]): void;
+  tell(levels: Levels): void;
+  /** The next command of this kind is refused with the issue. */
+  refuse(kind: Command['kind'], issue: Issue): void;
+}
+
+const SHELL: ShellInfo = {
+  presenter: 'canvas',
+  framesUrl: null,
+  locale: 'fr-FR',
+  version: '0.1.0',
+  automation: true,
+  platform: 'linux',
+};
+
+export function fakeEngine(options: FakeOptions = {}): FakeEngine {
+  const chosen: Scenario = scenario(options.scenario ?? 'home');
+  let snapshot = chosen.start;
+  const readers = new Set<{ onSnapshot: (s: Snapshot) => void; onBatch: Parameters<Engine['subscribe']>[1] }>();
+  const meters = new Set<(levels: Levels) => void>();
+  const refusals = new Map<Command['kind'], Issue>();
+  const sent: Command[] = [];
+
+  const advance = (patches: Patch[]) => {
+    const batch = { from: snapshot.revision, to: snapshot.revision + 1, patches };
+    snapshot = apply(snapshot, batch) ?? snapshot;
+    return batch;
+  };
+  const patch = (...patches: Patch[]) => {
+    const batch = advance(patches);
+    for (const reader of readers) reader.onBatch(batch);
+  };
+
+  return {
+    shell: { ...SHELL, ...options.shell },
+    ...(options.frames === undefined ? {} : { frames: options.frames }),
+    sent,
+    get snapshot() {
+      return snapshot;
+    },
+    patch,
+    lose: (...patches) => void advance(patches),
+    tell: (levels) => meters.forEach((meter) => meter(levels)),
+    refuse: (kind, reason) => void refusals.set(kind, reason),
+    subscribe(onSnapshot, onBatch) {
+      const reader = { onSnapshot, onBatch };
+      readers.add(reader);
+      onSnapshot(snapshot);
+      return () => readers.delete(reader);
+    },
+    resubscribe: () => readers.forEach((reader) => reader.onSnapshot(snapshot)),
+    async command(command) {
+      sent.push(command);
+      const refusal = refusals.get(command.kind);
+      if (refusal !== undefined) {
+        refusals.delete(command.kind);
+        throw refusal;
+      }
+      const patches = react(snapshot, command);
+      if (patches.length > 0) patch(...patches);
+    },
+    levels(onLevels) {
+      meters.add(onLevels);
+      return () => meters.delete(onLevels);
+    },
+    openExternal: async () => undefined,
+  };
+}
+
+/** Finds a meeting in a text about as the real engine does. */
+function recognise(text: string): Link | null {
+  const found = /\b(wss?):\/\/([\w.:-]+)\/?(\S*)/.exec(text);
+  if (found === null) return null;
+  const room = new URLSearchParams(found[3]?.replace(/^[^?]*\??/, '')).get('room') ?? '';
+  return { kind: 'livekit', host: found[2] ?? '', room, secure: found[1] === 'wss' };
+}
+
+/** What the engine does upon a command, as patches. */
+function react(state: Snapshot, command: Command): Patch[] {
+  const { me, phase } = state;
+  const edit = (change: Partial<Snapshot['me']>): Patch[] => [{ key: 'me', value: { ...me, ...change } }];
+  switch (command.kind) {
+    case 'recognise':
+      return [{ key: 'recognised', value: recognise(command.text) }];
+    case 'open_link': {
+      const link = recognise(command.text);
+      if (link === null) return [{ key: 'issues', value: [issue('VIS-JOIN-LINK-39', 'check_link', { cause: 'no_link' })] }];
+      return [{ key: 'issues', value: [] }, { key: 'phase', value: { kind: 'pre_join', link } }];
+    }
+    case 'set_name':
+      return edit({ name: command.name });
+    case 'join':
+    case 'retry': {
+      const link = 'link' in phase ? phase.link : null;
+      if (link === null) return [{ key: 'phase', value: { kind: 'home' } }];
+      const start = scenario('call-live').start;
+      return [
+        { key: 'room', value: { ...start.room, name: link.room } },
+        { key: 'me', value: { ...me, id: 'me', hearing: 'heard', seeing: 'seen' } },
+        ...Object.values(start.participants).map((value): Patch => ({ key: 'participant', value: value as never })),
+        { key: 'phase', value: { kind: 'in_meeting', link, reconnecting_for: null } },
+      ];
+    }
+    case 'leave':
+      return phase.kind === 'in_meeting'
+        ? [{ key: 'phase', value: { kind: 'ended', reason: 'left', seconds: 1440 } }]
+        : [{ key: 'phase', value: { kind: 'home' } }];
+    case 'set_microphone_on':
+      return edit({ microphone_on: command.on, hearing: command.on ? 'heard' : 'off' });
+    case 'set_camera_on':
+      return edit({
+        camera_on: command.on,
+        seeing: command.on ? 'seen' : 'off',
+        preview: command.on ? { kind: 'showing', size: { width: 1280, height: 720 } } : { kind: 'off' },
+      });
+    case 'choose_microphone':
+      return edit({ microphone: command.choice });
+    case 'choose_loudspeaker':
+      return edit({ loudspeaker: command.choice });
+    case 'choose_camera':
+      return edit({ camera: command.choice });
+    case 'send_message':
+      return [
+        {
+          key: 'message',
+          value: {
+            id: `own-${state.messages.length}`,
+            author: me.id,
+            author_name: me.name,
+            own: true,
+            text: command.text,
+            at: Date.now(),
+            edited: false,
+          },
+        },
+      ];
+    case 'dismiss':
+      return [{ key: 'issues', value: state.issues.filter((known) => known.code !== command.code) }];
+    default:
+      return [];
+  }
+}
+
+/** Speech-like levels for the demo: `seconds` in, one value a track out. */
+export function speech(state: Snapshot, seconds: number): Levels {
+  const level = (phase: number, loud: boolean) =>
+    loud ? Math.round(205 + 30 * Math.sin(seconds * 7 + phase) * Math.sin(seconds * 2.3 + phase)) : 120;
+  return {
+    own: state.me.microphone_on ? level(0, true) : 0,
+    tracks: Object.values(state.participants).flatMap((someone): [string, number][] =>
+      (someone?.publications ?? [])
+        .filter((publication) => publication.source === 'microphone' && !publication.muted)
+        .map((publication) => [publication.track, level(someone?.order ?? 0, someone?.speaking ?? false)]),
+    ),
+  };
+}
+

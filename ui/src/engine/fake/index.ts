@@ -1,0 +1,39 @@
+import type { Engine } from '../engine';
+import { fakeEngine, speech } from './engine';
+import { paintedPeople } from './pictures';
+import { scenario } from './scenarios';
+
+/** The fake for a browser: `?scenario=…&lang=…&presenter=…&still`. Pictures and voices move unless `still`. */
+export function fakeFromUrl(url: URL): Engine {
+  const query = url.searchParams;
+  const name = query.get('scenario') ?? 'home';
+  const still = query.has('still');
+  const engine = fakeEngine({
+    scenario: name,
+    frames: paintedPeople(still),
+    shell: {
+      locale: query.get('lang') ?? navigator.language,
+      automation: still,
+      platform: query.get('platform') === 'windows' ? 'windows' : 'linux',
+    },
+  });
+  const begun = performance.now();
+  const seconds = () => (still ? 1.2 : (performance.now() - begun) / 1000);
+  setInterval(() => engine.tell(speech(engine.snapshot, seconds())), 50);
+  const { turns } = scenario(name);
+  if (turns > 0 && !still) setInterval(() => nextTurn(engine), turns * 1000);
+  return engine;
+}
+
+/** The next audible person speaks. */
+function nextTurn(engine: ReturnType<typeof fakeEngine>): void {
+  const all = Object.values(engine.snapshot.participants).filter((someone) => someone !== undefined);
+  const audible = all.filter((someone) => someone.publications.some((p) => p.source === 'microphone' && !p.muted));
+  const now = audible.findIndex((someone) => someone.speaking);
+  const next = audible[(now + 1) % audible.length];
+  const last = audible[now];
+  engine.patch(
+    ...(last === undefined ? [] : [{ key: 'participant' as const, value: { ...last, speaking: false } }]),
+    ...(next === undefined ? [] : [{ key: 'participant' as const, value: { ...next, speaking: true } }]),
+  );
+}

@@ -1,0 +1,74 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { apply } from './apply';
+import type { Snapshot } from './contract';
+import type { Engine } from './engine';
+
+export type MeetingStore = StoreApi<Snapshot>;
+
+/** The snapshot of a window that has not heard of the engine. */
+export const EMPTY_SNAPSHOT: Snapshot = {
+  revision: 0,
+  phase: { kind: 'home' },
+  recognised: null,
+  room: {
+    name: '',
+    recording: false,
+    capabilities: {
+      publish_microphone: false,
+      publish_camera: false,
+      publish_screen: false,
+      chat: false,
+      captions: false,
+      raise_hand: false,
+      reactions: false,
+      moderate: false,
+      record: false,
+    },
+    count: 0,
+    joined_at: null,
+  },
+  me: {
+    id: null,
+    name: '',
+    microphone_on: false,
+    camera_on: false,
+    microphone: { kind: 'system' },
+    loudspeaker: { kind: 'system' },
+    camera: { kind: 'system' },
+    hearing: 'connecting',
+    seeing: 'connecting',
+    voice: 'say_something',
+    preview: { kind: 'off' },
+    quality: 'good',
+  },
+  participants: {},
+  devices: { list: [], known: false },
+  issues: [],
+  messages: [],
+};
+
+/** Follows the engine. Resolves with the store once the first snapshot is there. */
+export function followEngine(engine: Engine): Promise<MeetingStore> {
+  const store = createStore<Snapshot>(() => EMPTY_SNAPSHOT);
+  return new Promise((resolve) => {
+    let gap = true;
+    engine.subscribe(
+      (snapshot) => {
+        gap = false;
+        store.setState(snapshot, true);
+        resolve(store);
+      },
+      (batch) => {
+        if (gap) return;
+        const next = apply(store.getState(), batch);
+        if (next !== null) {
+          store.setState(next, true);
+          return;
+        }
+        // Ask once; what still follows the lost revision is of no use.
+        gap = true;
+        engine.resubscribe();
+      },
+    );
+  });
+}

@@ -1,0 +1,57 @@
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { connectFrames } from '../frames/client';
+import type { Batch, Levels, Snapshot } from './contract';
+import type { Engine, ShellInfo } from './engine';
+
+/** What comes through the channel of `subscribe`. */
+type Delivery =
+  | { kind: 'snapshot'; snapshot: Snapshot }
+  | { kind: 'batch'; batch: Batch }
+  | { kind: 'levels'; levels: Levels };
+
+/** True where the page runs in the shell. */
+export function insideTauri(): boolean {
+  return '__TAURI_INTERNALS__' in globalThis;
+}
+
+/** The engine of the shell that the page runs in. */
+export async function tauriEngine(): Promise<Engine> {
+  const shell = await invoke<ShellInfo>('shell_info');
+  const levelListeners = new Set<(levels: Levels) => void>();
+  let listener: { onSnapshot: (snapshot: Snapshot) => void; onBatch: (batch: Batch) => void } | null = null;
+  let generation = 0;
+
+  const subscribe = () => {
+    const mine = ++generation;
+    const channel = new Channel<Delivery>((delivery) => {
+      // A channel that was left may still hold deliveries.
+      if (mine !== generation || listener === null) return;
+      if (delivery.kind === 'snapshot') listener.onSnapshot(delivery.snapshot);
+      else if (delivery.kind === 'batch') listener.onBatch(delivery.batch);
+      else if (delivery.kind === 'levels') for (const tell of levelListeners) tell(delivery.levels);
+    });
+    void invoke('subscribe', { channel });
+  };
+
+  return {
+    shell,
+    ...(shell.presenter === 'canvas' && shell.framesUrl !== null
+      ? { frames: connectFrames(shell.framesUrl) }
+      : {}),
+    subscribe(onSnapshot, onBatch) {
+      listener = { onSnapshot, onBatch };
+      subscribe();
+      return () => {
+        listener = null;
+        generation++;
+      };
+    },
+    resubscribe: subscribe,
+    command: (command) => invoke('command', { command }),
+    levels(onLevels) {
+      levelListeners.add(onLevels);
+      return () => levelListeners.delete(onLevels);
+    },
+    openExternal: (url) => invoke('open_external', { url }),
+  };
+}

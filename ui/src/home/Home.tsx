@@ -1,0 +1,212 @@
+import { CircleCheck, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from 'lucide-react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { deviceFor } from '../devices';
+import { useEngine, useMeeting } from '../engine/context';
+import type { DeviceKind, Issue } from '../engine/contract';
+import { IssueText } from '../error/IssueText';
+import { classes } from '../parts/classes';
+import { Logo } from '../parts/Mark';
+import { NameField } from '../parts/NameField';
+import parts from '../parts/parts.module.css';
+import style from './home.module.css';
+
+/** Milliseconds of rest before the text is looked at. */
+const REST_MS = 150;
+
+/** One field, one key: join in one gesture. */
+export function Home() {
+  return (
+    <div className={style.page}>
+      <header className={parts.appbar} data-region="top">
+        <Logo />
+        <span className={parts.grow} />
+        <DevicesChip />
+      </header>
+      <main className={style.home} data-region="main">
+        <div>
+          <JoinCard />
+          <div className={classes(parts.card, style.name)}>
+            <NameField hint />
+          </div>
+        </div>
+        <DeviceCards />
+      </main>
+    </div>
+  );
+}
+
+function JoinCard() {
+  const { t } = useTranslation('home');
+  const engine = useEngine();
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [refusal, setRefusal] = useState<Issue | null>(null);
+  const issue = useMeeting((state) => state.issues[0]) ?? refusal;
+
+  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    const timer = setTimeout(() => void engine.command({ kind: 'recognise', text }).catch(() => undefined), REST_MS);
+    return () => clearTimeout(timer);
+  }, [engine, text]);
+
+  const open = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() === '') {
+      field.current?.focus();
+      return;
+    }
+    engine.command({ kind: 'open_link', text }).then(
+      () => setRefusal(null),
+      (reason: Issue) => {
+        setRefusal(reason);
+        field.current?.focus();
+      },
+    );
+  };
+  const edit = (value: string) => {
+    setText(value);
+    setRefusal(null);
+    // What was said about the old text is over.
+    if (issue !== null) engine.command({ kind: 'dismiss', code: issue.code }).catch(() => undefined);
+  };
+
+  return (
+    <form className={style.hero} onSubmit={open}>
+      <h1 tabIndex={-1}>{t('title')}</h1>
+      <div className={style.field}>
+        <label className={style.label} htmlFor={id}>
+          {t('link')}
+        </label>
+        <div className={style.row}>
+          <div className={style.box}>
+            <Link2 aria-hidden="true" />
+            <input
+              ref={field}
+              id={id}
+              value={text}
+              onChange={(event) => edit(event.target.value)}
+              placeholder={t('linkPlaceholder')}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              aria-describedby={`${id}-line`}
+              aria-invalid={issue !== null}
+              data-testid="link-field"
+            />
+          </div>
+          <AriaButton type="submit" className={style.open ?? ''} data-testid="open">
+            <Video aria-hidden="true" />
+            {t('open')}
+          </AriaButton>
+        </div>
+        <div id={`${id}-line`} role="status">
+          {issue === null ? <Recognised text={text} /> : <Problem issue={issue} />}
+        </div>
+      </div>
+    </form>
+  );
+}
+
+/** What the text leads to, or what may be pasted. */
+function Recognised({ text }: { text: string }) {
+  const { t } = useTranslation('home');
+  const link = useMeeting((state) => state.recognised);
+  if (text.trim() === '' || link === null) return <p className={style.line}>{t('help')}</p>;
+  const key = link.room === '' ? 'recognisedNoRoom' : link.kind === 'livekit_demo' ? 'recognisedDemo' : 'recognised';
+  return (
+    <>
+      <p className={style.line} data-testid="recognised">
+        <CircleCheck aria-hidden="true" />
+        {t(key, { room: link.room, host: link.host })}
+      </p>
+      {!link.secure && (
+        <p className={style.line}>
+          <LockOpen aria-hidden="true" />
+          {t('insecure')}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Problem({ issue }: { issue: Issue }) {
+  return (
+    <div className={style.problem} data-testid="issue" data-code={issue.code}>
+      <TriangleAlert aria-hidden="true" />
+      <div>
+        <p>
+          <strong>
+            <IssueText issue={issue} part="cause" />
+          </strong>
+        </p>
+        <p>
+          <IssueText issue={issue} part="next" />
+        </p>
+        <p className={style.code}>{issue.code}</p>
+      </div>
+    </div>
+  );
+}
+
+function DevicesChip() {
+  const { t } = useTranslation('devices');
+  const devices = useMeeting((state) => state.devices);
+  if (!devices.known) return null;
+  const has = (kind: DeviceKind) => devices.list.some((device) => device.kind === kind);
+  const [tone, key] = !has('microphone')
+    ? (['warn', 'noMicrophone'] as const)
+    : !has('camera')
+      ? (['warn', 'noCamera'] as const)
+      : (['ok', 'all'] as const);
+  return (
+    <span className={parts.chip} data-tone={tone}>
+      {tone === 'ok' ? <CircleCheck aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
+      {t(`ready.${key}`)}
+    </span>
+  );
+}
+
+const KINDS = [
+  ['microphone', Mic],
+  ['loudspeaker', Volume2],
+  ['camera', Video],
+] as const;
+
+/** Which devices will be used; they are chosen in pre-join. */
+function DeviceCards() {
+  const { t } = useTranslation(['home', 'devices']);
+  const devices = useMeeting((state) => state.devices);
+  const me = useMeeting((state) => state.me);
+  return (
+    <aside aria-label={t('home:devices')}>
+      <h2 className={style.heading}>{t('home:devices')}</h2>
+      {devices.known ? (
+        <ul className={style.side}>
+          {KINDS.map(([kind, Icon]) => (
+            <li key={kind} className={classes(parts.card, style.device)}>
+              <span className={style.glyph}>
+                <Icon aria-hidden="true" />
+              </span>
+              <div>
+                <div className={style.deviceName}>
+                  {deviceFor(devices.list, kind, me[kind])?.name ??
+                    (me[kind].kind === 'system' ? t(`devices:none.${kind}`) : t(`devices:source.${sourceOf(me[kind].kind)}`))}
+                </div>
+                <div className={style.deviceKind}>{t(`devices:kind.${kind}`)}</div>
+              </div>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className={style.deviceKind}>{t('home:devicesUnknown')}</p>
+      )}
+    </aside>
+  );
+}
+
+function sourceOf(kind: 'device' | 'synthetic' | 'file' | 'none') {
+  return kind === 'device' ? 'gone' : kind;
+}

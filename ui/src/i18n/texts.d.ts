@@ -1,0 +1,33 @@
+import 'i18next';
+import type announce from '../../locales/en/announce.json';
+import type call from '../../locales/en/call.json';
+import type common from '../../locales/en/common.json';
+import type devices from '../../locales/en/devices.json';
+import type end from '../../locales/en/end.json';
+import type home from '../../locales/en/home.json';
+import type issues from '../../locales/en/issues.json';
+import type joining from '../../locales/en/joining.json';
+import type panels from '../../locales/en/panels.json';
+import type prejoin from '../../locales/en/prejoin.json';
+import type shortcuts from '../../locales/en/shortcuts.json';
+import type stage from '../../locales/en/stage.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    resources: {
+      announce: typeof announce;
+      call: typeof call;
+      common: typeof common;
+      devices: typeof devices;
+      end: typeof end;
+      home: typeof home;
+      issues: typeof issues;
+      joining: typeof joining;
+      panels: typeof panels;
+      prejoin: typeof prejoin;
+      shortcuts: typeof shortcuts;
+      stage: typeof stage;
+    };
+  }
+}

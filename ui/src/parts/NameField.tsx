@@ -1,0 +1,53 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMeeting, useSend } from '../engine/context';
+import style from './parts.module.css';
+
+/** Longest name that servers take. */
+const LONGEST = 120;
+
+/** The own name: sent as it is typed, so that no key press can outrun it. */
+export function NameField({ hint = false, focus = false }: { hint?: boolean; focus?: boolean }) {
+  const { t } = useTranslation('home');
+  const id = useId();
+  const send = useSend();
+  const known = useMeeting((state) => state.me.name);
+  const [text, setText] = useState(known);
+  const field = useRef<HTMLInputElement>(null);
+
+  // The engine's word holds, but not while somebody is typing.
+  useEffect(() => {
+    if (document.activeElement !== field.current) setText(known);
+  }, [known]);
+  useEffect(() => {
+    if (focus) field.current?.focus();
+  }, [focus]);
+
+  return (
+    <div className={style.field}>
+      <label className={style.label} htmlFor={id}>
+        {t('name')}
+      </label>
+      <input
+        ref={field}
+        id={id}
+        className={style.input}
+        value={text}
+        maxLength={LONGEST}
+        autoComplete="name"
+        spellCheck={false}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => {
+          setText(event.target.value);
+          send({ kind: 'set_name', name: event.target.value.trim() });
+        }}
+        data-testid="name-field"
+      />
+      {hint && (
+        <p id={`${id}-hint`} className={style.hint}>
+          {t('nameHelp')}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { Check, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import {
+  Dialog as AriaDialog,
+  Heading,
+  Menu as AriaMenu,
+  MenuItem as AriaMenuItem,
+  type MenuItemProps,
+  type MenuProps,
+  Modal,
+  ModalOverlay,
+  type ModalOverlayProps,
+  Popover as AriaPopover,
+  type PopoverProps,
+} from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useCover } from '../stage/covers';
+import { Button } from './Button';
+import style from './parts.module.css';
+
+/** A popover that the presenter knows of. */
+export function Popover(props: Omit<PopoverProps, 'className' | 'style'>) {
+  return <AriaPopover {...props} ref={useCover()} className={style.popover ?? ''} />;
+}
+
+export function Menu<T extends object>(props: Omit<MenuProps<T>, 'className' | 'style'>) {
+  return <AriaMenu {...props} className={style.menu ?? ''} />;
+}
+
+interface ItemProps extends Omit<MenuItemProps, 'className' | 'style' | 'children'> {
+  icon?: ReactNode;
+  /** The key that does the same. */
+  keys?: string | undefined;
+  children: string;
+}
+
+export function MenuItem({ icon, keys, children, ...rest }: ItemProps) {
+  return (
+    <AriaMenuItem textValue={children} {...rest} className={style.item ?? ''}>
+      {({ selectionMode }) => (
+        <>
+          {icon}
+          <span className={style.itemText}>{children}</span>
+          {keys !== undefined && <span className={style.itemKeys}>{keys}</span>}
+          {selectionMode !== 'none' && <Check aria-hidden="true" className={style.check} />}
+        </>
+      )}
+    </AriaMenuItem>
+  );
+}
+
+interface DialogProps extends Omit<ModalOverlayProps, 'className' | 'style' | 'children'> {
+  title: string;
+  children: ReactNode;
+}
+
+/** A modal dialog with a title and a key that closes it. */
+export function Dialog({ title, children, ...rest }: DialogProps) {
+  const { t } = useTranslation();
+  const cover = useCover<HTMLDivElement>();
+  return (
+    <ModalOverlay isDismissable {...rest} className={style.backdrop ?? ''}>
+      <Modal className={style.dialog ?? ''} ref={cover}>
+        <AriaDialog className={style.dialogBody ?? ''}>
+          {({ close }) => (
+            <>
+              <div className={style.dialogHead}>
+                <Heading slot="title" level={2}>
+                  {title}
+                </Heading>
+                <Button icon size="small" aria-label={t('close')} onPress={close}>
+                  <X aria-hidden="true" />
+                </Button>
+              </div>
+              {children}
+            </>
+          )}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,145 @@
+import type { Fit, Rect, StageLayout } from '../engine/contract';
+
+/** What is shown in a tile's box. */
+export interface TileSpec {
+  track: string;
+  fit: Fit;
+  mirrored: boolean;
+  /** CSS pixels. */
+  radius: number;
+  veiled: boolean;
+  /** Painting order; higher is over lower. */
+  layer: number;
+}
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Scales a box to device pixels so that neighbours that touch still touch. */
+export function deviceRect(box: Box, scale: number): Rect {
+  const x = Math.round(box.left * scale);
+  const y = Math.round(box.top * scale);
+  return { x, y, width: Math.round(box.right * scale) - x, height: Math.round(box.bottom * scale) - y };
+}
+
+/** Scales a box outwards to whole device pixels: a cover is never short of a pixel. */
+export function deviceCover(box: Box, scale: number): Rect {
+  const x = Math.floor(box.left * scale);
+  const y = Math.floor(box.top * scale);
+  return { x, y, width: Math.ceil(box.right * scale) - x, height: Math.ceil(box.bottom * scale) - y };
+}
+
+function meet(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** The four sides of a frame of `edge` CSS pixels inside of `box`. */
+export function frameOf(box: Box, edge: number): Box[] {
+  return [
+    { ...box, bottom: box.top + edge },
+    { ...box, top: box.bottom - edge },
+    { left: box.left, right: box.left + edge, top: box.top + edge, bottom: box.bottom - edge },
+    { left: box.right - edge, right: box.right, top: box.top + edge, bottom: box.bottom - edge },
+  ];
+}
+
+/**
+ * Turns boxes of the page into the one `StageLayout` message, at most one an animation frame and
+ * only where it differs from the last.
+ *
+ * A cover counts only where it meets a tile: everything else is opaque page anyway.
+ */
+export class StageReporter {
+  private readonly tiles = new Map<HTMLElement, TileSpec>();
+  private readonly covers = new Map<HTMLElement, number | undefined>();
+  private readonly sizes = new ResizeObserver(() => this.changed());
+  private readonly moves = new MutationObserver(() => this.changed());
+  private scheduled = 0;
+  private last = '';
+
+  constructor(private readonly send: (layout: StageLayout) => void) {}
+
+  /** Follows window and scrolling until the returned function is called. */
+  start(): () => void {
+    const changed = () => this.changed();
+    window.addEventListener('resize', changed);
+    document.addEventListener('scroll', changed, { capture: true, passive: true });
+    document.addEventListener('transitionend', changed);
+    document.addEventListener('visibilitychange', changed);
+    // The webview may be a new one over an engine that still shows what the old one asked for.
+    this.changed();
+    return () => {
+      window.removeEventListener('resize', changed);
+      document.removeEventListener('scroll', changed, { capture: true });
+      document.removeEventListener('transitionend', changed);
+      document.removeEventListener('visibilitychange', changed);
+    };
+  }
+
+  addTile(element: HTMLElement, spec: TileSpec): () => void {
+    this.tiles.set(element, spec);
+    this.sizes.observe(element);
+    this.changed();
+    return () => {
+      this.tiles.delete(element);
+      this.sizes.unobserve(element);
+      this.changed();
+    };
+  }
+
+  addCover(element: HTMLElement, edge?: number): () => void {
+    this.covers.set(element, edge);
+    this.sizes.observe(element);
+    // Popovers are moved by their style.
+    this.moves.observe(element, { attributes: true, attributeFilter: ['style', 'class'] });
+    this.changed();
+    return () => {
+      this.covers.delete(element);
+      this.sizes.unobserve(element);
+      this.changed();
+    };
+  }
+
+  /** Something may have moved. */
+  changed(): void {
+    if (this.scheduled !== 0) return;
+    this.scheduled = requestAnimationFrame(() => {
+      this.scheduled = 0;
+      const layout = this.measure(window.devicePixelRatio || 1);
+      const text = JSON.stringify(layout);
+      if (text === this.last) return;
+      this.last = text;
+      this.send(layout);
+    });
+  }
+
+  private measure(scale: number): StageLayout {
+    const shown = [...this.tiles]
+      .map(([element, spec]) => ({ spec, rect: deviceRect(element.getBoundingClientRect(), scale) }))
+      .filter(({ rect }) => rect.width > 0 && rect.height > 0)
+      .sort((a, b) => a.spec.layer - b.spec.layer || a.rect.y - b.rect.y || a.rect.x - b.rect.x);
+    const covers = [...this.covers]
+      .flatMap(([element, edge]) => {
+        const box = element.getBoundingClientRect();
+        return edge === undefined ? [box] : frameOf(box, edge);
+      })
+      .map((box) => deviceCover(box, scale))
+      .filter((cover) => cover.width > 0 && cover.height > 0 && shown.some(({ rect }) => meet(rect, cover)));
+    return {
+      tiles: shown.map(({ spec, rect }) => ({
+        track: spec.track,
+        rect,
+        fit: spec.fit,
+        mirrored: spec.mirrored,
+        radius: Math.round(spec.radius * scale),
+        veiled: spec.veiled,
+      })),
+      covers,
+      scale_milli: Math.round(scale * 1000),
+    };
+  }
+}

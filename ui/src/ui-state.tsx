@@ -1,0 +1,60 @@
+import { createContext, type ReactNode, use, useState } from 'react';
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type PanelName = 'people' | 'chat';
+/** What the person asked for; `auto` follows the number of people and a share. */
+export type LayoutMode = 'auto' | 'grid' | 'speaker';
+
+/** What only this window knows: nothing of it concerns the engine. */
+export interface UiState {
+  /** Open panels, in the order of opening. */
+  panels: PanelName[];
+  layout: LayoutMode;
+  /** Shown large until taken away. */
+  pinned: string | null;
+  page: number;
+  selfHidden: boolean;
+  /** Messages that were on screen while the chat was open. */
+  messagesRead: number;
+  shortcutsOpen: boolean;
+  /** First press of the leave keys; a second within 5 s leaves. */
+  leaveAsked: boolean;
+}
+
+const START: UiState = {
+  panels: [],
+  layout: 'auto',
+  pinned: null,
+  page: 0,
+  selfHidden: false,
+  messagesRead: 0,
+  shortcutsOpen: false,
+  leaveAsked: false,
+};
+
+export type UiStore = StoreApi<UiState>;
+
+const UiContext = createContext<UiStore | null>(null);
+
+/** State of the window; a new one for each meeting (by `key`). */
+export function UiStateProvider({ initial, children }: { initial?: Partial<UiState>; children: ReactNode }) {
+  const [store] = useState(() => createStore<UiState>(() => ({ ...START, ...initial })));
+  return <UiContext value={store}>{children}</UiContext>;
+}
+
+export function useUiStore(): UiStore {
+  const store = use(UiContext);
+  if (store === null) throw new Error('no UiStateProvider above');
+  return store;
+}
+
+export function useUi<T>(selector: (state: UiState) => T): T {
+  return useStore(useUiStore(), selector);
+}
+
+/** Opens or closes a panel. */
+export function togglePanel(store: UiStore, name: PanelName): void {
+  const { panels } = store.getState();
+  store.setState({ panels: panels.includes(name) ? panels.filter((open) => open !== name) : [...panels, name] });
+}

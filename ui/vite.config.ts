@@ -1,0 +1,28 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// WebKitGTK 2.50 is the oldest runtime; it is close to Safari 26.
+export default defineConfig({
+  plugins: [react()],
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  build: {
+    target: 'safari18',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 640,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // One chunk a language: its texts are always wanted together.
+          groups: [{ name: (id) => /\/locales\/(\w+)\//.exec(id)?.[1] ?? null, test: /\/locales\/\w+\// }],
+        },
+      },
+    },
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['src/test/setup.ts'],
+    css: { modules: { classNameStrategy: 'non-scoped' } },
+  },
+});
