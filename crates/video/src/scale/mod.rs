@@ -1,0 +1,9 @@
+//! Makes pictures smaller, larger, cut, mirrored, or BGRA. Pure.
+
+mod bgra;
+mod fit;
+mod resize;
+
+pub use bgra::{Bgra, to_bgra};
+pub use fit::{contain, cover, even, shrink_into};
+pub use resize::Scaler;

@@ -1,0 +1,254 @@
+//! The newest picture of every visible track, at the size of its tile. Pure: who calls [`Stage::tick`] has the clock.
+
+mod clip;
+
+pub use clip::exclude;
+
+use crate::scale::{Bgra, Scaler, contain, cover, to_bgra};
+use std::collections::HashMap;
+use std::sync::Arc;
+use visavis_media::{Frame, I420, Latest, Pool};
+use visavis_model::{Fit, Rect, Size, StageLayout, Tile, TrackId};
+
+/// What a presenter wants its pixels to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As decoded, not scaled.
+    Source,
+    /// 4:2:0 for a canvas: cut and mirrored, never larger than the source has it.
+    I420,
+    /// BGRA for drawing: exactly as large as it is shown.
+    Bgra,
+}
+
+/// One picture for one tile.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub track: TrackId,
+    /// Where its pixels go: the tile, or the part of it that a contained picture fills.
+    pub rect: Rect,
+    /// The tile as the page has it: mirrored, radius, veil.
+    pub tile: Tile,
+    pub pixels: Pixels,
+    /// The decoded picture that it was made of.
+    pub source: Frame,
+    /// False where an older picture is drawn again for a new layout.
+    pub fresh: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum Pixels {
+    /// See [`Picture::source`].
+    Source,
+    I420(Arc<I420>),
+    Bgra(Arc<Bgra>),
+}
+
+/// Holds the mailboxes of all tracks and the layout of the page.
+#[derive(Debug)]
+pub struct Stage {
+    form: Form,
+    layout: StageLayout,
+    tracks: HashMap<TrackId, Track>,
+    scaler: Scaler,
+    pool: Pool,
+}
+
+#[derive(Debug)]
+struct Track {
+    mailbox: Latest<Frame>,
+    last: Option<Frame>,
+    /// Drawn for the present layout.
+    drawn: bool,
+    /// The last picture came with this tick.
+    fresh: bool,
+}
+
+impl Stage {
+    pub fn new(form: Form) -> Self {
+        Self {
+            form,
+            layout: StageLayout::default(),
+            tracks: HashMap::new(),
+            scaler: Scaler::new(Pool::new(24)),
+            pool: Pool::new(24),
+        }
+    }
+
+    /// Pictures of `track` come from this mailbox from now on.
+    pub fn attach(&mut self, track: TrackId, mailbox: Latest<Frame>) {
+        self.tracks.insert(track, Track { mailbox, last: None, drawn: false, fresh: false });
+    }
+
+    pub fn detach(&mut self, track: &TrackId) {
+        self.tracks.remove(track);
+    }
+
+    /// Forgets the last picture of a track, so that no layout shows it again.
+    pub fn clear(&mut self, track: &TrackId) {
+        if let Some(track) = self.tracks.get_mut(track) {
+            track.last = None;
+            track.mailbox.take();
+        }
+    }
+
+    /// From now on pictures are for this layout; the next tick draws the last picture of every tile again.
+    pub fn set_layout(&mut self, layout: StageLayout) {
+        let same = layout.tiles == self.layout.tiles;
+        self.layout = layout;
+        if !same {
+            self.redraw();
+        }
+    }
+
+    /// The next tick draws the last picture of every tile again.
+    pub fn redraw(&mut self) {
+        for track in self.tracks.values_mut() {
+            track.drawn = false;
+        }
+    }
+
+    pub const fn layout(&self) -> &StageLayout {
+        &self.layout
+    }
+
+    /// What there is to draw now, in painting order. Nothing for tracks without a new picture.
+    pub fn tick(&mut self) -> Vec<Picture> {
+        for (name, track) in &mut self.tracks {
+            track.fresh = false;
+            if !self.layout.tiles.iter().any(|tile| tile.track == *name) {
+                continue;
+            }
+            if let Some(frame) = track.mailbox.take() {
+                track.last = Some(frame);
+                track.fresh = true;
+            }
+        }
+        let mut pictures = Vec::new();
+        for tile in &self.layout.tiles {
+            let Some(track) = self.tracks.get(&tile.track) else { continue };
+            let Some(source) = track.last.clone() else { continue };
+            let fresh = track.fresh;
+            if !fresh && track.drawn {
+                continue;
+            }
+            if let Some((rect, pixels)) = draw(&mut self.scaler, &self.pool, self.form, tile, &source) {
+                pictures.push(Picture { track: tile.track.clone(), rect, tile: tile.clone(), pixels, source, fresh });
+            }
+        }
+        for picture in &pictures {
+            if let Some(track) = self.tracks.get_mut(&picture.track) {
+                track.drawn = true;
+            }
+        }
+        pictures
+    }
+}
+
+/// Where the picture goes, and its pixels; `None` for an empty tile.
+fn draw(scaler: &mut Scaler, pool: &Pool, form: Form, tile: &Tile, source: &Frame) -> Option<(Rect, Pixels)> {
+    let size = source.size();
+    if tile.rect.size().is_empty() || size.is_empty() {
+        return None;
+    }
+    let (rect, cut) = match tile.fit {
+        Fit::Cover => (tile.rect, cover(size, tile.rect.size())),
+        Fit::Contain => {
+            let inner = contain(size, tile.rect.size());
+            let rect = Rect { x: tile.rect.x.saturating_add(inner.x), y: tile.rect.y.saturating_add(inner.y), ..inner };
+            (rect, Rect { x: 0, y: 0, width: size.width, height: size.height })
+        }
+    };
+    // A tile larger than any screen is an error of the page, not a reason to allocate.
+    let shown = Size::new(rect.width.min(2 * crate::MAX_SIDE), rect.height.min(2 * crate::MAX_SIDE));
+    let pixels = match form {
+        Form::Source => Pixels::Source,
+        Form::I420 => {
+            let target = Size::new(shown.width.min(cut.width), shown.height.min(cut.height));
+            Pixels::I420(Arc::new(scaler.resize(source.i420(), cut, target, tile.mirrored)?))
+        }
+        Form::Bgra => {
+            let unchanged = cut.size() == size && shown == size && !tile.mirrored;
+            let bgra = if unchanged {
+                to_bgra(source.i420(), pool)
+            } else {
+                to_bgra(&scaler.resize(source.i420(), cut, shown, tile.mirrored)?, pool)
+            };
+            Pixels::Bgra(Arc::new(bgra))
+        }
+    };
+    Some((rect, pixels))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_media::{MediaTime, Surface};
+
+    fn frame(width: u32, height: u32) -> Frame {
+        Frame { surface: Surface::I420(Arc::new(I420::black(Size::new(width, height)))), time: MediaTime::ZERO }
+    }
+
+    fn tile(track: &str, rect: Rect, fit: Fit) -> Tile {
+        Tile { track: TrackId::from(track), rect, fit, mirrored: false, radius: 0, veiled: false }
+    }
+
+    fn layout(tiles: Vec<Tile>) -> StageLayout {
+        StageLayout { tiles, covers: Vec::new(), scale_milli: 1000 }
+    }
+
+    const RECT: Rect = Rect { x: 10, y: 20, width: 100, height: 100 };
+
+    #[test]
+    fn the_newest_picture_is_drawn_once_and_again_for_a_new_layout() {
+        let mut stage = Stage::new(Form::Bgra);
+        let mailbox = Latest::new();
+        stage.attach(TrackId::from("a"), mailbox.clone());
+        mailbox.put(frame(64, 64));
+        assert!(stage.tick().is_empty(), "no tile yet");
+        stage.set_layout(layout(vec![tile("a", RECT, Fit::Cover), tile("unknown", RECT, Fit::Cover)]));
+        let pictures = stage.tick();
+        assert_eq!((pictures.len(), pictures[0].rect, pictures[0].fresh), (1, RECT, true));
+        let Pixels::Bgra(pixels) = &pictures[0].pixels else { panic!("asked for BGRA") };
+        assert_eq!((pixels.size(), pixels.data()[3]), (RECT.size(), 255));
+        assert!(stage.tick().is_empty());
+        let larger = Rect { width: 120, ..RECT };
+        stage.set_layout(layout(vec![tile("a", larger, Fit::Cover)]));
+        let pictures = stage.tick();
+        assert_eq!((pictures[0].rect, pictures[0].fresh), (larger, false));
+        stage.clear(&TrackId::from("a"));
+        stage.redraw();
+        assert!(stage.tick().is_empty());
+    }
+
+    #[test]
+    fn a_contained_picture_fills_a_part_and_a_canvas_gets_no_more_than_there_is() {
+        let mut stage = Stage::new(Form::I420);
+        let mailbox = Latest::new();
+        stage.attach(TrackId::from("a"), mailbox.clone());
+        stage.set_layout(layout(vec![tile("a", RECT, Fit::Contain)]));
+        mailbox.put(frame(32, 18));
+        let pictures = stage.tick();
+        assert_eq!(pictures[0].rect, Rect { x: 10, y: 42, width: 100, height: 56 });
+        let Pixels::I420(pixels) = &pictures[0].pixels else { panic!("asked for I420") };
+        assert_eq!(pixels.size(), Size::new(32, 18));
+    }
+
+    #[test]
+    fn an_empty_or_absurd_tile_breaks_nothing() {
+        let mut stage = Stage::new(Form::I420);
+        let mailbox = Latest::new();
+        stage.attach(TrackId::from("a"), mailbox.clone());
+        for rect in [
+            Rect { width: 0, ..RECT },
+            Rect { width: u32::MAX, height: u32::MAX, x: i32::MAX, y: i32::MIN },
+            Rect { width: 1, height: u32::MAX, ..RECT },
+        ] {
+            for fit in [Fit::Cover, Fit::Contain] {
+                stage.set_layout(layout(vec![tile("a", rect, fit)]));
+                mailbox.put(frame(33, 17));
+                let _ = stage.tick();
+            }
+        }
+    }
+}
