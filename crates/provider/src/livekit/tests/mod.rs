@@ -1,0 +1,1 @@
+//! Conversations with a server, in and out, on a virtual clock.
