@@ -1,0 +1,140 @@
+//! The user's own choices.
+
+use serde::{Deserialize, Serialize};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+use visavis_model::{CameraChoice, DeviceChoice, MicrophoneChoice};
+
+/// Largest preferences file that is read, in bytes.
+const LARGEST_FILE: u64 = 256 * 1024;
+
+/// What a person chose. Unknown keys of a newer version are dropped on the next save.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// The name in meetings; empty until asked.
+    pub name: String,
+    pub microphone: MicrophoneChoice,
+    pub loudspeaker: DeviceChoice,
+    pub camera: CameraChoice,
+    pub microphone_off: bool,
+    pub camera_off: bool,
+}
+
+/// Why preferences could not be read; defaults apply, and the file stays as it is.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    #[error("the preferences file cannot be read: {0}")]
+    Read(#[source] std::io::Error),
+    #[error("the preferences file is larger than {LARGEST_FILE} bytes")]
+    TooLarge,
+    #[error("the preferences file is not what it should be: {0}")]
+    Malformed(#[source] serde_json::Error),
+}
+
+/// Why preferences could not be kept.
+#[derive(Debug, Error)]
+pub enum SaveError {
+    #[error("the preferences file cannot be written: {0}")]
+    Write(#[from] std::io::Error),
+    #[error("the preferences cannot be written as text: {0}")]
+    Encode(#[from] serde_json::Error),
+}
+
+/// The file in which preferences live.
+#[derive(Clone, Debug)]
+pub struct PreferencesFile {
+    path: PathBuf,
+}
+
+impl PreferencesFile {
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// `preferences.json` in the user's configuration folder (`$XDG_CONFIG_HOME/visavis`, `%APPDATA%\Visavis`).
+    ///
+    /// `lookup` reads the environment. `None` where there is no home.
+    pub fn in_home(lookup: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let set = |key: &str| lookup(key).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let folder = if cfg!(target_os = "windows") {
+            set("APPDATA")?.join("Visavis")
+        } else if cfg!(target_os = "macos") {
+            set("HOME")?.join("Library/Application Support/Visavis")
+        } else {
+            set("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).or_else(|| Some(set("HOME")?.join(".config")))?.join("visavis")
+        };
+        Some(Self::new(folder.join("preferences.json")))
+    }
+
+    /// Reads the preferences; a file that is not there means defaults.
+    pub fn load(&self) -> Result<Preferences, LoadError> {
+        match std::fs::metadata(&self.path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Preferences::default()),
+            Err(error) => return Err(LoadError::Read(error)),
+            Ok(metadata) if metadata.len() > LARGEST_FILE => return Err(LoadError::TooLarge),
+            Ok(_) => {}
+        }
+        let text = std::fs::read(&self.path).map_err(LoadError::Read)?;
+        serde_json::from_slice(&text).map_err(LoadError::Malformed)
+    }
+
+    /// Writes the preferences: beside the file first, then over it, so that a crash loses nothing.
+    pub fn save(&self, preferences: &Preferences) -> Result<(), SaveError> {
+        let folder = self.path.parent().unwrap_or_else(|| Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let beside = self.path.with_extension("json.new");
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(&serde_json::to_vec_pretty(preferences)?)?;
+        file.sync_all()?;
+        drop(file);
+        Ok(std::fs::rename(&beside, &self.path)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> PreferencesFile {
+        let folder = std::env::temp_dir().join(format!("visavis-preferences-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        PreferencesFile::new(folder.join("preferences.json"))
+    }
+
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let file = file("kept");
+        assert_eq!(file.load().expect("defaults"), Preferences::default());
+        let preferences =
+            Preferences { name: "Camille".into(), camera: CameraChoice::Device("v4l:0".into()), ..Preferences::default() };
+        file.save(&preferences).expect("saved");
+        assert_eq!(file.load().expect("read"), preferences);
+    }
+
+    #[test]
+    fn a_broken_file_is_reported_and_left() {
+        let file = file("broken");
+        file.save(&Preferences::default()).expect("saved");
+        std::fs::write(&file.path, "{ not json").expect("written");
+        assert!(matches!(file.load(), Err(LoadError::Malformed(_))));
+        assert_eq!(std::fs::read_to_string(&file.path).expect("there"), "{ not json");
+    }
+
+    #[test]
+    fn keys_of_another_version_do_no_harm() {
+        let file = file("newer");
+        file.save(&Preferences::default()).expect("saved");
+        std::fs::write(&file.path, r#"{"name":"C","later":{"x":1}}"#).expect("written");
+        assert_eq!(file.load().expect("read").name, "C");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_home_is_asked_as_the_system_says() {
+        let found = PreferencesFile::in_home(|key| (key == "HOME").then(|| "/home/c".to_owned())).expect("a home");
+        assert_eq!(found.path, PathBuf::from("/home/c/.config/visavis/preferences.json"));
+        assert!(PreferencesFile::in_home(|_| None).is_none());
+    }
+}
