@@ -1,0 +1,69 @@
+//! Which local addresses get sockets.
+
+use crate::options::BindPolicy;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// True where `host` names this machine: `localhost` or a loopback address, with or without brackets.
+pub fn is_loopback_host(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The addresses of this machine's interfaces that `policy` allows, port 0 (any).
+///
+/// Where no interface is found, the IPv4 wildcard: the connection can still come up over a relay.
+pub(crate) fn local_addresses(policy: BindPolicy) -> Vec<SocketAddr> {
+    let found = rtc::shared::ifaces::ifaces().unwrap_or_default();
+    let mut addresses =
+        usable(found.into_iter().filter_map(|interface| interface.addr).map(|address| address.ip()), policy);
+    if addresses.is_empty() {
+        addresses.push(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    }
+    addresses.into_iter().map(|address| SocketAddr::new(address, 0)).collect()
+}
+
+fn usable(addresses: impl Iterator<Item = IpAddr>, policy: BindPolicy) -> Vec<IpAddr> {
+    let mut usable = Vec::new();
+    for address in addresses {
+        let allowed = match address {
+            IpAddr::V4(v4) => !v4.is_unspecified() && !v4.is_link_local(),
+            IpAddr::V6(v6) => policy.ipv6 && !v6.is_unspecified() && !v6.is_unicast_link_local(),
+        };
+        if allowed && (policy.loopback || !address.is_loopback()) && !usable.contains(&address) {
+            usable.push(address);
+        }
+    }
+    usable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pick(policy: BindPolicy) -> Vec<String> {
+        let all = ["127.0.0.1", "::1", "10.1.2.3", "10.1.2.3", "169.254.7.7", "fe80::1", "2001:db8::5"];
+        let addresses = all.iter().map(|text| text.parse().expect("an address"));
+        usable(addresses, policy).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn link_local_never_and_loopback_only_when_allowed() {
+        assert_eq!(pick(BindPolicy::default()), ["10.1.2.3", "2001:db8::5"]);
+        assert_eq!(
+            pick(BindPolicy { loopback: true, ipv6: false, ..BindPolicy::default() }),
+            ["127.0.0.1", "10.1.2.3"]
+        );
+    }
+
+    #[test]
+    fn loopback_hosts_are_known() {
+        assert!(is_loopback_host("localhost") && is_loopback_host("127.0.0.1") && is_loopback_host("[::1]"));
+        assert!(!is_loopback_host("meet.example.org") && !is_loopback_host("10.0.0.1"));
+    }
+
+    #[test]
+    fn this_machine_has_loopback() {
+        let addresses = local_addresses(BindPolicy { loopback: true, ..BindPolicy::default() });
+        assert!(addresses.iter().any(|address| address.ip().is_loopback()));
+    }
+}
