@@ -1,7 +1,7 @@
 // node gallery.mjs <folder> [scenario…]: a picture of each scenario, by Debian's Chromium. Needs `npm run build`.
-import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import puppeteer from 'puppeteer-core';
 import { preview } from 'vite';
 
 const [folder, ...only] = process.argv.slice(2);
@@ -10,7 +10,7 @@ if (!folder) {
   process.exit(2);
 }
 
-/** name: [query, width, height]; the numbers are those of the mock-ups. */
+/** name: [query, width, height, what to do first]; the numbers are those of the mock-ups. */
 const SHOTS = {
   '01-home': ['scenario=home', 1280, 800],
   '01-home-unknown': ['scenario=home-unknown', 1280, 800],
@@ -22,7 +22,14 @@ const SHOTS = {
   '03-joining': ['scenario=joining', 1280, 800],
   '04-call-2': ['scenario=call-2', 1280, 800],
   '04-call-1': ['scenario=call-1', 1280, 800],
-  '05-call-9': ['scenario=call-9', 1280, 800],
+  '05-call-9': ['scenario=call-9&layout=grid', 1280, 800],
+  '05-call-9-focus': ['scenario=call-9&layout=grid', 1280, 800, (page) => arrows(page, 'F6', 'F6', 'ArrowRight', 'ArrowDown')],
+  '05-tile-menu': ['scenario=call-9&layout=grid', 1280, 800, (page) => arrows(page, 'F6', 'F6', 'Enter')],
+  '05-device-menu': ['scenario=call-2', 1280, 800, (page) => page.click('[aria-label="Choisir le micro"]')],
+  '05-more-menu': ['scenario=call-2', 1280, 800, (page) => page.click('[data-testid="more"]')],
+  '05-evidence': ['scenario=call-2', 1280, 800, (page) => page.click('[data-testid="hearing"]')],
+  '05-shortcuts': ['scenario=call-2', 1280, 800, (page) => arrows(page, 'F1')],
+  '05-speaker': ['scenario=call-9&layout=speaker', 1280, 800],
   '05b-call-9-de': ['scenario=call-9&lang=de', 1280, 800],
   '05-call-30': ['scenario=call-30', 1280, 800],
   '05-call-muted': ['scenario=call-muted', 1280, 800],
@@ -33,32 +40,36 @@ const SHOTS = {
   '13-error-token': ['scenario=error-vis-join-token-38', 1280, 800],
   '15-call-narrow-de': ['scenario=call-9&lang=de', 480, 700],
   '16-prejoin-mic-blocked': ['scenario=prejoin-mic-blocked&theme=dark&platform=windows', 1280, 800],
-  '17-reconnecting': ['scenario=reconnecting', 1280, 800],
+  '17-reconnecting': ['scenario=reconnecting&layout=grid', 1280, 800],
   '18-ended': ['scenario=ended', 1280, 800],
   '18-ended-other-device': ['scenario=ended-other-device', 1280, 800],
 };
+
+async function arrows(page, ...keys) {
+  for (const key of keys) await page.keyboard.press(key);
+}
 
 const server = await preview({ preview: { port: 0 }, logLevel: 'warn' });
 const base = server.resolvedUrls.local[0];
 await mkdir(folder, { recursive: true });
 
-function shoot(name, [query, width, height]) {
-  const url = `${base}?still&lang=fr&theme=light&${query}`.replace(/lang=fr&(.*lang=)/, '$1').replace(/theme=light&(.*theme=)/, '$1');
-  const args = [
-    '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--force-device-scale-factor=1',
-    '--virtual-time-budget=3000', `--window-size=${width},${height}`,
-    `--screenshot=${path.resolve(folder, `${name}.png`)}`, url,
-  ];
-  return new Promise((resolve, reject) => {
-    const chromium = spawn(process.env.CHROMIUM ?? 'chromium', args, { stdio: 'ignore' });
-    chromium.on('error', reject);
-    chromium.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${name}: chromium left with ${code}`))));
-  });
-}
+const browser = await puppeteer.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--hide-scrollbars'],
+});
+const page = await browser.newPage();
+page.on('pageerror', (error) => console.error(`  ${error}`));
+page.on('console', (message) => message.type() === 'error' && console.error(`  ${message.text()}`));
 
-for (const [name, shot] of Object.entries(SHOTS)) {
+for (const [name, [query, width, height, act]] of Object.entries(SHOTS)) {
   if (only.length > 0 && !only.some((part) => name.includes(part))) continue;
-  await shoot(name, shot);
+  const params = new URLSearchParams({ still: '', lang: 'fr', theme: 'light', ...Object.fromEntries(new URLSearchParams(query)) });
+  await page.setViewport({ width, height, deviceScaleFactor: 1 });
+  await page.goto(`${base}?${params}`, { waitUntil: 'networkidle0' });
+  await act?.(page);
+  await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 250))));
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
   console.log(name);
 }
+await browser.close();
 await server.close();

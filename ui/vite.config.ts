@@ -11,14 +11,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 640,
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          // One chunk a language: its texts are always wanted together.
-          groups: [{ name: (id) => /\/locales\/(\w+)\//.exec(id)?.[1] ?? null, test: /\/locales\/\w+\// }],
-        },
-      },
-    },
   },
   test: {
     environment: 'jsdom',

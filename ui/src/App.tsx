@@ -2,27 +2,40 @@ import type { i18n } from 'i18next';
 import { useLayoutEffect } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { I18nextProvider } from 'react-i18next';
+import { Announcer } from './a11y/Announcer';
+import { useNews } from './a11y/useNews';
+import { useShortcuts } from './a11y/useShortcuts';
+import { Call } from './call/Call';
+import { ShortcutsDialog } from './call/ShortcutsDialog';
+import { End } from './end/End';
 import { EngineProvider, useMeeting } from './engine/context';
 import type { Engine } from './engine/engine';
 import type { MeetingStore } from './engine/store';
+import { ErrorView } from './error/ErrorView';
 import { Home } from './home/Home';
+import { Joining } from './joining/Joining';
+import { PreJoin } from './prejoin/PreJoin';
 import { StageReporterProvider } from './stage/covers';
-import { UiStateProvider } from './ui-state';
+import { type UiState, UiStateProvider } from './ui-state';
 
 interface Props {
   engine: Engine;
   store: MeetingStore;
   texts: i18n;
+  /** What the window begins with; for stills and tests. */
+  ui?: Partial<UiState>;
 }
 
 /** The window: one view for each phase. */
-export function App({ engine, store, texts }: Props) {
+export function App({ engine, store, texts, ui = {} }: Props) {
   return (
     <I18nextProvider i18n={texts}>
       <I18nProvider locale={texts.language}>
         <EngineProvider engine={engine} store={store}>
           <StageReporterProvider>
-            <View />
+            <Announcer>
+              <Window ui={ui} />
+            </Announcer>
           </StageReporterProvider>
         </EngineProvider>
       </I18nProvider>
@@ -30,14 +43,36 @@ export function App({ engine, store, texts }: Props) {
   );
 }
 
-function View() {
+/** Panels, pins and pages belong to one meeting: another phase begins without them. */
+function Window({ ui }: { ui: Partial<UiState> }) {
   const kind = useMeeting((state) => state.phase.kind);
   useLayoutEffect(() => {
     document.body.dataset['phase'] = kind;
   }, [kind]);
   return (
-    <UiStateProvider>
-      <Home />
+    <UiStateProvider key={kind} initial={ui}>
+      <View />
+      <ShortcutsDialog />
     </UiStateProvider>
   );
+}
+
+function View() {
+  const phase = useMeeting((state) => state.phase);
+  useShortcuts();
+  useNews();
+  switch (phase.kind) {
+    case 'home':
+      return <Home />;
+    case 'pre_join':
+      return <PreJoin link={phase.link} />;
+    case 'joining':
+      return <Joining link={phase.link} step={phase.step} />;
+    case 'in_meeting':
+      return <Call />;
+    case 'ended':
+      return <End reason={phase.reason} seconds={phase.seconds} />;
+    case 'failed':
+      return <ErrorView issue={phase.issue} />;
+  }
 }

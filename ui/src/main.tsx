@@ -8,24 +8,39 @@ import type { Engine } from './engine/engine';
 import { followEngine } from './engine/store';
 import { languageOf } from './i18n/languages';
 import { startTexts } from './i18n/i18n';
+import type { UiState } from './ui-state';
+
+const root = document.documentElement;
 
 /** The only place that chooses between the two engines; each is loaded only where it is used. */
-async function chooseEngine(): Promise<Engine> {
+async function chooseEngine(): Promise<{ engine: Engine; ui: Partial<UiState> }> {
   if ('__TAURI_INTERNALS__' in globalThis) {
     const { tauriEngine } = await import('./engine/tauri');
-    return tauriEngine();
+    return { engine: await tauriEngine(), ui: {} };
   }
-  const { fakeFromUrl } = await import('./engine/fake');
-  return fakeFromUrl(new URL(location.href));
+  const { fakeFromUrl, uiFromUrl } = await import('./engine/fake');
+  const url = new URL(location.href);
+  const theme = url.searchParams.get('theme');
+  if (theme === 'light' || theme === 'dark') root.dataset['theme'] = theme;
+  if (theme === 'more') root.dataset['contrast'] = 'more';
+  return { engine: fakeFromUrl(url), ui: uiFromUrl(url) };
 }
 
-const engine = await chooseEngine();
-const root = document.documentElement;
-const theme = new URLSearchParams(location.search).get('theme');
-if (theme === 'light' || theme === 'dark') root.dataset['theme'] = theme;
-if (theme === 'more' || matchMedia('(prefers-contrast: more)').matches) root.dataset['contrast'] = 'more';
+/** High contrast is a set of tokens of its own; the system's wish is followed live. */
+function followContrast(): void {
+  const query = matchMedia('(prefers-contrast: more)');
+  const follow = () => {
+    if (query.matches) root.dataset['contrast'] = 'more';
+    else delete root.dataset['contrast'];
+  };
+  if (query.matches) follow();
+  query.addEventListener('change', follow);
+}
+
+const { engine, ui } = await chooseEngine();
+followContrast();
 root.dataset['presenter'] = engine.shell.presenter;
 
 const [store, texts] = await Promise.all([followEngine(engine), startTexts(languageOf(engine.shell.locale))]);
 const place = document.getElementById('root');
-if (place !== null) createRoot(place).render(<App engine={engine} store={store} texts={texts} />);
+if (place !== null) createRoot(place).render(<App engine={engine} store={store} texts={texts} ui={ui} />);

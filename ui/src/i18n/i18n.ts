@@ -2,20 +2,28 @@ import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from './languages';
 
-/** One file a feature and language: `ui/locales/<language>/<feature>.json`. */
-const files = import.meta.glob<Record<string, unknown>>('../../locales/*/*.json', { import: 'default' });
+type Texts = Record<string, Record<string, unknown>>;
 
-/** Sets up the texts of one language; English is loaded for keys that another lacks. */
+/** One chunk a language; in it one file a feature, `ui/locales/<language>/<feature>.json`. */
+const load: Record<Language, () => Promise<{ default: Texts }>> = {
+  en: () => import('./texts/en'),
+  fr: () => import('./texts/fr'),
+  de: () => import('./texts/de'),
+  nl: () => import('./texts/nl'),
+};
+
+/** `…/call.json` is the namespace `call`. */
+function namespaces(files: Texts): Texts {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, texts]) => [path.slice(path.lastIndexOf('/') + 1, -'.json'.length), texts]),
+  );
+}
+
+/** Sets up the texts of one language; English is loaded too, for keys that a language lacks. */
 export async function startTexts(language: Language): Promise<i18n> {
-  const resources: Record<string, Record<string, Record<string, unknown>>> = {};
-  const wanted = new Set<string>([language, 'en']);
-  await Promise.all(
-    Object.entries(files).map(async ([path, load]) => {
-      const [lang = '', feature = ''] = path.replace(/\.json$/, '').split('/').slice(-2);
-      if (!wanted.has(lang)) return;
-      const texts = await load();
-      (resources[lang] ??= {})[feature] = texts;
-    }),
+  const wanted = [...new Set<Language>([language, 'en'])];
+  const resources = Object.fromEntries(
+    await Promise.all(wanted.map(async (one) => [one, namespaces((await load[one]()).default)] as const)),
   );
   const texts = i18next.createInstance();
   await texts.use(initReactI18next).init({
@@ -26,7 +34,8 @@ export async function startTexts(language: Language): Promise<i18n> {
     resources: resources as never,
     interpolation: { escapeValue: false },
     returnNull: false,
-  });
+    showSupportNotice: false,
+  } as never);
   document.documentElement.lang = language;
   return texts;
 }

@@ -6,7 +6,7 @@ const COLOURS = ['#2f6f8f', '#8a3550', '#2f4f86', '#9a4a1e', '#5b4a86', '#6b5b2a
 
 /** First letters of the first and the last word. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
+  const words = name.trim().split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const first = words[0];
   if (first === undefined) return '?';
   const last = words.length > 1 ? words.at(-1) : undefined;

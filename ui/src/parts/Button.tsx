@@ -1,11 +1,11 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, RefAttributes } from 'react';
 import { Button as AriaButton, type ButtonProps } from 'react-aria-components';
 import { classes } from './classes';
 import style from './parts.module.css';
 
 export type Look = 'primary' | 'secondary' | 'ghost' | 'danger';
 
-interface Props extends Omit<ButtonProps, 'className' | 'children' | 'style'> {
+interface Props extends RefAttributes<HTMLButtonElement>, Omit<ButtonProps, 'className' | 'children' | 'style'> {
   look?: Look;
   size?: 'small' | 'normal' | 'big';
   /** Only an icon inside; needs an `aria-label`. */

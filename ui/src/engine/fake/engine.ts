@@ -8,6 +8,8 @@ export interface FakeOptions {
   scenario?: string;
   shell?: Partial<ShellInfo>;
   frames?: FrameSource;
+  /** Unix milliseconds. */
+  now?: number;
 }
 
 /** The engine of tests and of `npm run dev`: no network, no devices, no chance. */
@@ -35,7 +37,7 @@ const SHELL: ShellInfo = {
 };
 
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
-  const chosen: Scenario = scenario(options.scenario ?? 'home');
+  const chosen: Scenario = scenario(options.scenario ?? 'home', options.now);
   let snapshot = chosen.start;
   const readers = new Set<{ onSnapshot: (s: Snapshot) => void; onBatch: Parameters<Engine['subscribe']>[1] }>();
   const meters = new Set<(levels: Levels) => void>();

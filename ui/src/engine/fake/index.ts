@@ -1,3 +1,4 @@
+import type { LayoutMode, PanelName, UiState } from '../../ui-state';
 import type { Engine } from '../engine';
 import { fakeEngine, speech } from './engine';
 import { paintedPeople } from './pictures';
@@ -10,6 +11,7 @@ export function fakeFromUrl(url: URL): Engine {
   const still = query.has('still');
   const engine = fakeEngine({
     scenario: name,
+    now: Date.now(),
     frames: paintedPeople(still),
     shell: {
       locale: query.get('lang') ?? navigator.language,
@@ -36,4 +38,19 @@ function nextTurn(engine: ReturnType<typeof fakeEngine>): void {
     ...(last === undefined ? [] : [{ key: 'participant' as const, value: { ...last, speaking: false } }]),
     ...(next === undefined ? [] : [{ key: 'participant' as const, value: { ...next, speaking: true } }]),
   );
+}
+
+/** What the window begins with: `?panels=people,chat&layout=grid&pinned=person:sofia&page=1`. */
+export function uiFromUrl(url: URL): Partial<UiState> {
+  const query = url.searchParams;
+  const panels = query.get('panels');
+  const layout = query.get('layout');
+  const pinned = query.get('pinned');
+  const page = query.get('page');
+  return {
+    ...(panels === null ? {} : { panels: panels.split(',') as PanelName[] }),
+    ...(layout === null ? {} : { layout: layout as LayoutMode }),
+    ...(pinned === null ? {} : { pinned }),
+    ...(page === null ? {} : { page: Number(page) }),
+  };
 }

@@ -139,16 +139,12 @@ function paintPerson(c: CanvasRenderingContext2D, look: Look, index: number, tic
   c.lineTo(0.8, 2);
   c.bezierCurveTo(2, 2.2, 3.6, 2.6, 4.2, 4.8);
   c.fill();
-  disc(c, 0, 2.15, 0.95, 0.5, look.skin);
-  c.globalAlpha = 0.92;
-  block(c, -0.66, 0.8, 1.32, 1.5, 0.4, look.skin);
+  block(c, -0.62, 0.8, 1.24, 1.62, 0.6, look.skin);
+  c.globalAlpha = 0.14;
+  block(c, -0.62, 0.9, 1.24, 0.75, 0.2, '#000000');
   c.globalAlpha = 1;
   c.translate(0, nod);
   // Head.
-  if (look.cut !== 'scarf') {
-    disc(c, -1.38, -0.3, 0.22, 0.34, look.skin);
-    disc(c, 1.38, -0.3, 0.22, 0.34, look.skin);
-  }
   c.fillStyle = look.skin;
   c.beginPath();
   c.ellipse(0, -0.45, 1.36, 1.72, 0, 0, Math.PI * 2);
@@ -166,12 +162,16 @@ function paintPerson(c: CanvasRenderingContext2D, look: Look, index: number, tic
     c.ellipse(0, -0.9, 1.75, 1.75, 0, Math.PI * 0.98, Math.PI * 2.02);
     c.ellipse(0, -0.35, 1.2, 1.2, 0, Math.PI * 2, Math.PI, true);
   } else {
-    c.moveTo(-1.46, -0.5);
-    c.bezierCurveTo(-1.7, -2.9, 1.7, -2.9, 1.46, -0.5);
-    c.bezierCurveTo(1.1, -1.5, 0.5, -1.7, -0.1, -1.6);
-    c.bezierCurveTo(-0.8, -1.5, -1.2, -1.2, -1.46, -0.5);
+    c.moveTo(-1.42, -0.3);
+    c.bezierCurveTo(-1.72, -3, 1.72, -3, 1.42, -0.3);
+    c.bezierCurveTo(1.25, -1.2, 0.9, -1.5, 0.5, -1.62);
+    c.bezierCurveTo(-0.2, -1.2, -1.2, -1.1, -1.42, -0.3);
   }
   c.fill();
+  if (look.cut !== 'scarf') {
+    disc(c, -1.36, -0.22, 0.22, 0.34, look.skin);
+    disc(c, 1.36, -0.22, 0.22, 0.34, look.skin);
+  }
   // Eyes, brows, nose, mouth.
   for (const side of [-1, 1]) {
     if (blink) block(c, side * 0.52 - 0.16, -0.42, 0.32, 0.05, 0.02, '#241a16');

@@ -289,14 +289,20 @@ const TABLE: Record<string, () => Scenario> = {
 /** Names that a URL can ask for, besides `error-<code>`. */
 export const SCENARIOS = Object.keys(TABLE);
 
-/** The scenario of that name; an unknown name is home. `error-vis-srv-timeout-08` fails with that code. */
-export function scenario(name: string): Scenario {
+/**
+ * The scenario of that name, as if it were `now`; an unknown name is home.
+ * `error-vis-srv-timeout-08` fails with that code.
+ */
+export function scenario(name: string, now = FAKE_NOW): Scenario {
   const code = /^error-(.+)$/.exec(name)?.[1]?.toUpperCase();
   if (code !== undefined) {
     const failed = issue(code as IssueCode, FAILED_ACTIONS[code] ?? 'retry', { host: LINK.host });
     return { start: { ...base(), phase: { kind: 'failed', issue: failed, link: LINK } }, turns: 0 };
   }
-  return (TABLE[name] ?? TABLE['home'] ?? (() => ({ start: base(), turns: 0 })))();
+  const found = TABLE[name]?.() ?? { start: base(), turns: 0 };
+  const { room } = found.start;
+  const joined = room.joined_at === null ? null : room.joined_at + now - FAKE_NOW;
+  return { ...found, start: { ...found.start, room: { ...room, joined_at: joined } } };
 }
 
 const FAILED_ACTIONS: Record<string, IssueAction> = {

@@ -1,0 +1,139 @@
+import type { ParticipantView, Snapshot } from '../engine/contract';
+import type { Politeness } from './queue';
+
+/** Something worth saying, as a key of `announce` and its values. */
+export interface News {
+  kind: string;
+  key:
+    | 'entered'
+    | 'arrived'
+    | 'arrivedMany'
+    | 'left'
+    | 'leftMany'
+    | 'hand'
+    | 'message'
+    | 'shareStarted'
+    | 'shareStopped'
+    | 'lost'
+    | 'back'
+    | 'recordingStarted'
+    | 'recordingStopped'
+    | 'hearing';
+  values: Record<string, string | number>;
+  politeness: Politeness;
+  keep?: boolean;
+}
+
+/** Joins and leaves are only told in small meetings. */
+const SMALL = 6;
+const MESSAGE_LENGTH = 120;
+
+/** What of the change from one snapshot to the next is said. Pure. */
+export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: boolean): News[] {
+  const news: News[] = [];
+  const inMeeting = after.phase.kind === 'in_meeting';
+  const wasInMeeting = before.phase.kind === 'in_meeting';
+  if (inMeeting && !wasInMeeting) {
+    return [
+      {
+        kind: 'entry',
+        key: 'entered',
+        values: { room: after.room.name, context: after.me.microphone_on ? 'on' : 'off' },
+        politeness: 'assertive',
+      },
+    ];
+  }
+  if (!inMeeting || !wasInMeeting) return news;
+
+  const lostBefore = before.phase.kind === 'in_meeting' ? before.phase.reconnecting_for : null;
+  const lostAfter = after.phase.kind === 'in_meeting' ? after.phase.reconnecting_for : null;
+  if (lostBefore === null && lostAfter !== null) news.push({ kind: 'link', key: 'lost', values: {}, politeness: 'assertive' });
+  if (lostBefore !== null && lostAfter === null)
+    news.push({ kind: 'link', key: 'back', values: { seconds: lostBefore }, politeness: 'assertive' });
+
+  if (before.room.recording !== after.room.recording) {
+    const key = after.room.recording ? 'recordingStarted' : 'recordingStopped';
+    news.push({ kind: 'recording', key, values: {}, politeness: 'assertive' });
+  }
+  if (before.me.hearing !== after.me.hearing) news.push(...hearingNews(before, after));
+  news.push(...peopleNews(before, after));
+  if (!chatFocused) news.push(...messageNews(before, after));
+  return news;
+}
+
+function hearingNews(before: Snapshot, after: Snapshot): News[] {
+  const { hearing } = after.me;
+  // The link's own news says it already.
+  if (hearing === 'lost' || before.me.hearing === 'lost' || hearing === 'connecting') return [];
+  const politeness: Politeness = hearing === 'silent' || hearing === 'no_device' ? 'assertive' : 'polite';
+  return [{ kind: 'hearing', key: 'hearing', values: { context: hearing }, politeness }];
+}
+
+function people(snapshot: Snapshot): Map<string, ParticipantView> {
+  const map = new Map<string, ParticipantView>();
+  for (const someone of Object.values(snapshot.participants)) {
+    if (someone !== undefined && someone.kind !== 'hidden') map.set(someone.id, someone);
+  }
+  return map;
+}
+
+function sharing(someone: ParticipantView | undefined): boolean {
+  return someone?.publications.some((one) => one.source === 'screen_share' && !one.muted) ?? false;
+}
+
+function peopleNews(before: Snapshot, after: Snapshot): News[] {
+  if (before.participants === after.participants) return [];
+  const news: News[] = [];
+  const old = people(before);
+  const now = people(after);
+  const small = now.size + 1 <= SMALL;
+  const arrived = [...now.values()].filter((someone) => !old.has(someone.id));
+  const left = [...old.values()].filter((someone) => !now.has(someone.id));
+  if (small && arrived[0] !== undefined) {
+    const many = arrived.length > 1;
+    news.push({
+      kind: 'arrived',
+      key: many ? 'arrivedMany' : 'arrived',
+      values: many ? { count: arrived.length } : { name: arrived[0].name },
+      politeness: 'polite',
+    });
+  }
+  if (small && left[0] !== undefined) {
+    const many = left.length > 1;
+    news.push({
+      kind: 'left',
+      key: many ? 'leftMany' : 'left',
+      values: many ? { count: left.length } : { name: left[0].name },
+      politeness: 'polite',
+    });
+  }
+  for (const someone of now.values()) {
+    const was = old.get(someone.id);
+    if (was === undefined) continue;
+    if (was.hand === null && someone.hand !== null)
+      news.push({ kind: `hand-${someone.id}`, key: 'hand', values: { name: someone.name, rank: someone.hand }, politeness: 'polite' });
+    if (sharing(was) !== sharing(someone))
+      news.push({
+        kind: 'share',
+        key: sharing(someone) ? 'shareStarted' : 'shareStopped',
+        values: { name: someone.name },
+        politeness: 'polite',
+      });
+  }
+  return news;
+}
+
+function messageNews(before: Snapshot, after: Snapshot): News[] {
+  const known = before.messages.length;
+  if (after.messages.length <= known) return [];
+  return after.messages
+    .slice(known)
+    .filter((message) => !message.own)
+    .map((message) => ({
+      kind: `message-${message.author ?? ''}-${message.id}`,
+      key: 'message' as const,
+      values: { name: message.author_name, text: [...message.text].slice(0, MESSAGE_LENGTH).join('') },
+      politeness: 'polite' as const,
+      keep: true,
+    }));
+}

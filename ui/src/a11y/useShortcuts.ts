@@ -1,0 +1,81 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toggleFullScreen } from '../call/full-screen';
+import { useReadState } from '../call/read-state';
+import { useEngine, useMeetingStore, useSend } from '../engine/context';
+import { type Shortcut, type ShortcutId, shortcutFor } from '../shortcuts';
+import { togglePanel, useUiStore } from '../ui-state';
+import { useAnnounce } from './Announcer';
+import { cycleRegion, focusRegion } from './regions';
+
+/** A second press within this time leaves, in milliseconds. */
+const CONFIRM_MS = 5000;
+
+function inScope(scope: Shortcut['scope'], phase: string): boolean {
+  if (scope === 'everywhere' || phase === 'in_meeting') return true;
+  return scope === 'devices' && (phase === 'pre_join' || phase === 'joining');
+}
+
+/** Lets the keys of the catalogue work in the whole window. */
+export function useShortcuts(): void {
+  const { t } = useTranslation(['call', 'announce']);
+  const { shell } = useEngine();
+  const store = useMeetingStore();
+  const ui = useUiStore();
+  const send = useSend();
+  const announce = useAnnounce();
+  const readState = useReadState();
+
+  useEffect(() => {
+    let leaveAsked = Number.NEGATIVE_INFINITY;
+    const leave = () => {
+      const now = performance.now();
+      if (now - leaveAsked < CONFIRM_MS) {
+        send({ kind: 'leave' });
+        return;
+      }
+      leaveAsked = now;
+      ui.setState({ leaveAsked: true });
+      setTimeout(() => ui.setState({ leaveAsked: false }), CONFIRM_MS);
+      announce({ kind: 'leave', text: t('call:leaveAsked'), politeness: 'assertive' });
+    };
+    const turn = (device: 'microphone' | 'camera') => {
+      const { me } = store.getState();
+      const on = device === 'microphone' ? !me.microphone_on : !me.camera_on;
+      send({ kind: device === 'microphone' ? 'set_microphone_on' : 'set_camera_on', on });
+      const key = device === 'microphone' ? (on ? 'microphoneOn' : 'microphoneOff') : on ? 'cameraOn' : 'cameraOff';
+      announce({ kind: device, text: t(`announce:${key}`), politeness: 'assertive' });
+    };
+    const turnPage = (step: number) => ui.setState((state) => ({ page: Math.max(0, state.page + step) }));
+    const closeInnermost = () => {
+      const last = ui.getState().panels.at(-1);
+      if (last !== undefined) togglePanel(ui, last);
+    };
+    const actions: Record<ShortcutId, () => void> = {
+      microphone: () => turn('microphone'),
+      camera: () => turn('camera'),
+      chat: () => store.getState().room.capabilities.chat && togglePanel(ui, 'chat'),
+      people: () => togglePanel(ui, 'people'),
+      nextRegion: () => cycleRegion(false),
+      previousRegion: () => cycleRegion(true),
+      toolbar: () => focusRegion(document.querySelector('[data-region="toolbar"]')),
+      previousPage: () => turnPage(-1),
+      nextPage: () => turnPage(1),
+      readState,
+      fullScreen: toggleFullScreen,
+      close: closeInnermost,
+      leave,
+      shortcuts: () => ui.setState({ shortcutsOpen: true }),
+    };
+    const keyDown = (event: KeyboardEvent) => {
+      const shortcut = shortcutFor(event, shell.platform);
+      if (shortcut === null || event.defaultPrevented || !inScope(shortcut.scope, store.getState().phase.kind)) return;
+      // Esc closes a menu or a dialog by itself; it never leaves the call.
+      if (shortcut.id === 'close' && document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return;
+      event.preventDefault();
+      if (!event.repeat) actions[shortcut.id]();
+    };
+    window.addEventListener('keydown', keyDown);
+    return () => window.removeEventListener('keydown', keyDown);
+  });
+}

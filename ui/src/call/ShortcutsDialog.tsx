@@ -1,0 +1,31 @@
+import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/overlays';
+import parts from '../parts/parts.module.css';
+import { useShortcutText } from '../parts/useShortcutText';
+import { SHORTCUTS } from '../shortcuts';
+import { useUi, useUiStore } from '../ui-state';
+import style from './call.module.css';
+
+/** All shortcuts, from the catalogue. */
+export function ShortcutsDialog() {
+  const { t } = useTranslation('shortcuts');
+  const ui = useUiStore();
+  const open = useUi((state) => state.shortcutsOpen);
+  const keys = useShortcutText();
+  return (
+    <Dialog title={t('title')} isOpen={open} onOpenChange={(isOpen) => ui.setState({ shortcutsOpen: isOpen })}>
+      <table className={style.shortcutTable}>
+        <tbody>
+          {SHORTCUTS.map(({ id }) => (
+            <tr key={id}>
+              <th scope="row">{t(id)}</th>
+              <td>
+                <kbd className={parts.kbd}>{keys(id)}</kbd>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
+  );
+}

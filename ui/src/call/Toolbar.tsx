@@ -1,0 +1,298 @@
+import {
+  ChevronUp,
+  Keyboard,
+  LogOut,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MoreHorizontal,
+  Users,
+  Video,
+  VideoOff,
+  Volume2,
+} from 'lucide-react';
+import { type ReactNode, useCallback, useRef } from 'react';
+import { Button, Header, MenuSection, MenuTrigger, ToggleButton, Toolbar as AriaToolbar } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useDeviceChoice } from '../devices';
+import { useMeeting, useSend } from '../engine/context';
+import { type DeviceKind, LOCAL_MICROPHONE } from '../engine/contract';
+import { useLevel } from '../levels';
+import { Menu, MenuItem, Popover } from '../parts/overlays';
+import parts from '../parts/parts.module.css';
+import { useSize } from '../parts/useSize';
+import { useShortcutText } from '../parts/useShortcutText';
+import { type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
+import style from './call.module.css';
+import { Heard } from './Heard';
+import { useReadState } from './read-state';
+import { stepFor, type Step } from './toolbar-steps';
+
+/**
+ * The controls, always labelled, in an order that never changes. A feature without a command has no key:
+ * there are no dead ones.
+ */
+export function Toolbar() {
+  const { t } = useTranslation('call');
+  const ref = useRef<HTMLDivElement>(null);
+  const { w, rem } = useSize(ref);
+  const step = stepFor(w === 0 ? Number.POSITIVE_INFINITY : w / rem);
+  const can = useMeeting((state) => state.room.capabilities);
+  return (
+    <AriaToolbar ref={ref} className={style.bar ?? ''} aria-label={t('toolbar')} data-region="toolbar" data-step={step.name}>
+      <Heard icons={step.heardAsIcons} />
+      <div className={style.group}>
+        <MicrophoneKey caret={step.carets} />
+        <CameraKey caret={step.carets} />
+        {step.name === 'narrow' && <MoreKey step={step} />}
+      </div>
+      <div className={style.group} data-end="">
+        {can.chat && step.panels && <ChatKey />}
+        {step.panels && <PeopleKey />}
+        {step.name !== 'narrow' && <MoreKey step={step} />}
+        <LeaveKey />
+      </div>
+    </AriaToolbar>
+  );
+}
+
+/** Five bars that follow the own microphone, without React. */
+function LevelBars() {
+  const ref = useRef<HTMLSpanElement>(null);
+  useLevel(
+    LOCAL_MICROPHONE,
+    useCallback((full) => {
+      const bars = ref.current?.children;
+      if (bars === undefined) return;
+      const on = Math.round(full * bars.length);
+      for (let at = 0; at < bars.length; at++) bars[at]?.toggleAttribute('data-on', at < on);
+    }, []),
+  );
+  return (
+    <span ref={ref} className={style.level} aria-hidden="true">
+      <i />
+      <i />
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}
+
+function MicrophoneKey({ caret }: { caret: boolean }) {
+  const { t } = useTranslation('call');
+  const on = useMeeting((state) => state.me.microphone_on);
+  const may = useMeeting((state) => state.room.capabilities.publish_microphone);
+  const send = useSend();
+  if (!may) return null;
+  return (
+    <div className={style.split} data-off={on ? undefined : ''}>
+      <ToggleButton
+        className={style.key ?? ''}
+        isSelected={on}
+        onChange={(next) => send({ kind: 'set_microphone_on', on: next })}
+        data-testid="toggle-microphone"
+      >
+        <span className={style.keyRow}>
+          {on ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
+          {on && <LevelBars />}
+        </span>
+        {t('microphone')}
+      </ToggleButton>
+      {caret && <DeviceCaret kinds={['microphone', 'loudspeaker']} label={t('chooseMicrophone')} />}
+    </div>
+  );
+}
+
+function CameraKey({ caret }: { caret: boolean }) {
+  const { t } = useTranslation('call');
+  const on = useMeeting((state) => state.me.camera_on);
+  const may = useMeeting((state) => state.room.capabilities.publish_camera);
+  const send = useSend();
+  if (!may) return null;
+  return (
+    <div className={style.split} data-off={on ? undefined : ''}>
+      <ToggleButton
+        className={style.key ?? ''}
+        isSelected={on}
+        onChange={(next) => send({ kind: 'set_camera_on', on: next })}
+        data-testid="toggle-camera"
+      >
+        {on ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+        {t('camera')}
+      </ToggleButton>
+      {caret && <DeviceCaret kinds={['camera']} label={t('chooseCamera')} />}
+    </div>
+  );
+}
+
+const DEVICE_ICONS = { microphone: Mic, loudspeaker: Volume2, camera: Video };
+
+function DeviceCaret({ kinds, label }: { kinds: DeviceKind[]; label: string }) {
+  return (
+    <MenuTrigger>
+      <Button className={style.caret ?? ''} aria-label={label}>
+        <ChevronUp aria-hidden="true" />
+      </Button>
+      <Popover placement="top">
+        <Menu aria-label={label}>
+          {kinds.map((kind) => (
+            <DeviceSection key={kind} kind={kind} />
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+function DeviceSection({ kind }: { kind: DeviceKind }) {
+  const { t } = useTranslation('devices');
+  const { options, selected, choose } = useDeviceChoice(kind);
+  const Icon = DEVICE_ICONS[kind];
+  return (
+    <MenuSection
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[itemKey(kind, selected)]}
+      onSelectionChange={(keys) => keys !== 'all' && choose(String([...keys][0]).slice(kind.length + 1))}
+    >
+      <Header className={parts.menuTitle ?? ''}>{t(`kind.${kind}`)}</Header>
+      {options.map((option) => (
+        <MenuItem key={option.key} id={itemKey(kind, option.key)} icon={<Icon aria-hidden="true" />}>
+          {option.name}
+        </MenuItem>
+      ))}
+    </MenuSection>
+  );
+}
+
+/** Keys are unique in a menu, and one device may be both microphone and loudspeaker. */
+function itemKey(kind: DeviceKind, key: string): string {
+  return `${kind} ${key}`;
+}
+
+function PanelKey({ name, label, children }: { name: PanelName; label?: string; children: ReactNode }) {
+  const ui = useUiStore();
+  const open = useUi((state) => state.panels.includes(name));
+  return (
+    <ToggleButton
+      className={style.key ?? ''}
+      isSelected={open}
+      onChange={() => togglePanel(ui, name)}
+      data-testid={`toggle-${name}`}
+      data-opener={name}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+    >
+      {children}
+    </ToggleButton>
+  );
+}
+
+/** Messages that nobody has seen here. */
+export function useUnread(): number {
+  const messages = useMeeting((state) => state.messages);
+  const read = useUi((state) => state.messagesRead);
+  const open = useUi((state) => state.panels.includes('chat'));
+  return open ? 0 : messages.slice(read).filter((message) => !message.own).length;
+}
+
+function ChatKey() {
+  const { t } = useTranslation('call');
+  const unread = useUnread();
+  return (
+    <PanelKey name="chat" {...(unread > 0 ? { label: `${t('chat')}, ${t('unread', { count: unread })}` } : {})}>
+      <MessageSquare aria-hidden="true" />
+      {t('chat')}
+      {unread > 0 && <Badge count={unread} />}
+    </PanelKey>
+  );
+}
+
+function Badge({ count }: { count: number }) {
+  return (
+    <span className={style.badge} aria-hidden="true">
+      {count > 99 ? '99+' : count}
+    </span>
+  );
+}
+
+function PeopleKey() {
+  const { t } = useTranslation('call');
+  const count = useMeeting((state) => state.room.count);
+  return (
+    <PanelKey name="people" label={`${t('people')}, ${t('present', { count })}`}>
+      <span className={style.keyRow}>
+        <Users aria-hidden="true" />
+        <span className={style.count}>{count}</span>
+      </span>
+      {t('people')}
+    </PanelKey>
+  );
+}
+
+function MoreKey({ step }: { step: Step }) {
+  const { t } = useTranslation('call');
+  const ui = useUiStore();
+  const can = useMeeting((state) => state.room.capabilities);
+  const unread = useUnread();
+  const keys = useShortcutText();
+  const readState = useReadState();
+  const moved = !step.panels && unread > 0;
+  return (
+    <MenuTrigger>
+      <Button
+        className={style.key ?? ''}
+        data-testid="more"
+        {...(step.name === 'narrow' ? { 'data-fill': '' } : {})}
+        {...(moved ? { 'aria-label': `${t('more')}, ${t('unread', { count: unread })}` } : {})}
+      >
+        <MoreHorizontal aria-hidden="true" />
+        {t('more')}
+        {moved && <Badge count={unread} />}
+      </Button>
+      <Popover placement="top end">
+        <Menu aria-label={t('more')}>
+          {!step.panels && can.chat ? (
+            <MenuItem icon={<MessageSquare aria-hidden="true" />} keys={keys('chat')} onAction={() => togglePanel(ui, 'chat')}>
+              {t('chat')}
+            </MenuItem>
+          ) : null}
+          {step.panels ? null : (
+            <MenuItem icon={<Users aria-hidden="true" />} keys={keys('people')} onAction={() => togglePanel(ui, 'people')}>
+              {t('people')}
+            </MenuItem>
+          )}
+          <SelfViewItem />
+          <MenuItem icon={<Volume2 aria-hidden="true" />} keys={keys('readState')} onAction={readState}>
+            {t('readState')}
+          </MenuItem>
+          <MenuItem icon={<Keyboard aria-hidden="true" />} keys={keys('shortcuts')} onAction={() => ui.setState({ shortcutsOpen: true })}>
+            {t('shortcuts')}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+function SelfViewItem() {
+  const { t } = useTranslation('stage');
+  const ui = useUiStore();
+  const hidden = useUi((state) => state.selfHidden);
+  return (
+    <MenuItem icon={hidden ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />} onAction={() => ui.setState({ selfHidden: !hidden })}>
+      {hidden ? t('showSelf') : t('hideSelf')}
+    </MenuItem>
+  );
+}
+
+function LeaveKey() {
+  const { t } = useTranslation('call');
+  const send = useSend();
+  return (
+    <Button className={`${style.key} ${style.leave}`} onPress={() => send({ kind: 'leave' })} data-testid="leave">
+      <LogOut aria-hidden="true" />
+      {t('leave')}
+    </Button>
+  );
+}

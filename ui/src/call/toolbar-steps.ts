@@ -1,0 +1,26 @@
+/** What the toolbar shows at a width; the rest is in *More*. */
+export interface Step {
+  name: 'wide' | 'compact' | 'small' | 'tight' | 'narrow';
+  heardAsIcons: boolean;
+  carets: boolean;
+  /** Chat and people have their own keys. */
+  panels: boolean;
+}
+
+const WIDE: Step = { name: 'wide', heardAsIcons: false, carets: true, panels: true };
+const COMPACT: Step = { ...WIDE, name: 'compact', heardAsIcons: true };
+const SMALL: Step = { ...COMPACT, name: 'small', carets: false };
+const TIGHT: Step = { ...SMALL, name: 'tight' };
+const NARROW: Step = { ...TIGHT, name: 'narrow', heardAsIcons: false, panels: false };
+
+/**
+ * The step for a width in rem (interface specification §4.4, *Toolbar*).
+ *
+ * In rem, so that 200 % text in a window of 1280 px is the same case as a window of 640 px.
+ */
+export function stepFor(rem: number): Step {
+  if (rem >= 68) return WIDE;
+  if (rem >= 60) return COMPACT;
+  if (rem >= 50) return SMALL;
+  return rem >= 40 ? TIGHT : NARROW;
+}

@@ -1,0 +1,137 @@
+import { Copy, House, RefreshCw, Unplug } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEngine, useSend } from '../engine/context';
+import type { Issue, IssueAction } from '../engine/contract';
+import { Button } from '../parts/Button';
+import { Check } from '../parts/Check';
+import { Logo } from '../parts/Mark';
+import parts from '../parts/parts.module.css';
+import { copyText, reportText, useIssueActions } from './actions';
+import { FACTS } from './facts';
+import { IssueText, useIssueValues } from './IssueText';
+import style from './view.module.css';
+
+/** Seconds until the first, second and all later automatic retries. */
+const WAITS = [15, 30, 60];
+
+/** How often each code was retried by itself since somebody last pressed a key. */
+const tried = new Map<string, number>();
+
+/** It went wrong: the cause, how far we came, and the step that most likely works. */
+export function ErrorView({ issue }: { issue: Issue }) {
+  const { t } = useTranslation('issues');
+  const { shell } = useEngine();
+  const send = useSend();
+  const { host } = useIssueValues(issue);
+  const primary = useRef<HTMLButtonElement>(null);
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const action = useIssueActions()(issue);
+  const facts = FACTS[issue.code] ?? [];
+  useEffect(() => primary.current?.focus(), []);
+
+  const copy = () => void copyText(reportText(issue, shell)).then(setCopied);
+  const home = () => send({ kind: 'leave' });
+  const press = () => {
+    tried.delete(issue.code);
+    if (issue.action === 'copy_report') copy();
+    else action?.();
+  };
+  const goesHome = issue.action === 'go_home' || issue.action === 'check_link';
+
+  return (
+    <div className={style.page}>
+      <header className={parts.appbar} data-region="top">
+        <Logo />
+      </header>
+      <main className={style.main} data-region="main">
+        <section className={style.section} role="alert" data-testid="issue" data-code={issue.code}>
+          <div className={style.head}>
+            <span className={style.glyph} data-tone="danger">
+              <Unplug aria-hidden="true" />
+            </span>
+            <div>
+              <h1 tabIndex={-1}>
+                <IssueText issue={issue} part="cause" />
+              </h1>
+              <p className={style.text}>
+                <IssueText issue={issue} part="next" />
+              </p>
+            </div>
+          </div>
+          {facts.length > 0 && (
+            <ul className={`${parts.card} ${style.facts}`}>
+              {facts.map(([tone, key]) => (
+                <li key={key}>
+                  <Check tone={tone} />
+                  <span data-bad={tone === 'danger' || undefined}>{t(`facts.${key}`)}</span>
+                  {tone === 'danger' && <small>{host}</small>}
+                </li>
+              ))}
+            </ul>
+          )}
+          <div className={style.keys}>
+            {action !== null && issue.action !== 'none' && (
+              <Button ref={primary} look="primary" size="big" onPress={press} data-testid="issue-action" data-action={issue.action}>
+                {issue.action === 'retry' && <RefreshCw aria-hidden="true" />}
+                {t(`action.${issue.action as Exclude<IssueAction, 'none'>}`)}
+              </Button>
+            )}
+            {!goesHome && (
+              <Button
+                look={action === null ? 'primary' : 'secondary'}
+                size="big"
+                onPress={home}
+                data-testid="home"
+                {...(action === null ? { ref: primary } : {})}
+              >
+                <House aria-hidden="true" />
+                {t('action.go_home')}
+              </Button>
+            )}
+          </div>
+          {issue.action === 'retry' && !shell.automation && <AutomaticRetry code={issue.code} />}
+          <hr className={parts.separator} />
+          <div className={style.foot}>
+            {issue.action !== 'copy_report' && (
+              <Button onPress={copy}>
+                <Copy aria-hidden="true" />
+                {t('action.copy_report')}
+              </Button>
+            )}
+            {copied !== null && <span role="status">{t(copied ? 'copied' : 'copyFailed')}</span>}
+            <span className={style.code}>
+              {t('code')} <span>{issue.code}</span>
+            </span>
+          </div>
+          {copied === false && (
+            <pre className={style.report} tabIndex={0} aria-label={t('showReport')}>
+              {reportText(issue, shell)}
+            </pre>
+          )}
+        </section>
+      </main>
+    </div>
+  );
+}
+
+/** Tries again by itself, later each time; the count runs for the eye only. */
+function AutomaticRetry({ code }: { code: string }) {
+  const { t } = useTranslation('issues');
+  const send = useSend();
+  const [left, setLeft] = useState(() => WAITS[Math.min(tried.get(code) ?? 0, WAITS.length - 1)] ?? 60);
+  useEffect(() => {
+    if (left <= 0) {
+      tried.set(code, (tried.get(code) ?? 0) + 1);
+      send({ kind: 'retry' });
+      return;
+    }
+    const timer = setTimeout(() => setLeft(left - 1), 1000);
+    return () => clearTimeout(timer);
+  }, [left, code]);
+  return (
+    <p className={style.timer} role="timer" aria-live="off">
+      {t('retryIn', { count: Math.max(left, 1) })}
+    </p>
+  );
+}

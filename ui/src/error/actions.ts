@@ -1,0 +1,69 @@
+import { useEngine, useSend } from '../engine/context';
+import type { Issue } from '../engine/contract';
+import type { ShellInfo } from '../engine/engine';
+
+/** Pages of the system's settings, where the system has addresses for them. */
+const SETTINGS: Record<ShellInfo['platform'], { microphone: string; camera: string } | null> = {
+  linux: null,
+  windows: { microphone: 'ms-settings:privacy-microphone', camera: 'ms-settings:privacy-webcam' },
+  macos: {
+    microphone: 'x-apple.systempreferences:com.apple.preference.security?Privacy_Microphone',
+    camera: 'x-apple.systempreferences:com.apple.preference.security?Privacy_Camera',
+  },
+};
+
+/** What a help desk needs to know; no name, no address of a person. */
+export function reportText(issue: Issue, shell: ShellInfo): string {
+  return [
+    `code: ${issue.code}`,
+    `version: ${shell.version}`,
+    `platform: ${shell.platform}`,
+    `presenter: ${shell.presenter}`,
+    ...['host', 'cause', 'source'].flatMap((key) => (issue.params[key] === undefined ? [] : [`${key}: ${issue.params[key]}`])),
+  ].join('\n');
+}
+
+/** Puts text into the clipboard; false where the system refuses. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What the key of an issue does, or `null` where there is nothing to press: some next steps are the
+ * person's own (choosing a device), and some systems have no address for their settings.
+ */
+export function useIssueActions(): (issue: Issue) => (() => void) | null {
+  const engine = useEngine();
+  const send = useSend();
+  return (issue) => {
+    switch (issue.action) {
+      case 'retry':
+      case 'rejoin':
+      case 'take_back':
+        return () => send({ kind: 'retry' });
+      case 'check_link':
+      case 'go_home':
+        return () => send({ kind: 'leave' });
+      case 'open_system_settings': {
+        const pages = SETTINGS[engine.shell.platform];
+        if (pages === null) return null;
+        const url = issue.code.startsWith('VIS-CAM') ? pages.camera : pages.microphone;
+        return () => void engine.openExternal(url).catch(() => undefined);
+      }
+      case 'copy_report':
+        return () => void copyText(reportText(issue, engine.shell));
+      case 'restart_picture': {
+        const participant = issue.params['participant'];
+        return participant === undefined ? null : () => send({ kind: 'restart_picture', participant });
+      }
+      case 'choose_device':
+      case 'none':
+        return null;
+    }
+  };
+}

@@ -1,0 +1,176 @@
+import { SendHorizontal } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEngine, useMeeting } from '../engine/context';
+import type { Message } from '../engine/contract';
+import { Button } from '../parts/Button';
+import { useUiStore } from '../ui-state';
+import { pieces } from './links';
+import style from './panels.module.css';
+
+/** Longest message that is sent. */
+export const LONGEST = 2000;
+const COUNTED_FROM = 1800;
+/** CSS pixels from the end that still count as being there. */
+const NEAR_END = 40;
+
+/** The messages of this meeting and the field for the next. */
+export function Chat() {
+  const { t } = useTranslation('panels');
+  const messages = useMeeting((state) => state.messages);
+  const ui = useUiStore();
+  const log = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const [seen, setSeen] = useState(messages.length);
+  const unseen = messages.length - seen;
+
+  const toEnd = () => {
+    if (log.current !== null) log.current.scrollTop = log.current.scrollHeight;
+  };
+  useLayoutEffect(() => {
+    ui.setState({ messagesRead: messages.length });
+    if (!atEnd && messages.at(-1)?.own !== true) return;
+    setSeen(messages.length);
+    toEnd();
+  }, [messages]);
+
+  return (
+    <>
+      <div
+        ref={log}
+        className={`${style.body} ${style.log}`}
+        role="log"
+        aria-relevant="additions"
+        aria-label={t('chat')}
+        tabIndex={0}
+        onScroll={(event) => {
+          const box = event.currentTarget;
+          const end = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+          setAtEnd(end);
+          if (end) setSeen(messages.length);
+        }}
+      >
+        {messages.length === 0 ? (
+          <div className={style.empty}>
+            <p>{t('nothingKept')}</p>
+            <p>{t('lateJoiner')}</p>
+          </div>
+        ) : (
+          messages.map((message) => <Article key={`${message.author ?? ''} ${message.id}`} message={message} />)
+        )}
+      </div>
+      <footer className={style.foot}>
+        {unseen > 0 && (
+          <span className={style.newKey}>
+            <Button look="primary" size="small" onPress={toEnd}>
+              {t('new', { count: unseen })}
+            </Button>
+          </span>
+        )}
+        <Composer />
+      </footer>
+    </>
+  );
+}
+
+function Article({ message }: { message: Message }) {
+  const { t, i18n } = useTranslation(['panels', 'common']);
+  const { openExternal } = useEngine();
+  const time = useMemo(
+    () => new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }).format(message.at),
+    [i18n.language, message.at],
+  );
+  const name = message.own ? t('common:you') : message.author_name;
+  return (
+    <article className={style.message} data-own={message.own || undefined} aria-label={t('panels:messageBy', { name, time })} data-testid="message">
+      <div className={style.who}>
+        {!message.own && <b>{message.author_name}</b>}
+        <time dateTime={new Date(message.at).toISOString()}>{time}</time>
+        {message.edited && <small>{t('panels:edited')}</small>}
+      </div>
+      <p className={style.text}>
+        {pieces(message.text).map((piece, at) =>
+          piece.url === null ? (
+            piece.text
+          ) : (
+            <button
+              key={at}
+              type="button"
+              role="link"
+              className={style.link}
+              onClick={() => void openExternal(piece.url ?? '').catch(() => undefined)}
+            >
+              {piece.text}
+            </button>
+          ),
+        )}
+      </p>
+    </article>
+  );
+}
+
+function Composer() {
+  const { t } = useTranslation('panels');
+  const engine = useEngine();
+  const [text, setText] = useState('');
+  const [failed, setFailed] = useState<string | null>(null);
+  const [sending, setSending] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const length = [...text].length;
+  const may = text.trim() !== '' && length <= LONGEST && !sending;
+
+  const send = (body: string) => {
+    setSending(true);
+    setFailed(null);
+    engine
+      .command({ kind: 'send_message', text: body })
+      .then(
+        () => setText((now) => (now.trim() === body ? '' : now)),
+        () => setFailed(body),
+      )
+      .finally(() => setSending(false));
+  };
+  const keyDown = (event: KeyboardEvent) => {
+    // Enter also ends the composition of a character; that is no message.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (may) send(text.trim());
+  };
+  useEffect(() => {
+    if (!sending) field.current?.focus({ preventScroll: true });
+  }, [sending]);
+
+  return (
+    <>
+      {failed !== null && (
+        <div className={style.failed} role="alert">
+          {t('notSent')}
+          <Button look="secondary" size="small" onPress={() => send(failed)}>
+            {t('tryAgain')}
+          </Button>
+        </div>
+      )}
+      <div className={style.field}>
+        <textarea
+          ref={field}
+          rows={1}
+          value={text}
+          aria-label={t('write')}
+          placeholder={t('write')}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={keyDown}
+          data-first-focus=""
+          data-testid="chat-field"
+        />
+        <Button icon size="small" aria-label={t('send')} isDisabled={!may} onPress={() => send(text.trim())} data-testid="chat-send">
+          <SendHorizontal aria-hidden="true" />
+        </Button>
+      </div>
+      {length >= COUNTED_FROM && (
+        <p className={style.counter} data-over={length > LONGEST || undefined}>
+          {length <= LONGEST ? t('left', { count: LONGEST - length }) : t('tooLong', { count: length - LONGEST })}
+        </p>
+      )}
+    </>
+  );
+}

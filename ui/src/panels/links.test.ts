@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { pieces } from './links';
+
+it('finds web addresses and leaves the sentence its full stop', () => {
+  expect(pieces('Voir https://docs.agglo.example/cr-23.')).toEqual([
+    { text: 'Voir ', url: null },
+    { text: 'docs.agglo.example/cr-23', url: 'https://docs.agglo.example/cr-23' },
+    { text: '.', url: null },
+  ]);
+});
+
+it('makes a link of nothing but http and https', () => {
+  for (const text of ['javascript:alert(1)', 'file:///etc/passwd', 'x-help://a', 'https://'])
+    expect(pieces(text)).toEqual([{ text, url: null }]);
+});

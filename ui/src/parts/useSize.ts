@@ -1,0 +1,30 @@
+import { type RefObject, useLayoutEffect, useState } from 'react';
+
+export interface Size {
+  w: number;
+  h: number;
+  /** CSS pixels of one rem, so that text size and width are the same case. */
+  rem: number;
+}
+
+function rem(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+}
+
+/** The content size of an element in whole CSS pixels, followed. */
+export function useSize(ref: RefObject<HTMLElement | null>): Size {
+  const [size, setSize] = useState<Size>({ w: 0, h: 0, rem: 16 });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const measure = () => {
+      const next = { w: element.clientWidth, h: element.clientHeight, rem: rem() };
+      setSize((old) => (old.w === next.w && old.h === next.h && old.rem === next.rem ? old : next));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return size;
+}

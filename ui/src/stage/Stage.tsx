@@ -1,0 +1,195 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useMeeting } from '../engine/context';
+import type { ParticipantView } from '../engine/contract';
+import call from '../call/call.module.css';
+import { useSize } from '../parts/useSize';
+import { togglePanel, useUi, useUiStore } from '../ui-state';
+import { compose, type Placed, type StagePlan } from './compose';
+import { useCover } from './covers';
+import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, sharedScreen, stageEntries, visiblePeople } from './model';
+import { type Direction, neighbour } from './move';
+import { Seats } from './seats';
+import style from './stage.module.css';
+import { Tile, type TileActions } from './Tile';
+
+const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
+
+/** All tiles of a meeting. */
+export function Stage() {
+  const { t } = useTranslation('stage');
+  const ref = useRef<HTMLElement>(null);
+  const { w, h, rem } = useSize(ref);
+  const participants = useMeeting((state) => state.participants);
+  const me = useMeeting((state) => state.me);
+  const room = useMeeting((state) => state.room);
+  const veiled = useMeeting((state) => state.phase.kind === 'in_meeting' && state.phase.reconnecting_for !== null);
+  const ui = useUiStore();
+  const mode = useUi((state) => state.layout);
+  const pinned = useUi((state) => state.pinned);
+  const page = useUi((state) => state.page);
+  const selfHidden = useUi((state) => state.selfHidden);
+
+  const people = useMemo(() => visiblePeople(participants), [participants]);
+  const before = useRef<StagePlan | null>(null);
+  const [keyboardInside, setKeyboardInside] = useState(false);
+  const seats = useSeats(people, before.current, pinned, keyboardInside);
+  const speaker = useSpeaker(people);
+  const entries = stageEntries(people, seats, selfHidden);
+  const plan = compose({ entries, mode, pinned, speaker, w, h, rem, page, previousCols: before.current?.cols ?? 0 });
+  useEffect(() => {
+    before.current = plan;
+    if (plan.kind !== 'empty' && plan.page !== ui.getState().page) ui.setState({ page: plan.page });
+  });
+
+  const [current, setCurrent] = useState<string | null>(null);
+  const tabbable = plan.tiles.some((tile) => tile.key === current) ? current : (plan.tiles[0]?.key ?? null);
+  const [actions] = useState<TileActions>(() => ({
+    pin: (key) => ui.setState(({ pinned: known }) => ({ pinned: known === key ? null : key })),
+    hideSelf: () => ui.setState({ selfHidden: true }),
+    focused: setCurrent,
+  }));
+
+  const keyDown = (event: KeyboardEvent) => {
+    const direction = ARROWS[event.key];
+    if (direction === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const from = (event.target as HTMLElement).dataset['tile'];
+    if (from === undefined) return;
+    event.preventDefault();
+    const to = neighbour(plan.tiles, from, direction);
+    if (to !== null) tileElement(ref.current, to)?.focus();
+  };
+
+  const faces = useMemo(() => {
+    const byKey = new Map(people.map((someone) => [personKey(someone.id), faceOfPerson(someone)]));
+    for (const someone of people) {
+      const screen = sharedScreen(someone);
+      if (screen !== null) byKey.set(screenKey(someone.id), faceOfScreen(someone, screen));
+    }
+    return byKey;
+  }, [people]);
+  const self = useMemo(() => faceOfSelf(me, room), [me, room]);
+  const notch = plan.tiles.find((tile) => tile.notch);
+
+  return (
+    <section
+      ref={ref}
+      className={style.stage}
+      aria-label={t('label')}
+      data-region="stage"
+      data-testid="stage"
+      data-layout={plan.kind}
+      onKeyDown={keyDown}
+      onFocus={() => setKeyboardInside(true)}
+      onBlur={() => setKeyboardInside(false)}
+    >
+      {plan.tiles.map(({ key, box, notch: inNotch }) => {
+        const face = key === SELF ? self : faces.get(key);
+        if (face === undefined) return null;
+        return (
+          <Tile
+            key={key}
+            tileKey={key}
+            face={face}
+            x={box.x}
+            y={box.y}
+            w={box.w}
+            h={box.h}
+            notch={inNotch}
+            rings={people.length >= 2}
+            pinned={key === pinned}
+            veiled={veiled && key !== SELF}
+            tabbable={key === tabbable}
+            actions={actions}
+          />
+        );
+      })}
+      {notch !== undefined && <Notch tile={notch} />}
+      {plan.hiddenBox !== null && (
+        <Button
+          className={style.others ?? ''}
+          style={{ left: plan.hiddenBox.x, top: plan.hiddenBox.y, width: plan.hiddenBox.w, height: plan.hiddenBox.h }}
+          onPress={() => !ui.getState().panels.includes('people') && togglePanel(ui, 'people')}
+        >
+          {t('others', { count: plan.hidden })}
+        </Button>
+      )}
+      {plan.pages > 1 && <Pager page={plan.page} pages={plan.pages} />}
+    </section>
+  );
+}
+
+export function tileElement(stage: HTMLElement | null, key: string): HTMLElement | null {
+  return stage?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(key)}"]`) ?? null;
+}
+
+/** The order of people, with whoever speaks off the page brought in. */
+function useSeats(people: ParticipantView[], plan: StagePlan | null, pinned: string | null, frozen: boolean): readonly string[] {
+  const [seats] = useState(() => new Seats());
+  const [, wake] = useState(0);
+  const paged = plan !== null && plan.pages > 1;
+  const first = paged ? plan.page * plan.perPage : 0;
+  const view = {
+    first,
+    end: paged ? first + plan.perPage : Number.POSITIVE_INFINITY,
+    fixed: new Set(people.filter((someone) => personKey(someone.id) === pinned).map((someone) => someone.id)),
+    frozen,
+  };
+  const now = performance.now();
+  seats.update(
+    people.map((someone) => someone.id),
+    new Set(people.filter((someone) => someone.speaking).map((someone) => someone.id)),
+    now,
+  );
+  const order = seats.arrange(view, now);
+  const due = seats.due(view, now);
+  useEffect(() => {
+    if (due === null) return;
+    const timer = setTimeout(() => wake((count) => count + 1), due + 1);
+    return () => clearTimeout(timer);
+  });
+  return order;
+}
+
+/** Whoever speaks now, or spoke last. */
+function useSpeaker(people: ParticipantView[]): string | null {
+  const last = useRef<string | null>(null);
+  const known = people.find((someone) => personKey(someone.id) === last.current);
+  if (known === undefined || !known.speaking) {
+    const speaking = people.find((someone) => someone.speaking);
+    if (speaking !== undefined) last.current = personKey(speaking.id);
+  }
+  return last.current;
+}
+
+/** The stage-coloured frame around the own picture in the corner of the large one. */
+function Notch({ tile }: { tile: Placed }) {
+  const { x, y, w, h } = tile.box;
+  return (
+    <>
+      <i className={style.notchFrame} style={{ left: x - 8, top: y - 8, width: w + 8, height: h + 8 }} />
+      <i className={style.notchCorner} style={{ left: x + w - 12, top: y - 20 }} />
+      <i className={style.notchCorner} style={{ left: x - 20, top: y + h - 12 }} />
+      <i ref={useCover()} className={style.notchStrip} style={{ left: x - 8, top: y - 8, width: w + 8, height: 8 }} />
+      <i ref={useCover()} className={style.notchStrip} style={{ left: x - 8, top: y, width: 8, height: h }} />
+    </>
+  );
+}
+
+function Pager({ page, pages }: { page: number; pages: number }) {
+  const { t } = useTranslation('stage');
+  const ui = useUiStore();
+  return (
+    <div className={style.pager}>
+      <Button className={call.stageKey ?? ''} data-icon="" aria-label={t('previousPage')} isDisabled={page === 0} onPress={() => ui.setState({ page: page - 1 })}>
+        <ChevronLeft aria-hidden="true" />
+      </Button>
+      <span>{t('page', { page: page + 1, pages })}</span>
+      <Button className={call.stageKey ?? ''} data-icon="" aria-label={t('nextPage')} isDisabled={page === pages - 1} onPress={() => ui.setState({ page: page + 1 })}>
+        <ChevronRight aria-hidden="true" />
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,280 @@
+import { EyeOff, Hand, Mic, MicOff, MoreHorizontal, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
+import { Button, MenuTrigger } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useEngine, useSend } from '../engine/context';
+import { useLevel } from '../levels';
+import { Avatar } from '../parts/Avatar';
+import { Menu, MenuItem, Popover } from '../parts/overlays';
+import { useCover, useStageTile } from './covers';
+import type { Face } from './model';
+import style from './stage.module.css';
+
+/** Corner radius, CSS pixels; 0 in high contrast, as the token says. */
+const RADIUS = 12;
+
+export interface TileActions {
+  pin(key: string): void;
+  hideSelf(): void;
+  focused(key: string): void;
+}
+
+interface Props {
+  tileKey: string;
+  face: Face;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  notch: boolean;
+  /** Speaking rings are for three people and more. */
+  rings: boolean;
+  pinned: boolean;
+  /** Our own connection is down: the last picture stays under a soft veil. */
+  veiled: boolean;
+  /** The one tile that Tab reaches. */
+  tabbable: boolean;
+  actions: TileActions;
+}
+
+/** A rectangle over video that knows its name and state: focusable and labelled. */
+export const Tile = memo(function Tile(props: Props) {
+  const { tileKey, face, x, y, w, h, notch, rings, pinned, veiled, tabbable, actions } = props;
+  const { t } = useTranslation(['stage', 'common']);
+  const ref = useRef<HTMLDivElement>(null);
+  const [hovered, setHovered] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const still = face.video !== 'showing' && face.video !== 'paused' && face.video !== 'stopped';
+  const ring = rings && face.speaking;
+
+  useStageTile(
+    ref,
+    face.track === null
+      ? null
+      : {
+          track: face.track,
+          fit: face.kind === 'screen' ? 'contain' : 'cover',
+          mirrored: face.kind === 'self',
+          radius: document.documentElement.dataset['contrast'] === 'more' ? 0 : RADIUS,
+          veiled: veiled || face.reconnecting,
+          layer: notch ? 1 : 0,
+        },
+  );
+
+  const name = useFaceName(face);
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key === 'Enter' || event.key === 'ContextMenu') {
+      event.preventDefault();
+      setMenuOpen(true);
+    } else if (event.key === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      actions.pin(tileKey);
+    }
+  };
+
+  return (
+    <div
+      ref={ref}
+      role="group"
+      aria-label={useFaceLabel(face, name, pinned)}
+      tabIndex={tabbable ? 0 : -1}
+      className={style.tile}
+      style={{ left: x, top: y, width: w, height: h }}
+      data-notch={notch || undefined}
+      data-ring={ring || undefined}
+      data-still={still || undefined}
+      data-testid="tile"
+      data-tile={tileKey}
+      data-participant={face.id}
+      data-track={face.track ?? ''}
+      data-video={face.video}
+      onKeyDown={keyDown}
+      onFocus={() => {
+        setFocused(true);
+        actions.focused(tileKey);
+      }}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false)}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+    >
+      {face.track !== null && !still && <Picture track={face.track} />}
+      {still && (
+        <div className={style.middle}>
+          <Avatar id={face.id} name={face.name} className={style.avatar} />
+        </div>
+      )}
+      {veiled && <div className={style.veil} data-soft="" />}
+      {face.reconnecting && !veiled && (
+        <>
+          <div className={style.veil} />
+          <Message>
+            <RefreshCw aria-hidden="true" />
+            {t('stage:reconnecting')}
+          </Message>
+        </>
+      )}
+      {face.video === 'stopped' && !face.reconnecting && (
+        <Message>
+          {t('stage:stopped')}
+          <RestartKey id={face.id} name={name} />
+        </Message>
+      )}
+      {ring && <Ring edge={6} className={style.ring} />}
+      {focused && <Ring edge={6} className={style.focusRing} />}
+      <Plate face={face} name={name} notch={notch} />
+      {face.hand !== null && (
+        <div className={style.topLeft}>
+          <Flag kind="hand">
+            <Hand aria-hidden="true" />
+            {face.hand}
+          </Flag>
+        </div>
+      )}
+      <div className={style.topRight}>
+        {face.weak && !face.reconnecting && (
+          <Flag kind="net">
+            <WifiHigh aria-hidden="true" />
+            {t('stage:weak')}
+          </Flag>
+        )}
+        {face.video === 'paused' && !face.weak && (
+          <Flag kind="net">
+            <WifiHigh aria-hidden="true" />
+            {t('stage:paused')}
+          </Flag>
+        )}
+        {pinned && (
+          <Flag kind="pin">
+            <Pin aria-hidden="true" />
+          </Flag>
+        )}
+        {(hovered || focused || menuOpen) && (
+          <MenuTrigger isOpen={menuOpen} onOpenChange={setMenuOpen}>
+            <MenuKey label={t('stage:actionsFor', { name })} />
+            <Popover placement="bottom end">
+              <Menu aria-label={t('stage:actionsFor', { name })}>
+                <MenuItem icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} keys="P" onAction={() => actions.pin(tileKey)}>
+                  {pinned ? t('stage:unpin') : t('stage:pin')}
+                </MenuItem>
+                {face.kind === 'self' ? (
+                  <MenuItem icon={<EyeOff aria-hidden="true" />} onAction={actions.hideSelf}>
+                    {t('stage:hideSelf')}
+                  </MenuItem>
+                ) : null}
+              </Menu>
+            </Popover>
+          </MenuTrigger>
+        )}
+      </div>
+    </div>
+  );
+});
+
+/** The name as it is shown. */
+function useFaceName(face: Face): string {
+  const { t } = useTranslation(['stage', 'common']);
+  if (face.kind === 'self') return t('common:you');
+  return face.kind === 'screen' ? t('stage:screenOf', { name: face.name }) : face.name;
+}
+
+/** Everything that the tile shows, in words. */
+function useFaceLabel(face: Face, name: string, pinned: boolean): string {
+  const { t } = useTranslation('stage');
+  const parts = [name];
+  if (face.tag !== null) parts.push(t(`tag.${face.tag}`));
+  if (face.speaking) parts.push(t('speaking'));
+  if (face.muted && face.kind !== 'screen') parts.push(t('muted'));
+  if (face.video === 'none') parts.push(t('noVideo'));
+  if (face.video === 'coming') parts.push(t('videoComing'));
+  if (face.video === 'stopped') parts.push(t('stopped'));
+  if (face.weak) parts.push(t('weak'));
+  else if (face.video === 'paused') parts.push(t('paused'));
+  if (face.reconnecting) parts.push(t('reconnecting'));
+  if (face.hand !== null) parts.push(t('hand', { rank: face.hand }));
+  if (pinned) parts.push(t('pinned'));
+  return parts.join(', ');
+}
+
+/** Where the page itself draws; elsewhere the native layer does, and nothing is here. */
+export function Picture({ track }: { track: string }) {
+  const { frames } = useEngine();
+  const ref = useRef<HTMLCanvasElement>(null);
+  useEffect(() => (ref.current === null ? undefined : frames?.attach(track, ref.current)), [frames, track]);
+  if (frames === undefined) return null;
+  return <canvas ref={ref} className={style.picture} aria-hidden="true" />;
+}
+
+function Plate({ face, name, notch }: { face: Face; name: string; notch: boolean }) {
+  const { t } = useTranslation('stage');
+  return (
+    <div ref={useCover()} className={style.plate} aria-hidden="true">
+      {face.kind === 'screen' ? null : face.speaking ? (
+        <Bars track={face.microphone} />
+      ) : face.muted ? (
+        <MicOff className={style.off} />
+      ) : notch ? null : (
+        <Mic />
+      )}
+      <span className={style.name}>{name}</span>
+      {face.tag !== null && <span className={style.tag}>{t(`tag.${face.tag}`)}</span>}
+    </div>
+  );
+}
+
+/** Three bars that follow the voice, without React. */
+function Bars({ track }: { track: string | null }) {
+  const ref = useRef<HTMLSpanElement>(null);
+  useLevel(
+    track,
+    useCallback((full) => ref.current?.style.setProperty('--full', full.toFixed(2)), []),
+  );
+  return (
+    <span ref={ref} className={style.bars}>
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}
+
+function Flag({ kind, children }: { kind: 'hand' | 'net' | 'pin'; children: React.ReactNode }) {
+  return (
+    <span ref={useCover()} className={style.flag} data-kind={kind} aria-hidden="true">
+      {children}
+    </span>
+  );
+}
+
+function Ring({ edge, className }: { edge: number; className: string | undefined }) {
+  return <div ref={useCover(edge)} className={className} />;
+}
+
+function Message({ children }: { children: React.ReactNode }) {
+  return (
+    <div className={style.middle}>
+      <div ref={useCover()} className={style.message}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function RestartKey({ id, name }: { id: string; name: string }) {
+  const { t } = useTranslation('stage');
+  const send = useSend();
+  return (
+    <Button aria-label={`${t('restart')}, ${name}`} onPress={() => send({ kind: 'restart_picture', participant: id })}>
+      <RefreshCw aria-hidden="true" />
+      {t('restart')}
+    </Button>
+  );
+}
+
+function MenuKey({ label }: { label: string }) {
+  return (
+    <Button ref={useCover<HTMLButtonElement>()} className={style.menuKey ?? ''} aria-label={label}>
+      <MoreHorizontal aria-hidden="true" />
+    </Button>
+  );
+}
