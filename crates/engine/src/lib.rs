@@ -1,1 +1,32 @@
-//! The meeting actor: threads, queues, allocation; the only crate that composes sound, picture, transport and provider.
+//! The meeting actor with its threads and queues: the only crate that composes sound, picture, transport and provider.
+//!
+//! [`Engine`] is what a window or a script holds. It takes [`visavis_model::Command`]s and gives a
+//! snapshot, patches and levels; nothing of a protocol, a codec or a device shows through.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod allocate;
+mod audio_thread;
+mod camera;
+mod clock;
+mod devices;
+mod engine;
+mod evidence;
+pub mod gate;
+mod headless;
+mod issues;
+mod meeting;
+mod net;
+mod publish;
+pub mod queues;
+mod receive;
+mod report;
+mod socket;
+mod stage_thread;
+mod state;
+mod sync;
+
+pub use clock::Clock;
+pub use engine::{Engine, EngineEvent, EngineOptions, Listener};
+pub use gate::Gate;
+pub use headless::{ExitCode, HeadlessOptions, run_headless};
+pub use issues::issue_of_leave;

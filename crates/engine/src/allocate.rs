@@ -1,0 +1,91 @@
+//! Bitrate for each layer of the own picture, from what the network carries and what is wanted.
+
+use visavis_model::{BitsPerSecond, Layer};
+
+/// Kept for the own voice with its redundancy and headers (`real-time-quality.md` §6).
+pub const AUDIO_RESERVE: BitsPerSecond = BitsPerSecond(56_000);
+
+/// A layer below this share of its maximum is not worth sending.
+const MINIMUM_PER_MILLE: u64 = 250;
+
+/// A layer that is off comes back only with this much more than its minimum: no flapping.
+const BACK_ON_PER_MILLE: u64 = 1_200;
+
+/// The rate of each layer, lowest first; `None` is off.
+pub type Allocation = [Option<BitsPerSecond>; 3];
+
+/// Shares `estimate` among the wanted layers, lowest first, each up to its maximum.
+///
+/// `before` is the last allocation, for hysteresis. The lowest wanted layer stays on whatever the
+/// estimate says, at no less than its minimum: a picture that is slow is better than none, and the
+/// estimate needs packets. Pure.
+pub fn allocate(ladder: &[Layer], wanted: [bool; 3], estimate: BitsPerSecond, before: &Allocation) -> Allocation {
+    let mut left = estimate.0.saturating_sub(AUDIO_RESERVE.0);
+    let mut result = [None; 3];
+    let mut first = true;
+    for layer in ladder {
+        let index = layer.quality.index();
+        if !wanted[index] {
+            continue;
+        }
+        let maximum = layer.max_bitrate.0;
+        let minimum = maximum * MINIMUM_PER_MILLE / 1000;
+        let needed = if before[index].is_some() { minimum } else { minimum * BACK_ON_PER_MILLE / 1000 };
+        if left < needed && !first {
+            break;
+        }
+        let rate = left.clamp(minimum, maximum.max(minimum));
+        result[index] = Some(BitsPerSecond(rate));
+        left = left.saturating_sub(rate);
+        first = false;
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::{Fps, Quality, Size};
+
+    fn ladder() -> Vec<Layer> {
+        [(Quality::Low, 150), (Quality::Medium, 500), (Quality::High, 1700)]
+            .into_iter()
+            .map(|(quality, kilobits)| Layer {
+                quality,
+                size: Size::new(320, 180),
+                max_bitrate: BitsPerSecond::from_kilobits(kilobits),
+                max_fps: Fps(30.0),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn plenty_gives_every_layer_its_maximum() {
+        let rates = allocate(&ladder(), [true; 3], BitsPerSecond::from_kilobits(5000), &[None; 3]);
+        assert_eq!(rates.map(|rate| rate.map(|rate| rate.0)), [Some(150_000), Some(500_000), Some(1_700_000)]);
+    }
+
+    #[test]
+    fn too_little_keeps_the_lowest_layer() {
+        let rates = allocate(&ladder(), [true; 3], BitsPerSecond::from_kilobits(60), &[None; 3]);
+        assert!(rates[0].is_some() && rates[1].is_none() && rates[2].is_none());
+    }
+
+    #[test]
+    fn an_unwanted_layer_costs_nothing() {
+        let rates = allocate(&ladder(), [true, false, true], BitsPerSecond::from_kilobits(5000), &[None; 3]);
+        assert!(rates[1].is_none() && rates[2].is_some());
+        let rates = allocate(&ladder(), [false; 3], BitsPerSecond::from_kilobits(5000), &[None; 3]);
+        assert_eq!(rates, [None; 3]);
+    }
+
+    #[test]
+    fn a_layer_at_the_edge_does_not_flap() {
+        // Medium needs 125 kb/s to stay and 150 kb/s to come back.
+        let estimate = BitsPerSecond(AUDIO_RESERVE.0 + 150_000 + 130_000);
+        let on = [Some(BitsPerSecond(150_000)), Some(BitsPerSecond(200_000)), None];
+        assert!(allocate(&ladder(), [true; 3], estimate, &on)[1].is_some());
+        let off = [Some(BitsPerSecond(150_000)), None, None];
+        assert!(allocate(&ladder(), [true; 3], estimate, &off)[1].is_none());
+    }
+}

@@ -1,0 +1,252 @@
+//! The own picture: a capture thread, and an encode thread for the preview and all layers.
+
+use crate::allocate::Allocation;
+use crate::clock::Clock;
+use crate::publish::{CAMERA_FPS, CAMERA_SIZE};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use visavis_media::{EncodedFrame, Frame, Latest, MediaTime};
+use visavis_model::{BitsPerSecond, CameraChoice, Codec, Fps, Issue, IssueCode, LayerSent, Quality, Size};
+use visavis_video::capture;
+use visavis_video::encode::{Ladder, LayerStats};
+
+/// No new picture for so long: the camera counts as still.
+const STILL_AFTER: Duration = Duration::from_secs(3);
+
+/// How long the encode thread waits for a picture before it looks around.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// What the camera tells the meeting.
+#[derive(Clone, Debug)]
+pub enum CameraEvent {
+    /// The first picture came, or the size changed.
+    Started { size: Size },
+    Still { still: bool },
+    /// It ended by this.
+    Failed { issue: Issue },
+}
+
+/// The end of the camera that the net thread holds: where encoded pictures go, and what is wanted of them.
+#[derive(Clone, Debug, Default)]
+pub struct CameraOutput {
+    shared: Arc<Mutex<Wanted>>,
+}
+
+#[derive(Debug, Default)]
+struct Wanted {
+    sink: Option<mpsc::Sender<EncodedFrame>>,
+    rates: Allocation,
+    keyframes: [bool; 3],
+    dropped: u64,
+    layers: Vec<LayerSent>,
+}
+
+impl CameraOutput {
+    fn lock(&self) -> MutexGuard<'_, Wanted> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where encoded pictures go from now on; `None`: nothing is encoded.
+    pub fn set_sink(&self, sink: Option<mpsc::Sender<EncodedFrame>>) {
+        self.lock().sink = sink;
+    }
+
+    /// Which layers are on, and at which rate. A layer that comes on begins with a keyframe.
+    pub fn set_rates(&self, rates: Allocation) {
+        self.lock().rates = rates;
+    }
+
+    /// A keyframe of this layer is wanted; `None`: of all.
+    pub fn want_keyframe(&self, layer: Option<Quality>) {
+        let mut wanted = self.lock();
+        match layer {
+            Some(layer) => wanted.keyframes[layer.index()] = true,
+            None => wanted.keyframes = [true; 3],
+        }
+    }
+
+    /// Figures of every layer so far.
+    pub fn layers(&self) -> Vec<LayerSent> {
+        self.lock().layers.clone()
+    }
+}
+
+/// A camera that runs. Dropping it stops it without waiting for its driver.
+pub struct CameraThread {
+    stop: Arc<AtomicBool>,
+    mailbox: Latest<Frame>,
+    output: CameraOutput,
+    _capture: Arc<capture::Worker>,
+}
+
+impl CameraThread {
+    /// Opens the chosen source in the background; pictures go to `preview` as well.
+    pub fn start(clock: Clock, choice: CameraChoice, seed: u64, preview: Latest<Frame>, tell: impl Fn(CameraEvent) + Send + 'static) -> Self {
+        let mailbox = Latest::new();
+        let worker = Arc::new(capture::Worker::start(
+            move || match choice {
+                CameraChoice::Synthetic => Ok(Box::new(capture::Synthetic::new(CAMERA_SIZE, CAMERA_FPS, seed as u32)) as Box<_>),
+                choice => capture::open(&choice, CAMERA_SIZE, CAMERA_FPS),
+            },
+            mailbox.clone(),
+            clock.shared(),
+        ));
+        let stop = Arc::new(AtomicBool::new(false));
+        let output = CameraOutput::default();
+        let mut encode = EncodeLoop {
+            clock,
+            stop: Arc::clone(&stop),
+            mailbox: mailbox.clone(),
+            worker: Arc::clone(&worker),
+            output: output.clone(),
+            preview,
+            size: Size::default(),
+            still: false,
+            ladder: None,
+        };
+        if let Err(error) = std::thread::Builder::new().name("encode".into()).spawn(move || encode.run(&tell)) {
+            tracing::error!(%error, "no thread to encode");
+        }
+        Self { stop, mailbox, output, _capture: worker }
+    }
+
+    pub fn output(&self) -> CameraOutput {
+        self.output.clone()
+    }
+
+    /// Asks both threads to end.
+    pub fn stop(self) {}
+}
+
+impl Drop for CameraThread {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self._capture.stop();
+        self.mailbox.close();
+        self.output.set_sink(None);
+    }
+}
+
+struct EncodeLoop {
+    clock: Clock,
+    stop: Arc<AtomicBool>,
+    mailbox: Latest<Frame>,
+    worker: Arc<capture::Worker>,
+    output: CameraOutput,
+    preview: Latest<Frame>,
+    size: Size,
+    still: bool,
+    ladder: Option<Ladder>,
+}
+
+impl EncodeLoop {
+    fn run(&mut self, tell: &impl Fn(CameraEvent)) {
+        while !self.stop.load(Ordering::Relaxed) {
+            let Some(frame) = self.mailbox.wait(PATIENCE) else {
+                if let Some(error) = self.worker.failure() {
+                    tell(CameraEvent::Failed { issue: issue_of(&error) });
+                    return;
+                }
+                self.look(tell);
+                continue;
+            };
+            if std::mem::take(&mut self.still) {
+                tell(CameraEvent::Still { still: false });
+            }
+            if frame.size() != self.size {
+                self.size = frame.size();
+                self.ladder = None;
+                tell(CameraEvent::Started { size: self.size });
+            }
+            self.preview.put(frame.clone());
+            self.encode(&frame);
+        }
+    }
+
+    fn look(&mut self, tell: &impl Fn(CameraEvent)) {
+        let last = self.worker.stats().last_frame;
+        let still = last.is_some_and(|at: MediaTime| self.clock.now().since(at) > STILL_AFTER);
+        if still && !self.still {
+            self.still = true;
+            tell(CameraEvent::Still { still });
+        }
+    }
+
+    fn encode(&mut self, frame: &Frame) {
+        let (sink, rates, keyframes) = {
+            let mut wanted = self.output.lock();
+            let Some(sink) = wanted.sink.clone() else {
+                // Nobody takes pictures: the encoders' memory goes too.
+                self.ladder = None;
+                return;
+            };
+            (sink, wanted.rates, std::mem::take(&mut wanted.keyframes))
+        };
+        if rates.iter().all(Option::is_none) {
+            return;
+        }
+        if self.ladder.is_none() {
+            match Ladder::new(Codec::H264, self.size, CAMERA_FPS) {
+                Ok(ladder) => self.ladder = Some(ladder),
+                Err(error) => {
+                    tracing::error!(%error, "no encoder");
+                    return;
+                }
+            }
+        }
+        let Some(ladder) = &mut self.ladder else { return };
+        for quality in Quality::ALL {
+            let rate = rates[quality.index()];
+            ladder.set(quality, rate.is_some(), rate.unwrap_or_default(), CAMERA_FPS);
+            if keyframes[quality.index()] {
+                ladder.request_keyframe(quality);
+            }
+        }
+        let mut dropped = false;
+        for encoded in ladder.encode(frame) {
+            let layer = encoded.layer;
+            if sink.try_send(encoded).is_err() {
+                // A layer with a hole is of no use before its next keyframe.
+                dropped = true;
+                if let Some(layer) = layer {
+                    ladder.request_keyframe(layer);
+                }
+            }
+        }
+        let layers = ladder.stats().iter().map(layer_sent).collect();
+        let mut wanted = self.output.lock();
+        wanted.dropped += u64::from(dropped);
+        wanted.layers = layers;
+    }
+}
+
+/// A layer's means over the time in which it was on.
+fn layer_sent(stats: &LayerStats) -> LayerSent {
+    let seconds = stats.on_for.as_secs_f64().max(0.001);
+    LayerSent {
+        rid: stats.quality.rid().to_owned(),
+        size: stats.size,
+        fps: Fps((stats.encoder.frames as f64 / seconds) as f32),
+        bitrate: BitsPerSecond((stats.encoder.bytes as f64 * 8.0 / seconds) as u64),
+        frames: stats.encoder.frames,
+        keyframes: stats.encoder.keyframes,
+    }
+}
+
+/// What a source's failure is for the user.
+fn issue_of(error: &capture::Error) -> Issue {
+    use capture::Error;
+    match error {
+        Error::NoCamera => Issue::new(IssueCode::CameraNone),
+        Error::Busy => Issue::new(IssueCode::CameraBusy),
+        Error::Forbidden => Issue::new(IssueCode::CameraForbidden),
+        Error::Stopped(_) | Error::OpenTimeout | Error::NoPicture | Error::BrokenPicture(_) | Error::NoFormat => {
+            Issue::new(IssueCode::CameraStopped)
+        }
+        Error::FileOpen(_) | Error::FileRead(_) => Issue::new(IssueCode::SourceFile).with("cause", "unreadable"),
+        Error::FileKind | Error::FileDamaged(_) | Error::FileUnsupported(_) => Issue::new(IssueCode::SourceFile).with("cause", "format"),
+        Error::FileTooLarge(_) => Issue::new(IssueCode::SourceFile).with("cause", "too_large"),
+    }
+}

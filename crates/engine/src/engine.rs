@@ -1,0 +1,126 @@
+//! What a window or a script holds.
+
+use crate::clock::Clock;
+use crate::devices::DeviceWatcher;
+use crate::meeting::{Event, Meeting};
+use crate::report::Board;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use visavis_model::{Batch, Command, Levels, LocalView, Patch, Phase, Report, Snapshot};
+use visavis_provider::Provider;
+use visavis_video::present::Presenter;
+
+/// What the engine tells its readers: one snapshot first, then batches and levels.
+#[derive(Clone, Debug)]
+pub enum EngineEvent {
+    Snapshot(Box<Snapshot>),
+    Batch(Batch),
+    Levels(Levels),
+}
+
+/// Hears events on the engine's control thread: must not wait. Returns `false` once it is gone.
+pub type Listener = Box<dyn FnMut(&EngineEvent) -> bool + Send>;
+
+/// How sound comes out.
+#[derive(Clone, Debug, Default)]
+pub struct AudioOptions {
+    /// No loudspeaker is opened; everything is mixed all the same.
+    pub without_loudspeaker: bool,
+    /// What is heard goes into this WAV file as well.
+    pub record: Option<PathBuf>,
+}
+
+/// What an engine is made of.
+pub struct EngineOptions {
+    pub clock: Clock,
+    /// The kinds of server that can be joined.
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// Name, choices and switches to start with.
+    pub initial: LocalView,
+    pub audio: AudioOptions,
+    pub version: String,
+    /// Source of every random choice.
+    pub seed: u64,
+    /// Whether devices are enumerated: not where none is wanted.
+    pub watch_devices: bool,
+}
+
+/// One engine: devices, at most one meeting, and the state to show. Dropped: everything is left and closed.
+pub struct Engine {
+    events: Sender<Event>,
+    board: Board,
+    clock: Clock,
+    control: Option<JoinHandle<()>>,
+    _devices: Option<DeviceWatcher>,
+}
+
+impl Engine {
+    /// Starts the control thread; devices stay closed until a link is opened. `presenter` lives on the stage thread.
+    ///
+    /// Errors: the system gives no thread.
+    pub fn start(options: EngineOptions, presenter: Box<dyn Presenter>) -> std::io::Result<Self> {
+        let (events, heard) = channel();
+        let board = Board::default();
+        let clock = options.clock;
+        let watch = options.watch_devices;
+        let control = {
+            let (events, board) = (events.clone(), board.clone());
+            std::thread::Builder::new().name("control".into()).spawn(move || Meeting::new(options, presenter, board, heard, events).run())?
+        };
+        let devices = watch.then(|| {
+            let events = events.clone();
+            DeviceWatcher::start(move |devices| events.send(Event::Devices(devices)).is_ok())
+        });
+        Ok(Self { events, board, clock, control: Some(control), _devices: devices })
+    }
+
+    /// Queues a command; never waits.
+    pub fn command(&self, command: Command) {
+        let _ = self.events.send(Event::Command(command));
+    }
+
+    /// Adds a reader: it hears a snapshot first.
+    pub fn subscribe(&self, listener: Listener) {
+        let _ = self.events.send(Event::Subscribe(listener));
+    }
+
+    /// Leaves a call, if there is one, and waits until it is over; `patience` at most.
+    pub fn leave_and_wait(&self, patience: Duration) {
+        let (ends, ended) = channel();
+        let mut phase = Phase::Home;
+        self.subscribe(Box::new(move |event| {
+            match event {
+                EngineEvent::Snapshot(snapshot) => phase = snapshot.phase.clone(),
+                EngineEvent::Batch(batch) => {
+                    for patch in &batch.patches {
+                        if let Patch::Phase(next) = patch {
+                            phase = next.clone();
+                        }
+                    }
+                }
+                EngineEvent::Levels(_) => {}
+            }
+            let over = !matches!(phase, Phase::Joining { .. } | Phase::InMeeting { .. });
+            !(over && ends.send(()).is_ok())
+        }));
+        self.command(Command::Leave);
+        let _ = ended.recv_timeout(patience);
+    }
+
+    /// The figures of the call so far (or of the last one).
+    pub fn report(&self) -> Report {
+        self.board.report((self.clock.now().micros() / 1000).max(0) as u64)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let _ = self.events.send(Event::Stop);
+        if let Some(control) = self.control.take() {
+            let _ = control.join();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The one mapping of causes to issues: exhaustive, without prose.
+
+use visavis_model::{EndReason, Issue, IssueCode};
+use visavis_provider::{LeaveCause, LinkError};
+
+/// What the end of a meeting is for the user: an end as it should be, or an issue.
+pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue> {
+    let code = match cause {
+        LeaveCause::Ours => return Ok(EndReason::Left),
+        LeaveCause::OtherDevice => return Ok(EndReason::OtherDevice),
+        LeaveCause::Removed => return Ok(EndReason::Removed),
+        LeaveCause::RoomEnded => return Ok(EndReason::Ended),
+        LeaveCause::ServerShutdown | LeaveCause::ServerDown => IssueCode::ServerDown,
+        LeaveCause::InvitationRefused => IssueCode::InvitationRefused,
+        LeaveCause::NoRoom => IssueCode::NoRoom,
+        LeaveCause::Full => IssueCode::MeetingFull,
+        LeaveCause::VersionTooOld => IssueCode::VersionTooOld,
+        LeaveCause::NameUnknown => IssueCode::NameUnknown,
+        LeaveCause::Refused => IssueCode::ServerRefused,
+        LeaveCause::Unreachable => IssueCode::NetworkOff,
+        LeaveCause::Timeout => IssueCode::ServerTimeout,
+        LeaveCause::Certificate => IssueCode::CertificateUntrusted,
+        LeaveCause::ClosedWhileJoining => IssueCode::ServerClosed,
+        LeaveCause::Nonsense => IssueCode::ServerNonsense,
+        LeaveCause::Lost => IssueCode::ConnectionLost,
+        LeaveCause::MediaBlocked => IssueCode::MediaBlocked,
+    };
+    Err(Issue::new(code).with("host", host))
+}
+
+/// What a text that is no link is for the user; `cause` tells the sentence apart.
+pub fn issue_of_link(error: LinkError) -> Issue {
+    let cause = match error {
+        LinkError::NoLink => "no_link",
+        LinkError::NoHost => "no_host",
+        LinkError::UserInHost => "user_in_host",
+        LinkError::NoCredentials => "no_credentials",
+        LinkError::BadToken => "bad_token",
+        LinkError::NoRoom => "no_room",
+        LinkError::ControlCharacters => "control_characters",
+        LinkError::TooLong => "too_long",
+        LinkError::NotEncrypted => "not_encrypted",
+    };
+    Issue::new(IssueCode::LinkUnknown).with("cause", cause)
+}
+
+/// What a microphone's failure is for the user.
+pub fn issue_of_microphone(error: &visavis_audio::device::Error) -> Issue {
+    use visavis_audio::device::Error;
+    Issue::new(match error {
+        Error::NoDevice | Error::NotFound => IssueCode::MicrophoneNone,
+        Error::Busy => IssueCode::MicrophoneBusy,
+        Error::Forbidden => IssueCode::MicrophoneForbidden,
+        Error::Unsupported | Error::Timeout | Error::Backend(_) => IssueCode::MicrophoneSilent,
+    })
+}
+
+/// What a loudspeaker's failure is for the user.
+pub fn issue_of_loudspeaker(error: &visavis_audio::device::Error) -> Issue {
+    tracing::debug!(%error, "the loudspeaker does not open");
+    Issue::new(IssueCode::LoudspeakerNone)
+}

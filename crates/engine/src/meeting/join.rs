@@ -1,0 +1,160 @@
+//! Into a meeting, and out of it.
+
+use super::*;
+
+impl Meeting {
+    pub(super) fn open_link(&mut self, text: &str) {
+        self.issues_gone();
+        match self.recognise(text) {
+            Ok(opened) => {
+                self.stop_call();
+                self.state.edit().phase = Phase::PreJoin { link: opened.link.view() };
+                self.state.edit().recognised = Some(opened.link.view());
+                self.opened = Some(opened);
+                self.open_devices();
+            }
+            Err(error) => self.issue(issue_of_link(error)),
+        }
+    }
+
+    pub(super) fn recognise(&self, text: &str) -> Result<Opened, visavis_provider::LinkError> {
+        find_link(text, |word| {
+            self.options.providers.iter().find_map(|provider| {
+                Some(provider.recognise(word)?.map(|link| Opened { provider: Arc::clone(provider), link }))
+            })
+        })
+    }
+
+    pub(super) fn join(&mut self) {
+        let Some(Opened { provider, link }) = self.opened.clone() else { return };
+        if self.call.is_some() {
+            return;
+        }
+        self.issues_gone();
+        self.board.clear();
+        self.calls += 1;
+        let number = self.calls;
+        let session = provider.session(
+            &link,
+            SessionOptions {
+                name: self.state.view().me.name.clone(),
+                credentials: None,
+                client: ClientInfo { version: self.options.version.clone(), os: std::env::consts::OS.to_owned() },
+                unix_seconds: unix_millis() / 1000,
+                seed: self.options.seed.wrapping_add(number),
+            },
+        );
+        let sender = self.sender.clone();
+        let net = NetThread::start(
+            NetOptions {
+                clock: self.clock,
+                board: self.board.clone(),
+                link: link.clone(),
+                seed: self.options.seed.wrapping_add(number),
+                stage: self.stage.handle(),
+                audio: self.audio.handle(),
+            },
+            session,
+            move |event| {
+                let _ = sender.send(Event::Net(number, event));
+            },
+        );
+        self.state.edit().phase = Phase::Joining { link: link.view(), step: 0 };
+        self.state.edit().room = RoomView { name: link.room.clone(), ..RoomView::default() };
+        self.call = Some(Call {
+            number,
+            link,
+            net,
+            connected: false,
+            down_since: None,
+            joined_at: None,
+            microphone_published: false,
+            camera_published: false,
+            microphone: TrackEvidence::default(),
+            camera: TrackEvidence::default(),
+            next_order: 0,
+            hands: BTreeMap::new(),
+        });
+        if let Some(call) = &self.call {
+            self.audio.command(AudioCommand::Send(Some(call.net.audio_output())));
+        }
+        self.apply_microphone();
+        self.apply_camera();
+        if let Preview::Showing { size } = self.state.view().me.preview {
+            self.publish_camera(size);
+        }
+    }
+
+    pub(super) fn leave(&mut self) {
+        if let Some(call) = &self.call {
+            // The session says goodbye and tells `Left`; what it takes longer than its limit is not waited for.
+            call.net.room(RoomCommand::Leave);
+        } else {
+            self.go_home();
+        }
+    }
+
+    pub(super) fn go_home(&mut self) {
+        self.stop_call();
+        self.close_devices();
+        self.opened = None;
+        self.issues_gone();
+        self.state.edit().phase = Phase::Home;
+        self.state.edit().recognised = None;
+    }
+
+    pub(super) fn retry(&mut self) {
+        match (&self.state.view().phase, &self.opened) {
+            (Phase::Failed { .. } | Phase::Ended { .. }, Some(_)) => {
+                self.stop_call();
+                self.open_devices();
+                self.join();
+            }
+            _ => {
+                self.issues_gone();
+                if matches!(self.state.view().phase, Phase::PreJoin { .. }) {
+                    self.stop_camera();
+                    self.open_devices();
+                }
+            }
+        }
+    }
+
+    pub(super) fn stop_call(&mut self) {
+        self.audio.command(AudioCommand::Send(None));
+        let Some(call) = self.call.take() else { return };
+        self.ending.extend(call.net.stop());
+        self.audio.command(AudioCommand::ForgetAll);
+        self.stage.forget_remote();
+        let snapshot = self.state.edit();
+        snapshot.participants.clear();
+        snapshot.messages.clear();
+        snapshot.me.id = None;
+        snapshot.me.hearing = Default::default();
+        snapshot.me.seeing = Default::default();
+        snapshot.me.quality = Default::default();
+    }
+
+    pub(super) fn left(&mut self, cause: &LeaveCause, now: MediaTime) {
+        let Some(call) = &self.call else { return };
+        let seconds = call.joined_at.map_or(0, |at| now.since(at).as_secs() as u32);
+        let link = call.link.view();
+        let host = call.link.host.clone();
+        self.stop_call();
+        self.close_devices();
+        let phase = match issue_of_leave(cause, &host) {
+            Ok(reason) => Phase::Ended { reason, seconds },
+            Err(issue) => {
+                self.board.issue(&issue, now);
+                Phase::Failed { issue, link: Some(link) }
+            }
+        };
+        if matches!(phase, Phase::Ended { reason: EndReason::Removed, .. }) {
+            self.board.issue(&Issue::new(IssueCode::Removed), now);
+        } else if matches!(phase, Phase::Ended { reason: EndReason::OtherDevice, .. }) {
+            self.board.issue(&Issue::new(IssueCode::OtherDevice), now);
+        }
+        self.issues_gone();
+        self.state.edit().phase = phase;
+    }
+}

@@ -1,0 +1,277 @@
+//! The meeting actor: one thread that owns what there is to show, and decides what the others do.
+
+mod join;
+mod notice;
+mod own;
+mod room;
+
+use crate::audio_thread::{AudioCommand, AudioEvent, AudioThread};
+use crate::camera::{CameraEvent, CameraThread};
+use crate::clock::{Clock, unix_millis};
+use crate::engine::{EngineEvent, EngineOptions, Listener};
+use crate::evidence::{RoomEvidence, TrackEvidence};
+use crate::issues::{issue_of_leave, issue_of_link};
+use crate::net::{NetEvent, NetOptions, NetThread};
+use crate::publish;
+use crate::report::{Board, Mark};
+use crate::stage_thread::StageThread;
+use crate::state::State;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+use visavis_media::MediaTime;
+use visavis_model::{
+    CameraChoice, Command, Devices, EndReason, Issue, IssueCode, Levels, LocalView, Message, MicrophoneChoice, Phase, Preview, RoomView,
+    StageLayout, TrackId, VideoDemand, VoiceVerdict,
+};
+use visavis_provider::{
+    ClientInfo, ConnectionState, LeaveCause, MeetingLink, Provider, RoomCommand, RoomEvent, SessionOptions, find_link,
+};
+use visavis_video::present::Presenter;
+
+/// At most 30 batches a second.
+const BATCH_EVERY: Duration = Duration::from_millis(33);
+
+/// Evidence and elapsed seconds are looked at this often.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Longest name and message, in characters.
+const LONGEST_NAME: usize = 128;
+const LONGEST_MESSAGE: usize = 2000;
+
+/// Messages that are kept for the page.
+const MESSAGES_KEPT: usize = 1000;
+
+/// What the actor hears.
+pub enum Event {
+    Command(Command),
+    /// From the net thread of meeting number `0`.
+    Net(u64, NetEvent),
+    Audio(AudioEvent),
+    Camera(CameraEvent),
+    /// The first picture of a track was decoded, or its size changed.
+    Showing { track: TrackId, size: visavis_model::Size },
+    Devices(Devices),
+    /// A new reader wants everything.
+    Subscribe(Listener),
+    Stop,
+}
+
+/// One call's own part.
+struct Call {
+    number: u64,
+    link: MeetingLink,
+    net: NetThread,
+    connected: bool,
+    down_since: Option<MediaTime>,
+    joined_at: Option<MediaTime>,
+    microphone_published: bool,
+    camera_published: bool,
+    microphone: TrackEvidence,
+    camera: TrackEvidence,
+    next_order: u32,
+    hands: BTreeMap<visavis_model::ParticipantId, String>,
+}
+
+/// A link that was opened, and who can join it.
+#[derive(Clone)]
+struct Opened {
+    provider: Arc<dyn Provider>,
+    link: MeetingLink,
+}
+
+/// The actor's state; lives on the control thread.
+pub struct Meeting {
+    options: EngineOptions,
+    clock: Clock,
+    events: Receiver<Event>,
+    sender: Sender<Event>,
+    listeners: Vec<Listener>,
+    state: State,
+    board: Board,
+    audio: AudioThread,
+    camera: Option<CameraThread>,
+    camera_failed: Option<IssueCode>,
+    stage: StageThread,
+    layout: StageLayout,
+    opened: Option<Opened>,
+    call: Option<Call>,
+    calls: u64,
+    /// Net threads that are saying goodbye.
+    ending: Vec<std::thread::JoinHandle<()>>,
+    microphone_works: bool,
+    microphone_silent: bool,
+    next_look: MediaTime,
+}
+
+impl Meeting {
+    pub fn new(options: EngineOptions, presenter: Box<dyn Presenter>, board: Board, events: Receiver<Event>, sender: Sender<Event>) -> Self {
+        let clock = options.clock;
+        let stage = StageThread::start(clock, board.clone(), presenter, {
+            let sender = sender.clone();
+            move |track: &TrackId, size| {
+                let _ = sender.send(Event::Showing { track: track.clone(), size });
+            }
+        });
+        let audio = AudioThread::start(clock, board.clone(), options.audio.clone(), {
+            let sender = sender.clone();
+            move |event| {
+                let _ = sender.send(Event::Audio(event));
+            }
+        });
+        let mut state = State::default();
+        state.edit().me = options.initial.clone();
+        Self {
+            clock,
+            events,
+            sender,
+            listeners: Vec::new(),
+            state,
+            board,
+            audio,
+            camera: None,
+            camera_failed: None,
+            stage,
+            layout: StageLayout::default(),
+            opened: None,
+            call: None,
+            calls: 0,
+            ending: Vec::new(),
+            microphone_works: false,
+            microphone_silent: false,
+            next_look: MediaTime::ZERO,
+            options,
+        }
+    }
+
+    /// Runs until [`Event::Stop`] or until every sender is gone.
+    pub fn run(mut self) {
+        loop {
+            let first = match self.events.recv_timeout(BATCH_EVERY) {
+                Ok(event) => Some(event),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let deadline = self.clock.now() + BATCH_EVERY;
+            let mut next = first;
+            while let Some(event) = next {
+                if matches!(event, Event::Stop) {
+                    return self.end();
+                }
+                self.handle(event);
+                // What comes within one batch's time is told in one batch.
+                next = (self.clock.now() < deadline).then(|| self.events.try_recv().ok()).flatten();
+            }
+            if self.clock.now() >= self.next_look {
+                self.next_look = self.clock.now() + LOOK_EVERY;
+                self.look();
+            }
+            self.tell();
+        }
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.stop_call();
+        for thread in self.ending.drain(..) {
+            let _ = thread.join();
+        }
+    }
+
+    fn tell(&mut self) {
+        if let Some(batch) = self.state.flush() {
+            self.emit(&EngineEvent::Batch(batch));
+        }
+    }
+
+    fn emit(&mut self, event: &EngineEvent) {
+        self.listeners.retain_mut(|listener| listener(event));
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Command(command) => self.command(command),
+            Event::Net(number, event) => {
+                if self.call.as_ref().is_some_and(|call| call.number == number) {
+                    self.net(event);
+                }
+            }
+            Event::Audio(event) => self.audio_event(event),
+            Event::Camera(event) => self.camera_event(event),
+            Event::Showing { track, size } => self.showing(&track, size),
+            Event::Devices(devices) => self.state.edit().devices = devices,
+            Event::Subscribe(mut listener) => {
+                self.tell();
+                if listener(&EngineEvent::Snapshot(Box::new(self.state.told().clone()))) {
+                    self.listeners.push(listener);
+                }
+            }
+            Event::Stop => {}
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::OpenLink { text } => self.open_link(&text),
+            Command::Recognise { text } => {
+                let found = self.recognise(&text).ok().map(|opened| opened.link.view());
+                self.state.edit().recognised = found;
+            }
+            Command::SetName { name } => self.state.edit().me.name = clean_name(&name),
+            Command::Join => self.join(),
+            Command::Leave => self.leave(),
+            Command::Retry => self.retry(),
+            Command::SetMicrophoneOn { on } => {
+                self.state.edit().me.microphone_on = on;
+                self.issue_gone(IssueCode::MutedByOther);
+                self.apply_microphone();
+            }
+            Command::SetCameraOn { on } => {
+                self.state.edit().me.camera_on = on;
+                self.apply_camera();
+            }
+            Command::ChooseMicrophone { choice } => {
+                self.state.edit().me.microphone = choice.clone();
+                self.audio.command(AudioCommand::Microphone(choice));
+            }
+            Command::ChooseLoudspeaker { choice } => {
+                self.state.edit().me.loudspeaker = choice.clone();
+                self.audio.command(AudioCommand::Loudspeaker(choice));
+            }
+            Command::ChooseCamera { choice } => {
+                self.state.edit().me.camera = choice;
+                self.stop_camera();
+                self.apply_camera();
+            }
+            Command::TestLoudspeaker => self.audio.command(AudioCommand::TestTone),
+            Command::Stage { layout } => self.set_layout(layout),
+            Command::SendMessage { text } => self.send_message(&text),
+            Command::Dismiss { code } => self.issue_gone(code),
+            Command::RestartPicture { participant } => {
+                let tracks: Vec<_> = self.state.view().participants.get(&participant).map_or(Vec::new(), |view| {
+                    view.publications.iter().map(|publication| publication.track.clone()).collect()
+                });
+                if let Some(call) = &self.call {
+                    tracks.into_iter().for_each(|track| call.net.restart_picture(track));
+                }
+            }
+        }
+    }
+}
+
+/// A name as others will see it: one line, no control characters, not endless.
+fn clean_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean_name;
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert_eq!(clean_name("  Camille\u{7}\nRenard "), "CamilleRenard");
+        assert_eq!(clean_name(&"é".repeat(500)).chars().count(), 128);
+    }
+}

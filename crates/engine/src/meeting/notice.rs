@@ -1,0 +1,62 @@
+//! Evidence, and what the user is told.
+
+use super::*;
+
+impl Meeting {
+    pub(super) fn evidence(&mut self, track: &TrackId, change: impl FnOnce(&mut TrackEvidence)) {
+        if let Some(call) = &mut self.call {
+            change(if *track == TrackId::local_camera() { &mut call.camera } else { &mut call.microphone });
+        }
+    }
+
+    /// Looks at evidence and elapsed time, four times a second.
+    pub(super) fn look(&mut self) {
+        let now = self.clock.now();
+        let others = self.state.view().participants.len();
+        let Some(call) = &mut self.call else { return };
+        call.microphone.still = self.microphone_silent;
+        let down = call.down_since.filter(|since| now.since(*since) >= Duration::from_millis(700));
+        let room = RoomEvidence { connected: call.connected, lost: down.is_some(), others };
+        let hearing = crate::evidence::hearing(&call.microphone, &room, now);
+        let seeing = crate::evidence::seeing(&call.camera, &room, now);
+        if let Some(since) = down.filter(|_| call.connected) {
+            let seconds = now.since(since).as_secs() as u32;
+            let link = call.link.view();
+            let first = !self.state.view().issues.iter().any(|issue| issue.code == IssueCode::Reconnecting);
+            if !matches!(self.state.view().phase, Phase::InMeeting { reconnecting_for: Some(told), .. } if told == seconds) {
+                self.state.edit().phase = Phase::InMeeting { link, reconnecting_for: Some(seconds) };
+            }
+            if first {
+                self.issue(Issue::new(IssueCode::Reconnecting));
+            }
+        }
+        let me = &self.state.view().me;
+        if me.hearing != hearing || me.seeing != seeing {
+            let me: &mut LocalView = &mut self.state.edit().me;
+            me.hearing = hearing;
+            me.seeing = seeing;
+        }
+    }
+
+    pub(super) fn issue(&mut self, issue: Issue) {
+        if self.state.view().issues.iter().any(|known| *known == issue) {
+            return;
+        }
+        self.board.issue(&issue, self.clock.now());
+        let issues = &mut self.state.edit().issues;
+        issues.retain(|known| known.code != issue.code);
+        issues.push(issue);
+    }
+
+    pub(super) fn issue_gone(&mut self, code: IssueCode) {
+        if self.state.view().issues.iter().any(|issue| issue.code == code) {
+            self.state.edit().issues.retain(|issue| issue.code != code);
+        }
+    }
+
+    pub(super) fn issues_gone(&mut self) {
+        if !self.state.view().issues.is_empty() {
+            self.state.edit().issues.clear();
+        }
+    }
+}

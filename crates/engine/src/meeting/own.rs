@@ -1,0 +1,153 @@
+//! The own microphone, loudspeaker and camera.
+
+use super::*;
+
+impl Meeting {
+    pub(super) fn open_devices(&mut self) {
+        let me = self.state.view().me.clone();
+        self.audio.command(AudioCommand::Loudspeaker(me.loudspeaker));
+        self.audio.command(AudioCommand::Microphone(me.microphone));
+        self.apply_microphone();
+        self.apply_camera();
+    }
+
+    pub(super) fn close_devices(&mut self) {
+        self.audio.command(AudioCommand::Close);
+        self.stop_camera();
+        self.microphone_works = false;
+        let me = &mut self.state.edit().me;
+        me.preview = Preview::Off;
+        me.voice = VoiceVerdict::SaySomething;
+    }
+
+    pub(super) fn apply_microphone(&mut self) {
+        let on = self.state.view().me.microphone_on;
+        let works = self.microphone_works;
+        self.audio.command(AudioCommand::MicrophoneOn(on));
+        let Some(call) = &mut self.call else { return };
+        call.microphone.on = on;
+        call.microphone.source_works = works;
+        if on && works && !call.microphone_published {
+            call.microphone_published = true;
+            call.net.room(RoomCommand::Publish(publish::microphone()));
+        } else if call.microphone_published {
+            call.net.room(RoomCommand::SetMuted { track: TrackId::local_microphone(), muted: !on });
+        }
+    }
+
+    pub(super) fn apply_camera(&mut self) {
+        let me = &self.state.view().me;
+        let on = me.camera_on && me.camera != CameraChoice::None;
+        let has_place = matches!(self.state.view().phase, Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::InMeeting { .. });
+        if on && has_place && self.camera.is_none() {
+            let sender = self.sender.clone();
+            self.state.edit().me.preview = Preview::Starting;
+            self.camera_failed = None;
+            let choice = self.state.view().me.camera.clone();
+            self.camera = Some(CameraThread::start(self.clock, choice, self.options.seed, self.stage.own(), move |event| {
+                let _ = sender.send(Event::Camera(event));
+            }));
+        } else if !on {
+            self.stop_camera();
+            self.state.edit().me.preview = Preview::Off;
+        }
+        let works = self.camera_failed.is_none();
+        let Some(call) = &mut self.call else { return };
+        call.camera.on = on;
+        call.camera.source_works = works;
+        if let (true, Some(camera)) = (on, &self.camera) {
+            call.net.camera(camera.output());
+        }
+        if call.camera_published {
+            call.net.room(RoomCommand::SetMuted { track: TrackId::local_camera(), muted: !on || !works });
+        }
+    }
+
+    /// Publishes the camera once its first picture has told its size.
+    pub(super) fn publish_camera(&mut self, size: visavis_model::Size) {
+        let Some(call) = &mut self.call else { return };
+        if !call.camera_published && call.camera.on {
+            call.camera_published = true;
+            call.net.room(RoomCommand::Publish(publish::camera(size)));
+        }
+    }
+
+    pub(super) fn stop_camera(&mut self) {
+        if let Some(camera) = self.camera.take() {
+            camera.stop();
+        }
+        self.stage.forget_own();
+    }
+
+    pub(super) fn audio_event(&mut self, event: AudioEvent) {
+        match event {
+            AudioEvent::Levels { own, tracks } => self.emit(&EngineEvent::Levels(Levels { own, tracks })),
+            AudioEvent::Voice { verdict, silent } => {
+                self.microphone_silent = silent;
+                if self.state.view().me.voice != verdict {
+                    self.state.edit().me.voice = verdict;
+                }
+            }
+            AudioEvent::MicrophoneOpened => {
+                self.microphone_works = true;
+                for code in [IssueCode::MicrophoneNone, IssueCode::MicrophoneForbidden, IssueCode::MicrophoneBusy] {
+                    self.issue_gone(code);
+                }
+                self.apply_microphone();
+            }
+            AudioEvent::MicrophoneFailed { issue } => {
+                self.microphone_works = false;
+                if self.state.view().me.microphone != MicrophoneChoice::None {
+                    self.issue(issue);
+                }
+                self.apply_microphone();
+            }
+            AudioEvent::LoudspeakerOpened => self.issue_gone(IssueCode::LoudspeakerNone),
+            AudioEvent::LoudspeakerFailed { issue } => self.issue(issue),
+        }
+    }
+
+    pub(super) fn camera_event(&mut self, event: CameraEvent) {
+        if self.camera.is_none() {
+            return;
+        }
+        match event {
+            CameraEvent::Started { size } => {
+                self.camera_failed = None;
+                for code in [IssueCode::CameraNone, IssueCode::CameraForbidden, IssueCode::CameraBusy, IssueCode::CameraStopped] {
+                    self.issue_gone(code);
+                }
+                self.state.edit().me.preview = Preview::Showing { size };
+                if let Some(call) = &mut self.call {
+                    call.camera.source_works = true;
+                    call.camera.still = false;
+                }
+                self.publish_camera(size);
+            }
+            CameraEvent::Still { still } => {
+                if let Some(call) = &mut self.call {
+                    call.camera.still = still;
+                }
+                if still {
+                    self.issue(Issue::new(IssueCode::CameraStopped));
+                } else {
+                    self.issue_gone(IssueCode::CameraStopped);
+                }
+            }
+            CameraEvent::Failed { issue } => {
+                self.camera_failed = Some(issue.code);
+                self.state.edit().me.preview = Preview::Failed { code: issue.code };
+                self.issue(issue);
+                if let Some(camera) = self.camera.take() {
+                    camera.stop();
+                }
+                if let Some(call) = &mut self.call {
+                    call.camera.source_works = false;
+                    if call.camera_published {
+                        call.net.room(RoomCommand::SetMuted { track: TrackId::local_camera(), muted: true });
+                    }
+                }
+            }
+        }
+    }
+}

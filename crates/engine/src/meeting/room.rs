@@ -1,0 +1,256 @@
+//! What the room tells, and what is asked of it.
+
+use super::*;
+
+impl Meeting {
+    pub(super) fn net(&mut self, event: NetEvent) {
+        match event {
+            NetEvent::SocketOpened => {
+                if let Phase::Joining { step, .. } = &mut self.state.edit().phase {
+                    *step = (*step).max(1);
+                }
+            }
+            NetEvent::Room(event) => self.room_event(event),
+            NetEvent::Evidence { microphone, camera } => {
+                if let Some(call) = &mut self.call {
+                    for (evidence, report) in [(&mut call.microphone, microphone), (&mut call.camera, camera)] {
+                        if let Some((at, lost)) = report {
+                            evidence.last_report = Some(at);
+                            evidence.fraction_lost = lost;
+                        }
+                    }
+                }
+            }
+            NetEvent::PictureStopped { track, stopped } => self.publication(&track, |publication| publication.stopped = stopped),
+            NetEvent::Codec { track, codec } => self.publication(&track, |publication| publication.codec = Some(codec)),
+        }
+    }
+
+    pub(super) fn room_event(&mut self, event: RoomEvent) {
+        let now = self.clock.now();
+        match event {
+            RoomEvent::Connection(state) => self.connection(state, now),
+            RoomEvent::Joined { room, me, others } => {
+                self.board.mark(Mark::Joined, now);
+                if let Phase::Joining { step, .. } = &mut self.state.edit().phase {
+                    *step = 2;
+                }
+                if let Some(call) = &mut self.call {
+                    call.joined_at.get_or_insert(now);
+                    call.hands.clear();
+                }
+                let snapshot = self.state.edit();
+                snapshot.me.id = me.id.clone();
+                if !me.name.is_empty() {
+                    snapshot.me.name = me.name;
+                }
+                snapshot.room.joined_at.get_or_insert(unix_millis());
+                let present: std::collections::BTreeSet<_> = others.iter().filter_map(|other| other.id.clone()).collect();
+                snapshot.participants.retain(|id, _| present.contains(id));
+                self.room(room);
+                others.into_iter().for_each(|other| self.participant(other));
+            }
+            RoomEvent::RoomChanged(room) => self.room(room),
+            RoomEvent::MeChanged(me) => {
+                if !me.name.is_empty() {
+                    self.state.edit().me.name = me.name;
+                }
+            }
+            RoomEvent::ParticipantChanged(participant) => self.participant(participant),
+            RoomEvent::ParticipantLeft(id) => {
+                self.state.edit().participants.remove(&id);
+                if let Some(call) = &mut self.call {
+                    call.hands.remove(&id);
+                }
+                self.rank_hands();
+                self.count();
+            }
+            RoomEvent::TrackGone(_) => {}
+            RoomEvent::Published { track, .. } => self.evidence(&track, |evidence| evidence.published = true),
+            RoomEvent::PublishRefused { track, .. } => {
+                let source = if track == TrackId::local_camera() { "camera" } else { "microphone" };
+                self.evidence(&track, |evidence| evidence.forbidden = true);
+                self.issue(Issue::new(IssueCode::PublishRefused).with("source", source));
+            }
+            RoomEvent::TrackSubscribed { track } => self.evidence(&track, |evidence| evidence.subscribed = true),
+            RoomEvent::MutedByOther { track } => {
+                if track == TrackId::local_microphone() {
+                    self.state.edit().me.microphone_on = false;
+                    self.apply_microphone();
+                    self.issue(Issue::new(IssueCode::MutedByOther));
+                } else {
+                    self.state.edit().me.camera_on = false;
+                    self.apply_camera();
+                }
+            }
+            RoomEvent::Speakers(changes) => {
+                for (id, speaking, _) in changes {
+                    if let Some(view) = self.state.edit().participants.get_mut(&id) {
+                        view.speaking = speaking;
+                    }
+                }
+            }
+            RoomEvent::Quality(changes) => {
+                let snapshot = self.state.edit();
+                for (id, quality) in changes {
+                    match id {
+                        Some(id) => {
+                            if let Some(view) = snapshot.participants.get_mut(&id) {
+                                view.quality = quality;
+                            }
+                        }
+                        None => snapshot.me.quality = quality,
+                    }
+                }
+            }
+            RoomEvent::Paused { track, paused } => self.publication(&track, |publication| publication.paused = paused),
+            RoomEvent::Message(message) => {
+                let own = message.author.is_none() || message.author == self.state.view().me.id;
+                let author_name = if own {
+                    self.state.view().me.name.clone()
+                } else {
+                    message.author.as_ref().and_then(|id| self.state.view().participants.get(id)).map_or(String::new(), |view| view.name.clone())
+                };
+                self.message(Message {
+                    id: message.id,
+                    author: message.author,
+                    author_name,
+                    own,
+                    text: message.text.chars().take(LONGEST_MESSAGE).collect(),
+                    at: message.unix_millis,
+                    edited: message.edited,
+                });
+            }
+            RoomEvent::Left(cause) => self.left(&cause, now),
+            RoomEvent::LayersWanted { .. }
+            | RoomEvent::SubscriptionFailed { .. }
+            | RoomEvent::Text { .. }
+            | RoomEvent::Data { .. }
+            | RoomEvent::Captions(_)
+            | RoomEvent::RoundTrip { .. } => {}
+        }
+    }
+
+    pub(super) fn connection(&mut self, state: ConnectionState, now: MediaTime) {
+        let Some(call) = &mut self.call else { return };
+        let link = call.link.view();
+        match state {
+            ConnectionState::Connecting | ConnectionState::Joined => {}
+            ConnectionState::Connected => {
+                if call.down_since.take().is_some() {
+                    self.board.reconnected();
+                }
+                call.connected = true;
+                self.state.edit().phase = Phase::InMeeting { link, reconnecting_for: None };
+                self.issue_gone(IssueCode::Reconnecting);
+            }
+            ConnectionState::Resuming | ConnectionState::Rejoining => {
+                // A resume that takes moments is not worth a word: `look` tells it after a while.
+                call.down_since.get_or_insert(now);
+                if state == ConnectionState::Rejoining {
+                    call.microphone.published = false;
+                    call.camera.published = false;
+                }
+            }
+        }
+    }
+
+    pub(super) fn room(&mut self, room: visavis_provider::RoomInfo) {
+        let view = &mut self.state.edit().room;
+        if !room.name.is_empty() {
+            view.name = room.name;
+        }
+        view.recording = room.recording;
+        view.capabilities = room.capabilities;
+        self.count();
+    }
+
+    pub(super) fn count(&mut self) {
+        let others = self.state.view().participants.values().filter(|view| view.kind != visavis_model::ParticipantKind::Hidden).count();
+        self.state.edit().room.count = others as u32 + 1;
+    }
+
+    pub(super) fn participant(&mut self, participant: visavis_provider::Participant) {
+        let Some(id) = participant.id.clone() else { return };
+        let Some(call) = &mut self.call else { return };
+        if participant.hand_raised_at.is_empty() {
+            call.hands.remove(&id);
+        } else {
+            call.hands.insert(id.clone(), participant.hand_raised_at.clone());
+        }
+        let known = self.state.view().participants.get(&id);
+        let order = known.map_or_else(
+            || {
+                call.next_order += 1;
+                call.next_order
+            },
+            |view| view.order,
+        );
+        let view = crate::receive::participant_view(participant, known, order);
+        self.state.edit().participants.insert(id, view);
+        self.rank_hands();
+        self.count();
+        self.demand();
+    }
+
+    pub(super) fn rank_hands(&mut self) {
+        let Some(call) = &self.call else { return };
+        let mut queue: Vec<_> = call.hands.iter().map(|(id, since)| (since.clone(), id.clone())).collect();
+        queue.sort();
+        let ranks: BTreeMap<_, _> = queue.into_iter().enumerate().map(|(rank, (_, id))| (id, rank as u32 + 1)).collect();
+        for (id, view) in &mut self.state.edit().participants {
+            view.hand = ranks.get(id).copied();
+        }
+    }
+
+    pub(super) fn publication(&mut self, track: &TrackId, change: impl Fn(&mut visavis_model::PublicationView)) {
+        for view in self.state.edit().participants.values_mut() {
+            view.publications.iter_mut().filter(|publication| publication.track == *track).for_each(&change);
+        }
+    }
+
+    pub(super) fn showing(&mut self, track: &TrackId, size: visavis_model::Size) {
+        self.publication(track, |publication| {
+            publication.showing = true;
+            publication.stopped = false;
+            publication.size = Some(size);
+        });
+    }
+
+    pub(super) fn set_layout(&mut self, layout: StageLayout) {
+        self.stage.set_layout(layout.clone());
+        self.layout = layout;
+        self.demand();
+    }
+
+    /// What is seen is wanted, at the size of its tile; what is not seen costs nothing.
+    pub(super) fn demand(&mut self) {
+        let Some(call) = &self.call else { return };
+        for view in self.state.view().participants.values() {
+            for publication in view.publications.iter().filter(|publication| publication.source.kind() == visavis_model::MediaKind::Video) {
+                let tile = self.layout.tiles.iter().find(|tile| tile.track == publication.track);
+                let demand = tile.map_or(VideoDemand::NOTHING, |tile| publish::demand(publication.source, tile.rect.size()));
+                call.net.demand(publication.track.clone(), demand);
+            }
+        }
+    }
+
+    pub(super) fn send_message(&mut self, text: &str) {
+        let text: String = text.trim().chars().take(LONGEST_MESSAGE).collect();
+        let Some(call) = self.call.as_ref().filter(|_| !text.is_empty()) else { return };
+        let (id, at) = (uuid::Uuid::new_v4().to_string(), unix_millis());
+        call.net.room(RoomCommand::SendMessage { id: id.clone(), text: text.clone(), unix_millis: at });
+        let me = &self.state.view().me;
+        let message = Message { id, author: me.id.clone(), author_name: me.name.clone(), own: true, text, at, edited: false };
+        self.message(message);
+    }
+
+    pub(super) fn message(&mut self, message: Message) {
+        let messages = &mut self.state.edit().messages;
+        match messages.iter().position(|known| known.id == message.id && known.author == message.author) {
+            Some(known) => messages[known] = message,
+            None if messages.len() < MESSAGES_KEPT => messages.push(message),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Drives one session: feeds it what happens, does what it says.
+
+use super::media::Media;
+use super::{NetCommand, NetEvent, NetOptions};
+use crate::clock::Clock;
+use crate::gate::Gate;
+use crate::report::{Board, Mark};
+use crate::socket::{Socket, SocketEvent};
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use visavis_media::{EncodedAudio, MediaTime};
+use visavis_provider::{Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketCause, SocketId, TransportOperation};
+use visavis_transport::{BindPolicy, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions, is_loopback_host};
+
+/// Jitter buffers and the session are looked at no later than this.
+const TICK: Duration = Duration::from_millis(5);
+
+/// Figures are written, and bitrates allocated, this often.
+const SAMPLE_EVERY: Duration = Duration::from_millis(1000);
+const ALLOCATE_EVERY: Duration = Duration::from_millis(200);
+
+/// After a goodbye the sockets get this long to say it.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// Socket events that wait for the driver.
+const SOCKET_EVENTS: usize = 64;
+
+pub(super) struct Driver {
+    clock: Clock,
+    board: Board,
+    gate: Gate,
+    session: Box<dyn Session>,
+    tell: Box<dyn Fn(NetEvent) + Send>,
+    commands: mpsc::UnboundedReceiver<NetCommand>,
+    spoken: mpsc::Receiver<EncodedAudio>,
+    sockets: HashMap<SocketId, Socket>,
+    socket_sender: mpsc::Sender<(SocketId, SocketEvent)>,
+    socket_events: mpsc::Receiver<(SocketId, SocketEvent)>,
+    peers: Peers,
+    peer_events: PeerEvents,
+    media: Media,
+    next_sample: MediaTime,
+    next_allocation: MediaTime,
+    /// Inputs that an output gave at once.
+    waiting: VecDeque<Input>,
+    left: bool,
+}
+
+impl Driver {
+    pub fn new(
+        options: NetOptions,
+        session: Box<dyn Session>,
+        tell: Box<dyn Fn(NetEvent) + Send>,
+        commands: mpsc::UnboundedReceiver<NetCommand>,
+        spoken: mpsc::Receiver<EncodedAudio>,
+    ) -> Self {
+        let (socket_sender, socket_events) = mpsc::channel(SOCKET_EVENTS);
+        let host = options.link.url.host_str().unwrap_or_default().to_owned();
+        let (peers, peer_events) = Peers::new(TransportOptions {
+            bind: BindPolicy { loopback: is_loopback_host(&host), ..BindPolicy::default() },
+            clock: options.clock.shared(),
+            seed: options.seed,
+            rates: RateLimits::default(),
+        });
+        let media = Media::new(options.board.clone(), options.stage, options.audio);
+        Self {
+            clock: options.clock,
+            board: options.board,
+            gate: Gate::for_host(&host),
+            session,
+            tell,
+            commands,
+            spoken,
+            sockets: HashMap::new(),
+            socket_sender,
+            socket_events,
+            peers,
+            peer_events,
+            media,
+            next_sample: MediaTime::ZERO,
+            next_allocation: MediaTime::ZERO,
+            waiting: VecDeque::new(),
+            left: false,
+        }
+    }
+
+    /// Until the meeting says stop, or the session has left.
+    pub async fn run(mut self) {
+        self.input(Input::Start).await;
+        while !self.left {
+            let now = self.clock.now();
+            let due = self.session.poll_timeout().map_or(now + TICK, |due| due.min(now + TICK)).max(now);
+            let wait = due.since(now);
+            tokio::select! {
+                biased;
+                event = self.socket_events.recv() => {
+                    if let Some((socket, event)) = event {
+                        self.socket_event(socket, event).await;
+                    }
+                }
+                event = self.peer_events.recv() => {
+                    if let Some(event) = event {
+                        self.peer_event(event).await;
+                        // What is there already is taken in one go; timers get their turn after it.
+                        for _ in 0..256 {
+                            let Some(event) = self.peer_events.try_recv() else { break };
+                            self.peer_event(event).await;
+                        }
+                    }
+                }
+                command = self.commands.recv() => match command {
+                    None | Some(NetCommand::Stop) => break,
+                    Some(command) => self.command(command).await,
+                },
+                Some(packet) = self.spoken.recv() => self.media.send_audio(&self.peers, &packet),
+                Some(frame) = self.media.next_frame() => self.media.send_video(&self.peers, &frame),
+                () = tokio::time::sleep(wait) => {}
+            }
+            self.timers().await;
+        }
+        self.close().await;
+    }
+
+    async fn timers(&mut self) {
+        let now = self.clock.now();
+        if self.session.poll_timeout().is_some_and(|due| due <= now) {
+            self.input(Input::Timeout).await;
+        }
+        self.media.poll(&self.peers, now);
+        if now >= self.next_allocation {
+            self.next_allocation = now + ALLOCATE_EVERY;
+            self.media.allocate(&self.peers);
+        }
+        if now >= self.next_sample {
+            self.next_sample = now + SAMPLE_EVERY;
+            let evidence = self.media.sample(&self.peers);
+            (self.tell)(evidence);
+            let ignored = self.session.ignored();
+            self.board.transport(|report| report.ignored_messages = ignored);
+        }
+    }
+
+    async fn command(&mut self, command: NetCommand) {
+        match command {
+            NetCommand::Room(command) => {
+                self.media.follow_command(&command);
+                self.input(Input::Command(command)).await;
+            }
+            NetCommand::Camera(output) => self.media.set_camera(output),
+            NetCommand::RestartPicture(track) => self.media.restart_picture(&self.peers, &track),
+            NetCommand::Stop => {}
+        }
+    }
+
+    async fn socket_event(&mut self, socket: SocketId, event: SocketEvent) {
+        let input = match event {
+            SocketEvent::Opened => {
+                self.board.mark(Mark::SocketOpen, self.clock.now());
+                (self.tell)(NetEvent::SocketOpened);
+                Input::SocketOpened { socket }
+            }
+            SocketEvent::Frame(frame) => Input::SocketFrame { socket, frame },
+            SocketEvent::Closed(cause) => {
+                self.sockets.remove(&socket);
+                Input::SocketClosed { socket, cause }
+            }
+        };
+        self.input(input).await;
+    }
+
+    async fn peer_event(&mut self, event: PeerEvent) {
+        match event {
+            PeerEvent::Transport(event) => self.input(Input::Transport(event)).await,
+            other => {
+                if let Some(event) = self.media.peer_event(&self.peers, other) {
+                    (self.tell)(event);
+                }
+            }
+        }
+    }
+
+    async fn input(&mut self, input: Input) {
+        self.waiting.push_back(input);
+        while let Some(input) = self.waiting.pop_front() {
+            self.session.handle_input(input, self.clock.now());
+            while let Some(output) = self.session.poll_output() {
+                self.output(output).await;
+            }
+        }
+    }
+
+    async fn output(&mut self, output: Output) {
+        match output {
+            Output::OpenSocket { socket, url, bearer } => {
+                if url.host_str().is_some_and(|host| self.gate.allows(host)) {
+                    self.sockets.insert(socket, Socket::open(socket, url, bearer, self.socket_sender.clone()));
+                } else {
+                    tracing::warn!("a socket to a host that the user did not name is not opened");
+                    let refused = (socket, SocketEvent::Closed(SocketCause::Unreachable));
+                    let _ = self.socket_sender.try_send(refused);
+                }
+            }
+            Output::SendFrame { socket, frame } => {
+                if let Some(socket) = self.sockets.get(&socket) {
+                    socket.send(frame);
+                }
+            }
+            Output::CloseSocket { socket } => {
+                if let Some(socket) = self.sockets.remove(&socket) {
+                    socket.close();
+                }
+            }
+            // HTTP comes with the Visio provider; LiveKit asks only for the regions of its cloud, and goes on without.
+            Output::Http(request) => self.waiting.push_back(Input::HttpFailed { request: request.id, cause: SocketCause::Unreachable }),
+            Output::Transport(operation) => self.transport(operation),
+            Output::Event(event) => self.event(event),
+        }
+    }
+
+    fn transport(&mut self, operation: TransportOperation) {
+        let operation = match operation {
+            TransportOperation::Create { peer, config } => {
+                let ice_servers = self.gate.ice_servers(&config.ice_servers);
+                TransportOperation::Create { peer, config: PeerConfig { ice_servers, ..config } }
+            }
+            other => other,
+        };
+        self.peers.execute(operation);
+    }
+
+    fn event(&mut self, event: RoomEvent) {
+        self.media.follow_event(&mut self.peers, &event);
+        if matches!(event, RoomEvent::Left(_)) {
+            self.left = true;
+        }
+        (self.tell)(NetEvent::Room(event));
+    }
+
+    async fn close(mut self) {
+        if !self.left {
+            // Stopped from outside: say goodbye all the same.
+            self.session.handle_input(Input::Command(RoomCommand::Leave), self.clock.now());
+            while let Some(output) = self.session.poll_output() {
+                if let Output::SendFrame { .. } | Output::CloseSocket { .. } = output {
+                    self.output(output).await;
+                }
+            }
+        }
+        self.media.close(&self.peers);
+        for (_, socket) in self.sockets.drain() {
+            socket.close();
+        }
+        let _ = tokio::time::timeout(GOODBYE, self.peers.close()).await;
+        // What sockets still have to say leaves within one turn of the runtime.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,321 @@
+//! The packets' way: own frames into packets, remote packets into jitter buffers.
+
+use super::NetEvent;
+use crate::allocate::{Allocation, allocate};
+use crate::audio_thread::{AudioCommand, AudioHandle};
+use crate::camera::CameraOutput;
+use crate::queues::ENCODED_FRAMES;
+use crate::receive::{RemoteTracks, TrackChange, VideoNeed, VideoReceive, is_audio};
+use crate::report::Board;
+use crate::stage_thread::StageHandle;
+use crate::sync::Sync;
+use tokio::sync::mpsc;
+use visavis_media::{EncodedAudio, EncodedFrame, MediaTime, RtpClock};
+use visavis_model::{BitsPerSecond, Codec, Layer, LayerSent, MediaKind, RemoteTrackReport, SentTrackReport, Size, TrackId, TrackSource};
+use visavis_provider::{PeerRole, RoomCommand, RoomEvent};
+use visavis_transport::{LayerStatistics, MAX_RTP_PAYLOAD, Path, PeerEvent, Peers, ReceivedStatistics, SendOutcome, SentStatistics};
+use visavis_video::payload::Packetiser;
+
+/// Sound whose counted timestamp is this far from the clock (100 ms at 48 kHz) was interrupted: silence was not sent, or the
+/// device stood still.
+const LARGEST_DRIFT: u32 = 4_800;
+
+/// What a pacer may be told before the first feedback.
+const FIRST_ESTIMATE: BitsPerSecond = BitsPerSecond(2_500_000);
+
+pub(super) struct Media {
+    board: Board,
+    audio: AudioHandle,
+    remote: RemoteTracks,
+    video: VideoReceive,
+    sync: Sync,
+    camera: Option<CameraOutput>,
+    camera_size: Size,
+    ladder: Vec<Layer>,
+    camera_on: bool,
+    camera_connected: bool,
+    microphone_on: bool,
+    wanted: [bool; 3],
+    packetiser: Option<Packetiser>,
+    rates: Allocation,
+    frames: mpsc::Receiver<EncodedFrame>,
+    frame_sink: mpsc::Sender<EncodedFrame>,
+    last_audio_timestamp: Option<u32>,
+    /// Pictures were encoded before there was a connection.
+    camera_early: bool,
+}
+
+impl Media {
+    pub fn new(board: Board, stage: StageHandle, audio: AudioHandle) -> Self {
+        let (frame_sink, frames) = mpsc::channel(ENCODED_FRAMES);
+        Self {
+            video: VideoReceive::new(stage, board.clone()),
+            board,
+            audio,
+            remote: RemoteTracks::default(),
+            sync: Sync::default(),
+            camera: None,
+            camera_size: Size::default(),
+            ladder: Vec::new(),
+            camera_on: false,
+            camera_connected: false,
+            microphone_on: false,
+            wanted: [true; 3],
+            packetiser: Packetiser::new(Codec::H264).ok(),
+            rates: [None; 3],
+            frames,
+            frame_sink,
+            last_audio_timestamp: None,
+            camera_early: false,
+        }
+    }
+
+    /// The next encoded picture of the camera. Cancel safe; never ends.
+    pub async fn next_frame(&mut self) -> Option<EncodedFrame> {
+        self.frames.recv().await
+    }
+
+    pub fn set_camera(&mut self, output: CameraOutput) {
+        output.set_sink(Some(self.frame_sink.clone()));
+        output.set_rates(self.rates);
+        self.camera = Some(output);
+    }
+
+    pub fn send_video(&mut self, peers: &Peers, frame: &EncodedFrame) {
+        let Some(sender) = peers.sender(&TrackId::local_camera()).filter(|_| self.camera_on) else { return };
+        let Some(packetiser) = &mut self.packetiser else { return };
+        let payloads = packetiser.packetise(frame, MAX_RTP_PAYLOAD);
+        let timestamp = sender.clock().timestamp(frame.time);
+        let layer = frame.layer.filter(|_| self.ladder.len() > 1);
+        // Refused: the pacer asks for a keyframe itself when there is room again.
+        if sender.send_video(layer, timestamp, payloads, frame.keyframe) == SendOutcome::NotConnected {
+            self.camera_early = true;
+        }
+    }
+
+    pub fn send_audio(&mut self, peers: &Peers, packet: &EncodedAudio) {
+        let Some(sender) = peers.sender(&TrackId::local_microphone()).filter(|_| self.microphone_on) else { return };
+        let timestamp = self.audio_timestamp(sender.clock(), packet);
+        sender.send_audio(packet.data.clone(), timestamp, packet.level, packet.voice, packet.first_after_silence);
+    }
+
+    /// Timestamps step by samples while packets follow each other, and by the clock over gaps, so that jitter of our own
+    /// threads does not look like jitter of the sound.
+    fn audio_timestamp(&mut self, clock: RtpClock, packet: &EncodedAudio) -> u32 {
+        let by_clock = clock.timestamp(packet.time);
+        let timestamp = match self.last_audio_timestamp {
+            Some(last) => {
+                let next = last.wrapping_add(packet.samples);
+                let drift = by_clock.wrapping_sub(next) as i32;
+                if drift.unsigned_abs() > LARGEST_DRIFT { by_clock } else { next }
+            }
+            None => by_clock,
+        };
+        self.last_audio_timestamp = Some(timestamp);
+        timestamp
+    }
+
+    /// Keeps in step with what the meeting asks of the room.
+    pub fn follow_command(&mut self, command: &RoomCommand) {
+        match command {
+            RoomCommand::Publish(request) if request.source == TrackSource::Camera => {
+                self.camera_size = request.size;
+                self.ladder = request.layers.clone();
+                self.camera_on = !request.muted;
+            }
+            RoomCommand::Publish(request) => self.microphone_on = !request.muted,
+            RoomCommand::SetMuted { track, muted } if *track == TrackId::local_camera() => {
+                self.camera_on = !muted;
+                if let (true, Some(camera)) = (self.camera_on, &self.camera) {
+                    camera.want_keyframe(None);
+                }
+            }
+            RoomCommand::SetMuted { muted, .. } => self.microphone_on = !muted,
+            RoomCommand::Demand { track, demand } => self.video.set_wanted(track, !demand.size.is_empty()),
+            _ => {}
+        }
+    }
+
+    /// Keeps receivers in step with the room.
+    pub fn follow_event(&mut self, peers: &mut Peers, event: &RoomEvent) {
+        if let RoomEvent::LayersWanted { track, wanted } = event {
+            if *track == TrackId::local_camera() {
+                self.wanted = *wanted;
+                self.allocate(peers);
+            }
+        }
+        for change in self.remote.follow(event) {
+            match change {
+                TrackChange::Added(track) if is_audio(track.source) => {
+                    self.board.remote(&track.track, &track.participant, track.source, |report| {
+                        report.audio.get_or_insert_default();
+                    });
+                    self.audio.command(AudioCommand::Add(track.track));
+                }
+                TrackChange::Added(track) => self.video.add(&track),
+                TrackChange::Muted(..) => {}
+                TrackChange::Gone(track) => {
+                    self.audio.command(AudioCommand::Remove(track.clone()));
+                    self.video.remove(&track);
+                    self.sync.forget(&track);
+                    if let Some(last) = peers.forget(&track) {
+                        self.board.known_remote(&track, |report| fill_received(report, &last));
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn peer_event(&mut self, peers: &Peers, event: PeerEvent) -> Option<NetEvent> {
+        match event {
+            PeerEvent::Rtp { track, packet } => {
+                let remote = self.remote.get(&track)?;
+                if is_audio(remote.source) {
+                    self.sync.audio_packet(&track, &packet);
+                    self.audio.packet(&track, packet);
+                    return None;
+                }
+                self.sync.video_packet(&track, &packet);
+                match self.video.insert(&track, &packet) {
+                    Some(VideoNeed::Codec(track, codec)) => Some(NetEvent::Codec { track, codec }),
+                    Some(VideoNeed::Keyframe(_)) | None => None,
+                }
+            }
+            PeerEvent::SenderReport { track, ssrc, ntp, rtp, .. } => {
+                if let Some(remote) = self.remote.get(&track) {
+                    self.sync.sender_report(remote, ssrc, ntp, rtp);
+                }
+                None
+            }
+            PeerEvent::KeyframeWanted { track, layer, .. } => {
+                if let Some(camera) = self.camera.as_ref().filter(|_| track == TrackId::local_camera()) {
+                    camera.want_keyframe(layer);
+                }
+                None
+            }
+            PeerEvent::SenderConnected { track, .. } => {
+                if track == TrackId::local_camera() {
+                    self.camera_connected = true;
+                    self.allocate(peers);
+                    if let Some(camera) = &self.camera {
+                        camera.want_keyframe(None);
+                    }
+                }
+                None
+            }
+            PeerEvent::Estimate { .. } => {
+                self.allocate(peers);
+                None
+            }
+            PeerEvent::Transport(_) => None,
+        }
+    }
+
+    /// Hands on what is complete, and asks for what is missing.
+    pub fn poll(&mut self, peers: &Peers, now: MediaTime) {
+        for need in self.video.poll(now) {
+            if let VideoNeed::Keyframe(track) = need {
+                peers.request_keyframe(&track);
+            }
+        }
+        for (track, delay) in self.sync.poll(now, &self.remote, &self.audio) {
+            self.audio.command(AudioCommand::MinimumDelay(track, delay));
+        }
+    }
+
+    /// Bitrate and layers of the own picture.
+    pub fn allocate(&mut self, peers: &Peers) {
+        let Some(camera) = &self.camera else { return };
+        let rates = if self.camera_on && self.camera_connected {
+            let estimate = peers.estimate().unwrap_or(FIRST_ESTIMATE);
+            allocate(&self.ladder, self.wanted, estimate, &self.rates)
+        } else {
+            [None; 3]
+        };
+        if rates != self.rates {
+            self.rates = rates;
+            camera.set_rates(rates);
+        }
+    }
+
+    pub fn restart_picture(&mut self, peers: &Peers, track: &TrackId) {
+        peers.request_keyframe(track);
+    }
+
+    /// Writes figures on the board and gathers evidence for *On vous entend*.
+    pub fn sample(&mut self, peers: &Peers) -> NetEvent {
+        self.video.sample();
+        let statistics = peers.statistics();
+        for received in &statistics.received {
+            self.board.known_remote(&received.track, |report| fill_received(report, received));
+        }
+        let mut evidence = [None; 2];
+        for sent in &statistics.sent {
+            let (slot, source) = match sent.kind {
+                MediaKind::Audio => (0, TrackSource::Microphone),
+                MediaKind::Video => (1, TrackSource::Camera),
+            };
+            let lost = sent.layers.iter().map(|layer| layer.fraction_lost).fold(0.0, f32::max);
+            evidence[slot] = sent.layers.iter().filter_map(|layer| layer.last_progress).max().map(|at| (at, lost));
+            let layers = match (&self.camera, source) {
+                (Some(camera), TrackSource::Camera) => camera.layers(),
+                _ => Vec::new(),
+            };
+            self.board.own(sent_report(sent, source, layers));
+            if source == TrackSource::Microphone {
+                self.audio.command(AudioCommand::Loss(lost.max(LEAST_EXPECTED_LOSS)));
+            }
+        }
+        let estimate = peers.estimate();
+        self.board.transport(|report| {
+            let receiving = statistics.peers.iter().find(|peer| peer.role == PeerRole::Subscribe);
+            let path = receiving.and_then(|peer| peer.path).or_else(|| statistics.peers.iter().find_map(|peer| peer.path));
+            report.path = path.map(Path::as_str).map(str::to_owned).or(report.path.take());
+            report.estimate = estimate.or(report.estimate);
+            let longest = statistics.peers.iter().map(|peer| peer.pacer_queue_max).max().unwrap_or_default();
+            report.pacer_queue_ms_max = report.pacer_queue_ms_max.max(longest.as_secs_f32() * 1000.0);
+            report.bytes_sent = statistics.peers.iter().map(|peer| peer.bytes_sent).sum();
+            report.bytes_received = statistics.peers.iter().map(|peer| peer.bytes_received).sum();
+        });
+        NetEvent::Evidence { microphone: evidence[0], camera: evidence[1] }
+    }
+
+    /// The call is over: last figures, and the camera's pictures go nowhere.
+    pub fn close(&mut self, peers: &Peers) {
+        self.sample(peers);
+        if let Some(camera) = self.camera.take() {
+            camera.set_sink(None);
+        }
+    }
+}
+
+/// Forward error correction is on even where nothing was lost yet.
+const LEAST_EXPECTED_LOSS: f32 = 0.02;
+
+fn fill_received(report: &mut RemoteTrackReport, received: &ReceivedStatistics) {
+    report.packets_received = received.packets_received;
+    report.packets_lost = received.packets_lost;
+    report.packets_recovered = received.packets_recovered;
+    report.packets_duplicated = received.packets_duplicated;
+    report.codec = received.codec.or(report.codec);
+    if let Some(video) = &mut report.video {
+        video.plis_sent = received.plis_sent;
+        video.nacks_sent = received.nacks_sent;
+    }
+}
+
+fn sent_report(sent: &SentStatistics, source: TrackSource, layers: Vec<LayerSent>) -> SentTrackReport {
+    let sum = |of: fn(&LayerStatistics) -> u64| sent.layers.iter().map(of).sum();
+    let count = sent.layers.len().max(1) as f32;
+    SentTrackReport {
+        source,
+        codec: sent.codec,
+        layers,
+        packets_sent: sum(|layer| layer.packets_sent),
+        packets_retransmitted: sum(|layer| layer.packets_retransmitted),
+        nacks_received: sum(|layer| layer.nacks_received),
+        plis_received: sum(|layer| layer.plis_received),
+        round_trip_ms: sent.layers.iter().filter_map(|layer| layer.round_trip).max().map(|time| time.as_secs_f32() * 1000.0),
+        fraction_lost: sent.layers.iter().map(|layer| layer.fraction_lost_mean).sum::<f32>() / count,
+    }
+}

@@ -1,0 +1,117 @@
+//! The net thread: sockets, session, peer connections, and the packets' way in and out.
+
+mod driver;
+mod media;
+
+use crate::audio_thread::{AudioHandle, AudioOutput};
+use crate::camera::CameraOutput;
+use crate::clock::Clock;
+use crate::queues::ENCODED_AUDIO;
+use crate::report::Board;
+use crate::stage_thread::StageHandle;
+use driver::Driver;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use tokio::sync::mpsc;
+use visavis_media::{EncodedAudio, MediaTime};
+use visavis_model::{Codec, TrackId, VideoDemand};
+use visavis_provider::{MeetingLink, RoomCommand, RoomEvent, Session};
+
+/// What the net thread tells the meeting.
+#[derive(Clone, Debug)]
+pub enum NetEvent {
+    SocketOpened,
+    Room(RoomEvent),
+    /// When the server last said that our packets arrive, and what it lost of them, 0 to 1.
+    Evidence { microphone: Option<(MediaTime, f32)>, camera: Option<(MediaTime, f32)> },
+    PictureStopped { track: TrackId, stopped: bool },
+    Codec { track: TrackId, codec: Codec },
+}
+
+/// What one call's net thread is made of.
+pub struct NetOptions {
+    pub clock: Clock,
+    pub board: Board,
+    pub link: MeetingLink,
+    pub seed: u64,
+    pub stage: StageHandle,
+    pub audio: AudioHandle,
+}
+
+/// What the meeting asks of it.
+enum NetCommand {
+    Room(RoomCommand),
+    Camera(CameraOutput),
+    RestartPicture(TrackId),
+    Stop,
+}
+
+/// The thread of one call, as the meeting holds it.
+pub struct NetThread {
+    commands: mpsc::UnboundedSender<NetCommand>,
+    audio: AudioOutput,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl NetThread {
+    /// Starts the thread; the session begins at once.
+    pub fn start(options: NetOptions, session: Box<dyn Session>, tell: impl Fn(NetEvent) + Send + 'static) -> Self {
+        let (commands, heard) = mpsc::unbounded_channel();
+        let (packets, spoken) = mpsc::channel(ENCODED_AUDIO);
+        let audio = AudioOutput { packets, dropped: Arc::default() };
+        let run = move || run(options, session, Box::new(tell), heard, spoken);
+        let thread = std::thread::Builder::new().name("net".into()).spawn(run);
+        if let Err(error) = &thread {
+            tracing::error!(%error, "no thread for the network");
+        }
+        Self { commands, audio, thread: thread.ok() }
+    }
+
+    pub fn room(&self, command: RoomCommand) {
+        let _ = self.commands.send(NetCommand::Room(command));
+    }
+
+    pub fn demand(&self, track: TrackId, demand: VideoDemand) {
+        self.room(RoomCommand::Demand { track, demand });
+    }
+
+    /// The camera whose pictures are published from now on.
+    pub fn camera(&self, output: CameraOutput) {
+        let _ = self.commands.send(NetCommand::Camera(output));
+    }
+
+    pub fn restart_picture(&self, track: TrackId) {
+        let _ = self.commands.send(NetCommand::RestartPicture(track));
+    }
+
+    pub fn audio_output(&self) -> AudioOutput {
+        self.audio.clone()
+    }
+
+    /// Asks the thread to say goodbye and end; it does within a second. Gives it, to be waited for at the very end.
+    pub fn stop(self) -> Option<JoinHandle<()>> {
+        let _ = self.commands.send(NetCommand::Stop);
+        self.thread
+    }
+}
+
+fn run(
+    options: NetOptions,
+    session: Box<dyn Session>,
+    tell: Box<dyn Fn(NetEvent) + Send>,
+    commands: mpsc::UnboundedReceiver<NetCommand>,
+    spoken: mpsc::Receiver<EncodedAudio>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "no runtime for the network");
+            return;
+        }
+    };
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, async move {
+        Driver::new(options, session, tell, commands, spoken).run().await;
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+}

@@ -1,0 +1,57 @@
+//! What we publish, and what we want of others: pure.
+
+use visavis_model::{Codec, Fps, Layer, Size, TrackId, TrackSource, VideoDemand};
+use visavis_provider::PublishRequest;
+
+/// Size and rate asked of a camera.
+pub const CAMERA_SIZE: Size = Size::new(1280, 720);
+pub const CAMERA_FPS: Fps = Fps(30.0);
+
+/// Our microphone.
+pub fn microphone() -> PublishRequest {
+    PublishRequest {
+        track: TrackId::local_microphone(),
+        source: TrackSource::Microphone,
+        codec: Codec::Opus,
+        size: Size::default(),
+        layers: Vec::new(),
+        muted: false,
+    }
+}
+
+/// Our camera, whose pictures are `size`.
+pub fn camera(size: Size) -> PublishRequest {
+    PublishRequest { track: TrackId::local_camera(), source: TrackSource::Camera, codec: Codec::H264, size, layers: ladder(size), muted: false }
+}
+
+/// The layers of a picture of `size`, lowest first.
+pub fn ladder(size: Size) -> Vec<Layer> {
+    visavis_video::encode::layers_for(size, CAMERA_FPS)
+}
+
+/// What is wanted of a track that is shown at `shown` device pixels: screens before cameras.
+pub fn demand(source: TrackSource, shown: Size) -> VideoDemand {
+    if shown.is_empty() {
+        return VideoDemand::NOTHING;
+    }
+    let priority = if source == TrackSource::ScreenShare { 255 } else { 1 };
+    VideoDemand { size: shown, fps: Fps(30.0), priority }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tile_of_no_size_wants_nothing() {
+        assert_eq!(demand(TrackSource::Camera, Size::new(0, 10)), VideoDemand::NOTHING);
+        assert!(demand(TrackSource::ScreenShare, Size::new(9, 9)).priority > demand(TrackSource::Camera, Size::new(9, 9)).priority);
+    }
+
+    #[test]
+    fn a_camera_is_published_with_layers_that_ascend() {
+        let request = camera(CAMERA_SIZE);
+        assert_eq!(request.layers.len(), 3);
+        assert!(request.layers.windows(2).all(|pair| pair[0].size.area() < pair[1].size.area()));
+    }
+}

@@ -1,0 +1,239 @@
+//! One websocket: opened within a time limit, pumped by a task of its own.
+
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
+use std::io::ErrorKind;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use visavis_provider::{Secret, SocketCause, SocketFrame, SocketId};
+
+/// From the first look-up to the upgraded socket.
+const OPEN_LIMIT: Duration = Duration::from_secs(8);
+
+/// Largest message that a server may send (`visio-and-livekit.md` §4.1).
+const LARGEST_MESSAGE: usize = 2 * 1024 * 1024;
+
+/// Largest part of a refusal's body that is kept.
+const LARGEST_REFUSAL: usize = 512;
+
+/// What a socket tells.
+#[derive(Debug)]
+pub enum SocketEvent {
+    Opened,
+    Frame(SocketFrame),
+    Closed(SocketCause),
+}
+
+/// A websocket that is being opened, or open. Dropped: gone at once.
+#[derive(Debug)]
+pub struct Socket {
+    outgoing: mpsc::UnboundedSender<SocketFrame>,
+    /// Ended at once when dropped; taken out by an orderly [`Socket::close`].
+    task: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Socket {
+    /// Opens in the background; everything comes through `events`, the last one is `Closed`.
+    pub fn open(id: SocketId, url: url::Url, bearer: Option<Secret>, events: mpsc::Sender<(SocketId, SocketEvent)>) -> Self {
+        let (outgoing, frames) = mpsc::unbounded_channel();
+        let task = tokio::spawn(async move {
+            let cause = match tokio::time::timeout(OPEN_LIMIT, connect(&url, bearer.as_ref())).await {
+                Err(_) => SocketCause::Timeout,
+                Ok(Err(cause)) => cause,
+                Ok(Ok(stream)) => {
+                    if events.send((id, SocketEvent::Opened)).await.is_err() {
+                        return;
+                    }
+                    pump(id, stream, frames, &events).await
+                }
+            };
+            let _ = events.send((id, SocketEvent::Closed(cause))).await;
+        });
+        Self { outgoing, task: Some(task) }
+    }
+
+    /// Queues a frame; lost where the socket is gone, which `Closed` tells.
+    pub fn send(&self, frame: SocketFrame) {
+        let _ = self.outgoing.send(frame);
+    }
+
+    /// Sends what is queued, closes in order and lets the task end by itself (two seconds at most).
+    pub fn close(mut self) {
+        // Without its handle the task goes on; its queue ends with the sender.
+        self.task = None;
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
+}
+
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn connect(url: &url::Url, bearer: Option<&Secret>) -> Result<Stream, SocketCause> {
+    let host = url.host_str().ok_or(SocketCause::Nonsense)?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let port = url.port_or_known_default().ok_or(SocketCause::Nonsense)?;
+    let addresses: Vec<_> = tokio::net::lookup_host((host, port)).await.map_err(|_| SocketCause::NameUnknown)?.collect();
+    let mut last = SocketCause::NameUnknown;
+    let mut stream = None;
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(connected) => {
+                stream = Some(connected);
+                break;
+            }
+            Err(error) => last = of_io(error.kind()),
+        }
+    }
+    let stream = stream.ok_or(last)?;
+    let _ = stream.set_nodelay(true);
+    let mut request = url.as_str().into_client_request().map_err(|_| SocketCause::Nonsense)?;
+    if let Some(bearer) = bearer {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", bearer.reveal())).map_err(|_| SocketCause::Nonsense)?;
+        value.set_sensitive(true);
+        request.headers_mut().insert("Authorization", value);
+    }
+    let config = WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
+    let (stream, _) = client_async_tls_with_config(request, stream, Some(config), None).await.map_err(of_error)?;
+    Ok(stream)
+}
+
+async fn pump(
+    id: SocketId,
+    stream: Stream,
+    mut frames: mpsc::UnboundedReceiver<SocketFrame>,
+    events: &mpsc::Sender<(SocketId, SocketEvent)>,
+) -> SocketCause {
+    let (mut sink, mut source) = stream.split();
+    loop {
+        tokio::select! {
+            frame = frames.recv() => {
+                let message = match frame {
+                    Some(SocketFrame::Binary(data)) => Message::Binary(data),
+                    Some(SocketFrame::Text(text)) => Message::Text(text.into()),
+                    None => {
+                        let _ = tokio::time::timeout(Duration::from_secs(2), sink.close()).await;
+                        return SocketCause::Closed { code: None };
+                    }
+                };
+                if let Err(error) = sink.send(message).await {
+                    return of_error(error);
+                }
+            }
+            message = source.next() => {
+                let frame = match message {
+                    None => return SocketCause::Reset,
+                    Some(Err(error)) => return of_error(error),
+                    Some(Ok(Message::Binary(data))) => SocketFrame::Binary(data),
+                    Some(Ok(Message::Text(text))) => SocketFrame::Text(text.as_str().to_owned()),
+                    Some(Ok(Message::Close(close))) => {
+                        return SocketCause::Closed { code: close.map(|close| close.code.into()) };
+                    }
+                    Some(Ok(_)) => continue,
+                };
+                if events.send((id, SocketEvent::Frame(frame))).await.is_err() {
+                    return SocketCause::Closed { code: None };
+                }
+            }
+        }
+    }
+}
+
+fn of_io(kind: ErrorKind) -> SocketCause {
+    match kind {
+        ErrorKind::ConnectionRefused => SocketCause::Refused,
+        ErrorKind::TimedOut => SocketCause::Timeout,
+        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown | ErrorKind::AddrNotAvailable => {
+            SocketCause::Unreachable
+        }
+        _ => SocketCause::Reset,
+    }
+}
+
+fn of_error(error: Error) -> SocketCause {
+    match error {
+        Error::ConnectionClosed | Error::AlreadyClosed => SocketCause::Closed { code: None },
+        // rustls reports its own refusals as invalid data within an I/O error.
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => SocketCause::Certificate,
+        Error::Io(error) => of_io(error.kind()),
+        Error::Tls(_) => SocketCause::Certificate,
+        Error::Http(response) => {
+            let body: Bytes = response.body().clone().unwrap_or_default().into();
+            let body = String::from_utf8_lossy(&body[..body.len().min(LARGEST_REFUSAL)]).into_owned();
+            SocketCause::Status { status: response.status().as_u16(), body }
+        }
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete) => SocketCause::Reset,
+        Error::Capacity(CapacityError::TooManyHeaders | CapacityError::MessageTooLong { .. }) => SocketCause::Nonsense,
+        _ => SocketCause::Nonsense,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    async fn cause_of(url: String) -> SocketCause {
+        let (events, mut heard) = mpsc::channel(4);
+        let _socket = Socket::open(SocketId(1), url.parse().expect("a url"), None, events);
+        loop {
+            if let (_, SocketEvent::Closed(cause)) = heard.recv().await.expect("an end") {
+                return cause;
+            }
+        }
+    }
+
+    async fn answering(answer: &'static [u8]) -> SocketCause {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            let mut request = [0; 1024];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(answer).await;
+        });
+        cause_of(format!("ws://127.0.0.1:{port}/rtc")).await
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_is_a_refusal() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        assert_eq!(cause_of(format!("ws://127.0.0.1:{port}/")).await, SocketCause::Refused);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_is_nowhere_is_unknown() {
+        assert_eq!(cause_of("ws://nowhere.invalid/".into()).await, SocketCause::NameUnknown);
+    }
+
+    #[tokio::test]
+    async fn a_status_is_told_with_its_text() {
+        let cause = answering(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 3\r\n\r\nno!").await;
+        assert!(matches!(cause, SocketCause::Status { status: 401, .. }), "{cause:?}");
+    }
+
+    #[tokio::test]
+    async fn another_protocol_is_nonsense() {
+        assert_eq!(answering(b"SSH-2.0-OpenSSH_9.2\r\n").await, SocketCause::Nonsense);
+    }
+
+    #[tokio::test]
+    async fn silence_and_an_end_is_a_reset() {
+        assert_eq!(answering(b"").await, SocketCause::Reset);
+    }
+}

@@ -1,0 +1,96 @@
+//! What the page may ask of the shell: four calls.
+
+use crate::presenter::Choice;
+use serde::Serialize;
+use std::sync::Arc;
+use tauri::State;
+use tauri::ipc::Channel;
+use visavis_engine::{Engine, EngineEvent};
+use visavis_model::{Batch, Command, Levels, Snapshot};
+
+/// What the shell keeps for its commands.
+pub struct Shell {
+    pub engine: Arc<Engine>,
+    pub info: ShellInfo,
+}
+
+/// What the page needs to know of its shell before it can show anything.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShellInfo {
+    pub presenter: Choice,
+    /// Where frames come from, with its single-use token; only for the canvas presenter.
+    pub frames_url: Option<String>,
+    pub locale: String,
+    pub version: &'static str,
+    /// Driven by a test.
+    pub automation: bool,
+    pub platform: &'static str,
+}
+
+/// One message of the subscription.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Told {
+    Snapshot { snapshot: Box<Snapshot> },
+    Batch { batch: Batch },
+    Levels { levels: Levels },
+}
+
+/// Starts a subscription: a snapshot, then batches and levels, until the page is gone.
+#[tauri::command]
+pub fn subscribe(shell: State<'_, Shell>, channel: Channel<Told>) {
+    shell.engine.subscribe(Box::new(move |event| {
+        let told = match event {
+            EngineEvent::Snapshot(snapshot) => Told::Snapshot { snapshot: snapshot.clone() },
+            EngineEvent::Batch(batch) => Told::Batch { batch: batch.clone() },
+            EngineEvent::Levels(levels) => Told::Levels { levels: levels.clone() },
+        };
+        channel.send(told).is_ok()
+    }));
+}
+
+/// Queues a command.
+#[tauri::command]
+pub fn command(shell: State<'_, Shell>, command: Command) {
+    shell.engine.command(command);
+}
+
+#[tauri::command]
+pub fn shell_info(shell: State<'_, Shell>) -> ShellInfo {
+    shell.info.clone()
+}
+
+/// Opens a web address in the system's browser: `https` and `http` only, no user name in the host.
+///
+/// Errors: `refused` where it is no such address, `failed` where the system has no browser.
+#[tauri::command]
+pub fn open_external(url: String) -> Result<(), &'static str> {
+    let url = web_address(&url).ok_or("refused")?;
+    #[cfg(target_os = "linux")]
+    let opener = std::process::Command::new("xdg-open").arg(url.as_str()).spawn();
+    #[cfg(target_os = "macos")]
+    let opener = std::process::Command::new("open").arg(url.as_str()).spawn();
+    #[cfg(target_os = "windows")]
+    let opener = std::process::Command::new("rundll32").args(["url.dll,FileProtocolHandler", url.as_str()]).spawn();
+    opener.map(|_| ()).map_err(|_| "failed")
+}
+
+fn web_address(text: &str) -> Option<url::Url> {
+    let url = url::Url::parse(text).ok()?;
+    let safe = matches!(url.scheme(), "https" | "http") && url.host_str().is_some() && url.username().is_empty() && url.password().is_none();
+    safe.then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web_address;
+
+    #[test]
+    fn only_web_addresses_leave_the_application() {
+        assert!(web_address("https://example.org/a?b#c").is_some());
+        for bad in ["file:///etc/passwd", "javascript:alert(1)", "https://user@example.org", "-x", "", "visavis://a"] {
+            assert!(web_address(bad).is_none(), "{bad}");
+        }
+    }
+}

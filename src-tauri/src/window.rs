@@ -1,0 +1,193 @@
+//! The main window: composition root of engine, presenter and page.
+
+use crate::cli::{WindowArguments, providers};
+use crate::commands::{self, Shell, ShellInfo};
+use crate::presenter::{self, Choice};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
+use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
+use visavis_model::{Command, LocalView, Snapshot, apply};
+use visavis_settings::{Preferences, PreferencesFile};
+
+/// Opens the window and runs until it is closed.
+pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
+    let choice = arguments.presenter.unwrap_or_default();
+    presenter::prepare_environment(choice);
+    let file = match &arguments.preferences {
+        Some(path) => Some(PreferencesFile::new(path.clone())),
+        None => PreferencesFile::in_home(|key| std::env::var(key).ok()),
+    };
+    let preferences = file.as_ref().map_or_else(Preferences::default, |file| {
+        file.load().unwrap_or_else(|error| {
+            tracing::warn!(%error, "preferences are not used");
+            Preferences::default()
+        })
+    });
+    let parts = match presenter::make(choice) {
+        Ok(parts) => parts,
+        Err(error) => {
+            eprintln!("visavis: no way to show pictures: {error}");
+            return ExitCode::from(8);
+        }
+    };
+    let engine = Engine::start(EngineOptions {
+        clock: Clock::new(started),
+        providers: providers(),
+        initial: initial(&arguments, &preferences),
+        audio: Default::default(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: rand::random(),
+        watch_devices: true,
+    }, parts.presenter);
+    let engine = match engine {
+        Ok(engine) => Arc::new(engine),
+        Err(error) => {
+            eprintln!("visavis: the engine does not start: {error}");
+            return ExitCode::from(8);
+        }
+    };
+    if let Some(file) = file {
+        keep_preferences(&engine, file, preferences);
+    }
+    if let Some(link) = &arguments.link {
+        engine.command(Command::OpenLink { text: link.clone() });
+        if arguments.direct {
+            engine.command(Command::Join);
+        }
+    }
+    let shell = Shell {
+        engine: Arc::clone(&engine),
+        info: ShellInfo {
+            presenter: choice,
+            frames_url: parts.frames_url,
+            locale: arguments.language.clone().or_else(sys_locale::get_locale).unwrap_or_else(|| "en".into()),
+            version: env!("CARGO_PKG_VERSION"),
+            automation: std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok(),
+            platform: std::env::consts::OS,
+        },
+    };
+    #[cfg(target_os = "linux")]
+    let screen = parts.screen;
+    let built = tauri::Builder::default()
+        .manage(shell)
+        .invoke_handler(tauri::generate_handler![commands::subscribe, commands::command, commands::shell_info, commands::open_external])
+        .setup(move |app| {
+            let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+                .title("Visavis")
+                .inner_size(1280.0, 800.0)
+                .min_inner_size(360.0, 480.0)
+                .transparent(choice == Choice::Below)
+                .on_navigation(|url| matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost"))
+                .build()?;
+            #[cfg(target_os = "linux")]
+            if let Some(screen) = screen {
+                crate::overlay::attach(&window, screen, choice)?;
+            }
+            let _ = window;
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    let app = match built {
+        Ok(app) => app,
+        Err(error) => {
+            eprintln!("visavis: the window does not open: {error}");
+            return ExitCode::from(8);
+        }
+    };
+    let report = arguments.report;
+    app.run(move |app, event| {
+        if let RunEvent::Exit = event {
+            let engine = &app.state::<Shell>().engine;
+            engine.leave_and_wait(std::time::Duration::from_secs(2));
+            if let Some(path) = &report {
+                let mut figures = engine.report();
+                figures.process = visavis_diagnostics::process_use().unwrap_or_default();
+                let written = serde_json::to_string_pretty(&figures).map_err(std::io::Error::other).and_then(|text| std::fs::write(path, text));
+                if let Err(error) = written {
+                    tracing::error!(%error, "the report is not written");
+                }
+            }
+        }
+    });
+    ExitCode::SUCCESS
+}
+
+fn initial(arguments: &WindowArguments, preferences: &Preferences) -> LocalView {
+    LocalView {
+        name: arguments.name.clone().unwrap_or_else(|| preferences.name.clone()),
+        microphone_on: !preferences.microphone_off,
+        camera_on: !preferences.camera_off,
+        microphone: arguments.microphone.clone().unwrap_or_else(|| preferences.microphone.clone()),
+        loudspeaker: preferences.loudspeaker.clone(),
+        camera: arguments.camera.clone().unwrap_or_else(|| preferences.camera.clone()),
+        ..LocalView::default()
+    }
+}
+
+/// Writes what the person chose, when it changed, off the engine's threads.
+fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences) {
+    let (changed, changes) = std::sync::mpsc::channel::<Preferences>();
+    let writer = move || {
+        let mut kept = loaded;
+        while let Ok(mut preferences) = changes.recv() {
+            while let Ok(newer) = changes.try_recv() {
+                preferences = newer;
+            }
+            if preferences != kept {
+                if let Err(error) = file.save(&preferences) {
+                    tracing::warn!(%error, "preferences are not kept");
+                }
+                kept = preferences;
+            }
+        }
+    };
+    if std::thread::Builder::new().name("preferences".into()).spawn(writer).is_err() {
+        return;
+    }
+    let seen = Mutex::new(Snapshot::default());
+    engine.subscribe(Box::new(move |event| {
+        let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match event {
+            EngineEvent::Snapshot(snapshot) => *seen = (**snapshot).clone(),
+            EngineEvent::Batch(batch) => {
+                apply(&mut seen, batch);
+            }
+            EngineEvent::Levels(_) => return true,
+        }
+        changed.send(preferences_of(&seen.me)).is_ok()
+    }));
+}
+
+/// What is kept of the own side. Test sources and a name that only a server gave are not asked for again.
+fn preferences_of(me: &LocalView) -> Preferences {
+    use visavis_model::{CameraChoice, MicrophoneChoice};
+    Preferences {
+        name: me.name.clone(),
+        microphone: match &me.microphone {
+            choice @ (MicrophoneChoice::System | MicrophoneChoice::Device(_)) => choice.clone(),
+            _ => MicrophoneChoice::System,
+        },
+        loudspeaker: me.loudspeaker.clone(),
+        camera: match &me.camera {
+            choice @ (CameraChoice::System | CameraChoice::Device(_)) => choice.clone(),
+            _ => CameraChoice::System,
+        },
+        microphone_off: !me.microphone_on,
+        camera_off: !me.camera_on,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_source_is_not_remembered() {
+        let me = LocalView { camera: visavis_model::CameraChoice::Synthetic, name: "C".into(), ..LocalView::default() };
+        let preferences = preferences_of(&me);
+        assert_eq!(preferences.camera, visavis_model::CameraChoice::System);
+        assert_eq!(preferences.name, "C");
+    }
+}
