@@ -1,0 +1,26 @@
+//! `cargo xtask bench`: measurements that are compared, not asserted.
+
+mod call;
+
+use crate::tools::TaskError;
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Our window beside a bare Chromium page in the same room: processor time and memory of both process trees.
+    Call(call::Arguments),
+}
+
+/// # Errors
+/// Something is missing, or a program did not start.
+pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
+    match &arguments.what {
+        What::Call(arguments) => call::run(arguments),
+    }
+}

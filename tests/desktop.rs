@@ -1,0 +1,151 @@
+//! A desktop for the application's window: the person's own, or a screen and a sound card in memory.
+
+use crate::places;
+use crate::process::{Process, ProcessError};
+use crate::servers::ServerError;
+use crate::servers::pulse::PulseAudio;
+use crate::servers::xvfb::{self, Xvfb};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Every window fills the screen and has no frame: what is measured is the application's own.
+const WINDOW_RULES: &str = r#"<?xml version="1.0"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <applications><application class="*"><decor>no</decor><maximized>yes</maximized></application></applications>
+</openbox_config>
+"#;
+
+/// Where windows open and sound plays.
+pub struct Desktop {
+    /// The window manager; ended before the screen that it needs.
+    _windows: Option<Process>,
+    screen: Option<Xvfb>,
+    sound: Option<PulseAudio>,
+    display: String,
+    folder: PathBuf,
+}
+
+impl Desktop {
+    /// A screen of this size and a sound card, both in memory.
+    ///
+    /// # Errors
+    /// Xvfb, openbox or PulseAudio is not installed or does not come up.
+    pub fn in_memory(folder: &Path, width: u32, height: u32) -> Result<Self, ServerError> {
+        let screen = Xvfb::start(folder, width, height)?;
+        let sound = PulseAudio::start(folder)?;
+        let display = screen.display().to_owned();
+        let rules = folder.join("openbox.xml");
+        std::fs::write(&rules, WINDOW_RULES)?;
+        let mut command = Command::new("openbox");
+        command
+            .arg("--config-file")
+            .arg(rules)
+            .args(["--sm-disable"])
+            .env("DISPLAY", &display)
+            .env_remove("WAYLAND_DISPLAY");
+        let windows = Process::start("openbox", &mut command, &folder.join("openbox.log"))?;
+        Ok(Self {
+            screen: Some(screen),
+            sound: Some(sound),
+            display,
+            folder: folder.to_owned(),
+            _windows: Some(windows),
+        })
+    }
+
+    /// The person's desktop where there is one, else one in memory.
+    ///
+    /// # Errors
+    /// As [`Self::in_memory`].
+    pub fn of_person(folder: &Path) -> Result<Self, ServerError> {
+        let has_screen = ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+        if !has_screen {
+            return Self::in_memory(folder, 1280, 800);
+        }
+        let display = std::env::var("DISPLAY").unwrap_or_default();
+        Ok(Self { screen: None, sound: None, display, folder: folder.to_owned(), _windows: None })
+    }
+
+    /// Whether nobody can see it.
+    pub fn is_in_memory(&self) -> bool {
+        self.screen.is_some()
+    }
+
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    pub fn sound(&self) -> Option<&PulseAudio> {
+        self.sound.as_ref()
+    }
+
+    /// The process that draws the screen in memory.
+    pub fn screen_id(&self) -> Option<u32> {
+        self.screen.as_ref().map(Xvfb::id)
+    }
+
+    /// What a program of this desktop has in its environment.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let Some(sound) = &self.sound else { return Vec::new() };
+        let mut environment = vec![
+            ("DISPLAY", self.display.clone()),
+            ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
+            ("GDK_BACKEND", "x11".to_owned()),
+            ("NO_AT_BRIDGE", "1".to_owned()),
+        ];
+        environment.extend(sound.environment());
+        environment
+    }
+
+    /// A command that runs `program` on this desktop, with a session bus.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command;
+        if self.is_in_memory() {
+            command = Command::new("dbus-run-session");
+            command.arg("--").arg(program);
+            command.env_remove("WAYLAND_DISPLAY").env_remove("DBUS_SESSION_BUS_ADDRESS");
+        } else {
+            command = Command::new(program);
+        }
+        command.envs(self.environment());
+        command
+    }
+
+    /// Opens the application with these arguments, with settings of its own that nobody else sees.
+    ///
+    /// # Errors
+    /// It is not built.
+    pub fn open(&self, arguments: &[&str]) -> Result<Process, ProcessError> {
+        let mut command = self.command(places::binary());
+        command.args(arguments).arg("--preferences").arg(self.folder.join("preferences.json"));
+        Process::start("visavis", &mut command, &self.folder.join("visavis.log"))
+    }
+
+    /// Saves the whole screen, pictures included, as PNG.
+    ///
+    /// # Errors
+    /// ImageMagick is not installed, or cannot.
+    pub fn screenshot(&self, name: &str) -> Result<PathBuf, ServerError> {
+        let file = self.folder.join(format!("{name}.png"));
+        xvfb::screenshot(&self.display, &file)?;
+        Ok(file)
+    }
+}
+
+/// Speaks `text` to a WAV file with one of espeak-ng's voices.
+///
+/// # Errors
+/// espeak-ng is not installed, or does not know the voice.
+pub fn voice(file: &Path, voice: &str, text: &str) -> Result<(), ServerError> {
+    let output = Command::new("espeak-ng").args(["-v", voice, "-s", "150", "-w"]).arg(file).arg(text).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(ServerError::Start {
+        what: "espeak-ng".to_owned(),
+        words: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}

@@ -1,0 +1,4 @@
+//! The real window, driven as a person drives it, on a screen and a sound card in memory. Run by `cargo xtask test e2e`.
+
+mod meeting;
+mod sound;

@@ -1,0 +1,8 @@
+//! Whole calls of the real application with real peers on the real server. Run by `cargo xtask test interop`.
+
+mod ground;
+mod links;
+mod native;
+mod resilience;
+mod tcp;
+mod web;

@@ -1,0 +1,122 @@
+//! A web participant as people have it, and us: both see and hear the other well, in every codec that browsers send.
+
+use crate::ground::{self, Ground, US};
+use std::path::Path;
+use visavis_model::{Codec, TrackSource};
+use visavis_testkit::sound;
+use visavis_tests::desktop;
+use visavis_tests::peers::remote;
+use visavis_tests::recording::Recording;
+
+const SECONDS: u32 = 20;
+
+/// The whole call: a browser that sends `codec`, and we.
+fn call(test: &str, codec: &'static str, expected: Codec, adaptive: bool) {
+    let ground = Ground::new(test);
+    let mut options = ground.browser_options("web");
+    (options.codec, options.adaptive, options.tile) = (codec, adaptive, (1280, 720));
+    options.record = Some(ground.folder.join("web.wav"));
+    let mut web = ground.browser("web", &options);
+
+    let ended = ground.call(&ground.our_options(SECONDS));
+    let theirs = web.leave().expect("the browser's report");
+    let ours = ground::left(&ended);
+
+    let camera = ground::track(ours, "web", TrackSource::Camera);
+    assert_eq!(camera.codec, Some(expected));
+    ground::we_received_well(ours, "web", ground::sent_while_we_watched(&theirs, ours));
+    ground::peer_received_well(&theirs, ours);
+    assert_eq!(ours.transport.path.as_deref(), Some("udp"));
+    assert!(ours.issues.is_empty(), "{:?}", ours.issues);
+    assert!(ours.times.first_picture_shown.is_some() && ours.times.first_audio_heard.is_some());
+    // Our synthetic microphone sends tones: what the browser heard is no silence.
+    let heard = Recording::read(&ground.folder.join("web.wav")).expect("what the browser heard");
+    assert!(sound::rms(heard.end(6)) > 0.005, "the browser heard silence");
+}
+
+#[test]
+fn a_browser_at_its_defaults() {
+    call("web-default", "default", Codec::Vp8, false);
+}
+
+#[test]
+fn a_browser_with_scalable_vp9_as_in_visio() {
+    call("web-vp9", "vp9", Codec::Vp9, true);
+}
+
+#[test]
+fn a_browser_with_h264() {
+    call("web-h264", "h264", Codec::H264, false);
+}
+
+#[test]
+fn speech_is_recognised_at_both_ends() {
+    let ground = Ground::new("web-speech");
+    let file = |name: &str| ground.folder.join(name);
+    desktop::voice(
+        &file("ours.wav"),
+        "en-gb",
+        "The quick brown fox jumps over the lazy dog, while seven wizards boil.",
+    )
+    .expect("espeak-ng");
+    desktop::voice(&file("theirs.wav"), "fr", "Portez ce vieux whisky au juge blond qui fume, dès Noël, à Genève.")
+        .expect("espeak-ng");
+    let mut options = ground.browser_options("web");
+    options.codec = "off";
+    options.sound = format!("file:{}", file("theirs.wav").display());
+    options.record = Some(file("web.wav"));
+    let mut web = ground.browser("web", &options);
+
+    let mut call = ground.our_options(SECONDS);
+    call.microphone = format!("file:{}", file("ours.wav").display());
+    (call.camera, call.record) = ("off".to_owned(), true);
+    let ended = ground.call(&call);
+    web.leave().expect("the browser's report");
+    ground::left(&ended);
+
+    let read = |file: &Path| Recording::read(file).expect("a recording");
+    let (ours, theirs) = (read(&file("ours.wav")), read(&file("theirs.wav")));
+    let (at_web, at_us) = (read(&file("web.wav")), read(&ended.recording));
+    let likeness = |said: &Recording, heard: &Recording| {
+        // Speech lies below 4 kHz.
+        sound::looped_speech_likeness(&said.at(11_025).samples, &heard.at(11_025).samples, 11_025, 4.0)
+    };
+    let there = likeness(&ours, &at_web);
+    assert!(there > 0.7, "our speech at the browser: {there}");
+    let here = likeness(&theirs, &at_us);
+    assert!(here > 0.7, "the browser's speech at us: {here}");
+    let crossed = likeness(&theirs, &at_web);
+    assert!(crossed < 0.6, "the measure takes any speech for ours: {crossed}");
+}
+
+#[test]
+fn every_layer_of_ours_is_shown_in_the_browser() {
+    let ground = Ground::new("web-layers");
+    let mut options = ground.browser_options("web");
+    (options.codec, options.sound) = ("off", "off".to_owned());
+    let mut web = ground.browser("web", &options);
+    let call =
+        visavis_tests::peers::application::join(&ground.folder, &ground.our_options(40)).expect("the application");
+    web.wait("picture", |event| event["identity"] == US).expect("our picture");
+    let mut widths = Vec::new();
+    for quality in ["high", "low", "medium"] {
+        web.command(&serde_json::json!({ "do": "quality", "quality": quality }));
+        widths.push(settled_width(&mut web, &widths));
+    }
+    let ended = ground::finish(call, 40);
+    ground::left(&ended);
+    let (high, low, medium) = (widths[0], widths[1], widths[2]);
+    assert!(low < medium && medium < high, "low {low}, medium {medium}, high {high}");
+}
+
+/// The width of our picture at the browser once it is one that was not there before and stays for some looks.
+fn settled_width(web: &mut visavis_tests::peers::Peer, before: &[u64]) -> u64 {
+    let mut last = (0, 0);
+    visavis_tests::wait::until("another layer", std::time::Duration::from_secs(30), || {
+        let report = web.stats().expect("the browser's statistics");
+        let width = remote(&report, US, "camera").and_then(|track| track["width"].as_u64()).unwrap_or_default();
+        last = if last.0 == width { (width, last.1 + 1) } else { (width, 0) };
+        (width > 0 && !before.contains(&width) && last.1 >= 50).then_some(width)
+    })
+    .expect("the browser gets the layer that it asks for")
+}

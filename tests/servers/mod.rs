@@ -1,0 +1,36 @@
+//! The real servers and the machine's stand-ins for a screen and a sound card; one module each.
+
+pub mod broken;
+pub mod livekit;
+pub mod namespace;
+pub mod proxy;
+pub mod pulse;
+pub mod xvfb;
+
+use crate::process::ProcessError;
+use crate::wait::TimedOut;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum ServerError {
+    #[error("{what} is not installed: cargo xtask setup")]
+    NotInstalled { what: String },
+    #[error("{what} could not be installed: {cause}")]
+    Install { what: String, cause: String },
+    #[error("{what} did not start; its last words: {words}")]
+    Start { what: String, words: String },
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error(transparent)]
+    TimedOut(#[from] TimedOut),
+    #[error("input or output failed")]
+    Io(#[from] std::io::Error),
+}
+
+/// A TCP port of loopback that nothing listens on now.
+///
+/// # Errors
+/// The machine has none left.
+pub fn free_port() -> std::io::Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

@@ -1,0 +1,72 @@
+//! A network of its own: a namespace with a loopback, in which packets can be forbidden without touching the machine.
+
+use super::ServerError;
+use std::ffi::OsStr;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A network namespace; deleted when its last user is gone. Needs root rights and Debian's `iproute2` and `nftables`.
+#[derive(Clone, Debug)]
+pub struct Namespace(Arc<Owned>);
+
+#[derive(Debug)]
+struct Owned(String);
+
+impl Namespace {
+    /// A new namespace whose loopback is up.
+    ///
+    /// # Errors
+    /// No right to make one, or no `ip` program.
+    pub fn new() -> Result<Self, ServerError> {
+        let name = format!("visavis-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        run(Command::new("ip").args(["netns", "add", &name]))?;
+        let namespace = Self(Arc::new(Owned(name)));
+        run(Command::new("ip").args(["-n", namespace.name(), "link", "set", "lo", "up"]))?;
+        Ok(namespace)
+    }
+
+    /// Drops every UDP packet silently, as many company networks do.
+    ///
+    /// # Errors
+    /// No `nft` program, or it refuses.
+    pub fn drop_udp(&self) -> Result<(), ServerError> {
+        for rule in [
+            "add table inet visavis",
+            "add chain inet visavis out { type filter hook output priority 0; policy accept; }",
+            "add rule inet visavis out meta l4proto udp drop",
+        ] {
+            run(self.command("nft").arg(rule))?;
+        }
+        Ok(())
+    }
+
+    /// A command that will run `program` inside.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", self.name()]).arg(program);
+        command
+    }
+
+    fn name(&self) -> &str {
+        &self.0.0
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // What is left of it goes with the machine.
+        let _ = run(Command::new("ip").args(["netns", "delete", &self.0]));
+    }
+}
+
+fn run(command: &mut Command) -> Result<(), ServerError> {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(ServerError::Start { what: "the network namespace".to_owned(), words })
+}

@@ -1,0 +1,85 @@
+//! A screen without a screen, and pictures of it.
+
+use super::ServerError;
+use crate::process::Process;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+const READY: Duration = Duration::from_secs(20);
+
+/// An X server that draws to memory, on a display number of its own.
+pub struct Xvfb {
+    server: Process,
+    display: String,
+}
+
+impl Xvfb {
+    /// A screen of this size, 24 bits deep.
+    ///
+    /// # Errors
+    /// Xvfb is not installed or does not come up.
+    pub fn start(log_folder: &Path, width: u32, height: u32) -> Result<Self, ServerError> {
+        let mut command = Command::new("Xvfb");
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            &format!("{width}x{height}x24"),
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ]);
+        let server = Process::talk("Xvfb", &mut command, &log_folder.join("xvfb.log"))?;
+        match server.line(READY) {
+            Some(number) => Ok(Self { server, display: format!(":{}", number.trim()) }),
+            None => Err(ServerError::Start { what: "Xvfb".to_owned(), words: server.log_text() }),
+        }
+    }
+
+    /// The value for `DISPLAY`.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// The process that draws.
+    pub fn id(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// Saves the whole screen, video included, as PNG.
+    ///
+    /// # Errors
+    /// ImageMagick is not installed, or cannot.
+    pub fn screenshot(&self, file: &Path) -> Result<(), ServerError> {
+        screenshot(&self.display, file)
+    }
+}
+
+/// Saves the screen of that display as PNG.
+///
+/// # Errors
+/// ImageMagick is not installed, or cannot.
+pub fn screenshot(display: &str, file: &Path) -> Result<(), ServerError> {
+    let output = Command::new("import").args(["-display", display, "-window", "root"]).arg(file).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(ServerError::Start { what: "import".to_owned(), words: String::from_utf8_lossy(&output.stderr).into_owned() })
+}
+
+/// The pixels of a PNG within a rectangle (left, top, width, height), three octets each.
+///
+/// # Errors
+/// ImageMagick is not installed, or the file is no picture.
+pub fn pixels(file: &Path, (left, top, width, height): (i32, i32, u32, u32)) -> Result<Vec<u8>, ServerError> {
+    let output = Command::new("convert")
+        .arg(file)
+        .args(["-crop", &format!("{width}x{height}+{left}+{top}"), "+repage", "-depth", "8", "rgb:-"])
+        .output()?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(ServerError::Start { what: "convert".to_owned(), words: String::from_utf8_lossy(&output.stderr).into_owned() })
+}
