@@ -16,6 +16,8 @@ const SLOW: f64 = 1.1;
 const FAST: f64 = 2.5;
 /// So much may leave at once: one wake of the network thread.
 const BURST: Duration = Duration::from_millis(5);
+/// So much may be saved up: timers fire late.
+const SAVED: Duration = Duration::from_millis(10);
 /// Audio and overshoot are paid back, but at most this much.
 const MAX_DEBT: Duration = Duration::from_millis(100);
 
@@ -48,6 +50,8 @@ pub(crate) struct Pacer<T> {
     bytes: u64,
     /// Bytes that may leave now; negative: debt.
     budget: f64,
+    /// Bits a second until the queue is empty: only raised meanwhile, so that what was promised to leave in time does.
+    pace: f64,
     updated: Option<MediaTime>,
     longest: Duration,
 }
@@ -61,6 +65,7 @@ impl<T> Pacer<T> {
             video: VecDeque::new(),
             bytes: 0,
             budget: 0.0,
+            pace: 0.0,
             updated: None,
             longest: Duration::ZERO,
         }
@@ -84,7 +89,10 @@ impl<T> Pacer<T> {
     pub fn push(&mut self, class: Class, item: T, size: u32, now: MediaTime) {
         let queued = Queued { item, size, at: now };
         if class != Class::Audio {
+            // What was saved up while nothing waited is refilled at the old pace first.
+            self.refill(now);
             self.bytes += u64::from(size);
+            self.pace = self.pace().max(self.needed());
         }
         self.queue(class).push_back(queued);
     }
@@ -103,6 +111,9 @@ impl<T> Pacer<T> {
         self.bytes -= u64::from(queued.size);
         self.budget -= f64::from(queued.size);
         self.longest = self.longest.max(now.since(queued.at));
+        if self.bytes == 0 {
+            self.pace = 0.0;
+        }
         Some(queued.item)
     }
 
@@ -114,13 +125,13 @@ impl<T> Pacer<T> {
         if self.bytes == 0 {
             return None;
         }
-        let missing = (-self.budget).max(0.0) * 8.0 / self.pace(now);
+        let missing = (-self.budget).max(0.0) * 8.0 / self.pace();
         // Not before a burst's worth has gathered: fewer wakes, same rate.
         let wait = Duration::from_secs_f64(missing).max(BURST);
         Some(self.updated.unwrap_or(now) + wait)
     }
 
-    /// Drops what is queued and does not satisfy `keep`; returns the kept class order untouched.
+    /// Drops what is queued and does not satisfy `keep`.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         for queue in [&mut self.audio, &mut self.retransmissions, &mut self.video] {
             queue.retain(|queued| keep(&queued.item));
@@ -131,6 +142,9 @@ impl<T> Pacer<T> {
             .chain(&self.video)
             .map(|queued| u64::from(queued.size))
             .sum();
+        if self.bytes == 0 {
+            self.pace = 0.0;
+        }
     }
 
     /// Longest wait of any packet so far.
@@ -152,29 +166,22 @@ impl<T> Pacer<T> {
     }
 
     /// Bits a second at this moment.
-    fn pace(&self, now: MediaTime) -> f64 {
-        let bits = self.bytes as f64 * 8.0;
-        let wanted = (bits / DRAIN.as_secs_f64()).clamp(self.target * SLOW, self.target * FAST);
-        // Whatever the target says, the oldest packet leaves in time, and with it all that are before the deadline.
-        let deadline = self.oldest().map_or(MAX_QUEUE, |at| MAX_QUEUE.saturating_sub(now.since(at)));
-        let needed = bits / deadline.max(Duration::from_millis(20)).as_secs_f64();
-        if needed > self.target * FAST { needed } else { wanted }
+    fn pace(&self) -> f64 {
+        self.pace.max(self.target * SLOW)
     }
 
-    fn oldest(&self) -> Option<MediaTime> {
-        let front = |queue: &VecDeque<Queued<T>>| queue.front().map(|queued| queued.at);
-        match (front(&self.retransmissions), front(&self.video)) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+    /// Bits a second that empty the queue in time: up to the fastest share of the target, beyond it only where else [`MAX_QUEUE`] would pass.
+    fn needed(&self) -> f64 {
+        let wanted = self.bytes as f64 * 8.0 / DRAIN.as_secs_f64();
+        if self.time_for(self.bytes) > MAX_QUEUE { wanted } else { wanted.min(self.target * FAST) }
     }
 
     fn refill(&mut self, now: MediaTime) {
-        let pace = self.pace(now) / 8.0;
+        let pace = self.pace() / 8.0;
         let elapsed = self.updated.map_or(BURST, |last| now.since(last));
         self.updated = Some(self.updated.map_or(now, |last| last.max(now)));
         self.budget = (self.budget + pace * elapsed.as_secs_f64())
-            .clamp(-pace * MAX_DEBT.as_secs_f64(), pace * BURST.as_secs_f64());
+            .clamp(-pace * MAX_DEBT.as_secs_f64(), pace * SAVED.as_secs_f64());
     }
 }
 
@@ -221,7 +228,7 @@ mod tests {
         let last = left.last().expect("all left").0;
         assert_eq!(left.len(), 40);
         assert!((140.0..250.0).contains(&last), "{last}");
-        // No burst beyond what five milliseconds carry at full pace, plus one packet.
+        // No burst beyond what ten milliseconds carry at full pace, plus one packet.
         for (at, _) in &left {
             let together = left.iter().filter(|(other, _)| other == at).count();
             assert!(together <= 4, "{together} packets at {at}");
