@@ -39,11 +39,13 @@ function meet(a: Rect, b: Rect): boolean {
 
 /** The four sides of a frame of `edge` CSS pixels inside of `box`. */
 export function frameOf(box: Box, edge: number): Box[] {
+  // Spelled out: a DOMRect has its sides on its prototype, and spreading it gives nothing.
+  const { left, right, top, bottom } = box;
   return [
-    { ...box, bottom: box.top + edge },
-    { ...box, top: box.bottom - edge },
-    { left: box.left, right: box.left + edge, top: box.top + edge, bottom: box.bottom - edge },
-    { left: box.right - edge, right: box.right, top: box.top + edge, bottom: box.bottom - edge },
+    { left, right, top, bottom: top + edge },
+    { left, right, top: bottom - edge, bottom },
+    { left, right: left + edge, top: top + edge, bottom: bottom - edge },
+    { left: right - edge, right, top: top + edge, bottom: bottom - edge },
   ];
 }
 
