@@ -154,9 +154,9 @@ pub fn attach(window: &WebviewWindow, screen: Screen, choice: Choice) -> tauri::
                 glib::Propagation::Proceed
             });
         } else {
-            remember(&shared, webview.upcast_ref());
-            // After the page has drawn itself: the pictures come on top of it.
-            webview.connect_local("draw", true, move |values| {
+            remember(&shared, parent.upcast_ref());
+            // After the box has drawn the page in it: the pictures come on top. The web view's own handler ends its signal.
+            parent.connect_local("draw", true, move |values| {
                 if let Some(context) = values.get(1).and_then(|value| value.get::<cairo::Context>().ok()) {
                     draw(&shared.lock(), &context, true);
                 }
