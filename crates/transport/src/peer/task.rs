@@ -23,7 +23,7 @@ use visavis_provider::{
 use webrtc::data_channel::RTCDataChannelInit;
 use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
-    PeerConnection, RTCIceCandidateInit, RTCIceCandidateType, RTCSessionDescription, StatsSelector,
+    PeerConnection, RTCIceCandidateInit, RTCIceCandidateType, RTCSessionDescription, RTCStatsReport, StatsSelector,
 };
 
 /// How often the selected pair is looked at.
@@ -297,25 +297,36 @@ impl Task {
         let report = self.peer.get_stats(Instant::now(), StatsSelector::None).await;
         let pair = report.candidate_pairs().find(|pair| pair.nominated);
         let Some(pair) = pair else { return };
-        let mut selected = Selected {
-            path: None,
+        let selected = Selected {
+            path: path(&report, &pair.local_candidate_id, &pair.remote_candidate_id),
             round_trip: (pair.current_round_trip_time > 0.0)
                 .then(|| Duration::try_from_secs_f64(pair.current_round_trip_time).ok())
                 .flatten(),
         };
-        if let Some(RTCStatsReportEntry::LocalCandidate(local)) = report.get(&pair.local_candidate_id) {
-            selected.path = Some(if local.candidate_type == RTCIceCandidateType::Relay {
-                Path::Relay
-            } else if local.protocol.to_ascii_lowercase().starts_with("tcp") {
-                Path::Tcp
-            } else {
-                Path::Udp
-            });
-        }
         if let Some(round_trip) = selected.round_trip {
             self.shared.receiving.lock().set_path_round_trip(round_trip);
         }
         self.shared.select(selected);
+    }
+}
+
+/// What the pair runs over. It names its candidates without the prefixes under which the report has them; one of the two may be
+/// unknown to the report (peer reflexive).
+fn path(report: &RTCStatsReport, local: &str, remote: &str) -> Option<Path> {
+    let local = report.get(&format!("RTCLocalIceCandidate_{local}"));
+    let remote = report.get(&format!("RTCRemoteIceCandidate_{remote}"));
+    let mut path = None;
+    for entry in [remote, local].into_iter().flatten() {
+        if let RTCStatsReportEntry::LocalCandidate(candidate) | RTCStatsReportEntry::RemoteCandidate(candidate) = entry {
+            let is_tcp = candidate.protocol.to_ascii_lowercase().starts_with("tcp");
+            path = Some(if is_tcp { Path::Tcp } else { Path::Udp });
+        }
+    }
+    match local {
+        Some(RTCStatsReportEntry::LocalCandidate(local)) if local.candidate_type == RTCIceCandidateType::Relay => {
+            Some(Path::Relay)
+        }
+        _ => path,
     }
 }
 

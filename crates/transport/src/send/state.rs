@@ -119,8 +119,9 @@ impl SendState {
         ready
     }
 
+    /// Also where it was connected before: an ICE restart may have lost packets.
     pub fn set_connected(&mut self, connected: bool) {
-        if connected && !self.connected {
+        if connected {
             for stream in &mut self.streams {
                 stream.restart();
             }
