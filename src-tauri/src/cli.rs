@@ -53,7 +53,7 @@ pub struct WindowArguments {
     /// Keep the settings of this start in this file instead of the user's.
     #[arg(long)]
     pub preferences: Option<PathBuf>,
-    /// When the window closes, write the report of the last call to this file.
+    /// Keep the report of the call in this file (docs/report.md).
     #[arg(long)]
     pub report: Option<PathBuf>,
     /// Log in detail to the standard error stream.
@@ -194,8 +194,11 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 fn size(text: &str) -> Result<Size, String> {
-    let parsed = text.split_once('x').and_then(|(width, height)| Some(Size::new(width.parse().ok()?, height.parse().ok()?)));
-    parsed.filter(|size| !size.is_empty() && size.width <= 8192 && size.height <= 8192).ok_or_else(|| "a size such as 1280x720".into())
+    let parsed =
+        text.split_once('x').and_then(|(width, height)| Some(Size::new(width.parse().ok()?, height.parse().ok()?)));
+    parsed
+        .filter(|size| !size.is_empty() && size.width <= 8192 && size.height <= 8192)
+        .ok_or_else(|| "a size such as 1280x720".into())
 }
 
 #[cfg(test)]
@@ -214,7 +217,12 @@ mod tests {
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
-        assert!(duration("-1s").is_err() && duration("soon").is_err() && duration("").is_err() && duration("1e400s").is_err());
+        assert!(
+            duration("-1s").is_err()
+                && duration("soon").is_err()
+                && duration("").is_err()
+                && duration("1e400s").is_err()
+        );
         assert_eq!(size("640x360"), Ok(Size::new(640, 360)));
         assert!(size("0x1").is_err() && size("9999x1").is_err() && size("x").is_err());
     }

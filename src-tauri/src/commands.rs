@@ -78,7 +78,10 @@ pub fn open_external(url: String) -> Result<(), &'static str> {
 
 fn web_address(text: &str) -> Option<url::Url> {
     let url = url::Url::parse(text).ok()?;
-    let safe = matches!(url.scheme(), "https" | "http") && url.host_str().is_some() && url.username().is_empty() && url.password().is_none();
+    let safe = matches!(url.scheme(), "https" | "http")
+        && url.host_str().is_some()
+        && url.username().is_empty()
+        && url.password().is_none();
     safe.then_some(url)
 }
 

@@ -159,7 +159,8 @@ async fn accept(listener: TcpListener, token: &str, shared: &Shared) {
 fn is_ours(request: &Request, token: &str) -> bool {
     let given = request.uri().query().and_then(|query| query.strip_prefix("token=")).unwrap_or_default();
     // Compared in full whatever differs: no time tells how much was right.
-    let right = given.len() == token.len() && given.bytes().zip(token.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
+    let right =
+        given.len() == token.len() && given.bytes().zip(token.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
     let origin = request.headers().get("origin").and_then(|origin| origin.to_str().ok()).unwrap_or_default();
     right && matches!(origin, "tauri://localhost" | "http://tauri.localhost" | "https://tauri.localhost")
 }
@@ -204,13 +205,19 @@ async fn pump(socket: tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>,
 
 fn next_message(outbox: &mut Outbox, credits: &mut u32) -> Option<Message> {
     if std::mem::take(&mut outbox.slots_changed) {
-        let slots: Vec<_> = outbox.slots.iter().map(|(track, slot)| serde_json::json!({"slot": slot, "track": track})).collect();
+        let slots: Vec<_> =
+            outbox.slots.iter().map(|(track, slot)| serde_json::json!({"slot": slot, "track": track})).collect();
         return Some(Message::Text(serde_json::json!({ "slots": slots }).to_string().into()));
     }
     if *credits == 0 {
         return None;
     }
-    let after = outbox.waiting.range(outbox.last_sent + 1..).next().or_else(|| outbox.waiting.iter().next()).map(|(slot, _)| *slot)?;
+    let after = outbox
+        .waiting
+        .range(outbox.last_sent + 1..)
+        .next()
+        .or_else(|| outbox.waiting.iter().next())
+        .map(|(slot, _)| *slot)?;
     let picture = outbox.waiting.remove(&after)?;
     outbox.last_sent = after;
     outbox.sequence = outbox.sequence.wrapping_add(1);

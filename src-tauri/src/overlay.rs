@@ -55,7 +55,12 @@ impl Shared {
         let shared = Arc::clone(self);
         glib::MainContext::default().invoke(move || {
             shared.asked.store(false, Ordering::Release);
-            let widget = shared.widget.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|widget| widget.upgrade());
+            let widget = shared
+                .widget
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .as_ref()
+                .and_then(|widget| widget.upgrade());
             let (damage, scale) = {
                 let mut canvas = shared.lock();
                 let scale = scale_of(&canvas.layout);
@@ -180,7 +185,9 @@ fn draw(canvas: &Canvas, context: &cairo::Context, around: bool) {
     let scale = 1.0 / scale_of(&canvas.layout);
     context.scale(scale, scale);
     for tile in &canvas.layout.tiles {
-        let Some(painted) = canvas.pictures.get(&tile.track).filter(|painted| painted.tile == tile.rect) else { continue };
+        let Some(painted) = canvas.pictures.get(&tile.track).filter(|painted| painted.tile == tile.rect) else {
+            continue;
+        };
         let _ = context.save();
         if around {
             for cover in &canvas.layout.covers {

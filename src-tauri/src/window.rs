@@ -3,12 +3,14 @@
 use crate::cli::{WindowArguments, providers};
 use crate::commands::{self, Shell, ShellInfo};
 use crate::presenter::{self, Choice};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
-use visavis_model::{Command, LocalView, Snapshot, apply};
+use visavis_model::{Command, LocalView, Patch, Phase, Snapshot, apply};
 use visavis_settings::{Preferences, PreferencesFile};
 
 /// Opens the window and runs until it is closed.
@@ -32,15 +34,18 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             return ExitCode::from(8);
         }
     };
-    let engine = Engine::start(EngineOptions {
-        clock: Clock::new(started),
-        providers: providers(),
-        initial: initial(&arguments, &preferences),
-        audio: Default::default(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        seed: rand::random(),
-        watch_devices: true,
-    }, parts.presenter);
+    let engine = Engine::start(
+        EngineOptions {
+            clock: Clock::new(started),
+            providers: providers(),
+            initial: initial(&arguments, &preferences),
+            audio: Default::default(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            seed: rand::random(),
+            watch_devices: true,
+        },
+        parts.presenter,
+    );
     let engine = match engine {
         Ok(engine) => Arc::new(engine),
         Err(error) => {
@@ -50,6 +55,9 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
     };
     if let Some(file) = file {
         keep_preferences(&engine, file, preferences);
+    }
+    if let Some(path) = arguments.report.clone() {
+        write_reports(&engine, path);
     }
     if let Some(link) = &arguments.link {
         engine.command(Command::OpenLink { text: link.clone() });
@@ -72,14 +80,21 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
     let screen = parts.screen;
     let built = tauri::Builder::default()
         .manage(shell)
-        .invoke_handler(tauri::generate_handler![commands::subscribe, commands::command, commands::shell_info, commands::open_external])
+        .invoke_handler(tauri::generate_handler![
+            commands::subscribe,
+            commands::command,
+            commands::shell_info,
+            commands::open_external
+        ])
         .setup(move |app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
                 .title("Visavis")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(360.0, 480.0)
                 .transparent(choice == Choice::Below)
-                .on_navigation(|url| matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost"))
+                .on_navigation(|url| {
+                    matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
+                })
                 .build()?;
             #[cfg(target_os = "linux")]
             if let Some(screen) = screen {
@@ -96,19 +111,9 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             return ExitCode::from(8);
         }
     };
-    let report = arguments.report;
-    app.run(move |app, event| {
+    app.run(|app, event| {
         if let RunEvent::Exit = event {
-            let engine = &app.state::<Shell>().engine;
-            engine.leave_and_wait(std::time::Duration::from_secs(2));
-            if let Some(path) = &report {
-                let mut figures = engine.report();
-                figures.process = visavis_diagnostics::process_use().unwrap_or_default();
-                let written = serde_json::to_string_pretty(&figures).map_err(std::io::Error::other).and_then(|text| std::fs::write(path, text));
-                if let Err(error) = written {
-                    tracing::error!(%error, "the report is not written");
-                }
-            }
+            app.state::<Shell>().engine.leave_and_wait(Duration::from_secs(2));
         }
     });
     ExitCode::SUCCESS
@@ -124,6 +129,48 @@ fn initial(arguments: &WindowArguments, preferences: &Preferences) -> LocalView 
         camera: arguments.camera.clone().unwrap_or_else(|| preferences.camera.clone()),
         ..LocalView::default()
     }
+}
+
+/// Writes the report of a call every second while it lasts, and once more when it is over.
+///
+/// A window that is ended by force leaves the last second's report.
+fn write_reports(engine: &Arc<Engine>, path: PathBuf) {
+    let (ticks, ticking) = std::sync::mpsc::channel::<bool>();
+    engine.subscribe(Box::new(move |event| {
+        let patches = if let EngineEvent::Batch(batch) = event { batch.patches.as_slice() } else { &[] };
+        let phase = patches.iter().find_map(|patch| if let Patch::Phase(phase) = patch { Some(phase) } else { None });
+        phase.is_none_or(|phase| ticks.send(matches!(phase, Phase::Joining { .. } | Phase::InMeeting { .. })).is_ok())
+    }));
+    let engine = Arc::downgrade(engine);
+    let writer = move || {
+        let mut in_call = false;
+        loop {
+            let was = in_call;
+            match ticking.recv_timeout(Duration::from_secs(1)) {
+                Ok(now) => in_call = now,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            let Some(engine) = engine.upgrade() else { return };
+            if in_call || was {
+                let mut figures = engine.report();
+                figures.process = visavis_diagnostics::process_use().unwrap_or_default();
+                if let Err(error) = write_whole(&path, &figures) {
+                    tracing::error!(%error, "the report is not written");
+                }
+            }
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("report".into()).spawn(writer) {
+        tracing::error!(%error, "no thread to write reports");
+    }
+}
+
+/// Beside it first, then over it: a reader never sees half a report.
+fn write_whole(path: &Path, report: &visavis_model::Report) -> std::io::Result<()> {
+    let beside = path.with_extension("new");
+    std::fs::write(&beside, serde_json::to_string_pretty(report).map_err(std::io::Error::other)?)?;
+    std::fs::rename(&beside, path)
 }
 
 /// Writes what the person chose, when it changed, off the engine's threads.

@@ -6,9 +6,9 @@ use crate::issues::{issue_of_loudspeaker, issue_of_microphone};
 use crate::queues::AUDIO_PACKETS;
 use crate::report::{Board, Mark};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, channel, sync_channel};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_audio::capture::{Capture, Source, Synthetic, WavFile};
@@ -122,10 +122,16 @@ pub struct AudioThread {
 }
 
 impl AudioThread {
-    pub fn start(clock: Clock, board: Board, options: AudioOptions, tell: impl Fn(AudioEvent) + Send + 'static) -> Self {
+    pub fn start(
+        clock: Clock,
+        board: Board,
+        options: AudioOptions,
+        tell: impl Fn(AudioEvent) + Send + 'static,
+    ) -> Self {
         let (commands, heard) = channel();
         let (packets, arriving) = sync_channel(AUDIO_PACKETS);
-        let handle = AudioHandle { commands: commands.clone(), packets, dropped: Arc::default(), delays: Arc::default() };
+        let handle =
+            AudioHandle { commands: commands.clone(), packets, dropped: Arc::default(), delays: Arc::default() };
         let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let delays = Arc::clone(&handle.delays);
@@ -230,7 +236,12 @@ impl AudioLoop {
         }
     }
 
-    fn run(&mut self, commands: &Receiver<AudioCommand>, packets: &Receiver<(TrackId, RtpPacket)>, stop: &std::sync::atomic::AtomicBool) {
+    fn run(
+        &mut self,
+        commands: &Receiver<AudioCommand>,
+        packets: &Receiver<(TrackId, RtpPacket)>,
+        stop: &std::sync::atomic::AtomicBool,
+    ) {
         let mut due = self.clock.now();
         while !stop.load(Ordering::Relaxed) {
             let now = self.clock.now();
@@ -429,14 +440,12 @@ impl AudioLoop {
                 self.levels.clear();
                 self.heard = false;
             }
-            AudioCommand::Add(track) => {
-                match JitterBuffer::new() {
-                    Ok(buffer) => {
-                        self.buffers.entry(track).or_insert(buffer);
-                    }
-                    Err(error) => tracing::error!(%error, "no decoder for sound"),
+            AudioCommand::Add(track) => match JitterBuffer::new() {
+                Ok(buffer) => {
+                    self.buffers.entry(track).or_insert(buffer);
                 }
-            }
+                Err(error) => tracing::error!(%error, "no decoder for sound"),
+            },
             AudioCommand::Remove(track) => {
                 self.figures();
                 self.buffers.remove(&track);
@@ -453,20 +462,24 @@ impl AudioLoop {
                     buffer.set_minimum_delay(delay);
                 }
             }
-            AudioCommand::Opened(number, Opened::Microphone(opened)) if number == self.microphone_number => match opened {
-                Ok(microphone) => {
-                    self.microphone = Some(microphone);
-                    (self.tell)(AudioEvent::MicrophoneOpened);
+            AudioCommand::Opened(number, Opened::Microphone(opened)) if number == self.microphone_number => {
+                match opened {
+                    Ok(microphone) => {
+                        self.microphone = Some(microphone);
+                        (self.tell)(AudioEvent::MicrophoneOpened);
+                    }
+                    Err(issue) => (self.tell)(AudioEvent::MicrophoneFailed { issue }),
                 }
-                Err(issue) => (self.tell)(AudioEvent::MicrophoneFailed { issue }),
-            },
-            AudioCommand::Opened(number, Opened::Loudspeaker(opened)) if number == self.loudspeaker_number => match opened {
-                Ok(loudspeaker) => {
-                    self.loudspeaker = Some(loudspeaker);
-                    (self.tell)(AudioEvent::LoudspeakerOpened);
+            }
+            AudioCommand::Opened(number, Opened::Loudspeaker(opened)) if number == self.loudspeaker_number => {
+                match opened {
+                    Ok(loudspeaker) => {
+                        self.loudspeaker = Some(loudspeaker);
+                        (self.tell)(AudioEvent::LoudspeakerOpened);
+                    }
+                    Err(issue) => (self.tell)(AudioEvent::LoudspeakerFailed { issue }),
                 }
-                Err(issue) => (self.tell)(AudioEvent::LoudspeakerFailed { issue }),
-            },
+            }
             // Opened for a choice that is no longer the choice: closed again by dropping it.
             AudioCommand::Opened(..) => {}
         }

@@ -22,10 +22,16 @@ const PATIENCE: Duration = Duration::from_millis(200);
 #[derive(Clone, Debug)]
 pub enum CameraEvent {
     /// The first picture came, or the size changed.
-    Started { size: Size },
-    Still { still: bool },
+    Started {
+        size: Size,
+    },
+    Still {
+        still: bool,
+    },
     /// It ended by this.
-    Failed { issue: Issue },
+    Failed {
+        issue: Issue,
+    },
 }
 
 /// The end of the camera that the net thread holds: where encoded pictures go, and what is wanted of them.
@@ -83,11 +89,19 @@ pub struct CameraThread {
 
 impl CameraThread {
     /// Opens the chosen source in the background; pictures go to `preview` as well.
-    pub fn start(clock: Clock, choice: CameraChoice, seed: u64, preview: Latest<Frame>, tell: impl Fn(CameraEvent) + Send + 'static) -> Self {
+    pub fn start(
+        clock: Clock,
+        choice: CameraChoice,
+        seed: u64,
+        preview: Latest<Frame>,
+        tell: impl Fn(CameraEvent) + Send + 'static,
+    ) -> Self {
         let mailbox = Latest::new();
         let worker = Arc::new(capture::Worker::start(
             move || match choice {
-                CameraChoice::Synthetic => Ok(Box::new(capture::Synthetic::new(CAMERA_SIZE, CAMERA_FPS, seed as u32)) as Box<_>),
+                CameraChoice::Synthetic => {
+                    Ok(Box::new(capture::Synthetic::new(CAMERA_SIZE, CAMERA_FPS, seed as u32)) as Box<_>)
+                }
                 choice => capture::open(&choice, CAMERA_SIZE, CAMERA_FPS),
             },
             mailbox.clone(),
@@ -246,7 +260,9 @@ fn issue_of(error: &capture::Error) -> Issue {
             Issue::new(IssueCode::CameraStopped)
         }
         Error::FileOpen(_) | Error::FileRead(_) => Issue::new(IssueCode::SourceFile).with("cause", "unreadable"),
-        Error::FileKind | Error::FileDamaged(_) | Error::FileUnsupported(_) => Issue::new(IssueCode::SourceFile).with("cause", "format"),
+        Error::FileKind | Error::FileDamaged(_) | Error::FileUnsupported(_) => {
+            Issue::new(IssueCode::SourceFile).with("cause", "format")
+        }
         Error::FileTooLarge(_) => Issue::new(IssueCode::SourceFile).with("cause", "too_large"),
     }
 }

@@ -68,7 +68,9 @@ impl Engine {
         let watch = options.watch_devices;
         let control = {
             let (events, board) = (events.clone(), board.clone());
-            std::thread::Builder::new().name("control".into()).spawn(move || Meeting::new(options, presenter, board, heard, events).run())?
+            std::thread::Builder::new()
+                .name("control".into())
+                .spawn(move || Meeting::new(options, presenter, board, heard, events).run())?
         };
         let devices = watch.then(|| {
             let events = events.clone();

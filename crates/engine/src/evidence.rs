@@ -93,7 +93,13 @@ mod tests {
 
     fn good(now: MediaTime) -> (TrackEvidence, RoomEvidence) {
         (
-            TrackEvidence { on: true, source_works: true, published: true, last_report: Some(now), ..TrackEvidence::default() },
+            TrackEvidence {
+                on: true,
+                source_works: true,
+                published: true,
+                last_report: Some(now),
+                ..TrackEvidence::default()
+            },
             RoomEvidence { connected: true, lost: false, others: 2 },
         )
     }

@@ -33,8 +33,12 @@ impl Gate {
         announced
             .iter()
             .filter_map(|server| {
-                let urls: Vec<_> =
-                    server.urls.iter().filter(|url| ice_host(url).is_some_and(|host| self.allows(host))).cloned().collect();
+                let urls: Vec<_> = server
+                    .urls
+                    .iter()
+                    .filter(|url| ice_host(url).is_some_and(|host| self.allows(host)))
+                    .cloned()
+                    .collect();
                 (!urls.is_empty()).then(|| IceServer { urls, ..server.clone() })
             })
             .collect()
@@ -66,7 +70,8 @@ mod tests {
     #[test]
     fn a_public_stun_server_is_not_contacted_because_a_server_says_so() {
         let gate = Gate::for_host("visio.agglo.example");
-        let announced = [server("stun:stun.l.example.com:19302"), server("turns:turn.visio.agglo.example:443?transport=tcp")];
+        let announced =
+            [server("stun:stun.l.example.com:19302"), server("turns:turn.visio.agglo.example:443?transport=tcp")];
         let kept = gate.ice_servers(&announced);
         assert_eq!(kept.len(), 1);
         assert!(kept[0].urls[0].starts_with("turns:"));

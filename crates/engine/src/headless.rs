@@ -8,8 +8,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{
-    CameraChoice, Command, DeviceChoice, EndReason, Fit, IssueCode, LocalView, MediaKind, MicrophoneChoice, ParticipantKind, Phase, Rect,
-    Report, Size, Snapshot, StageLayout, Tile, TrackId, apply,
+    CameraChoice, Command, DeviceChoice, EndReason, Fit, IssueCode, LocalView, MediaKind, MicrophoneChoice,
+    ParticipantKind, Phase, Rect, Report, Size, Snapshot, StageLayout, Tile, TrackId, apply,
 };
 use visavis_provider::Provider;
 use visavis_video::present::Presenter;
@@ -85,17 +85,23 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
         loudspeaker: options.loudspeaker.clone().unwrap_or_default(),
         ..LocalView::default()
     };
-    let engine = Engine::start(EngineOptions {
-        clock,
-        providers: options.providers,
-        initial,
-        audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
-        version: options.version.clone(),
-        seed: options.seed,
-        watch_devices: false,
-    }, Box::new(Unseen));
+    let engine = Engine::start(
+        EngineOptions {
+            clock,
+            providers: options.providers,
+            initial,
+            audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
+            version: options.version.clone(),
+            seed: options.seed,
+            watch_devices: false,
+        },
+        Box::new(Unseen),
+    );
     let Ok(engine) = engine else {
-        return (Report { exit_code: ExitCode::Internal as i32, end: "failed".into(), ..Report::default() }, ExitCode::Internal);
+        return (
+            Report { exit_code: ExitCode::Internal as i32, end: "failed".into(), ..Report::default() },
+            ExitCode::Internal,
+        );
     };
     let (events, heard) = channel();
     engine.subscribe(Box::new(move |event| match event {
@@ -163,7 +169,14 @@ struct Call {
 
 impl Call {
     fn new(duration: Option<Duration>, stage: Size) -> Self {
-        Self { snapshot: Snapshot::default(), duration, stage, told: StageLayout::default(), entered: None, leaving: None }
+        Self {
+            snapshot: Snapshot::default(),
+            duration,
+            stage,
+            told: StageLayout::default(),
+            entered: None,
+            leaving: None,
+        }
     }
 
     /// The layout, where it changed.
@@ -185,7 +198,11 @@ impl Call {
 
     fn step(&mut self, now: MediaTime, stop: bool) -> Step {
         if let Some(issue) = self.snapshot.issues.iter().find(|issue| ends_a_script(issue.code)) {
-            return Step::End(if issue.code == IssueCode::LinkUnknown { ExitCode::BadLink } else { ExitCode::SourceFailed });
+            return Step::End(if issue.code == IssueCode::LinkUnknown {
+                ExitCode::BadLink
+            } else {
+                ExitCode::SourceFailed
+            });
         }
         match &self.snapshot.phase {
             Phase::Failed { issue, .. } => return Step::End(of_issue(issue.code)),
@@ -228,7 +245,9 @@ fn ends_a_script(code: IssueCode) -> bool {
 fn of_issue(code: IssueCode) -> ExitCode {
     use IssueCode as Code;
     match code {
-        Code::InvitationRefused | Code::NoRoom | Code::ServerNotAllowed | Code::MeetingFull | Code::VersionTooOld => ExitCode::InvitationRefused,
+        Code::InvitationRefused | Code::NoRoom | Code::ServerNotAllowed | Code::MeetingFull | Code::VersionTooOld => {
+            ExitCode::InvitationRefused
+        }
         Code::ConnectionLost | Code::SocketCut | Code::MediaBlocked => ExitCode::Lost,
         Code::Removed | Code::OtherDevice | Code::MeetingEnded => ExitCode::EndedByServer,
         Code::LinkUnknown => ExitCode::BadLink,
@@ -280,7 +299,12 @@ mod tests {
         let mut call = Call::new(Some(Duration::from_secs(5)), Size::new(10, 10));
         let at = |seconds: i64| MediaTime::from_millis(seconds * 1000);
         assert_eq!(call.step(at(60), false), Step::GoOn);
-        let link = visavis_model::Link { kind: visavis_model::LinkKind::Livekit, host: String::new(), room: String::new(), secure: false };
+        let link = visavis_model::Link {
+            kind: visavis_model::LinkKind::Livekit,
+            host: String::new(),
+            room: String::new(),
+            secure: false,
+        };
         call.snapshot.phase = Phase::InMeeting { link, reconnecting_for: None };
         assert_eq!(call.step(at(61), false), Step::GoOn);
         assert_eq!(call.step(at(66), false), Step::Leave);

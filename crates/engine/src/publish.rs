@@ -21,7 +21,14 @@ pub fn microphone() -> PublishRequest {
 
 /// Our camera, whose pictures are `size`.
 pub fn camera(size: Size) -> PublishRequest {
-    PublishRequest { track: TrackId::local_camera(), source: TrackSource::Camera, codec: Codec::H264, size, layers: ladder(size), muted: false }
+    PublishRequest {
+        track: TrackId::local_camera(),
+        source: TrackSource::Camera,
+        codec: Codec::H264,
+        size,
+        layers: ladder(size),
+        muted: false,
+    }
 }
 
 /// The layers of a picture of `size`, lowest first.
@@ -45,7 +52,10 @@ mod tests {
     #[test]
     fn a_tile_of_no_size_wants_nothing() {
         assert_eq!(demand(TrackSource::Camera, Size::new(0, 10)), VideoDemand::NOTHING);
-        assert!(demand(TrackSource::ScreenShare, Size::new(9, 9)).priority > demand(TrackSource::Camera, Size::new(9, 9)).priority);
+        assert!(
+            demand(TrackSource::ScreenShare, Size::new(9, 9)).priority
+                > demand(TrackSource::Camera, Size::new(9, 9)).priority
+        );
     }
 
     #[test]

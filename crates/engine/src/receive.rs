@@ -3,6 +3,7 @@
 use crate::report::Board;
 use crate::stage_thread::StageHandle;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use visavis_media::{MediaTime, RtpPacket};
 use visavis_model::{Codec, MediaKind, ParticipantView, PublicationView, TrackId, TrackSource};
 use visavis_provider::{Participant, RoomEvent};
@@ -14,7 +15,8 @@ pub fn participant_view(participant: Participant, known: Option<&ParticipantView
         .publications
         .into_iter()
         .map(|publication| {
-            let before = known.and_then(|view| view.publications.iter().find(|before| before.track == publication.track));
+            let before =
+                known.and_then(|view| view.publications.iter().find(|before| before.track == publication.track));
             PublicationView {
                 showing: before.is_some_and(|before| before.showing) && !publication.muted,
                 stopped: before.is_some_and(|before| before.stopped),
@@ -84,8 +86,10 @@ impl RemoteTracks {
         match event {
             RoomEvent::Joined { others, .. } => {
                 let mut changes: Vec<_> = others.iter().flat_map(|other| self.participant(other)).collect();
-                let present: std::collections::BTreeSet<_> =
-                    others.iter().flat_map(|other| other.publications.iter().map(|publication| &publication.track)).collect();
+                let present: std::collections::BTreeSet<_> = others
+                    .iter()
+                    .flat_map(|other| other.publications.iter().map(|publication| &publication.track))
+                    .collect();
                 let gone: Vec<_> = self.tracks.keys().filter(|track| !present.contains(track)).cloned().collect();
                 for track in gone {
                     changes.extend(self.remove(&track));
@@ -94,7 +98,12 @@ impl RemoteTracks {
             }
             RoomEvent::ParticipantChanged(participant) => self.participant(participant),
             RoomEvent::ParticipantLeft(id) => {
-                let gone: Vec<_> = self.tracks.values().filter(|track| track.participant == id.0).map(|track| track.track.clone()).collect();
+                let gone: Vec<_> = self
+                    .tracks
+                    .values()
+                    .filter(|track| track.participant == id.0)
+                    .map(|track| track.track.clone())
+                    .collect();
                 gone.iter().filter_map(|track| self.remove(track)).collect()
             }
             RoomEvent::TrackGone(track) => self.remove(track).into_iter().collect(),
@@ -112,7 +121,10 @@ impl RemoteTracks {
         let gone: Vec<_> = self
             .tracks
             .values()
-            .filter(|known| known.participant == id.0 && !participant.publications.iter().any(|publication| publication.track == known.track))
+            .filter(|known| {
+                known.participant == id.0
+                    && !participant.publications.iter().any(|publication| publication.track == known.track)
+            })
             .map(|known| known.track.clone())
             .collect();
         changes.extend(gone.iter().filter_map(|track| self.remove(track)));
@@ -139,6 +151,9 @@ impl RemoteTracks {
     }
 }
 
+/// Packets without a picture for so long: it has stopped, and the user may restart it.
+const STOPPED_AFTER: Duration = Duration::from_secs(4);
+
 /// The jitter buffers of all remote pictures, and their way to the decoders.
 pub struct VideoReceive {
     stage: StageHandle,
@@ -151,6 +166,20 @@ struct VideoTrack {
     codec: Option<Codec>,
     /// Nobody looks at it: packets that still come are not decoded.
     wanted: bool,
+    last_packet: Option<MediaTime>,
+    last_frame: Option<MediaTime>,
+    stopped: bool,
+}
+
+impl VideoTrack {
+    /// True where it stopped, or goes on, since the last look.
+    fn look(&mut self, now: MediaTime) -> bool {
+        let comes = self.last_packet.is_some_and(|at| now.since(at) < STOPPED_AFTER / 4);
+        let stopped = self.wanted && comes && self.last_frame.is_some_and(|at| now.since(at) > STOPPED_AFTER);
+        let changed = stopped != self.stopped;
+        self.stopped = stopped;
+        changed
+    }
 }
 
 /// What a remote picture needs.
@@ -158,6 +187,8 @@ struct VideoTrack {
 pub enum VideoNeed {
     Keyframe(TrackId),
     Codec(TrackId, Codec),
+    /// Packets come, but no picture (or they do again).
+    Stopped(TrackId, bool),
 }
 
 impl VideoReceive {
@@ -170,7 +201,17 @@ impl VideoReceive {
             report.video.get_or_insert_default();
         });
         self.stage.add(&track.track);
-        self.buffers.insert(track.track.clone(), VideoTrack { buffer: JitterBuffer::new(), codec: None, wanted: true });
+        self.buffers.insert(
+            track.track.clone(),
+            VideoTrack {
+                buffer: JitterBuffer::new(),
+                codec: None,
+                wanted: true,
+                last_packet: None,
+                last_frame: None,
+                stopped: false,
+            },
+        );
     }
 
     pub fn remove(&mut self, track: &TrackId) {
@@ -191,6 +232,11 @@ impl VideoReceive {
     pub fn insert(&mut self, track: &TrackId, packet: &RtpPacket) -> Option<VideoNeed> {
         let video = self.buffers.get_mut(track)?;
         video.buffer.insert(packet);
+        // The time without a picture counts from when there is something to make one of.
+        if video.last_packet.is_none_or(|before| packet.arrival.since(before) > STOPPED_AFTER) {
+            video.last_frame = Some(packet.arrival);
+        }
+        video.last_packet = Some(packet.arrival);
         let codec = Some(packet.codec);
         (video.codec != codec).then(|| {
             video.codec = codec;
@@ -203,9 +249,13 @@ impl VideoReceive {
         let mut needs = Vec::new();
         for (track, video) in &mut self.buffers {
             while let Some(frame) = video.buffer.poll(now) {
+                video.last_frame = Some(now);
                 if video.wanted {
                     self.stage.decode(track, frame);
                 }
+            }
+            if video.look(now) {
+                needs.push(VideoNeed::Stopped(track.clone(), video.stopped));
             }
             if self.stage.take_failure(track) {
                 video.buffer.decode_failed();

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use visavis_media::MediaTime;
 use visavis_model::{
-    Issue, IssueRecord, REPORT_VERSION, RemoteTrackReport, Report, ReportTimes, SentTrackReport, TrackId, TrackSource, TransportReport,
+    Issue, IssueRecord, REPORT_VERSION, RemoteTrackReport, Report, ReportTimes, SentTrackReport, TrackId, TrackSource,
+    TransportReport,
 };
 
 /// The board on which threads write what they have counted. Cheap to clone; locked for moments, never on an OS audio thread.
@@ -50,7 +51,13 @@ impl Board {
     }
 
     /// Adds a remote track, or finds it, and changes its figures.
-    pub fn remote(&self, track: &TrackId, participant: &str, source: TrackSource, change: impl FnOnce(&mut RemoteTrackReport)) {
+    pub fn remote(
+        &self,
+        track: &TrackId,
+        participant: &str,
+        source: TrackSource,
+        change: impl FnOnce(&mut RemoteTrackReport),
+    ) {
         let mut figures = self.lock();
         let report = figures.remote.entry(track.clone()).or_insert_with(|| RemoteTrackReport {
             track: track.clone(),

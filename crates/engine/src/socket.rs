@@ -6,11 +6,11 @@ use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use visavis_provider::{Secret, SocketCause, SocketFrame, SocketId};
 
@@ -41,7 +41,12 @@ pub struct Socket {
 
 impl Socket {
     /// Opens in the background; everything comes through `events`, the last one is `Closed`.
-    pub fn open(id: SocketId, url: url::Url, bearer: Option<Secret>, events: mpsc::Sender<(SocketId, SocketEvent)>) -> Self {
+    pub fn open(
+        id: SocketId,
+        url: url::Url,
+        bearer: Option<Secret>,
+        events: mpsc::Sender<(SocketId, SocketEvent)>,
+    ) -> Self {
         let (outgoing, frames) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
             let cause = match tokio::time::timeout(OPEN_LIMIT, connect(&url, bearer.as_ref())).await {
@@ -85,7 +90,8 @@ async fn connect(url: &url::Url, bearer: Option<&Secret>) -> Result<Stream, Sock
     let host = url.host_str().ok_or(SocketCause::Nonsense)?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let port = url.port_or_known_default().ok_or(SocketCause::Nonsense)?;
-    let addresses: Vec<_> = tokio::net::lookup_host((host, port)).await.map_err(|_| SocketCause::NameUnknown)?.collect();
+    let addresses: Vec<_> =
+        tokio::net::lookup_host((host, port)).await.map_err(|_| SocketCause::NameUnknown)?.collect();
     let mut last = SocketCause::NameUnknown;
     let mut stream = None;
     for address in addresses {
@@ -101,11 +107,13 @@ async fn connect(url: &url::Url, bearer: Option<&Secret>) -> Result<Stream, Sock
     let _ = stream.set_nodelay(true);
     let mut request = url.as_str().into_client_request().map_err(|_| SocketCause::Nonsense)?;
     if let Some(bearer) = bearer {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", bearer.reveal())).map_err(|_| SocketCause::Nonsense)?;
+        let mut value =
+            HeaderValue::from_str(&format!("Bearer {}", bearer.reveal())).map_err(|_| SocketCause::Nonsense)?;
         value.set_sensitive(true);
         request.headers_mut().insert("Authorization", value);
     }
-    let config = WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
+    let config =
+        WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
     let (stream, _) = client_async_tls_with_config(request, stream, Some(config), None).await.map_err(of_error)?;
     Ok(stream)
 }
@@ -155,9 +163,10 @@ fn of_io(kind: ErrorKind) -> SocketCause {
     match kind {
         ErrorKind::ConnectionRefused => SocketCause::Refused,
         ErrorKind::TimedOut => SocketCause::Timeout,
-        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown | ErrorKind::AddrNotAvailable => {
-            SocketCause::Unreachable
-        }
+        ErrorKind::NetworkUnreachable
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkDown
+        | ErrorKind::AddrNotAvailable => SocketCause::Unreachable,
         _ => SocketCause::Reset,
     }
 }
@@ -174,7 +183,9 @@ fn of_error(error: Error) -> SocketCause {
             let body = String::from_utf8_lossy(&body[..body.len().min(LARGEST_REFUSAL)]).into_owned();
             SocketCause::Status { status: response.status().as_u16(), body }
         }
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete) => SocketCause::Reset,
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake | ProtocolError::HandshakeIncomplete) => {
+            SocketCause::Reset
+        }
         Error::Capacity(CapacityError::TooManyHeaders | CapacityError::MessageTooLong { .. }) => SocketCause::Nonsense,
         _ => SocketCause::Nonsense,
     }

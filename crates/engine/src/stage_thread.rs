@@ -108,7 +108,12 @@ pub struct StageThread {
 
 impl StageThread {
     /// `showing` is told when a track's first picture is shown, and when its size changes.
-    pub fn start(clock: Clock, board: Board, presenter: Box<dyn Presenter>, showing: impl Fn(&TrackId, Size) + Send + 'static) -> Self {
+    pub fn start(
+        clock: Clock,
+        board: Board,
+        presenter: Box<dyn Presenter>,
+        showing: impl Fn(&TrackId, Size) + Send + 'static,
+    ) -> Self {
         let (commands, heard) = channel();
         let handle = StageHandle { commands, decoders: Arc::default() };
         let own = Latest::new();

@@ -57,7 +57,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.me != to.me {
         patches.push(Patch::Me(to.me.clone()));
     }
-    patches.extend(from.participants.keys().filter(|id| !to.participants.contains_key(*id)).cloned().map(Patch::ParticipantGone));
+    patches.extend(
+        from.participants.keys().filter(|id| !to.participants.contains_key(*id)).cloned().map(Patch::ParticipantGone),
+    );
     patches.extend(
         to.participants
             .iter()
@@ -86,7 +88,9 @@ fn messages(from: &[Message], to: &[Message], patches: &mut Vec<Patch>) {
         known.clear();
     }
     patches.extend(
-        to.iter().filter(|message| known.get(&key(message)) != Some(message)).map(|message| Patch::Message(message.clone())),
+        to.iter()
+            .filter(|message| known.get(&key(message)) != Some(message))
+            .map(|message| Patch::Message(message.clone())),
     );
 }
 

@@ -101,7 +101,10 @@ impl Sync {
         for voice in remote.of_source(TrackSource::Microphone) {
             let Some(picture) = remote.find(&voice.participant, TrackSource::Camera) else { continue };
             let Some(playout) = audio.playout(&voice.track) else { continue };
-            let Some(late) = self.picture_late_millis(&voice.track, (playout.timestamp, playout.at), &picture.track) else { continue };
+            let Some(late) = self.picture_late_millis(&voice.track, (playout.timestamp, playout.at), &picture.track)
+            else {
+                continue;
+            };
             let held = self.held.entry(voice.track.clone()).or_default();
             if let Some(next) = correct(*held, late) {
                 *held = next;

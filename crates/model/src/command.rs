@@ -53,27 +53,51 @@ pub enum MicrophoneChoice {
 #[ts(export)]
 pub enum Command {
     /// Recognise a link, a code or pasted text; on success the phase becomes `PreJoin`, else `Home` with an issue.
-    OpenLink { text: String },
+    OpenLink {
+        text: String,
+    },
     /// Look at a text without going anywhere: fills `Snapshot::recognised`.
-    Recognise { text: String },
-    SetName { name: String },
+    Recognise {
+        text: String,
+    },
+    SetName {
+        name: String,
+    },
     /// From `PreJoin` into the meeting.
     Join,
     /// Out of the meeting, out of pre-join, or away from an end or an error: to `Home`.
     Leave,
     /// Try again what failed.
     Retry,
-    SetMicrophoneOn { on: bool },
-    SetCameraOn { on: bool },
-    ChooseMicrophone { choice: MicrophoneChoice },
-    ChooseLoudspeaker { choice: DeviceChoice },
-    ChooseCamera { choice: CameraChoice },
+    SetMicrophoneOn {
+        on: bool,
+    },
+    SetCameraOn {
+        on: bool,
+    },
+    ChooseMicrophone {
+        choice: MicrophoneChoice,
+    },
+    ChooseLoudspeaker {
+        choice: DeviceChoice,
+    },
+    ChooseCamera {
+        choice: CameraChoice,
+    },
     /// One second of a test sound on the chosen loudspeaker.
     TestLoudspeaker,
-    Stage { layout: StageLayout },
-    SendMessage { text: String },
+    Stage {
+        layout: StageLayout,
+    },
+    SendMessage {
+        text: String,
+    },
     /// Take an issue out of the banner.
-    Dismiss { code: crate::IssueCode },
+    Dismiss {
+        code: crate::IssueCode,
+    },
     /// Restart a picture that stopped.
-    RestartPicture { participant: ParticipantId },
+    RestartPicture {
+        participant: ParticipantId,
+    },
 }

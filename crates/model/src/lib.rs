@@ -18,13 +18,13 @@ pub use id::{DeviceId, ParticipantId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
 pub use patch::{Batch, Levels, Patch, apply};
 pub use report::{
-    AudioReceived, IssueRecord, LayerSent, ProcessUse, REPORT_VERSION, RemoteTrackReport, Report,
-    ReportTimes, SentTrackReport, TransportReport, VideoReceived,
+    AudioReceived, IssueRecord, LayerSent, ProcessUse, REPORT_VERSION, RemoteTrackReport, Report, ReportTimes,
+    SentTrackReport, TransportReport, VideoReceived,
 };
 pub use stage::{Fit, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{
-    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, Link, LinkKind,
-    LocalView, Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView,
-    Seeing, Snapshot, VoiceVerdict,
+    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, Link, LinkKind, LocalView,
+    Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView, Seeing, Snapshot,
+    VoiceVerdict,
 };

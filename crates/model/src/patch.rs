@@ -1,6 +1,8 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
-use crate::{Devices, Issue, LocalView, Message, ParticipantId, ParticipantView, Phase, Link, RoomView, Snapshot, TrackId};
+use crate::{
+    Devices, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, RoomView, Snapshot, TrackId,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -62,7 +64,11 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             Patch::Devices(devices) => snapshot.devices = devices,
             Patch::Issues(issues) => snapshot.issues = issues,
             Patch::Message(message) => {
-                match snapshot.messages.iter_mut().find(|known| known.id == message.id && known.author == message.author) {
+                match snapshot
+                    .messages
+                    .iter_mut()
+                    .find(|known| known.id == message.id && known.author == message.author)
+                {
                     Some(known) => *known = message,
                     None => snapshot.messages.push(message),
                 }

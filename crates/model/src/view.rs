@@ -1,6 +1,9 @@
 //! What there is to show: the snapshot of one window's state.
 
-use crate::{Codec, CameraChoice, DeviceChoice, DeviceId, Issue, IssueCode, MicrophoneChoice, ParticipantId, Size, TrackId, TrackSource};
+use crate::{
+    CameraChoice, Codec, DeviceChoice, DeviceId, Issue, IssueCode, MicrophoneChoice, ParticipantId, Size, TrackId,
+    TrackSource,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -170,8 +173,12 @@ pub enum Preview {
     #[default]
     Off,
     Starting,
-    Showing { size: Size },
-    Failed { code: IssueCode },
+    Showing {
+        size: Size,
+    },
+    Failed {
+        code: IssueCode,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]

@@ -22,8 +22,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{
-    CameraChoice, Command, Devices, EndReason, Issue, IssueCode, Levels, LocalView, Message, MicrophoneChoice, Phase, Preview, RoomView,
-    StageLayout, TrackId, VideoDemand, VoiceVerdict,
+    CameraChoice, Command, Devices, EndReason, Issue, IssueCode, Levels, LocalView, Message, MicrophoneChoice, Phase,
+    Preview, RoomView, StageLayout, TrackId, VideoDemand, VoiceVerdict,
 };
 use visavis_provider::{
     ClientInfo, ConnectionState, LeaveCause, MeetingLink, Provider, RoomCommand, RoomEvent, SessionOptions, find_link,
@@ -51,7 +51,10 @@ pub enum Event {
     Audio(AudioEvent),
     Camera(CameraEvent),
     /// The first picture of a track was decoded, or its size changed.
-    Showing { track: TrackId, size: visavis_model::Size },
+    Showing {
+        track: TrackId,
+        size: visavis_model::Size,
+    },
     Devices(Devices),
     /// A new reader wants everything.
     Subscribe(Listener),
@@ -106,7 +109,13 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    pub fn new(options: EngineOptions, presenter: Box<dyn Presenter>, board: Board, events: Receiver<Event>, sender: Sender<Event>) -> Self {
+    pub fn new(
+        options: EngineOptions,
+        presenter: Box<dyn Presenter>,
+        board: Board,
+        events: Receiver<Event>,
+        sender: Sender<Event>,
+    ) -> Self {
         let clock = options.clock;
         let stage = StageThread::start(clock, board.clone(), presenter, {
             let sender = sender.clone();

@@ -23,7 +23,8 @@ impl Meeting {
             let seconds = now.since(since).as_secs() as u32;
             let link = call.link.view();
             let first = !self.state.view().issues.iter().any(|issue| issue.code == IssueCode::Reconnecting);
-            if !matches!(self.state.view().phase, Phase::InMeeting { reconnecting_for: Some(told), .. } if told == seconds) {
+            if !matches!(self.state.view().phase, Phase::InMeeting { reconnecting_for: Some(told), .. } if told == seconds)
+            {
                 self.state.edit().phase = Phase::InMeeting { link, reconnecting_for: Some(seconds) };
             }
             if first {

@@ -38,15 +38,17 @@ impl Meeting {
     pub(super) fn apply_camera(&mut self) {
         let me = &self.state.view().me;
         let on = me.camera_on && me.camera != CameraChoice::None;
-        let has_place = matches!(self.state.view().phase, Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::InMeeting { .. });
+        let has_place =
+            matches!(self.state.view().phase, Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::InMeeting { .. });
         if on && has_place && self.camera.is_none() {
             let sender = self.sender.clone();
             self.state.edit().me.preview = Preview::Starting;
             self.camera_failed = None;
             let choice = self.state.view().me.camera.clone();
-            self.camera = Some(CameraThread::start(self.clock, choice, self.options.seed, self.stage.own(), move |event| {
-                let _ = sender.send(Event::Camera(event));
-            }));
+            self.camera =
+                Some(CameraThread::start(self.clock, choice, self.options.seed, self.stage.own(), move |event| {
+                    let _ = sender.send(Event::Camera(event));
+                }));
         } else if !on {
             self.stop_camera();
             self.state.edit().me.preview = Preview::Off;
@@ -114,7 +116,9 @@ impl Meeting {
         match event {
             CameraEvent::Started { size } => {
                 self.camera_failed = None;
-                for code in [IssueCode::CameraNone, IssueCode::CameraForbidden, IssueCode::CameraBusy, IssueCode::CameraStopped] {
+                for code in
+                    [IssueCode::CameraNone, IssueCode::CameraForbidden, IssueCode::CameraBusy, IssueCode::CameraStopped]
+                {
                     self.issue_gone(code);
                 }
                 self.state.edit().me.preview = Preview::Showing { size };

@@ -21,7 +21,9 @@ impl Meeting {
                     }
                 }
             }
-            NetEvent::PictureStopped { track, stopped } => self.publication(&track, |publication| publication.stopped = stopped),
+            NetEvent::PictureStopped { track, stopped } => {
+                self.publication(&track, |publication| publication.stopped = stopped)
+            }
             NetEvent::Codec { track, codec } => self.publication(&track, |publication| publication.codec = Some(codec)),
         }
     }
@@ -45,7 +47,8 @@ impl Meeting {
                     snapshot.me.name = me.name;
                 }
                 snapshot.room.joined_at.get_or_insert(unix_millis());
-                let present: std::collections::BTreeSet<_> = others.iter().filter_map(|other| other.id.clone()).collect();
+                let present: std::collections::BTreeSet<_> =
+                    others.iter().filter_map(|other| other.id.clone()).collect();
                 snapshot.participants.retain(|id, _| present.contains(id));
                 self.room(room);
                 others.into_iter().for_each(|other| self.participant(other));
@@ -109,7 +112,11 @@ impl Meeting {
                 let author_name = if own {
                     self.state.view().me.name.clone()
                 } else {
-                    message.author.as_ref().and_then(|id| self.state.view().participants.get(id)).map_or(String::new(), |view| view.name.clone())
+                    message
+                        .author
+                        .as_ref()
+                        .and_then(|id| self.state.view().participants.get(id))
+                        .map_or(String::new(), |view| view.name.clone())
                 };
                 self.message(Message {
                     id: message.id,
@@ -166,7 +173,13 @@ impl Meeting {
     }
 
     pub(super) fn count(&mut self) {
-        let others = self.state.view().participants.values().filter(|view| view.kind != visavis_model::ParticipantKind::Hidden).count();
+        let others = self
+            .state
+            .view()
+            .participants
+            .values()
+            .filter(|view| view.kind != visavis_model::ParticipantKind::Hidden)
+            .count();
         self.state.edit().room.count = others as u32 + 1;
     }
 
@@ -197,7 +210,8 @@ impl Meeting {
         let Some(call) = &self.call else { return };
         let mut queue: Vec<_> = call.hands.iter().map(|(id, since)| (since.clone(), id.clone())).collect();
         queue.sort();
-        let ranks: BTreeMap<_, _> = queue.into_iter().enumerate().map(|(rank, (_, id))| (id, rank as u32 + 1)).collect();
+        let ranks: BTreeMap<_, _> =
+            queue.into_iter().enumerate().map(|(rank, (_, id))| (id, rank as u32 + 1)).collect();
         for (id, view) in &mut self.state.edit().participants {
             view.hand = ranks.get(id).copied();
         }
@@ -227,9 +241,14 @@ impl Meeting {
     pub(super) fn demand(&mut self) {
         let Some(call) = &self.call else { return };
         for view in self.state.view().participants.values() {
-            for publication in view.publications.iter().filter(|publication| publication.source.kind() == visavis_model::MediaKind::Video) {
+            for publication in view
+                .publications
+                .iter()
+                .filter(|publication| publication.source.kind() == visavis_model::MediaKind::Video)
+            {
                 let tile = self.layout.tiles.iter().find(|tile| tile.track == publication.track);
-                let demand = tile.map_or(VideoDemand::NOTHING, |tile| publish::demand(publication.source, tile.rect.size()));
+                let demand =
+                    tile.map_or(VideoDemand::NOTHING, |tile| publish::demand(publication.source, tile.rect.size()));
                 call.net.demand(publication.track.clone(), demand);
             }
         }
@@ -241,7 +260,8 @@ impl Meeting {
         let (id, at) = (uuid::Uuid::new_v4().to_string(), unix_millis());
         call.net.room(RoomCommand::SendMessage { id: id.clone(), text: text.clone(), unix_millis: at });
         let me = &self.state.view().me;
-        let message = Message { id, author: me.id.clone(), author_name: me.name.clone(), own: true, text, at, edited: false };
+        let message =
+            Message { id, author: me.id.clone(), author_name: me.name.clone(), own: true, text, at, edited: false };
         self.message(message);
     }
 

@@ -10,7 +10,9 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_media::{EncodedAudio, MediaTime};
-use visavis_provider::{Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketCause, SocketId, TransportOperation};
+use visavis_provider::{
+    Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketCause, SocketId, TransportOperation,
+};
 use visavis_transport::{BindPolicy, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions, is_loopback_host};
 
 /// Jitter buffers and the session are looked at no later than this.
@@ -127,7 +129,9 @@ impl Driver {
         if self.session.poll_timeout().is_some_and(|due| due <= now) {
             self.input(Input::Timeout).await;
         }
-        self.media.poll(&self.peers, now);
+        for event in self.media.poll(&self.peers, now) {
+            (self.tell)(event);
+        }
         if now >= self.next_allocation {
             self.next_allocation = now + ALLOCATE_EVERY;
             self.media.allocate(&self.peers);
@@ -212,7 +216,9 @@ impl Driver {
                 }
             }
             // HTTP comes with the Visio provider; LiveKit asks only for the regions of its cloud, and goes on without.
-            Output::Http(request) => self.waiting.push_back(Input::HttpFailed { request: request.id, cause: SocketCause::Unreachable }),
+            Output::Http(request) => {
+                self.waiting.push_back(Input::HttpFailed { request: request.id, cause: SocketCause::Unreachable })
+            }
             Output::Transport(operation) => self.transport(operation),
             Output::Event(event) => self.event(event),
         }

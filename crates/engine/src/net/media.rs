@@ -11,9 +11,13 @@ use crate::stage_thread::StageHandle;
 use crate::sync::Sync;
 use tokio::sync::mpsc;
 use visavis_media::{EncodedAudio, EncodedFrame, MediaTime, RtpClock};
-use visavis_model::{BitsPerSecond, Codec, Layer, LayerSent, MediaKind, RemoteTrackReport, SentTrackReport, Size, TrackId, TrackSource};
+use visavis_model::{
+    BitsPerSecond, Codec, Layer, LayerSent, MediaKind, RemoteTrackReport, SentTrackReport, Size, TrackId, TrackSource,
+};
 use visavis_provider::{PeerRole, RoomCommand, RoomEvent};
-use visavis_transport::{LayerStatistics, MAX_RTP_PAYLOAD, Path, PeerEvent, Peers, ReceivedStatistics, SendOutcome, SentStatistics};
+use visavis_transport::{
+    LayerStatistics, MAX_RTP_PAYLOAD, Path, PeerEvent, Peers, ReceivedStatistics, SendOutcome, SentStatistics,
+};
 use visavis_video::payload::Packetiser;
 
 /// Sound whose counted timestamp is this far from the clock (100 ms at 48 kHz) was interrupted: silence was not sent, or the
@@ -41,8 +45,6 @@ pub(super) struct Media {
     frames: mpsc::Receiver<EncodedFrame>,
     frame_sink: mpsc::Sender<EncodedFrame>,
     last_audio_timestamp: Option<u32>,
-    /// Pictures were encoded before there was a connection.
-    camera_early: bool,
 }
 
 impl Media {
@@ -66,7 +68,6 @@ impl Media {
             frames,
             frame_sink,
             last_audio_timestamp: None,
-            camera_early: false,
         }
     }
 
@@ -87,10 +88,8 @@ impl Media {
         let payloads = packetiser.packetise(frame, MAX_RTP_PAYLOAD);
         let timestamp = sender.clock().timestamp(frame.time);
         let layer = frame.layer.filter(|_| self.ladder.len() > 1);
-        // Refused: the pacer asks for a keyframe itself when there is room again.
-        if sender.send_video(layer, timestamp, payloads, frame.keyframe) == SendOutcome::NotConnected {
-            self.camera_early = true;
-        }
+        // Refused or too early: the transport asks for a keyframe itself when there is room, or a connection.
+        let _: SendOutcome = sender.send_video(layer, timestamp, payloads, frame.keyframe);
     }
 
     pub fn send_audio(&mut self, peers: &Peers, packet: &EncodedAudio) {
@@ -178,7 +177,7 @@ impl Media {
                 self.sync.video_packet(&track, &packet);
                 match self.video.insert(&track, &packet) {
                     Some(VideoNeed::Codec(track, codec)) => Some(NetEvent::Codec { track, codec }),
-                    Some(VideoNeed::Keyframe(_)) | None => None,
+                    Some(VideoNeed::Keyframe(_) | VideoNeed::Stopped(..)) | None => None,
                 }
             }
             PeerEvent::SenderReport { track, ssrc, ntp, rtp, .. } => {
@@ -212,15 +211,21 @@ impl Media {
     }
 
     /// Hands on what is complete, and asks for what is missing.
-    pub fn poll(&mut self, peers: &Peers, now: MediaTime) {
+    pub fn poll(&mut self, peers: &Peers, now: MediaTime) -> Vec<NetEvent> {
+        let mut events = Vec::new();
         for need in self.video.poll(now) {
-            if let VideoNeed::Keyframe(track) = need {
-                peers.request_keyframe(&track);
+            match need {
+                VideoNeed::Keyframe(track) => {
+                    peers.request_keyframe(&track);
+                }
+                VideoNeed::Stopped(track, stopped) => events.push(NetEvent::PictureStopped { track, stopped }),
+                VideoNeed::Codec(track, codec) => events.push(NetEvent::Codec { track, codec }),
             }
         }
         for (track, delay) in self.sync.poll(now, &self.remote, &self.audio) {
             self.audio.command(AudioCommand::MinimumDelay(track, delay));
         }
+        events
     }
 
     /// Bitrate and layers of the own picture.
@@ -269,13 +274,16 @@ impl Media {
         let estimate = peers.estimate();
         self.board.transport(|report| {
             let receiving = statistics.peers.iter().find(|peer| peer.role == PeerRole::Subscribe);
-            let path = receiving.and_then(|peer| peer.path).or_else(|| statistics.peers.iter().find_map(|peer| peer.path));
+            let path =
+                receiving.and_then(|peer| peer.path).or_else(|| statistics.peers.iter().find_map(|peer| peer.path));
             report.path = path.map(Path::as_str).map(str::to_owned).or(report.path.take());
             report.estimate = estimate.or(report.estimate);
             let longest = statistics.peers.iter().map(|peer| peer.pacer_queue_max).max().unwrap_or_default();
             report.pacer_queue_ms_max = report.pacer_queue_ms_max.max(longest.as_secs_f32() * 1000.0);
-            report.bytes_sent = statistics.peers.iter().map(|peer| peer.bytes_sent).sum();
-            report.bytes_received = statistics.peers.iter().map(|peer| peer.bytes_received).sum();
+            // Peers that are closed, at the end or by a full reconnection, count no more: what they counted stays.
+            report.bytes_sent = report.bytes_sent.max(statistics.peers.iter().map(|peer| peer.bytes_sent).sum());
+            report.bytes_received =
+                report.bytes_received.max(statistics.peers.iter().map(|peer| peer.bytes_received).sum());
         });
         NetEvent::Evidence { microphone: evidence[0], camera: evidence[1] }
     }
@@ -315,7 +323,12 @@ fn sent_report(sent: &SentStatistics, source: TrackSource, layers: Vec<LayerSent
         packets_retransmitted: sum(|layer| layer.packets_retransmitted),
         nacks_received: sum(|layer| layer.nacks_received),
         plis_received: sum(|layer| layer.plis_received),
-        round_trip_ms: sent.layers.iter().filter_map(|layer| layer.round_trip).max().map(|time| time.as_secs_f32() * 1000.0),
+        round_trip_ms: sent
+            .layers
+            .iter()
+            .filter_map(|layer| layer.round_trip)
+            .max()
+            .map(|time| time.as_secs_f32() * 1000.0),
         fraction_lost: sent.layers.iter().map(|layer| layer.fraction_lost_mean).sum::<f32>() / count,
     }
 }

@@ -23,9 +23,18 @@ pub enum NetEvent {
     SocketOpened,
     Room(RoomEvent),
     /// When the server last said that our packets arrive, and what it lost of them, 0 to 1.
-    Evidence { microphone: Option<(MediaTime, f32)>, camera: Option<(MediaTime, f32)> },
-    PictureStopped { track: TrackId, stopped: bool },
-    Codec { track: TrackId, codec: Codec },
+    Evidence {
+        microphone: Option<(MediaTime, f32)>,
+        camera: Option<(MediaTime, f32)>,
+    },
+    PictureStopped {
+        track: TrackId,
+        stopped: bool,
+    },
+    Codec {
+        track: TrackId,
+        codec: Codec,
+    },
 }
 
 /// What one call's net thread is made of.
