@@ -3,7 +3,7 @@
 use super::leave;
 use super::session::Session;
 use super::signal::{self, Unreadable};
-use crate::{HttpRequest, LeaveCause, Output, RequestId, SocketCause, SocketFrame, SocketId};
+use crate::{ConnectionState, HttpRequest, LeaveCause, Output, RequestId, SocketCause, SocketFrame, SocketId};
 use bytes::Bytes;
 use livekit_protocol::{Ping as WirePing, ReconnectReason, signal_request, signal_response};
 use std::time::Duration;
@@ -194,7 +194,13 @@ impl Session {
                 self.signal = Signal::Live { socket };
                 self.resumed(Some(response));
             }
-            (Message::Join(_) | Message::Reconnect(_), _) => {
+            // The server does not know us any more and takes us for somebody new.
+            (Message::Join(join), Entry::Resume(_)) => {
+                self.forget_session();
+                self.announce(ConnectionState::Rejoining);
+                self.joined(socket, Entry::Rejoin, join);
+            }
+            (Message::Reconnect(_), Entry::Join | Entry::Rejoin) => {
                 self.out.ignore();
                 self.nonsense(entry);
             }

@@ -102,6 +102,12 @@ impl Peers {
         self.primary_up() && (!publish_begun || self.publish.connected())
     }
 
+    /// A resumption is under way: patience begins anew.
+    pub(super) fn forgive(&mut self) {
+        self.publish.lost_since = None;
+        self.subscribe.lost_since = None;
+    }
+
     /// When patience with a disconnected peer connection ends.
     pub(super) fn due(&self) -> Option<MediaTime> {
         [&self.publish, &self.subscribe].into_iter().filter_map(|peer| Some(peer.lost_since? + PATIENCE)).min()

@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// Peer connections and everything that hung on them are over.
-    fn forget_session(&mut self) {
+    pub(super) fn forget_session(&mut self) {
         self.close_peers();
         self.negotiation = Default::default();
         self.channels.renew();
@@ -132,6 +132,9 @@ impl Session {
         }
         if let Some(ping) = &mut self.ping {
             ping.renew(self.now);
+        }
+        if let Some(peers) = &mut self.peers {
+            peers.forgive();
         }
         self.send_sync_state();
         self.recovery.media_due = Some(self.now + RESUME_DUE);

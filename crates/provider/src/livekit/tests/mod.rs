@@ -1,1 +1,10 @@
 //! Conversations with a server, in and out, on a virtual clock.
+
+mod channels;
+mod harness;
+mod joining;
+mod outage;
+mod publishing;
+mod recorded;
+mod robust;
+mod subscribing;
