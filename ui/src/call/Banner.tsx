@@ -16,18 +16,21 @@ const RECONNECTING = 'VIS-CALL-RESUME-43';
 
 /** One banner or none, in its own space over the stage: the most urgent one, and how many more there are. */
 export function Banner() {
+  const { t } = useTranslation('call');
   const issues = useMeeting((state) => state.issues);
   const lostFor = useMeeting((state) => (state.phase.kind === 'in_meeting' ? state.phase.reconnecting_for : null));
   const rest = issues.filter((issue) => issue.code !== RECONNECTING);
   const [first, ...others] = rest;
+  // The row of the window stays where it is without a banner.
+  if (lostFor === null && first === undefined) return <div />;
   return (
-    <div data-region="banner">
+    <section aria-label={t('messages')} data-region="banner">
       {lostFor !== null ? (
         <Reconnecting seconds={lostFor} others={rest} />
-      ) : first === undefined ? null : (
-        <IssueBanner key={first.code} issue={first} others={others} />
+      ) : (
+        first !== undefined && <IssueBanner key={first.code} issue={first} others={others} />
       )}
-    </div>
+    </section>
   );
 }
 

@@ -18,7 +18,9 @@ export function Call() {
         <Stage />
         <Panels />
       </main>
-      <Toolbar />
+      <footer>
+        <Toolbar />
+      </footer>
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import {
   ChevronUp,
+  Eye,
+  EyeOff,
   Keyboard,
   LogOut,
   MessageSquare,
@@ -280,7 +282,7 @@ function SelfViewItem() {
   const ui = useUiStore();
   const hidden = useUi((state) => state.selfHidden);
   return (
-    <MenuItem icon={hidden ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />} onAction={() => ui.setState({ selfHidden: !hidden })}>
+    <MenuItem icon={hidden ? <Eye aria-hidden="true" /> : <EyeOff aria-hidden="true" />} onAction={() => ui.setState({ selfHidden: !hidden })}>
       {hidden ? t('showSelf') : t('hideSelf')}
     </MenuItem>
   );

@@ -11,7 +11,7 @@ export function i420ToRgba(planes: Uint8Array, width: number, height: number, ou
     const row = y * width;
     const chroma = (y >> 1) * half;
     for (let x = 0; x < width; x++) {
-      const c = 76309 * ((planes[row + x] ?? 16) - 16);
+      const c = 76309 * ((planes[row + x] ?? 16) - 16) + 32768;
       const d = (planes[u0 + chroma + (x >> 1)] ?? 128) - 128;
       const e = (planes[v0 + chroma + (x >> 1)] ?? 128) - 128;
       const at = (row + x) * 4;

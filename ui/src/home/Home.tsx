@@ -37,6 +37,11 @@ export function Home() {
   );
 }
 
+/** Device issues belong to pre-join; here only the way to the meeting counts. */
+function concernsLink(issue: Issue): boolean {
+  return /^VIS-(JOIN|NET|SRV|INT)-/.test(issue.code);
+}
+
 function JoinCard() {
   const { t } = useTranslation('home');
   const engine = useEngine();
@@ -44,7 +49,7 @@ function JoinCard() {
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [refusal, setRefusal] = useState<Issue | null>(null);
-  const issue = useMeeting((state) => state.issues[0]) ?? refusal;
+  const issue = useMeeting((state) => state.issues.find(concernsLink)) ?? refusal;
 
   useEffect(() => field.current?.focus(), []);
   useEffect(() => {
@@ -154,13 +159,16 @@ function Problem({ issue }: { issue: Issue }) {
 function DevicesChip() {
   const { t } = useTranslation('devices');
   const devices = useMeeting((state) => state.devices);
+  const blocked = useMeeting((state) => state.issues.some((issue) => issue.code === 'VIS-MIC-PERM-51'));
   if (!devices.known) return null;
   const has = (kind: DeviceKind) => devices.list.some((device) => device.kind === kind);
-  const [tone, key] = !has('microphone')
-    ? (['warn', 'noMicrophone'] as const)
-    : !has('camera')
-      ? (['warn', 'noCamera'] as const)
-      : (['ok', 'all'] as const);
+  const [tone, key] = blocked
+    ? (['warn', 'microphoneForbidden'] as const)
+    : !has('microphone')
+      ? (['warn', 'noMicrophone'] as const)
+      : !has('camera')
+        ? (['warn', 'noCamera'] as const)
+        : (['ok', 'all'] as const);
   return (
     <span className={parts.chip} data-tone={tone}>
       {tone === 'ok' ? <CircleCheck aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}

@@ -25,14 +25,14 @@ export function Joining({ link, step }: { link: Link; step: number }) {
         <Logo />
       </header>
       <main className={style.pre} data-region="main">
-        <div>
+        <div className={style.left}>
           <Preview caption={t('prejoin:previewAlone')} />
           <div className={style.controls}>
             <Toggles />
           </div>
         </div>
         <div className={style.side}>
-          <div>
+          <div className={style.headline}>
             <p className={style.server}>{room || link.room || link.host}</p>
             <h1 ref={title} className={style.title} tabIndex={-1}>
               {t('joining:title')}

@@ -33,7 +33,7 @@ export function DeviceSelect({ kind }: { kind: DeviceKind }) {
           {(option) => (
             <ListBoxItem className={style.item ?? ''} id={option.key} textValue={option.name} data-device={option.key}>
               <span className={style.itemText}>{option.name}</span>
-              <Check aria-hidden="true" className={style.check} />
+              <Check aria-hidden="true" className={style.tick} />
             </ListBoxItem>
           )}
         </ListBox>

@@ -54,7 +54,7 @@ export function PreJoin({ link }: { link: Link }) {
         <Logo />
       </header>
       <main className={style.pre} data-region="main">
-        <div>
+        <div className={style.left}>
           <Preview caption={t('prejoin:previewCaption')} />
           {issues.map((issue) => (
             <Note key={issue.code} issue={issue} />
@@ -66,7 +66,7 @@ export function PreJoin({ link }: { link: Link }) {
           {microphone === undefined && <Checks link={link} />}
         </div>
         <div className={style.side}>
-          <div>
+          <div className={style.headline}>
             <p className={style.server}>
               {link.secure ? <ShieldCheck aria-hidden="true" /> : <LockOpen aria-hidden="true" />}
               {link.host}

@@ -18,6 +18,8 @@ export function Preview({ caption }: { caption: string }) {
   const cover = useCover<HTMLDivElement>();
   const offered = me.camera_on && (me.preview.kind === 'showing' || me.preview.kind === 'starting');
   const showing = offered && me.preview.kind === 'showing';
+  const failed = me.camera_on && me.preview.kind === 'failed';
+  const still = t(failed ? 'cameraFailed' : offered ? 'previewStarting' : 'previewOff');
   useStageTile(ref, offered ? { track: LOCAL_CAMERA, fit: 'cover', mirrored: true, radius: RADIUS, veiled: false, layer: 0 } : null);
   return (
     <div className={style.preview}>
@@ -25,7 +27,7 @@ export function Preview({ caption }: { caption: string }) {
         ref={ref}
         className={style.frame}
         role="img"
-        aria-label={`${t('preview')}. ${showing ? caption : t(offered ? 'previewStarting' : 'previewOff')}`}
+        aria-label={`${t('preview')}. ${showing ? caption : still}`}
         data-still={showing ? undefined : ''}
         data-testid="tile"
         data-participant={me.id ?? 'self'}
@@ -37,7 +39,7 @@ export function Preview({ caption }: { caption: string }) {
         ) : (
           <>
             <Avatar id={me.id ?? 'self'} name={me.name} className={style.avatar} />
-            <span className={style.still}>{t(offered ? 'previewStarting' : 'previewOff')}</span>
+            <span className={style.still}>{still}</span>
           </>
         )}
         {showing && (

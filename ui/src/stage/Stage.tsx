@@ -2,6 +2,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting } from '../engine/context';
 import type { ParticipantView } from '../engine/contract';
 import call from '../call/call.module.css';
@@ -181,12 +182,19 @@ function Notch({ tile }: { tile: Placed }) {
 function Pager({ page, pages }: { page: number; pages: number }) {
   const { t } = useTranslation('stage');
   const ui = useUiStore();
+  const announce = useAnnounce();
+  const text = t('page', { page: page + 1, pages });
+  const told = useRef(text);
+  useEffect(() => {
+    if (told.current !== text) announce({ kind: 'page', text, politeness: 'polite' });
+    told.current = text;
+  }, [announce, text]);
   return (
     <div className={style.pager}>
       <Button className={call.stageKey ?? ''} data-icon="" aria-label={t('previousPage')} isDisabled={page === 0} onPress={() => ui.setState({ page: page - 1 })}>
         <ChevronLeft aria-hidden="true" />
       </Button>
-      <span>{t('page', { page: page + 1, pages })}</span>
+      <span>{text}</span>
       <Button className={call.stageKey ?? ''} data-icon="" aria-label={t('nextPage')} isDisabled={page === pages - 1} onPress={() => ui.setState({ page: page + 1 })}>
         <ChevronRight aria-hidden="true" />
       </Button>

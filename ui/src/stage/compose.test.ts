@@ -65,6 +65,13 @@ describe('compose', () => {
     expect(plan.hiddenBox).not.toBeNull();
   });
 
+  it('is a strip over an open panel in a narrow window, the speaker first', () => {
+    const plan = compose(wish({ entries: people(9), speaker: 'p3', w: 464, h: 96 }));
+    expect(plan.tiles.map((tile) => tile.key)).toEqual(['p3', 'p0']);
+    expect(plan.tiles.every((tile) => tile.box.h === 96 && tile.box.x >= 0)).toBe(true);
+    expect(plan.pages).toBe(1);
+  });
+
   it('waits for a size', () => {
     expect(compose(wish({ w: 0 })).tiles).toEqual([]);
   });

@@ -49,6 +49,8 @@ export interface Wish {
 
 /** Height of the page keys under a grid, in rem. */
 export const PAGER_REM = 2.75;
+/** A stage lower than this is a strip over an open panel: whoever matters most, and who fits beside. */
+const STRIP_REM = 8;
 const SELF_REM = 16;
 const MIN_TILE_REM = 13;
 
@@ -58,6 +60,7 @@ export function compose(wish: Wish): StagePlan {
   if (entries.length === 0 || w <= 0 || h <= 0) {
     return { kind: 'empty', tiles: [], page: 0, pages: 1, cols: 0, perPage: 1, hidden: 0, hiddenBox: null };
   }
+  if (h < STRIP_REM * wish.rem) return composeStrip(wish);
   const large = largeEntry(wish);
   if (large !== null && entries.length > 1) return composeFocus(wish, large);
   const self = entries.find((entry) => entry.kind === 'self');
@@ -89,6 +92,24 @@ function largeEntry({ entries, mode, pinned, speaker }: Wish): StageEntry | null
   if (share !== undefined) return share;
   if (mode === 'auto') return null;
   return find(speaker) ?? entries.find((entry) => entry.kind === 'person') ?? null;
+}
+
+function composeStrip(wish: Wish): StagePlan {
+  const { entries, w, h } = wish;
+  const first = largeEntry({ ...wish, mode: 'speaker' });
+  const sorted = first === null ? entries : [first, ...entries.filter((entry) => entry !== first)];
+  const tw = Math.min(w, Math.round((h * 16) / 9));
+  const shown = sorted.slice(0, Math.max(1, Math.floor((w + GAP) / (tw + GAP))));
+  const left = Math.round((w - shown.length * tw - (shown.length - 1) * GAP) / 2);
+  return {
+    ...single('focus'),
+    tiles: shown.map((entry, at) => ({
+      key: entry.key,
+      box: { x: left + at * (tw + GAP), y: 0, w: tw, h },
+      large: entry === first,
+      notch: false,
+    })),
+  };
 }
 
 function composeFocus({ entries, w, h }: Wish, large: StageEntry): StagePlan {

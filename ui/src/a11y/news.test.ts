@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Patch, Snapshot } from '../engine/contract';
+import { apply } from '../engine/apply';
+import { person, scenario } from '../engine/fake/scenarios';
+import { newsBetween } from './news';
+
+const after = (snapshot: Snapshot, ...patches: Patch[]): Snapshot => {
+  const next = apply(snapshot, { from: snapshot.revision, to: snapshot.revision + 1, patches });
+  if (next === null) throw new Error('does not follow');
+  return next;
+};
+const two = scenario('call-2').start;
+const nine = scenario('call-9').start;
+const keys = (before: Snapshot, next: Snapshot, chatFocused = false) => newsBetween(before, next, chatFocused).map((one) => one.key);
+
+describe('news', () => {
+  it('tells of the entry with the state of the microphone', () => {
+    const [entry] = newsBetween(scenario('joining').start, two, false);
+    expect(entry).toMatchObject({ key: 'entered', politeness: 'assertive', values: { room: 'Entretien annuel', context: 'on' } });
+  });
+
+  it('tells who comes and goes, in small meetings only', () => {
+    const amadou: Patch = { key: 'participant', value: person(3, { id: 'amadou', name: 'Amadou' }) };
+    const liv: Patch = { key: 'participant', value: person(4, { id: 'liv', name: 'Liv' }) };
+    expect(newsBetween(two, after(two, amadou), false)[0]).toMatchObject({ key: 'arrived', values: { name: 'Amadou' } });
+    expect(newsBetween(two, after(two, amadou, liv), false)[0]).toMatchObject({ key: 'arrivedMany', values: { count: 2 } });
+    expect(keys(two, after(two, { key: 'participant_gone', value: 'sofia' }))).toEqual(['left']);
+    expect(keys(nine, after(nine, { key: 'participant', value: person(9, { id: 'new', name: 'New' }) }))).toEqual([]);
+  });
+
+  it('never tells of speech, quality, or hidden helpers', () => {
+    const sofia = two.participants['sofia'];
+    if (sofia === undefined) throw new Error('no Sofia');
+    expect(keys(two, after(two, { key: 'participant', value: { ...sofia, speaking: false, quality: 'poor' } }))).toEqual([]);
+    expect(keys(two, after(two, { key: 'participant', value: person(7, { id: 'bot', name: 'Bot', kind: 'hidden' }) }))).toEqual([]);
+  });
+
+  it('tells of hands, shares, recording and the own link', () => {
+    const sofia = two.participants['sofia'];
+    if (sofia === undefined) throw new Error('no Sofia');
+    expect(newsBetween(two, after(two, { key: 'participant', value: { ...sofia, hand: 1 } }), false)[0]).toMatchObject({
+      key: 'hand',
+      values: { name: 'Sofia Benali', rank: 1 },
+    });
+    expect(keys(two, after(two, { key: 'room', value: { ...two.room, recording: true } }))).toEqual(['recordingStarted']);
+    if (two.phase.kind !== 'in_meeting') throw new Error('not in a meeting');
+    const lost = after(two, { key: 'phase', value: { ...two.phase, reconnecting_for: 0 } }, { key: 'me', value: { ...two.me, hearing: 'lost' } });
+    expect(keys(two, lost)).toEqual(['lost']);
+    expect(keys(lost, after(lost, { key: 'phase', value: { ...two.phase, reconnecting_for: 1 } }))).toEqual([]);
+    expect(keys(lost, after(lost, { key: 'phase', value: two.phase }, { key: 'me', value: two.me }))).toEqual(['back']);
+  });
+
+  it('reads messages of others, unless the chat has the focus', () => {
+    const message = { id: 'n', author: 'sofia', author_name: 'Sofia', own: false, text: 'x'.repeat(300), at: 0, edited: false };
+    const next = after(two, { key: 'message', value: message });
+    const [news] = newsBetween(two, next, false);
+    expect(news).toMatchObject({ key: 'message', keep: true });
+    expect(String(news?.values['text'])).toHaveLength(120);
+    expect(keys(two, next, true)).toEqual([]);
+    expect(keys(two, after(two, { key: 'message', value: { ...message, own: true } }))).toEqual([]);
+  });
+});

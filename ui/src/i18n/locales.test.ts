@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LANGUAGES, languageOf } from './languages';
+
+const LOCALES = path.resolve(import.meta.dirname, '../../locales');
+
+/** All texts of a language, flat: `call:hearing.heard` and so on. */
+function texts(language: string): Map<string, string> {
+  const out = new Map<string, string>();
+  const walk = (value: unknown, key: string) => {
+    if (typeof value === 'string') out.set(key, value);
+    else for (const [name, inner] of Object.entries(value as object)) walk(inner, `${key}${key.endsWith(':') ? '' : '.'}${name}`);
+  };
+  for (const file of readdirSync(path.join(LOCALES, language))) {
+    walk(JSON.parse(readFileSync(path.join(LOCALES, language, file), 'utf8')), `${file.replace('.json', '')}:`);
+  }
+  return out;
+}
+
+const PLURAL = /_(zero|one|two|few|many|other)$/;
+const base = (key: string) => key.replace(PLURAL, '');
+const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
+
+const english = texts('en');
+
+for (const language of LANGUAGES) {
+  describe(`texts in ${language}`, () => {
+    const own = texts(language);
+
+    it('has all keys and no others', () => {
+      expect([...new Set([...own.keys()].map(base))].sort()).toEqual([...new Set([...english.keys()].map(base))].sort());
+    });
+
+    it('has all plural forms of the language', () => {
+      const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+      const missing = [...own.keys()]
+        .filter((key) => PLURAL.test(key))
+        .flatMap((key) => categories.map((category) => `${base(key)}_${category}`))
+        .filter((key) => !own.has(key));
+      expect([...new Set(missing)]).toEqual([]);
+    });
+
+    it('uses the same values in each text', () => {
+      for (const [key, text] of own) {
+        const other = english.get(key) ?? english.get(`${base(key)}_other`);
+        expect([key, values(text)]).toEqual([key, values(other ?? '')]);
+      }
+    });
+
+    it('follows the house style', () => {
+      for (const [key, text] of own) {
+        expect(text, key).not.toBe('');
+        expect(text, key).not.toMatch(/!|'|\.\.\./);
+      }
+    });
+  });
+}
+
+it('chooses a language for any locale', () => {
+  expect(['fr_FR.UTF-8', 'fr-CA', 'de-AT', 'nl', 'en-GB', 'C', 'pt-BR', ''].map(languageOf)).toEqual([
+    'fr', 'fr', 'de', 'nl', 'en', 'en', 'en', 'en',
+  ]);
+});

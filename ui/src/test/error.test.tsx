@@ -1,0 +1,76 @@
+import { act, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { open } from './render';
+
+describe('the error view', () => {
+  it('names cause, proof and the step that may help', async () => {
+    const { user, sent } = await open('error-vis-srv-timeout-08');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Nous n’avons pas pu joindre le serveur');
+    expect(screen.getByTestId('issue')).toHaveTextContent('visio.agglo.example ne répond pas depuis ce réseau.');
+    expect(screen.getByTestId('issue')).toHaveTextContent('Le nom du serveur est connu');
+    expect(screen.getByTestId('issue-action')).toHaveFocus();
+    await user.keyboard('{Enter}');
+    expect(sent('retry')).toHaveLength(1);
+  });
+
+  it('sends back to the link where the link is wrong', async () => {
+    const { user, sent } = await open('error-vis-join-token-38');
+    await user.click(screen.getByRole('button', { name: 'Vérifier le lien' }));
+    expect(sent('leave')).toHaveLength(1);
+    expect(screen.getByTestId('link-field')).toHaveFocus();
+  });
+
+  it('copies a report without names', async () => {
+    const { user, engine } = await open('error-vis-net-tls-06');
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    await user.click(screen.getByRole('button', { name: 'Copier pour l’assistance' }));
+    expect(write.mock.calls[0]?.[0]).toBe(
+      'code: VIS-NET-TLS-06\nversion: 0.1.0\nplatform: linux\npresenter: canvas\nhost: visio.agglo.example',
+    );
+    expect(write.mock.calls[0]?.[0]).not.toContain(engine.snapshot.me.name);
+    expect(await screen.findByText('Rapport copié')).toBeVisible();
+  });
+
+  it('shows the report where the clipboard is refused', async () => {
+    const { user } = await open('error-vis-net-tls-06');
+    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('refused'));
+    await user.click(screen.getByRole('button', { name: 'Copier pour l’assistance' }));
+    expect(await screen.findByText(/code: VIS-NET-TLS-06/)).toBeVisible();
+  });
+
+  it('tries again by itself after 15 s', async () => {
+    vi.useFakeTimers();
+    try {
+      const { sent } = await open('error-vis-srv-down-09', { shell: { automation: false } });
+      expect(screen.getByRole('timer')).toHaveTextContent('Nouvel essai automatique dans 15 secondes.');
+      for (let second = 0; second < 14; second++) act(() => void vi.advanceTimersByTime(1000));
+      expect(sent('retry')).toHaveLength(0);
+      expect(screen.getByRole('timer')).toHaveTextContent('dans 1 seconde.');
+      act(() => void vi.advanceTimersByTime(1000));
+      expect(sent('retry')).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('does nothing by itself under WebDriver', async () => {
+    await open('error-vis-srv-down-09', { shell: { automation: true } });
+    expect(screen.queryByRole('timer')).toBeNull();
+  });
+});
+
+describe('the end', () => {
+  it('says how long it was and leads home', async () => {
+    const { user, sent } = await open('ended');
+    expect(screen.getByTestId('ended')).toHaveTextContent('Vous y étiez 42 min.');
+    await user.click(screen.getByTestId('rejoin'));
+    await user.click(screen.queryByTestId('home') ?? document.body);
+    expect(sent('retry')).toHaveLength(1);
+  });
+
+  it('offers the meeting back when another device has it', async () => {
+    const { user, sent } = await open('ended-other-device');
+    await user.click(screen.getByRole('button', { name: 'Reprendre ici' }));
+    expect(sent('retry')).toHaveLength(1);
+  });
+});
