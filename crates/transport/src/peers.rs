@@ -64,7 +64,7 @@ impl Peers {
 
     /// A remote track is gone, by signalling: nothing of it is delivered any more. Returns its last counters.
     pub fn forget(&mut self, track: &TrackId) -> Option<ReceivedStatistics> {
-        self.peers.values().filter_map(|peer| peer.shared().receiving.lock().forget(track)).last()
+        self.peers.values().filter_map(|peer| peer.shared().receiving.lock().forget(track)).next_back()
     }
 
     /// The sending rate that the network carries, on the wire with all headers; `None` before any feedback.
