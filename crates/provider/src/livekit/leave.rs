@@ -55,10 +55,9 @@ pub(super) fn from_socket(cause: &SocketCause) -> LeaveCause {
 }
 
 fn from_status(status: u16, body: &str) -> LeaveCause {
-    if body.contains("max participants") || body.contains("participants limit") {
-        return LeaveCause::Full;
-    }
     match status {
+        // What livekit-server 1.13.5 answers where the room is full (measured); later ones may say it.
+        500 if body.contains("connection closed by media") || body.contains("max participants") => LeaveCause::Full,
         401 | 403 => LeaveCause::InvitationRefused,
         404 => LeaveCause::NoRoom,
         426 => LeaveCause::VersionTooOld,
@@ -70,7 +69,7 @@ fn from_status(status: u16, body: &str) -> LeaveCause {
 
 /// Whether an attempt to come back that failed so is the last one.
 pub(super) fn is_final(cause: &LeaveCause) -> bool {
-    matches!(cause, LeaveCause::InvitationRefused | LeaveCause::NoRoom | LeaveCause::Full | LeaveCause::VersionTooOld)
+    matches!(cause, LeaveCause::InvitationRefused | LeaveCause::NoRoom | LeaveCause::VersionTooOld)
 }
 
 impl Session {
@@ -146,7 +145,8 @@ mod tests {
         assert_eq!(status(404), LeaveCause::NoRoom);
         assert_eq!(status(503), LeaveCause::ServerDown);
         assert_eq!(status(200), LeaveCause::Nonsense);
-        let full = SocketCause::Status { status: 500, body: "room has exceeded its max participants".into() };
+        let full = SocketCause::Status { status: 500, body: "connection closed by media".into() };
         assert_eq!(from_socket(&full), LeaveCause::Full);
+        assert!(!is_final(&LeaveCause::Full), "our own place may still be taken when we come back");
     }
 }

@@ -16,22 +16,25 @@ const MOST_SECTIONS: usize = 2048;
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) id: PeerId,
-    pub(super) state: PeerState,
+    state: PeerState,
+    /// Its ICE is being restarted: what was connected before says nothing.
+    renewing: bool,
     /// Since when it has been disconnected.
     lost_since: Option<MediaTime>,
 }
 
 impl Peer {
     fn new(id: PeerId) -> Self {
-        Self { id, state: PeerState::New, lost_since: None }
+        Self { id, state: PeerState::New, renewing: false, lost_since: None }
     }
 
     pub(super) fn connected(&self) -> bool {
-        self.state == PeerState::Connected
+        self.state == PeerState::Connected && !self.renewing
     }
 
     fn enter(&mut self, state: PeerState, now: MediaTime) {
         self.state = state;
+        self.renewing &= state != PeerState::Connected;
         self.lost_since = match state {
             PeerState::Disconnected => self.lost_since.or(Some(now)),
             _ => None,
@@ -102,10 +105,18 @@ impl Peers {
         self.primary_up() && (!publish_begun || self.publish.connected())
     }
 
-    /// A resumption is under way: patience begins anew.
-    pub(super) fn forgive(&mut self) {
-        self.publish.lost_since = None;
-        self.subscribe.lost_since = None;
+    /// A resumption restarts ICE on both: they have to connect anew, and patience begins anew.
+    pub(super) fn renew(&mut self) {
+        for peer in [&mut self.publish, &mut self.subscribe] {
+            peer.renewing = true;
+            peer.lost_since = None;
+        }
+    }
+
+    /// The time for that is over: a connection that never left its state has stood all the time.
+    pub(super) fn settle(&mut self) {
+        self.publish.renewing = false;
+        self.subscribe.renewing = false;
     }
 
     /// When patience with a disconnected peer connection ends.
@@ -165,6 +176,22 @@ mod tests {
         assert!(!only_publish.primary_up());
         only_publish.enter(SignalTarget::Publisher, PeerState::Connected, MediaTime::ZERO);
         assert!(only_publish.primary_up() && only_publish.all_up(true));
+    }
+
+    #[test]
+    fn a_restart_has_to_connect_anew() {
+        let mut peers = peers();
+        peers.enter(SignalTarget::Subscriber, PeerState::Connected, MediaTime::ZERO);
+        peers.renew();
+        assert!(!peers.primary_up());
+        peers.enter(SignalTarget::Subscriber, PeerState::Connecting, MediaTime::ZERO);
+        peers.settle();
+        assert!(!peers.primary_up());
+        peers.enter(SignalTarget::Subscriber, PeerState::Connected, MediaTime::ZERO);
+        assert!(peers.primary_up());
+        peers.renew();
+        peers.settle();
+        assert!(peers.primary_up());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use livekit_protocol::{
 use std::time::Duration;
 use visavis_media::MediaTime;
 
-/// After this long without a connection we give up.
+/// After this long without a connection we give up; short ones in between do not count.
 const GIVE_UP: Duration = Duration::from_secs(60);
 /// A resumption that has not connected by then is repeated: an ICE restart begun while the path was dead
 /// does not recover when the path returns (measured).
@@ -39,6 +39,8 @@ pub(super) struct Recovery {
     announced: Option<ConnectionState>,
     ever_connected: bool,
     media_retried: bool,
+    /// Since when the connection has stood.
+    connected_at: Option<MediaTime>,
 }
 
 impl Recovery {
@@ -68,8 +70,10 @@ impl Session {
     fn begin_outage(&mut self) {
         self.recovery.stable_at = None;
         self.recovery.media_due = None;
-        if self.recovery.outage.is_none() {
-            self.recovery.outage = Some(Outage { since: self.now, attempt: 0, dead_resumes: 0 });
+        let stood = self.recovery.connected_at.take().map(|at| self.now.since(at));
+        match &mut self.recovery.outage {
+            Some(outage) => outage.since = outage.since + stood.unwrap_or_default(),
+            None => self.recovery.outage = Some(Outage { since: self.now, attempt: 0, dead_resumes: 0 }),
         }
     }
 
@@ -134,7 +138,7 @@ impl Session {
             ping.renew(self.now);
         }
         if let Some(peers) = &mut self.peers {
-            peers.forgive();
+            peers.renew();
         }
         self.send_sync_state();
         self.recovery.media_due = Some(self.now + RESUME_DUE);
@@ -173,6 +177,10 @@ impl Session {
         let (primary_up, all_up) = (peers.primary_up(), peers.all_up(self.negotiation.begun()));
         if primary_up && !self.connected() {
             self.recovery.ever_connected = true;
+            self.recovery.connected_at = Some(self.now);
+            if let Some(outage) = &mut self.recovery.outage {
+                outage.dead_resumes = 0;
+            }
             self.announce(ConnectionState::Connected);
             self.flush_channels();
         }
@@ -222,7 +230,13 @@ impl Session {
         if self.recovery.media_due.is_none_or(|due| due > now) {
             return;
         }
-        self.recovery.media_due = None;
+        if let Some(peers) = &mut self.peers {
+            peers.settle();
+        }
+        self.check_connected();
+        if self.recovery.media_due.take().is_none() {
+            return;
+        }
         let Some(outage) = self.recovery.outage.filter(|_| self.recovery.ever_connected) else {
             self.media_failed(ReconnectReason::RrUnknown);
             return;

@@ -222,6 +222,14 @@ impl Talk {
         self.channel_open("_reliable");
     }
 
+    /// Both peer connections after their ICE was restarted.
+    pub(super) fn renewed(&mut self) {
+        for role in [PeerRole::Subscribe, PeerRole::Publish] {
+            self.state(role, PeerState::Connecting);
+            self.state(role, PeerState::Connected);
+        }
+    }
+
     /// Answers the last offer of ours.
     pub(super) fn answer_last(&mut self) {
         let last = self.said.iter().rev().find_map(|said| if let Said::Offer(offer) = said { Some(offer.id) } else { None });

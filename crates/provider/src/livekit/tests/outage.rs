@@ -54,10 +54,24 @@ fn a_lost_socket_is_resumed_at_once_with_everything_known() {
     assert_eq!(sync.publish_tracks[0].track.as_ref().map(|track| track.sid.as_str()), Some("TR_mine"));
     assert_eq!(sync.track_sids_disabled, ["TR_v1"]);
     assert!(sync.subscription.as_ref().is_some_and(|subscription| !subscription.subscribe && subscription.track_sids.is_empty()));
-    // The media never stopped.
-    assert_eq!(connection(&talk), [ConnectionState::Resuming, ConnectionState::Connected]);
     talk.answer_last();
+    assert_eq!(connection(&talk), [ConnectionState::Resuming]);
+    talk.renewed();
+    assert_eq!(connection(&talk), [ConnectionState::Resuming, ConnectionState::Connected]);
     talk.pass(Duration::from_secs(4));
+    assert_eq!(talk.opened.len(), 2);
+}
+
+#[test]
+fn peer_connections_that_never_left_are_connected() {
+    let mut talk = in_a_call();
+    talk.drop_socket(SocketCause::Reset);
+    talk.accept();
+    talk.word(reconnected());
+    talk.pass_millis(2999);
+    assert_eq!(connection(&talk), [ConnectionState::Resuming]);
+    talk.pass_millis(1);
+    assert_eq!(connection(&talk), [ConnectionState::Resuming, ConnectionState::Connected]);
     assert_eq!(talk.opened.len(), 2);
 }
 
@@ -178,7 +192,7 @@ fn a_resumption_that_connects_is_over() {
     talk.word(reconnected());
     talk.state(PeerRole::Subscribe, PeerState::Connecting);
     assert_eq!(connection(&talk), [ConnectionState::Resuming]);
-    talk.state(PeerRole::Subscribe, PeerState::Connected);
+    talk.renewed();
     assert_eq!(connection(&talk), [ConnectionState::Resuming, ConnectionState::Connected]);
     talk.pass_millis(4000);
     assert_eq!(talk.opened.len(), 2);
@@ -245,21 +259,48 @@ fn a_refreshed_token_that_is_refused_gives_way_to_the_invitation() {
     assert_eq!(talk.left(), Some(LeaveCause::InvitationRefused));
 }
 
+/// The socket breaks, and the next attempt, whenever it comes, leads in.
+fn break_and_return(talk: &mut Talk) {
+    let before = talk.opened.len();
+    talk.drop_socket(SocketCause::Reset);
+    while talk.opened.len() == before {
+        let Some(due) = talk.session.poll_timeout() else { return };
+        talk.now = due;
+        talk.input(Input::Timeout);
+    }
+    talk.said.clear();
+    talk.accept();
+    talk.word(reconnected());
+    talk.answer_last();
+    talk.renewed();
+}
+
 #[test]
 fn a_connection_that_never_stays_is_given_up() {
     let mut talk = in_a_call();
     let start = talk.now;
     while talk.left().is_none() {
-        talk.drop_socket(SocketCause::Reset);
-        if let Some(due) = talk.session.poll_timeout().filter(|_| talk.closed.len() + 1 < 2 + talk.opened.len()) {
-            talk.now = due.max(talk.now);
-        }
-        talk.input(Input::Timeout);
-        talk.accept();
-        talk.word(reconnected());
+        break_and_return(&mut talk);
         assert!(talk.now.since(start) < Duration::from_secs(90), "it never ends");
     }
     assert_eq!(talk.left(), Some(LeaveCause::Lost));
+}
+
+#[test]
+fn a_connection_that_stands_most_of_the_time_is_not_given_up() {
+    let mut talk = in_a_call();
+    for _ in 0..9 {
+        break_and_return(&mut talk);
+        talk.pass_millis(9000);
+    }
+    assert!(talk.now.since(MediaTime::ZERO) > Duration::from_secs(81));
+    // Ten seconds end the outage, and with it the waits.
+    talk.pass_millis(2000);
+    for _ in 0..3 {
+        break_and_return(&mut talk);
+        talk.pass_millis(9000);
+    }
+    assert_eq!(talk.left(), None);
 }
 
 #[test]
@@ -271,6 +312,7 @@ fn an_outage_is_forgotten_when_the_connection_stood() {
         talk.accept();
         talk.word(reconnected());
         talk.answer_last();
+        talk.renewed();
         for _ in 0..3 {
             talk.pass_millis(4000);
             talk.word(Word::Pong(0));
