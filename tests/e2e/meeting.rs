@@ -46,7 +46,8 @@ fn a_person_joins_a_meeting_and_leaves() {
 
     let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop");
     let window =
-        Window::open(&desktop, &folder, &["--camera", "synthetic", "--microphone", "synthetic"]).expect("the window");
+        Window::open(&desktop, &folder, &["--camera", "synthetic", "--microphone", "synthetic", "--language", "en"])
+            .expect("the window");
 
     window.find("link-field", "").expect("the start screen").write(&server.link(ROOM, US)).expect("a link");
     window.find("name-field", "").expect("the name").write("Zoé").expect("a name");
@@ -86,7 +87,9 @@ fn a_person_joins_a_meeting_and_leaves() {
     web.wait_after(before, "muted", is_muted(false)).expect("others see that we are not");
 
     web.mute("microphone", true);
-    window.find("tile", "[data-participant=\"Web\"][data-muted=\"true\"]").expect("we see that the browser is muted");
+    window
+        .find("tile", "[data-participant=\"Web\"][aria-label*=\"microphone off\"]")
+        .expect("we see that the browser is muted");
 
     window.find("leave", "").expect("the button").click().expect("a click");
     web.wait_after(before, "participant", |event| event["identity"] == US && event["present"] == false)

@@ -72,7 +72,14 @@ impl PulseAudio {
     pub fn record(&self, file: &Path) -> Result<Process, ServerError> {
         let mut command = Command::new("parecord");
         command
-            .args(["--device=spk.monitor", "--channels=1", "--rate=48000", "--format=s16le", "--file-format=wav"])
+            .args([
+                "--latency-msec=50",
+                "--device=spk.monitor",
+                "--channels=1",
+                "--rate=48000",
+                "--format=s16le",
+                "--file-format=wav",
+            ])
             .arg(file)
             .envs(self.environment());
         Ok(Process::start("parecord", &mut command, &self.folder.join("parecord.log"))?)
