@@ -148,7 +148,7 @@ fn from_triples(data: &[u8], size: Size, pool: &Pool, convert: impl Fn(&[u8]) ->
 }
 
 fn mean(a: u8, b: u8) -> u8 {
-    ((u16::from(a) + u16::from(b) + 1) / 2) as u8
+    ((u16::from(a) + u16::from(b) + 1) >> 1) as u8
 }
 
 /// Full range to limited range.

@@ -258,6 +258,11 @@ impl JitterBuffer {
         Stats { delay: self.delay.target(), jitter: self.delay.jitter(), ..self.stats }
     }
 
+    /// Packets that wait: at most [`MAX_PACKETS`].
+    pub fn waiting(&self) -> usize {
+        self.window.len()
+    }
+
     /// The codec of the last picture.
     pub const fn codec(&self) -> Option<Codec> {
         self.codec

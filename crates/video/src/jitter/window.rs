@@ -66,6 +66,10 @@ impl Window {
         self.highest
     }
 
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     /// The sequence number without wrap, nearest to the highest one so far.
     pub fn unwrap(&self, sequence: u16) -> i64 {
         match self.highest {

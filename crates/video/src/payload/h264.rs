@@ -369,7 +369,7 @@ mod tests {
         units.iter().flat_map(|unit| [START_CODE, unit].concat()).collect::<Vec<u8>>().into()
     }
 
-    const SPS_320X180: &[u8] = &[0x67, 0x42, 0xc0, 0x1f, 0x8c, 0x68, 0x0a, 0x0c, 0xf9, 0x00, 0xf0, 0x88, 0x46, 0xe0];
+    const SPS_320X180: &[u8] = &[0x67, 0x42, 0xc0, 0x1f, 0xda, 0x05, 0x06, 0x7e, 0x74];
 
     #[test]
     fn parameter_sets_travel_together_and_large_units_in_fragments() {
@@ -384,7 +384,7 @@ mod tests {
         assert!(place(&payloads[1]).expect("valid").keyframe);
         let whole = Depacketiser::default().assemble(payloads.iter()).expect("valid").expect("a picture");
         assert_eq!(whole.data, frame);
-        assert!(whole.keyframe);
+        assert_eq!((whole.keyframe, whole.size), (true, Size::new(320, 180)));
     }
 
     #[test]

@@ -64,52 +64,53 @@ fn row_avx2(y: &[u8], u: &[u8], v: &[u8], out: &mut [u8]) {
 }
 
 const BLOCK: usize = 32;
+const HALF: usize = BLOCK / 2;
 
 #[inline(always)]
 fn row(y: &[u8], u: &[u8], v: &[u8], out: &mut [u8]) {
-    let mut done = 0;
-    let blocks = out.chunks_exact_mut(BLOCK * 4).zip(y.chunks_exact(BLOCK));
-    let chroma = u.chunks_exact(BLOCK / 2).zip(v.chunks_exact(BLOCK / 2));
-    for ((out, y), (u, v)) in blocks.zip(chroma) {
+    let (y_blocks, y_rest) = y.as_chunks::<BLOCK>();
+    let (u_blocks, u_rest) = u.as_chunks::<HALF>();
+    let (v_blocks, v_rest) = v.as_chunks::<HALF>();
+    let (out_blocks, out_rest) = out.as_chunks_mut::<{ BLOCK * 4 }>();
+    for ((out, y), (u, v)) in out_blocks.iter_mut().zip(y_blocks).zip(u_blocks.iter().zip(v_blocks)) {
         block(y, u, v, out);
-        done += BLOCK;
     }
-    let (mut last_y, mut last_u, mut last_v) = ([0; BLOCK], [128; BLOCK / 2], [128; BLOCK / 2]);
-    let rest = y.len() - done;
-    if rest == 0 {
+    if y_rest.is_empty() {
         return;
     }
-    let chroma_rest = rest.div_ceil(2);
-    last_y[..rest].copy_from_slice(&y[done..]);
-    last_u[..chroma_rest].copy_from_slice(&u[done / 2..done / 2 + chroma_rest]);
-    last_v[..chroma_rest].copy_from_slice(&v[done / 2..done / 2 + chroma_rest]);
+    let (mut last_y, mut last_u, mut last_v) = ([0; BLOCK], [128; HALF], [128; HALF]);
+    last_y[..y_rest.len()].copy_from_slice(y_rest);
+    // A width of 31 fills its chroma block.
+    let chroma = y_rest.len().div_ceil(2);
+    last_u[..chroma].copy_from_slice(if u_rest.is_empty() { &u[u.len() - chroma..] } else { u_rest });
+    last_v[..chroma].copy_from_slice(if v_rest.is_empty() { &v[v.len() - chroma..] } else { v_rest });
     let mut pixels = [0; BLOCK * 4];
     block(&last_y, &last_u, &last_v, &mut pixels);
-    out[done * 4..].copy_from_slice(&pixels[..rest * 4]);
+    out_rest.copy_from_slice(&pixels[..out_rest.len()]);
 }
 
+/// Wrapping and saturating steps only: a check in between would keep the compiler from using wide instructions. No
+/// value leaves 16 bits but in the additions that saturate.
 #[inline(always)]
-fn block(y: &[u8], u: &[u8], v: &[u8], out: &mut [u8]) {
-    let mut luma = [0i16; BLOCK];
-    let (mut blue, mut green, mut red) = ([0i16; BLOCK / 2], [0i16; BLOCK / 2], [0i16; BLOCK / 2]);
-    for (wide, &sample) in luma.iter_mut().zip(y) {
-        // 1.164 × 64 = 74.5; the 32 rounds.
-        let level = i16::from(sample) - 16;
-        *wide = level * 75 - (level >> 1) + 32;
+fn block(y: &[u8; BLOCK], u: &[u8; HALF], v: &[u8; HALF], out: &mut [u8; BLOCK * 4]) {
+    let (mut blue, mut green, mut red) = ([0i16; BLOCK], [0i16; BLOCK], [0i16; BLOCK]);
+    for index in 0..HALF {
+        let (u, v) = (i16::from(u[index]).wrapping_sub(128), i16::from(v[index]).wrapping_sub(128));
+        let values = (u.wrapping_mul(129), u.wrapping_mul(-25).wrapping_add(v.wrapping_mul(-52)), v.wrapping_mul(102));
+        (blue[2 * index], green[2 * index], red[2 * index]) = values;
+        (blue[2 * index + 1], green[2 * index + 1], red[2 * index + 1]) = values;
     }
-    for index in 0..BLOCK / 2 {
-        let (u, v) = (i16::from(u[index]) - 128, i16::from(v[index]) - 128);
-        blue[index] = u * 129;
-        green[index] = u * -25 + v * -52;
-        red[index] = v * 102;
-    }
+    let (mut low, mut high) = ([0u16; BLOCK], [0u16; BLOCK]);
     for index in 0..BLOCK {
-        let chroma = index / 2;
-        let clamp = |value: i16| (value >> 6).clamp(0, 255) as u32;
-        let b = clamp(luma[index].saturating_add(blue[chroma]));
-        let g = clamp(luma[index].saturating_add(green[chroma]));
-        let r = clamp(luma[index].saturating_add(red[chroma]));
-        out[index * 4..index * 4 + 4].copy_from_slice(&(b | g << 8 | r << 16 | 0xff00_0000).to_le_bytes());
+        // 1.164 × 64 = 74.5; the 32 rounds.
+        let level = i16::from(y[index]).wrapping_sub(16);
+        let luma = level.wrapping_mul(75).wrapping_sub(level >> 1).wrapping_add(32);
+        let clamp = |chroma: i16| (luma.saturating_add(chroma) >> 6).clamp(0, 255) as u16;
+        low[index] = clamp(blue[index]) | clamp(green[index]) << 8;
+        high[index] = clamp(red[index]) | 0xff00;
+    }
+    for (pixel, (low, high)) in out.as_chunks_mut::<4>().0.iter_mut().zip(low.iter().zip(&high)) {
+        *pixel = (u32::from(*low) | u32::from(*high) << 16).to_le_bytes();
     }
 }
 

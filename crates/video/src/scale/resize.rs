@@ -142,8 +142,12 @@ impl Axis {
     }
 }
 
+/// Cannot overflow; wrapping, so that no check keeps the compiler from using wide instructions.
+#[inline(always)]
 fn mix(a: u8, b: u8, weight: u8) -> u8 {
-    ((u16::from(a) * (128 - u16::from(weight)) + u16::from(b) * u16::from(weight) + 64) >> 7) as u8
+    let (a, b, weight) = (u16::from(a), u16::from(b), u16::from(weight));
+    let sum = a.wrapping_mul(128u16.wrapping_sub(weight)).wrapping_add(b.wrapping_mul(weight)).wrapping_add(64);
+    (sum >> 7) as u8
 }
 
 fn blend(upper: &[u8], lower: &[u8], weight: u8, out: &mut [u8]) {
@@ -167,10 +171,10 @@ fn halve_plane(source: PlaneRef<'_>, out: &mut [u8], stride: usize) {
             out.fill(mix(upper[0], lower[0], 64));
             continue;
         }
-        let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
-        for (out, (upper, lower)) in out.iter_mut().zip(pairs) {
-            let sum = u16::from(upper[0]) + u16::from(upper[1]) + u16::from(lower[0]) + u16::from(lower[1]);
-            *out = ((sum + 2) >> 2) as u8;
+        let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+        for (out, ([a, b], [c, d])) in out.iter_mut().zip(pairs) {
+            let [a, b, c, d] = [*a, *b, *c, *d].map(u16::from);
+            *out = (a.wrapping_add(b).wrapping_add(c).wrapping_add(d).wrapping_add(2) >> 2) as u8;
         }
         if out.len() > width {
             let last = out[width - 1];
