@@ -28,15 +28,48 @@ Object.defineProperty(HTMLElement.prototype, 'clientWidth', { get: () => STAGE.w
 Object.defineProperty(HTMLElement.prototype, 'clientHeight', { get: () => STAGE.height });
 // A canvas without pixels: pictures are not what these tests look at.
 HTMLCanvasElement.prototype.getContext = (() => null) as never;
+/** As in a browser, the sides are accessors of the prototype: spreading a rectangle gives nothing. */
+class FixedRect {
+  readonly #box: [number, number, number, number];
+  constructor(left: number, top: number, width: number, height: number) {
+    this.#box = [left, top, width, height];
+  }
+  get left() {
+    return this.#box[0];
+  }
+  get top() {
+    return this.#box[1];
+  }
+  get width() {
+    return this.#box[2];
+  }
+  get height() {
+    return this.#box[3];
+  }
+  get right() {
+    return this.left + this.width;
+  }
+  get bottom() {
+    return this.top + this.height;
+  }
+  get x() {
+    return this.left;
+  }
+  get y() {
+    return this.top;
+  }
+}
+
 // Tiles say where they are in their style; that is what the reporter then measures.
 Element.prototype.getBoundingClientRect = function (this: HTMLElement) {
   const px = (text: string | undefined, other: number) => (text ? Number.parseFloat(text) : other);
   const style = this.style as CSSStyleDeclaration | undefined;
-  const left = px(style?.left, 0);
-  const top = px(style?.top, 0);
-  const width = px(style?.width, 100);
-  const height = px(style?.height, 20);
-  return { x: left, y: top, left, top, width, height, right: left + width, bottom: top + height } as DOMRect;
+  return new FixedRect(
+    px(style?.left, 0),
+    px(style?.top, 0),
+    px(style?.width, 100),
+    px(style?.height, 20),
+  ) as unknown as DOMRect;
 };
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { apply } from '../apply';
 import type { Command, Issue, Levels, Link, Patch, Snapshot } from '../contract';
 import type { Engine, FrameSource, ShellInfo } from '../engine';
-import { type Scenario, issue, scenario } from './scenarios';
+import { FAKE_NOW, issue, type Scenario, scenario } from './scenarios';
 
 /** What a test or the URL asks of the fake. */
 export interface FakeOptions {
@@ -79,7 +79,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
         refusals.delete(command.kind);
         throw refusal;
       }
-      const patches = react(snapshot, command);
+      const patches = react(snapshot, command, options.now);
       if (patches.length > 0) patch(...patches);
     },
     levels(onLevels) {
@@ -99,7 +99,7 @@ function recognise(text: string): Link | null {
 }
 
 /** What the engine does upon a command, as patches. */
-function react(state: Snapshot, command: Command): Patch[] {
+function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
   const { me, phase } = state;
   const edit = (change: Partial<Snapshot['me']>): Patch[] => [{ key: 'me', value: { ...me, ...change } }];
   switch (command.kind) {
@@ -118,7 +118,7 @@ function react(state: Snapshot, command: Command): Patch[] {
       if (link === null) return [{ key: 'phase', value: { kind: 'home' } }];
       const start = scenario('call-live').start;
       return [
-        { key: 'room', value: { ...start.room, name: link.room } },
+        { key: 'room', value: { ...start.room, name: link.room, joined_at: now } },
         { key: 'me', value: { ...me, id: 'me', hearing: 'heard', seeing: 'seen' } },
         ...Object.values(start.participants).map((value): Patch => ({ key: 'participant', value: value as never })),
         { key: 'phase', value: { kind: 'in_meeting', link, reconnecting_for: null } },
@@ -152,7 +152,7 @@ function react(state: Snapshot, command: Command): Patch[] {
             author_name: me.name,
             own: true,
             text: command.text,
-            at: Date.now(),
+            at: now,
             edited: false,
           },
         },

@@ -1,19 +1,22 @@
 import type { LayoutMode, PanelName, UiState } from '../../ui-state';
-import type { Engine } from '../engine';
+import type { Engine, Presenter } from '../engine';
 import { fakeEngine, speech } from './engine';
 import { paintedPeople } from './pictures';
 import { scenario } from './scenarios';
 
-/** The fake for a browser: `?scenario=…&lang=…&presenter=…&still`. Pictures and voices move unless `still`. */
+/** The fake for a browser: `?scenario=…&lang=…&presenter=…&platform=…&still`. Pictures and voices move unless `still`. */
 export function fakeFromUrl(url: URL): Engine {
   const query = url.searchParams;
   const name = query.get('scenario') ?? 'home';
   const still = query.has('still');
+  const presenter = (query.get('presenter') ?? 'canvas') as Presenter;
   const engine = fakeEngine({
     scenario: name,
     now: Date.now(),
-    frames: paintedPeople(still),
+    // Without canvases the page is as it is over or under a native presenter.
+    ...(presenter === 'canvas' ? { frames: paintedPeople(still) } : {}),
     shell: {
+      presenter,
       locale: query.get('lang') ?? navigator.language,
       automation: still,
       platform: query.get('platform') === 'windows' ? 'windows' : 'linux',
