@@ -65,7 +65,7 @@ pub(crate) const fn kind(kind: MediaKind) -> RtpCodecKind {
 }
 
 fn opus() -> RTCRtpCodecParameters {
-    let feedback = vec![feedback("transport-cc", "")];
+    let feedback = vec![feedback("transport-cc", ""), feedback("nack", "")];
     parameters(MIME_TYPE_OPUS, 48_000, 2, OPUS.to_owned(), feedback, 111)
 }
 

@@ -11,13 +11,15 @@ pub(crate) const MAX_QUEUE: Duration = Duration::from_millis(250);
 const CONGESTED: Duration = Duration::from_millis(120);
 /// The pacer aims at emptying its queue in this time.
 const DRAIN: Duration = Duration::from_millis(180);
+/// A packet that waited this long leaves, whatever the pace: repair that went before it must not make it late.
+const LATEST: Duration = Duration::from_millis(230);
 /// Slowest and fastest pace, in shares of the target.
 const SLOW: f64 = 1.1;
 const FAST: f64 = 2.5;
 /// So much may leave at once: one wake of the network thread.
 const BURST: Duration = Duration::from_millis(5);
-/// So much may be saved up: timers fire late.
-const SAVED: Duration = Duration::from_millis(10);
+/// So much may be made up for while something waits: timers fire late on a busy machine.
+const SAVED: Duration = Duration::from_millis(40);
 /// Audio and overshoot are paid back, but at most this much.
 const MAX_DEBT: Duration = Duration::from_millis(100);
 
@@ -104,7 +106,8 @@ impl<T> Pacer<T> {
             return Some(queued.item);
         }
         self.refill(now);
-        if self.budget <= 0.0 {
+        let overdue = self.oldest().is_some_and(|at| now.since(at) >= LATEST);
+        if self.budget <= 0.0 && !overdue {
             return None;
         }
         let queued = self.retransmissions.pop_front().or_else(|| self.video.pop_front())?;
@@ -128,7 +131,13 @@ impl<T> Pacer<T> {
         let missing = (-self.budget).max(0.0) * 8.0 / self.pace();
         // Not before a burst's worth has gathered: fewer wakes, same rate.
         let wait = Duration::from_secs_f64(missing).max(BURST);
-        Some(self.updated.unwrap_or(now) + wait)
+        let paced = self.updated.unwrap_or(now) + wait;
+        Some(self.oldest().map_or(paced, |at| paced.min(at + LATEST)))
+    }
+
+    fn oldest(&self) -> Option<MediaTime> {
+        let front = |queue: &VecDeque<Queued<T>>| queue.front().map(|queued| queued.at);
+        front(&self.retransmissions).into_iter().chain(front(&self.video)).min()
     }
 
     /// Drops what is queued and does not satisfy `keep`.
@@ -180,8 +189,9 @@ impl<T> Pacer<T> {
         let pace = self.pace() / 8.0;
         let elapsed = self.updated.map_or(BURST, |last| now.since(last));
         self.updated = Some(self.updated.map_or(now, |last| last.max(now)));
+        let saved = if self.bytes == 0 { BURST } else { SAVED };
         self.budget = (self.budget + pace * elapsed.as_secs_f64())
-            .clamp(-pace * MAX_DEBT.as_secs_f64(), pace * SAVED.as_secs_f64());
+            .clamp(-pace * MAX_DEBT.as_secs_f64(), pace * saved.as_secs_f64());
     }
 }
 
@@ -233,6 +243,35 @@ mod tests {
             let together = left.iter().filter(|(other, _)| other == at).count();
             assert!(together <= 4, "{together} packets at {at}");
         }
+    }
+
+    #[test]
+    fn repair_does_not_make_a_frame_late() {
+        let mut pacer = Pacer::new(BitsPerSecond(1_000_000));
+        let mut now = MediaTime::ZERO;
+        for n in 0..60 {
+            pacer.push(Class::Video, n, 1250, now);
+        }
+        // Meanwhile repair takes 40 % of the pace.
+        for step in 0..400 {
+            now = MediaTime::from_millis(step);
+            if step % 10 == 0 {
+                pacer.push(Class::Retransmission, 1000, 1250, now);
+            }
+            while pacer.pop(now).is_some() {}
+        }
+        assert!(pacer.longest() <= MAX_QUEUE, "{:?}", pacer.longest());
+    }
+
+    #[test]
+    fn late_timers_are_made_up_for() {
+        let mut pacer = Pacer::new(BitsPerSecond(1_000_000));
+        for n in 0..60 {
+            pacer.push(Class::Video, n, 1250, MediaTime::ZERO);
+        }
+        // Every 30 ms instead of every 5.
+        let left: usize = (0..9).map(|n| std::iter::from_fn(|| pacer.pop(MediaTime::from_millis(n * 30))).count()).sum();
+        assert_eq!(left, 60);
     }
 
     #[test]
