@@ -1,5 +1,5 @@
 // node gallery.mjs <folder> [scenario…]: a picture of each scenario, by Debian's Chromium. Needs `npm run build`.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { preview } from 'vite';
@@ -50,7 +50,10 @@ async function arrows(page, ...keys) {
   for (const key of keys) await page.keyboard.press(key);
 }
 
-const server = await preview({ preview: { port: 0 }, logLevel: 'warn' });
+// Under the rules of the shell: its content security policy, and a frozen Object.prototype.
+const shell = JSON.parse(await readFile(new URL('../src-tauri/tauri.conf.json', import.meta.url), 'utf8'));
+const headers = { 'Content-Security-Policy': shell.app.security.csp };
+const server = await preview({ preview: { port: 0, headers }, logLevel: 'warn' });
 const base = server.resolvedUrls.local[0];
 await mkdir(folder, { recursive: true });
 
@@ -59,6 +62,7 @@ const browser = await puppeteer.launch({
   args: ['--no-sandbox', '--hide-scrollbars'],
 });
 const page = await browser.newPage();
+await page.evaluateOnNewDocument('Object.freeze(Object.prototype)');
 page.on('pageerror', (error) => console.error(`  ${error}`));
 page.on('console', (message) => message.type() === 'error' && console.error(`  ${message.text()}`));
 

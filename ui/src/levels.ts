@@ -6,13 +6,12 @@ import type { Engine } from './engine/engine';
 /**
  * How full a meter is, 0 to 1, for a level of the engine.
  *
- * 255 is 0 dBov and each step half a decibel (the scale of RFC 6464 in halves); a meter shows −55 dBov
- * (a quiet room) to −10 dBov (speech close to the microphone).
+ * Levels are linear in decibels: 0 is −60 dB of full scale or less, 255 full scale (`audio::meter::level_of`).
+ * A meter shows −55 dB (a quiet room) to −10 dB (speech close to the microphone).
  */
 export function fullness(level: number): number {
-  if (level === 0) return 0;
-  const dbov = (level - 255) / 2;
-  return Math.min(1, Math.max(0, (dbov + 55) / 45));
+  const decibels = (level * 60) / 255 - 60;
+  return Math.min(1, Math.max(0, (decibels + 55) / 45));
 }
 
 type Listener = (full: number) => void;

@@ -158,7 +158,7 @@ describe('the toolbar', () => {
 
   it('follows the own level without rendering', async () => {
     const { engine } = await open('call-2');
-    engine.tell({ own: 215, tracks: [] });
+    engine.tell({ own: 176, tracks: [] });
     expect(screen.getByTestId('toggle-microphone').querySelectorAll('[data-on]')).toHaveLength(4);
   });
 });

@@ -52,7 +52,7 @@ it('takes the tile away with the camera', async () => {
 
 it('writes levels to the meter without rendering', async () => {
   const { engine } = await open('prejoin');
-  engine.tell({ own: 210, tracks: [] });
+  engine.tell({ own: 159, tracks: [] });
   const meter = screen.getByRole('meter', { name: 'Niveau du micro' });
   expect(meter).toHaveAttribute('aria-valuenow', '72');
   expect(meter.querySelectorAll('[data-on]')).toHaveLength(12);

@@ -167,7 +167,7 @@ function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
 /** Speech-like levels for the demo: `seconds` in, one value a track out. */
 export function speech(state: Snapshot, seconds: number): Levels {
   const level = (phase: number, loud: boolean) =>
-    loud ? Math.round(205 + 30 * Math.sin(seconds * 7 + phase) * Math.sin(seconds * 2.3 + phase)) : 120;
+    loud ? Math.round(150 + 45 * Math.sin(seconds * 7 + phase) * Math.sin(seconds * 2.3 + phase)) : 12;
   return {
     own: state.me.microphone_on ? level(0, true) : 0,
     tracks: Object.values(state.participants).flatMap((someone): [string, number][] =>
