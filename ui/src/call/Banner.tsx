@@ -7,6 +7,7 @@ import type { Issue, IssueAction } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
 import { IssueText } from '../error/IssueText';
 import { Popover } from '../parts/overlays';
+import { useUi } from '../ui-state';
 import style from './call.module.css';
 
 /** A banner that only informs stays this long, in milliseconds. */
@@ -21,6 +22,8 @@ export function Banner() {
   const lostFor = useMeeting((state) => (state.phase.kind === 'in_meeting' ? state.phase.reconnecting_for : null));
   const rest = issues.filter((issue) => issue.code !== RECONNECTING);
   const [first, ...others] = rest;
+  const leaveAsked = useUi((state) => state.leaveAsked);
+  if (leaveAsked) return <LeaveAsked />;
   // The row of the window stays where it is without a banner.
   if (lostFor === null && first === undefined) return <div />;
   return (
@@ -30,6 +33,25 @@ export function Banner() {
       ) : (
         first !== undefined && <IssueBanner key={first.code} issue={first} others={others} />
       )}
+    </section>
+  );
+}
+
+/** The first press of the leave keys; it goes away by itself. */
+function LeaveAsked() {
+  const { t } = useTranslation('call');
+  const send = useSend();
+  return (
+    <section aria-label={t('messages')} data-region="banner">
+      <div className={style.banner} data-tone="info" data-testid="leave-asked">
+        <Info aria-hidden="true" />
+        <p className={style.bannerText}>
+          <b>{t('leaveAsked')}</b>
+        </p>
+        <Button className={style.stageKey ?? ''} onPress={() => send({ kind: 'leave' })}>
+          {t('leave')}
+        </Button>
+      </div>
     </section>
   );
 }

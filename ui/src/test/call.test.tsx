@@ -274,6 +274,7 @@ describe('keys', () => {
     const { user, sent } = await open('call-2');
     await user.keyboard('{Control>}{Shift>}w{/Shift}{/Control}');
     expect(sent('leave')).toHaveLength(0);
+    expect(screen.getByTestId('leave-asked')).toBeVisible();
     expect(screen.getByTestId('assertive')).toHaveTextContent('Encore une fois pour quitter la réunion.');
     await user.keyboard('{Control>}{Shift>}w{/Shift}{/Control}');
     expect(sent('leave')).toHaveLength(1);
