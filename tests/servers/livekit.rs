@@ -12,9 +12,10 @@ use visavis_testkit::token::{self, Grants, Holder};
 
 /// The newest version that Go's module proxy serves whole: later ones replace modules by forks.
 pub const VERSION: &str = "1.13.5";
-const KEY: &str = "devkey";
-/// At least 32 characters, or the server warns.
-const SECRET: &str = "a-secret-for-demonstrations-only";
+/// What the server knows its operator by.
+pub const KEY: &str = "devkey";
+/// At least 32 characters, or the server warns. For demonstrations: everybody knows it.
+pub const SECRET: &str = "a-secret-for-demonstrations-only";
 const READY: Duration = Duration::from_secs(20);
 const TOKEN_SECONDS: u64 = 6 * 3600;
 
@@ -144,10 +145,7 @@ impl LivekitServer {
 
     /// A token with these grants.
     pub fn token_with(&self, identity: &str, grants: &Grants) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let holder =
-            Holder { identity, name: identity, not_before: now.saturating_sub(60), expires: now + TOKEN_SECONDS };
-        token::token(KEY, SECRET, holder, grants)
+        token_of(identity, grants)
     }
 
     /// A link to a room, with a token for `identity`, as our application takes it.
@@ -173,6 +171,13 @@ impl LivekitServer {
     pub fn stop(&mut self) {
         self.process.stop();
     }
+}
+
+/// A token of every server that is started here.
+pub fn token_of(identity: &str, grants: &Grants) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let holder = Holder { identity, name: identity, not_before: now.saturating_sub(60), expires: now + TOKEN_SECONDS };
+    token::token(KEY, SECRET, holder, grants)
 }
 
 /// A link as a person gets it in an invitation.

@@ -1,6 +1,7 @@
 //! The real servers and the machine's stand-ins for a screen and a sound card; one module each.
 
 pub mod broken;
+pub mod camera_machine;
 pub mod livekit;
 pub mod namespace;
 pub mod proxy;

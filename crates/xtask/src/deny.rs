@@ -12,10 +12,10 @@ pub fn run() -> Result<(), TaskError> {
     let has_it = tools::output(Command::new("cargo-deny").arg("--version")).is_some();
     if !has_it {
         say(&format!("installing cargo-deny {VERSION} (some minutes)"));
-        let root = tools::folder("cargo");
-        tools::run(
-            tools::cargo().args(["install", "cargo-deny", "--locked", "--version", VERSION, "--root"]).arg(root),
-        )?;
+        let (root, build) = (tools::folder("cargo"), tools::folder("cargo-build"));
+        let install = ["install", "cargo-deny", "--locked", "--version", VERSION, "--root"];
+        tools::run(tools::cargo().args(install).arg(root).env("CARGO_TARGET_DIR", &build))?;
+        std::fs::remove_dir_all(build)?;
     }
     let installed = tools::folder("cargo/bin/cargo-deny");
     let program = if installed.exists() { installed.into_os_string() } else { "cargo-deny".into() };

@@ -34,6 +34,8 @@ enum Part {
     Interop,
     /// The window, driven through WebDriver.
     E2e,
+    /// A real V4L2 camera in a virtual machine (slow).
+    Camera,
     /// Licences and sources of dependencies (slow the first time).
     Deny,
 }
@@ -45,11 +47,14 @@ const ORDINARY: [Part; 5] = [Part::Lint, Part::Ui, Part::Unit, Part::Interop, Pa
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     let mut parts = if arguments.parts.is_empty() { ORDINARY.to_vec() } else { arguments.parts.clone() };
     if arguments.all {
-        parts.push(Part::Deny);
+        parts.extend([Part::Camera, Part::Deny]);
     }
     let has = |part| parts.contains(&part);
     let mut steps = Steps::default();
-    let ready = steps.check("setup", setup::install);
+    let ready = steps.check("setup", || {
+        setup::install()?;
+        if has(Part::Camera) { setup::camera_machine() } else { Ok(()) }
+    });
     if !ready {
         return steps.close();
     }
@@ -77,9 +82,10 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
         let lint = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
         steps.command("lints", tools::cargo().args(lint));
     }
-    if has(Part::Interop) || has(Part::E2e) {
+    let calls = [(Part::Interop, "interop"), (Part::E2e, "e2e"), (Part::Camera, "camera")];
+    if calls.iter().any(|(part, _)| has(*part)) {
         let built = steps.command("release build", &mut release());
-        for (part, name) in [(Part::Interop, "interop"), (Part::E2e, "e2e")] {
+        for (part, name) in calls {
             if has(part) && built {
                 let mut command = tools::cargo();
                 command.args(["test", "--locked", "-p", "visavis-tests", "--test", name, "--"]);

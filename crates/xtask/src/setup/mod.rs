@@ -9,6 +9,7 @@ use clap::Args;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::Command;
+use visavis_tests::servers::camera_machine::{self, CameraMachine};
 use visavis_tests::{peers, places, servers::livekit};
 
 #[derive(Debug, Args)]
@@ -42,6 +43,16 @@ pub fn install() -> Result<(), TaskError> {
     page_packages()?;
     say("everything is installed");
     Ok(())
+}
+
+/// The virtual machine with a camera, for the slowest part of the tests.
+///
+/// # Errors
+/// Its packages or its kernel are not to be had.
+pub fn camera_machine() -> Result<(), TaskError> {
+    packages::install_also(camera_machine::PACKAGES)?;
+    say("preparing the camera's machine");
+    Ok(CameraMachine::install().map(drop)?)
 }
 
 fn check() -> Result<(), TaskError> {

@@ -31,19 +31,8 @@ const UNLESS_PROGRAM: &[(&str, &str)] = &[("python3", "python3"), ("chromium", "
 /// # Errors
 /// This is no Debian or Ubuntu.
 pub fn missing() -> Result<Vec<String>, TaskError> {
-    if !has_program("dpkg-query") {
-        return Err(TaskError::Missing(
-            "packages: this machine is no Debian or Ubuntu (dpkg-query is not there)".to_owned(),
-        ));
-    }
-    let wanted = PACKAGES.iter().flat_map(|(_, names)| names.iter().copied());
-    // Exits with a failure when one is unknown, and still tells the others.
-    let output = Command::new("dpkg-query")
-        .args(["-W", "-f", "${Package} ${db:Status-Abbrev}\n"])
-        .args(wanted.clone())
-        .output()
-        .map_err(|source| TaskError::Start { program: "dpkg-query".to_owned(), source })?;
-    let mut missing = not_installed(wanted, &String::from_utf8_lossy(&output.stdout), has_program);
+    let wanted: Vec<_> = PACKAGES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let mut missing = missing_of(&wanted)?;
     if missing.iter().any(|name| name == "python3-venv") {
         // A Python that came another way brings its own.
         let has_venv = tools::output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_some();
@@ -57,14 +46,38 @@ pub fn missing() -> Result<Vec<String>, TaskError> {
 /// # Errors
 /// A package is not to be had, or we may not install it.
 pub fn install() -> Result<(), TaskError> {
-    let missing = missing()?;
+    install_all(&missing()?)
+}
+
+/// Installs these packages where they are missing.
+///
+/// # Errors
+/// As [`install`].
+pub fn install_also(wanted: &[&str]) -> Result<(), TaskError> {
+    install_all(&missing_of(wanted)?)
+}
+
+fn missing_of(wanted: &[&str]) -> Result<Vec<String>, TaskError> {
+    if !has_program("dpkg-query") {
+        return Err(TaskError::Missing("packages: no Debian or Ubuntu here (dpkg-query is not there)".to_owned()));
+    }
+    // Exits with a failure when one is unknown, and still tells the others.
+    let output = Command::new("dpkg-query")
+        .args(["-W", "-f", "${Package} ${db:Status-Abbrev}\n"])
+        .args(wanted)
+        .output()
+        .map_err(|source| TaskError::Start { program: "dpkg-query".to_owned(), source })?;
+    Ok(not_installed(wanted.iter().copied(), &String::from_utf8_lossy(&output.stdout), has_program))
+}
+
+fn install_all(missing: &[String]) -> Result<(), TaskError> {
     if missing.is_empty() {
         return Ok(());
     }
     say(&format!("installing packages: {}", missing.join(" ")));
     let refused = |_| TaskError::Missing(format!("packages {} (apt-get failed, see above)", missing.join(" ")));
     tools::run(apt()?.args(["update", "-qq"])).map_err(refused)?;
-    tools::run(apt()?.args(["install", "-y", "-qq", "--no-install-recommends"]).args(&missing)).map_err(refused)
+    tools::run(apt()?.args(["install", "-y", "-qq", "--no-install-recommends"]).args(missing)).map_err(refused)
 }
 
 fn apt() -> Result<Command, TaskError> {

@@ -83,7 +83,8 @@ fn file(path: &Path, text: &str) -> Vec<String> {
         if machine.iter().any(|folder| names_folder(line, folder)) {
             breaches.push(format!("{}: a folder of one machine", place()));
         }
-        let is_page = shown.starts_with("ui/src/") && !shown.starts_with("ui/src/engine/tauri") && !shown.contains(".test.");
+        let is_page =
+            shown.starts_with("ui/src/") && !shown.starts_with("ui/src/engine/tauri") && !shown.contains(".test.");
         if is_page && line.contains(page_only) {
             breaches.push(format!("{}: {page_only} belongs into ui/src/engine/tauri*", place()));
         }
