@@ -25,6 +25,9 @@ use visavis_model::{DeviceChoice, Issue, MicrophoneChoice, TrackId, VoiceVerdict
 /// One tick.
 const TICK: Duration = Duration::from_millis(10);
 
+/// How soon an idle thread notices that it is to end.
+const IDLE_WAIT: Duration = Duration::from_millis(200);
+
 /// Ticks between two tellings of levels (20 Hz), of the verdict, and of figures.
 const LEVELS_EVERY: u64 = 5;
 const VERDICT_EVERY: u64 = 25;
@@ -244,6 +247,14 @@ impl AudioLoop {
     ) {
         let mut due = self.clock.now();
         while !stop.load(Ordering::Relaxed) {
+            if self.is_idle() {
+                // Nothing is open and nobody speaks: only a command wakes it.
+                if let Ok(command) = commands.recv_timeout(IDLE_WAIT) {
+                    self.command(command);
+                }
+                due = self.clock.now();
+                continue;
+            }
             let now = self.clock.now();
             if now < due {
                 std::thread::sleep(due.since(now));
@@ -265,6 +276,10 @@ impl AudioLoop {
             self.tick();
         }
         self.finish();
+    }
+
+    fn is_idle(&self) -> bool {
+        self.microphone.is_none() && self.loudspeaker.is_none() && self.buffers.is_empty()
     }
 
     fn finish(&mut self) {
@@ -327,10 +342,10 @@ impl AudioLoop {
             }
         }
         let Some(encoder) = &mut self.encoder else { return };
-        if let Some(packet) = encoder.push(block, self.clock.now()) {
-            if output.packets.try_send(packet).is_err() {
-                output.dropped.fetch_add(1, Ordering::Relaxed);
-            }
+        if let Some(packet) = encoder.push(block, self.clock.now())
+            && output.packets.try_send(packet).is_err()
+        {
+            output.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -355,11 +370,11 @@ impl AudioLoop {
                     None => self.test_sound = None,
                 }
             }
-            if let Some(recorder) = &mut self.recorder {
-                if let Err(error) = recorder.write(&mixed) {
-                    tracing::error!(%error, "recording stops");
-                    self.recorder = None;
-                }
+            if let Some(recorder) = &mut self.recorder
+                && let Err(error) = recorder.write(&mixed)
+            {
+                tracing::error!(%error, "recording stops");
+                self.recorder = None;
             }
             if let Some((_, sink)) = &mut self.loudspeaker {
                 sink.write(&mixed);
@@ -391,19 +406,17 @@ impl AudioLoop {
         if !self.ticks.is_multiple_of(VERDICT_EVERY) {
             return;
         }
-        if let Some((Some(capture), _)) = &self.microphone {
-            if capture.poll_event().is_some() {
-                if let Some(choice) = self.microphone_choice.clone() {
-                    self.open_microphone(choice);
-                }
-            }
+        if let Some((Some(capture), _)) = &self.microphone
+            && capture.poll_event().is_some()
+            && let Some(choice) = self.microphone_choice.clone()
+        {
+            self.open_microphone(choice);
         }
-        if let Some((Some(playback), _)) = &self.loudspeaker {
-            if playback.poll_event().is_some() {
-                if let Some(choice) = self.loudspeaker_choice.clone() {
-                    self.open_loudspeaker(choice);
-                }
-            }
+        if let Some((Some(playback), _)) = &self.loudspeaker
+            && playback.poll_event().is_some()
+            && let Some(choice) = self.loudspeaker_choice.clone()
+        {
+            self.open_loudspeaker(choice);
         }
     }
 

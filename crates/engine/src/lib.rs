@@ -26,7 +26,7 @@ mod state;
 mod sync;
 
 pub use clock::Clock;
-pub use engine::{Engine, EngineEvent, EngineOptions, Listener};
+pub use engine::{AudioOptions, Engine, EngineEvent, EngineOptions, Listener};
 pub use gate::Gate;
 pub use headless::{ExitCode, HeadlessOptions, run_headless};
 pub use issues::issue_of_leave;

@@ -267,6 +267,16 @@ impl VideoReceive {
         needs
     }
 
+    /// When a picture is due that waits for its time, or for its repair.
+    pub fn deadline(&self) -> Option<MediaTime> {
+        self.buffers.values().filter_map(|video| video.buffer.deadline()).min()
+    }
+
+    /// How long pictures of a track wait before they are decoded.
+    pub fn delay(&self, track: &TrackId) -> Duration {
+        self.buffers.get(track).map_or(Duration::ZERO, |video| video.buffer.stats().delay)
+    }
+
     /// Writes the buffers' figures on the board.
     pub fn sample(&self) {
         self.buffers.keys().for_each(|track| self.sample_one(track));

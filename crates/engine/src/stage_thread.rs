@@ -17,7 +17,7 @@ use visavis_video::stage::{Picture, Stage};
 const TICK: Duration = Duration::from_micros(16_667);
 
 /// The period while nothing is shown.
-const IDLE_TICK: Duration = Duration::from_millis(100);
+const IDLE_TICK: Duration = Duration::from_millis(500);
 
 /// Figures are written this often.
 const FIGURES_EVERY: Duration = Duration::from_secs(1);
@@ -177,8 +177,11 @@ struct StageLoop {
     presenter: Box<dyn Presenter>,
     counter: Counter,
     sizes: HashMap<TrackId, Size>,
-    showing: Box<dyn Fn(&TrackId, Size) + Send>,
+    showing: Showing,
 }
+
+/// Told when a track's first picture is shown, and when its size changes.
+type Showing = Box<dyn Fn(&TrackId, Size) + Send>;
 
 impl StageLoop {
     fn run(&mut self, commands: &Receiver<StageCommand>, stop: &AtomicBool) {
@@ -197,6 +200,12 @@ impl StageLoop {
             due = due + if self.stage.layout().tiles.is_empty() { IDLE_TICK } else { TICK };
             if due <= now {
                 due = now;
+            } else if self.stage.layout().tiles.is_empty() {
+                // Nothing is shown: a command wakes it, else it sleeps.
+                if let Ok(command) = commands.recv_timeout(due.since(now)) {
+                    self.command(command);
+                    due = self.clock.now();
+                }
             } else {
                 std::thread::sleep(due.since(now));
             }

@@ -16,6 +16,11 @@ impl State {
         &self.now
     }
 
+    /// True where something may have changed since the last flush.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
     pub fn edit(&mut self) -> &mut Snapshot {
         self.dirty = true;
         &mut self.now

@@ -92,7 +92,15 @@ impl Sync {
     }
 
     /// New minimum delays of sound, once a second.
-    pub fn poll(&mut self, now: MediaTime, remote: &RemoteTracks, audio: &AudioHandle) -> Vec<(TrackId, Duration)> {
+    ///
+    /// `delay`: how long a picture waits between its arrival and its decoder.
+    pub fn poll(
+        &mut self,
+        now: MediaTime,
+        remote: &RemoteTracks,
+        audio: &AudioHandle,
+        delay: impl Fn(&TrackId) -> Duration,
+    ) -> Vec<(TrackId, Duration)> {
         if now < self.next {
             return Vec::new();
         }
@@ -105,6 +113,7 @@ impl Sync {
             else {
                 continue;
             };
+            let late = late + delay(&picture.track).as_secs_f64() * 1000.0;
             let held = self.held.entry(voice.track.clone()).or_default();
             if let Some(next) = correct(*held, late) {
                 *held = next;
@@ -116,7 +125,7 @@ impl Sync {
 
     /// By how much the picture comes later than the sound that is played, in milliseconds; negative: earlier.
     ///
-    /// Pictures are shown as they come, so the newest packet stands for what is shown.
+    /// Pictures are shown as they come, so the newest packet, and what it has to wait, stands for what is shown.
     fn picture_late_millis(&self, voice: &TrackId, played: (u32, MediaTime), picture: &TrackId) -> Option<f64> {
         let sound = self.streams.get(voice)?;
         let video = self.streams.get(picture)?;

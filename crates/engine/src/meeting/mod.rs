@@ -33,6 +33,9 @@ use visavis_video::present::Presenter;
 /// At most 30 batches a second.
 const BATCH_EVERY: Duration = Duration::from_millis(33);
 
+/// Events that are handled before what they changed is told.
+const MOST_EVENTS: usize = 256;
+
 /// Evidence and elapsed seconds are looked at this often.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -156,27 +159,36 @@ impl Meeting {
 
     /// Runs until [`Event::Stop`] or until every sender is gone.
     pub fn run(mut self) {
+        let mut next_tell = MediaTime::ZERO;
         loop {
-            let first = match self.events.recv_timeout(BATCH_EVERY) {
+            let now = self.clock.now();
+            let due = if self.state.is_dirty() { self.next_look.min(next_tell) } else { self.next_look };
+            let mut next = match self.events.recv_timeout(due.since(now)) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            let deadline = self.clock.now() + BATCH_EVERY;
-            let mut next = first;
-            while let Some(event) = next {
+            // What is there already is told in one batch; a flood does not keep others waiting.
+            let mut handled = 0;
+            while let Some(event) = next.take() {
                 if matches!(event, Event::Stop) {
                     return self.end();
                 }
                 self.handle(event);
-                // What comes within one batch's time is told in one batch.
-                next = (self.clock.now() < deadline).then(|| self.events.try_recv().ok()).flatten();
+                handled += 1;
+                if handled < MOST_EVENTS {
+                    next = self.events.try_recv().ok();
+                }
             }
-            if self.clock.now() >= self.next_look {
-                self.next_look = self.clock.now() + LOOK_EVERY;
+            let now = self.clock.now();
+            if now >= self.next_look {
+                self.next_look = now + LOOK_EVERY;
                 self.look();
             }
-            self.tell();
+            if self.state.is_dirty() && now >= next_tell {
+                next_tell = now + BATCH_EVERY;
+                self.tell();
+            }
         }
         self.end();
     }

@@ -40,7 +40,7 @@ impl Meeting {
     }
 
     pub(super) fn issue(&mut self, issue: Issue) {
-        if self.state.view().issues.iter().any(|known| *known == issue) {
+        if self.state.view().issues.contains(&issue) {
             return;
         }
         self.board.issue(&issue, self.clock.now());

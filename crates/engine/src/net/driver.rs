@@ -15,8 +15,11 @@ use visavis_provider::{
 };
 use visavis_transport::{BindPolicy, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions, is_loopback_host};
 
-/// Jitter buffers and the session are looked at no later than this.
-const TICK: Duration = Duration::from_millis(5);
+/// Timers are looked at no later than this.
+const TICK: Duration = Duration::from_millis(50);
+
+/// And no sooner: a picture that is due waits for a millisecond rather than the loop turns for nothing.
+const LEAST_WAIT: Duration = Duration::from_millis(1);
 
 /// Figures are written, and bitrates allocated, this often.
 const SAMPLE_EVERY: Duration = Duration::from_millis(1000);
@@ -92,10 +95,9 @@ impl Driver {
         self.input(Input::Start).await;
         while !self.left {
             let now = self.clock.now();
-            let due = self.session.poll_timeout().map_or(now + TICK, |due| due.min(now + TICK)).max(now);
-            let wait = due.since(now);
+            let wait = self.due(now).since(now).max(LEAST_WAIT);
+            // Without bias: a flood of packets starves neither our own voice nor a command.
             tokio::select! {
-                biased;
                 event = self.socket_events.recv() => {
                     if let Some((socket, event)) = event {
                         self.socket_event(socket, event).await;
@@ -122,6 +124,14 @@ impl Driver {
             self.timers().await;
         }
         self.close().await;
+    }
+
+    /// When something is to be looked at next.
+    fn due(&self, now: MediaTime) -> MediaTime {
+        [self.session.poll_timeout(), self.media.deadline(), Some(self.next_allocation), Some(self.next_sample)]
+            .into_iter()
+            .flatten()
+            .fold(now + TICK, MediaTime::min)
     }
 
     async fn timers(&mut self) {

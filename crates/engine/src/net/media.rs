@@ -137,11 +137,11 @@ impl Media {
 
     /// Keeps receivers in step with the room.
     pub fn follow_event(&mut self, peers: &mut Peers, event: &RoomEvent) {
-        if let RoomEvent::LayersWanted { track, wanted } = event {
-            if *track == TrackId::local_camera() {
-                self.wanted = *wanted;
-                self.allocate(peers);
-            }
+        if let RoomEvent::LayersWanted { track, wanted } = event
+            && *track == TrackId::local_camera()
+        {
+            self.wanted = *wanted;
+            self.allocate(peers);
         }
         for change in self.remote.follow(event) {
             match change {
@@ -210,6 +210,11 @@ impl Media {
         }
     }
 
+    /// When [`Media::poll`] has something to do without a packet coming.
+    pub fn deadline(&self) -> Option<MediaTime> {
+        self.video.deadline()
+    }
+
     /// Hands on what is complete, and asks for what is missing.
     pub fn poll(&mut self, peers: &Peers, now: MediaTime) -> Vec<NetEvent> {
         let mut events = Vec::new();
@@ -222,7 +227,7 @@ impl Media {
                 VideoNeed::Codec(track, codec) => events.push(NetEvent::Codec { track, codec }),
             }
         }
-        for (track, delay) in self.sync.poll(now, &self.remote, &self.audio) {
+        for (track, delay) in self.sync.poll(now, &self.remote, &self.audio, |track| self.video.delay(track)) {
             self.audio.command(AudioCommand::MinimumDelay(track, delay));
         }
         events
