@@ -66,7 +66,8 @@ impl Decoder for Opus {
         if !has_low_bitrate_redundancy(packet) {
             return 0;
         }
-        opus::packet::get_samples_per_frame(packet, visavis_media::SAMPLE_RATE).map_or(0, |samples| samples.min(MOST_SAMPLES))
+        opus::packet::get_samples_per_frame(packet, visavis_media::SAMPLE_RATE)
+            .map_or(0, |samples| samples.min(MOST_SAMPLES))
     }
 
     fn decode(&mut self, packet: &[u8], out: &mut [f32]) -> Result<usize, Undecodable> {
@@ -142,12 +143,12 @@ fn frame_start(mut rest: &[u8], lengths: usize) -> Option<&u8> {
 fn first_of_many(rest: &[u8]) -> Option<&u8> {
     let (&count, mut rest) = rest.split_first()?;
     let (different_sizes, padded, frames) = (count & 0x80 != 0, count & 0x40 != 0, usize::from(count & 0x3f));
-    while padded {
+    // Each byte of 255 is followed by another.
+    let mut more = padded;
+    while more {
         let (&length, after) = rest.split_first()?;
         rest = after;
-        if length != 255 {
-            break;
-        }
+        more = length == 255;
     }
     if different_sizes { frame_start(rest, frames.checked_sub(1)?) } else { rest.first() }
 }
@@ -179,12 +180,16 @@ mod tests {
     #[test]
     fn copies_are_seen_where_the_encoder_puts_them() {
         let decoder = Opus::new().expect("made");
-        for (channels, samples) in
-            [(opus::Channels::Mono, 960), (opus::Channels::Stereo, 960), (opus::Channels::Mono, 1_920), (opus::Channels::Mono, 2_880)]
-        {
+        for (channels, samples) in [
+            (opus::Channels::Mono, 960),
+            (opus::Channels::Stereo, 960),
+            (opus::Channels::Mono, 1_920),
+            (opus::Channels::Mono, 2_880),
+        ] {
             let with = packets(channels, samples, true);
             let without = packets(channels, samples, false);
-            let count = |packets: &[Vec<u8>]| packets.iter().filter(|packet| decoder.copied_samples(packet) > 0).count();
+            let count =
+                |packets: &[Vec<u8>]| packets.iter().filter(|packet| decoder.copied_samples(packet) > 0).count();
             assert!(count(&with) >= with.len() / 2, "{channels:?} {samples}: {} of {}", count(&with), with.len());
             assert_eq!(count(&without), 0, "{channels:?} {samples}");
         }
@@ -229,7 +234,9 @@ mod tests {
         // Code 3 with zero frames (RFC 6716 §3.2.5, R5).
         assert_eq!(decoder.samples(&[0x0b, 0x00]), None);
         assert_eq!(decoder.decode(&[0xff, 0xff], &mut out), Err(Undecodable));
-        for packet in [&[][..], &[0x08], &[0x0a, 0xff], &[0x0a, 0x00, 0xff], &[0x0b], &[0x0b, 0x80], &[0x0b, 0xc2, 0xff, 0xff]] {
+        for packet in
+            [&[][..], &[0x08], &[0x0a, 0xff], &[0x0a, 0x00, 0xff], &[0x0b], &[0x0b, 0x80], &[0x0b, 0xc2, 0xff, 0xff]]
+        {
             assert_eq!(decoder.copied_samples(packet), 0, "{packet:?}");
         }
     }

@@ -1,8 +1,13 @@
 //! Which microphones and loudspeakers there are, and how one is opened.
 
+mod host;
+mod signals;
+
+pub(crate) use signals::Signals;
+
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, SampleFormat, StreamConfig, SupportedBufferSize};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use host::Host;
 use std::sync::mpsc;
 use std::time::Duration;
 use visavis_media::SAMPLE_RATE;
@@ -72,7 +77,8 @@ pub fn list() -> Vec<DeviceView> {
 }
 
 fn list_now() -> Vec<DeviceView> {
-    let Ok(host) = host() else { return Vec::new() };
+    let Ok(lent) = Host::usual() else { return Vec::new() };
+    let Ok(host) = lent.get() else { return Vec::new() };
     let default_input = host.default_input_device().and_then(|device| id_of(&device));
     let default_output = host.default_output_device().and_then(|device| id_of(&device));
     let Ok(devices) = host.devices() else { return Vec::new() };
@@ -127,9 +133,28 @@ fn without_monitors(microphones: &mut Vec<DeviceView>) {
 /// ALSA lists every route of every card (`surround51:`, `dmix:`, `null`); people know none of them.
 fn is_plumbing(id: &DeviceId) -> bool {
     const ROUTES: [&str; 22] = [
-        "null", "hw", "surround21", "surround40", "surround41", "surround50", "surround51", "surround71", "front", "rear",
-        "center_lfe", "side", "iec958", "spdif", "dmix", "dsnoop", "usbstream", "modem", "phoneline", "samplerate",
-        "speexrate", "lavrate",
+        "null",
+        "hw",
+        "surround21",
+        "surround40",
+        "surround41",
+        "surround50",
+        "surround51",
+        "surround71",
+        "front",
+        "rear",
+        "center_lfe",
+        "side",
+        "iec958",
+        "spdif",
+        "dmix",
+        "dsnoop",
+        "usbstream",
+        "modem",
+        "phoneline",
+        "samplerate",
+        "speexrate",
+        "lavrate",
     ];
     const CONVERTERS: [&str; 5] = ["oss", "upmix", "vdownmix", "speex", "jack"];
     id.as_str().strip_prefix("alsa:").is_some_and(|name| {
@@ -140,21 +165,6 @@ fn is_plumbing(id: &DeviceId) -> bool {
 
 fn id_of(device: &cpal::Device) -> Option<DeviceId> {
     device.id().ok().map(|id| DeviceId(id.to_string()))
-}
-
-/// The host that this system's people know their devices by.
-fn host() -> Result<cpal::Host, Error> {
-    #[cfg(target_os = "linux")]
-    {
-        match cpal::host_from_id(cpal::HostId::PulseAudio) {
-            Ok(host) => Ok(host),
-            Err(_) => Ok(cpal::host_from_id(cpal::HostId::Alsa)?),
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        Ok(cpal::default_host())
-    }
 }
 
 /// Which way sound goes through a device.
@@ -168,7 +178,8 @@ pub(crate) enum Direction {
 pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::Device, Error> {
     match choice {
         DeviceChoice::System => {
-            let host = host()?;
+            let lent = Host::usual()?;
+            let host = lent.get()?;
             match direction {
                 Direction::Output => host.default_output_device().ok_or(Error::NoDevice),
                 Direction::Input => {
@@ -185,9 +196,10 @@ pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::
         }
         DeviceChoice::Device(id) => {
             let wanted: cpal::DeviceId = id.as_str().parse().map_err(|_| Error::NotFound)?;
-            let host = cpal::host_from_id(wanted.host()).map_err(|_| Error::NotFound)?;
+            let lent = Host::named(wanted.host()).map_err(|_| Error::NotFound)?;
             // PulseAudio may name a sink and a source alike, and `device_by_id` would take the first.
-            host.devices()?
+            lent.get()?
+                .devices()?
                 .find(|device| {
                     device.id().ok().as_ref() == Some(&wanted)
                         && match direction {
@@ -206,7 +218,8 @@ pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::
 pub(crate) fn configs(device: &cpal::Device, direction: Direction) -> Result<Vec<(StreamConfig, SampleFormat)>, Error> {
     if device.id().is_ok_and(|id| id.host().to_string() == "pulseaudio") {
         // The server converts: mono f32 at 48 kHz always works, and it mixes channels better than we do.
-        let config = StreamConfig { channels: 1, sample_rate: SAMPLE_RATE, buffer_size: BufferSize::Fixed(SAMPLE_RATE / 100) };
+        let config =
+            StreamConfig { channels: 1, sample_rate: SAMPLE_RATE, buffer_size: BufferSize::Fixed(SAMPLE_RATE / 100) };
         return Ok(vec![(config, SampleFormat::F32)]);
     }
     let (default, ranges) = match direction {
@@ -243,7 +256,9 @@ pub(crate) fn configs(device: &cpal::Device, direction: Direction) -> Result<Vec
 /// Runs `open` on a thread of its own and gives it eight seconds.
 ///
 /// A device that answers later is closed again by that thread.
-pub(crate) fn open_within<T: Send + 'static>(open: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+pub(crate) fn open_within<T: Send + 'static>(
+    open: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     within(OPEN_PATIENCE, "sound device open", open).unwrap_or(Err(Error::Timeout))
 }
 
@@ -264,52 +279,6 @@ fn within<T: Send + 'static>(patience: Duration, name: &str, work: impl FnOnce()
         })
         .ok()?;
     result.recv_timeout(patience).ok()
-}
-
-/// What the callbacks tell the rest: written by real-time threads, so only atomics.
-#[derive(Debug, Default)]
-pub(crate) struct Signals {
-    events: AtomicU8,
-    xruns: AtomicU64,
-}
-
-impl Signals {
-    const GONE: u8 = 1;
-    const INVALIDATED: u8 = 2;
-    const REROUTED: u8 = 4;
-
-    pub fn report(&self, kind: ErrorKind) {
-        let event = match kind {
-            ErrorKind::DeviceChanged => Self::REROUTED,
-            ErrorKind::StreamInvalidated => Self::INVALIDATED,
-            ErrorKind::Xrun => {
-                self.xruns.fetch_add(1, Ordering::Relaxed);
-                return;
-            }
-            // Sound goes on, only with less certainty.
-            ErrorKind::RealtimeDenied => return,
-            _ => Self::GONE,
-        };
-        self.events.fetch_or(event, Ordering::Relaxed);
-    }
-
-    /// The worst event since the last call.
-    pub fn poll(&self) -> Option<Event> {
-        let events = self.events.swap(0, Ordering::Relaxed);
-        if events & Self::GONE != 0 {
-            Some(Event::DeviceGone)
-        } else if events & Self::INVALIDATED != 0 {
-            Some(Event::Invalidated)
-        } else if events & Self::REROUTED != 0 {
-            Some(Event::Rerouted)
-        } else {
-            None
-        }
-    }
-
-    pub fn xruns(&self) -> u64 {
-        self.xruns.load(Ordering::Relaxed)
-    }
 }
 
 #[cfg(test)]
@@ -369,17 +338,5 @@ mod tests {
             let choice = DeviceChoice::Device(DeviceId::from(id));
             assert_eq!(find(&choice, Direction::Input).map(|_| ()), Err(Error::NotFound), "{id:?}");
         }
-    }
-
-    #[test]
-    fn the_worst_event_comes_first() {
-        let signals = Signals::default();
-        assert_eq!(signals.poll(), None);
-        for kind in [ErrorKind::DeviceChanged, ErrorKind::StreamInvalidated, ErrorKind::Xrun, ErrorKind::RealtimeDenied] {
-            signals.report(kind);
-        }
-        assert_eq!((signals.poll(), signals.poll(), signals.xruns()), (Some(Event::Invalidated), None, 1));
-        signals.report(ErrorKind::DeviceNotAvailable);
-        assert_eq!(signals.poll(), Some(Event::DeviceGone));
     }
 }

@@ -153,11 +153,7 @@ impl Encoder {
         let send = !empty || !self.in_silence;
         let first_after_silence = !empty && self.first_after_silence;
         self.in_silence = empty;
-        if empty {
-            self.first_after_silence = true;
-        } else {
-            self.first_after_silence = false;
-        }
+        self.first_after_silence = empty;
         send.then(|| EncodedAudio {
             time: self.start,
             samples: PACKET_SAMPLES as u32,
@@ -239,7 +235,8 @@ mod tests {
 
     #[test]
     fn the_bitrate_follows_and_loss_adds_copies() {
-        let mut encoder = Encoder::new(Settings { discontinuous: false, expected_loss: 0.0, ..Settings::default() }).expect("made");
+        let mut encoder =
+            Encoder::new(Settings { discontinuous: false, expected_loss: 0.0, ..Settings::default() }).expect("made");
         let decoder = Opus::new().expect("made");
         let mut speech = signal::Speech::new(8);
         let mut rates = Vec::new();

@@ -13,6 +13,7 @@
 
 mod arrival;
 mod buffer;
+mod flow;
 mod line;
 mod order;
 mod playout;

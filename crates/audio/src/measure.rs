@@ -141,8 +141,14 @@ pub mod signal {
         pub fn new(seed: u64) -> Self {
             let mut noise = Noise::new(seed);
             let pitch = 130.0 + 50.0 * noise.sample();
-            let syllable =
-                Syllable { start: 0, samples: 1, voiced: true, loudness: 0.0, formants: [500.0, 1_500.0, 2_500.0], glide: 0.0 };
+            let syllable = Syllable {
+                start: 0,
+                samples: 1,
+                voiced: true,
+                loudness: 0.0,
+                formants: [500.0, 1_500.0, 2_500.0],
+                glide: 0.0,
+            };
             Self { noise, clock: 0, phase: 0.0, pitch, formants: Default::default(), syllable }
         }
 

@@ -208,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_voice_is_clear_faint_or_clipping_by_its_loudness() {
-        for (gain, verdict) in [(0.2, VoiceVerdict::Clear), (0.004, VoiceVerdict::Faint), (4.0, VoiceVerdict::Clipping)] {
+        for (gain, verdict) in [(0.2, VoiceVerdict::Clear), (0.004, VoiceVerdict::Faint), (4.0, VoiceVerdict::Clipping)]
+        {
             let (mut speech, mut noise) = (Speech::new(2), Noise::new(3));
             let meter = after(6, || {
                 let mut block = add(speech.block(gain), &noise.block(0.0003));

@@ -75,38 +75,24 @@ fn bend(sample: f32) -> f32 {
     (THRESHOLD + room * (over / (over + room))).copysign(sample)
 }
 
+/// Tracks among which [`loudest`] chooses; any after them are not chosen.
+pub const MOST_TRACKS: usize = 128;
+
 /// Chooses which tracks to decode when not all can be: the `most` loudest. Writes into `chosen`, one flag a level.
 ///
 /// A track that is chosen already counts as 24 (6 dB) louder, so that two alike do not take turns.
 pub fn loudest(levels: &[u8], most: usize, chosen: &mut [bool]) {
-    let count = levels.len().min(chosen.len());
-    let weight = |index: usize, chosen: &[bool]| u16::from(levels[index]) + if chosen[index] { 24 } else { 0 };
-    // No sort, no allocation: how many beat this one? Ties go to the earlier.
-    let beaten_by = |index: usize, chosen: &[bool]| {
-        let own = weight(index, chosen);
-        (0..count)
-            .filter(|other| {
-                let theirs = weight(*other, chosen);
-                theirs > own || (theirs == own && *other < index)
-            })
-            .count()
-    };
-    // The flags are read while the new ones are found, so new ones are kept in bits of 128 at a time.
-    let mut start = 0;
-    let mut kept = [false; 128];
-    if count <= kept.len() {
-        for index in 0..count {
-            kept[index] = beaten_by(index, chosen) < most;
-        }
-        chosen[..count].copy_from_slice(&kept[..count]);
-        start = count;
+    let count = levels.len().min(chosen.len()).min(MOST_TRACKS);
+    let mut weights = [0_u16; MOST_TRACKS];
+    for (weight, (level, chosen)) in weights.iter_mut().zip(levels.iter().zip(chosen.iter())) {
+        *weight = u16::from(*level) + if *chosen { 24 } else { 0 };
     }
-    // More tracks than any room has: without the bonus, which then needs no memory.
-    for index in start..count {
-        let own = levels[index];
-        let better =
-            (0..count).filter(|other| levels[*other] > own || (levels[*other] == own && *other < index)).count();
-        chosen[index] = better < most;
+    let weights = &weights[..count];
+    chosen.fill(false);
+    for (index, (chosen, own)) in chosen.iter_mut().zip(weights).enumerate() {
+        // No sort, no allocation: how many beat this one? Of equals, the earlier.
+        let better = |(other, weight): &(usize, &u16)| *weight > own || (*weight == own && *other < index);
+        *chosen = weights.iter().enumerate().filter(better).count() < most;
     }
 }
 
@@ -147,8 +133,9 @@ mod tests {
             })
             .collect();
         assert!(heard.iter().all(|sample| sample.abs() < 1.0));
-        let kept: f32 =
-            (0..8).map(|voice| measure::amplitude(&heard[4_800..], 48_000, 300.0 + 110.0 * voice as f32).powi(2) / 2.0).sum();
+        let kept: f32 = (0..8)
+            .map(|voice| measure::amplitude(&heard[4_800..], 48_000, 300.0 + 110.0 * voice as f32).powi(2) / 2.0)
+            .sum();
         let all = measure::rms(&heard[4_800..]).powi(2);
         assert!(kept / all > 0.97, "{} of the power is distortion", 1.0 - kept / all);
     }

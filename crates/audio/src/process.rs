@@ -1,8 +1,8 @@
 //! Echo, noise and loudness: what is done to the microphone before anybody hears it.
 
 use sonora::config::{
-    AdaptiveDigital, EchoCanceller, GainController2, HighPassFilter, MaxProcessingRate, NoiseSuppression, NoiseSuppressionLevel,
-    Pipeline,
+    AdaptiveDigital, EchoCanceller, GainController2, HighPassFilter, MaxProcessingRate, NoiseSuppression,
+    NoiseSuppressionLevel, Pipeline,
 };
 use sonora::{AudioProcessing, Config, StreamConfig};
 use visavis_media::{AudioBlock, SAMPLE_RATE};
@@ -174,7 +174,8 @@ mod tests {
             AudioBlock(std::array::from_fn(|index| {
                 let length = self.line.len();
                 self.line[self.at % length] = played.0[index];
-                let sum = self.taps.iter().map(|(delay, gain)| gain * self.line[(self.at + length - delay) % length]).sum();
+                let sum =
+                    self.taps.iter().map(|(delay, gain)| gain * self.line[(self.at + length - delay) % length]).sum();
                 self.at += 1;
                 sum
             }))
@@ -248,8 +249,9 @@ mod tests {
         }
         assert!(last < 0.003, "only {} dB", 20.0 * (last / 0.01).log10());
 
-        let (mut speech, mut processor) = (signal::Speech::new(32), Processor::new(Parts { echo: false, ..Parts::ALL }));
-        let (mut before, mut after) = (0.0, 0.0);
+        let (mut speech, mut processor) =
+            (signal::Speech::new(32), Processor::new(Parts { echo: false, ..Parts::ALL }));
+        let (mut before, mut after) = (0.0_f32, 0.0_f32);
         for block in 0..1_000 {
             let mut sound = speech.block(0.02);
             let recorded = sound.rms().powi(2);
@@ -259,7 +261,7 @@ mod tests {
                 after += sound.rms().powi(2);
             }
         }
-        assert!(10.0 * (after / before as f32).log10() > 8.0, "a faint voice is not brought up");
+        assert!(10.0 * (after / before).log10() > 8.0, "a faint voice is not brought up");
     }
 
     #[test]

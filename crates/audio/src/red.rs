@@ -64,7 +64,9 @@ pub fn unpack(payload: &Bytes) -> Result<Unpacked, Error> {
             at += 1;
             break first & 0x7f;
         }
-        let (Some(header), Some(kind)) = (headers.get_mut(count), types.get_mut(count)) else { return Err(Error::TooMany) };
+        let (Some(header), Some(kind)) = (headers.get_mut(count), types.get_mut(count)) else {
+            return Err(Error::TooMany);
+        };
         let &[_, b, c, d] = payload.get(at..at + 4).ok_or(Error::Truncated)? else { return Err(Error::Truncated) };
         *header = ((u32::from(b) << 6) | (u32::from(c) >> 2), (usize::from(c & 3) << 8) | usize::from(d));
         *kind = first & 0x7f;
@@ -97,9 +99,8 @@ pub fn unpack(payload: &Bytes) -> Result<Unpacked, Error> {
 ///
 /// A block that is too long, lies too far back or is empty is left out, and more than [`MOST_REDUNDANT`] are not written.
 pub fn pack(payload_type: u8, primary: &[u8], redundant: &[Block]) -> Bytes {
-    let fits = |block: &&Block| {
-        (1..=MOST_OFFSET).contains(&block.offset) && (1..=MOST_LENGTH).contains(&block.data.len())
-    };
+    let fits =
+        |block: &&Block| (1..=MOST_OFFSET).contains(&block.offset) && (1..=MOST_LENGTH).contains(&block.data.len());
     let chosen = || redundant.iter().filter(fits).take(MOST_REDUNDANT);
     let bytes: usize = chosen().map(|block| 4 + block.data.len()).sum();
     let mut out = BytesMut::with_capacity(bytes + 1 + primary.len());
@@ -127,7 +128,8 @@ mod tests {
     #[test]
     fn the_bytes_are_those_of_the_standard() {
         // RFC 2198 §3: F, 7 bits type, 14 bits offset, 10 bits length; the last header is one byte.
-        let payload = Bytes::from_static(&[0x80 | 111, 0x1e, 0x00, 0x02, 0x80 | 111, 0x0f, 0x00, 0x01, 111, 1, 2, 3, 4, 5]);
+        let payload =
+            Bytes::from_static(&[0x80 | 111, 0x1e, 0x00, 0x02, 0x80 | 111, 0x0f, 0x00, 0x01, 111, 1, 2, 3, 4, 5]);
         let unpacked = unpack(&payload).expect("good");
         assert_eq!(unpacked.redundant(), [block(1_920, &[1, 2]), block(960, &[3])]);
         assert_eq!((&unpacked.primary[..], unpacked.payload_type), (&[4, 5][..], 111));
@@ -155,7 +157,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_left_out() {
         let long = Block { offset: 960, data: Bytes::from(vec![1; 1_024]) };
-        let packed = pack(111, &[7], &[long, block(MOST_OFFSET + 1, &[1]), block(960, &[]), block(0, &[1]), block(960, &[2])]);
+        let packed =
+            pack(111, &[7], &[long, block(MOST_OFFSET + 1, &[1]), block(960, &[]), block(0, &[1]), block(960, &[2])]);
         let unpacked = unpack(&packed).expect("good");
         assert_eq!(unpacked.redundant(), [block(960, &[2])]);
     }

@@ -111,7 +111,11 @@ impl Source for WavFile {
 
 /// Reads what is there as mono; a file that ends in the middle is as long as it is.
 fn mono(reader: hound::WavReader<Cursor<Vec<u8>>>, channels: usize, frames: usize) -> Result<Vec<f32>, FileError> {
-    fn collect(samples: impl Iterator<Item = hound::Result<f32>>, channels: usize, frames: usize) -> Result<Vec<f32>, FileError> {
+    fn collect(
+        samples: impl Iterator<Item = hound::Result<f32>>,
+        channels: usize,
+        frames: usize,
+    ) -> Result<Vec<f32>, FileError> {
         // `frames` comes from the header but is bounded by the ten minutes that were checked.
         let mut mono = Vec::with_capacity(frames);
         let (mut sum, mut place) = (0.0, 0);
@@ -138,7 +142,11 @@ fn mono(reader: hound::WavReader<Cursor<Vec<u8>>>, channels: usize, frames: usiz
         hound::SampleFormat::Float => collect(reader.into_samples::<f32>(), channels, frames),
         hound::SampleFormat::Int => {
             let scale = 1.0 / (1_u64 << (spec.bits_per_sample.clamp(1, 32) - 1)) as f32;
-            collect(reader.into_samples::<i32>().map(|sample| sample.map(|value| value as f32 * scale)), channels, frames)
+            collect(
+                reader.into_samples::<i32>().map(|sample| sample.map(|value| value as f32 * scale)),
+                channels,
+                frames,
+            )
         }
     }
 }
@@ -204,8 +212,15 @@ mod tests {
     fn every_kind_of_file_sounds_the_same() {
         use hound::SampleFormat::{Float, Int};
         for (rate, channels, bits, format) in [
-            (48_000, 1, 16, Int), (44_100, 2, 16, Int), (22_050, 1, 16, Int), (16_000, 1, 8, Int), (96_000, 2, 24, Int),
-            (8_000, 1, 32, Int), (48_000, 6, 16, Int), (48_000, 1, 32, Float), (11_025, 2, 32, Float),
+            (48_000, 1, 16, Int),
+            (44_100, 2, 16, Int),
+            (22_050, 1, 16, Int),
+            (16_000, 1, 8, Int),
+            (96_000, 2, 24, Int),
+            (8_000, 1, 32, Int),
+            (48_000, 6, 16, Int),
+            (48_000, 1, 32, Float),
+            (11_025, 2, 32, Float),
         ] {
             let mut file = WavFile::parse(wav(rate, channels, bits, format, 1.0)).expect("a good file");
             assert!((98..=102).contains(&file.blocks()), "{rate}/{channels}/{bits}: {} blocks", file.blocks());

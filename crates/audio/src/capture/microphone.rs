@@ -62,7 +62,11 @@ impl Capture {
         })
     }
 
-    fn open_with(device: &cpal::Device, config: StreamConfig, format: SampleFormat) -> Result<(Self, BlockReader), Error> {
+    fn open_with(
+        device: &cpal::Device,
+        config: StreamConfig,
+        format: SampleFormat,
+    ) -> Result<(Self, BlockReader), Error> {
         let rate = config.sample_rate;
         let converter = ToBlocks::new(rate).ok_or(Error::Unsupported)?;
         let (writer, reader) = RingBuffer::new((u64::from(rate) * u64::from(RING_MILLIS) / 1000) as usize);

@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn every_seed_has_a_pair_of_its_own() {
-        let pairs: std::collections::BTreeSet<String> = (0..64).map(|seed| format!("{:?}", Synthetic::tones(seed))).collect();
+        let pairs: std::collections::BTreeSet<String> =
+            (0..64).map(|seed| format!("{:?}", Synthetic::tones(seed))).collect();
         assert_eq!(pairs.len(), 64);
     }
 

@@ -42,9 +42,7 @@ impl Arrivals {
         if self.window.len() > MOST {
             self.window.pop_front();
         }
-        while self.window.len() > 1
-            && self.window.front().is_some_and(|(then, _)| arrival.0 - then > WINDOW_MICROS)
-        {
+        while self.window.len() > 1 && self.window.front().is_some_and(|(then, _)| arrival.0 - then > WINDOW_MICROS) {
             self.window.pop_front();
         }
         let fastest = self.window.front().map_or(transit, |(_, transit)| *transit);

@@ -1,9 +1,9 @@
 //! The jitter buffer: what it is from outside, and how packets come in.
 
 use super::arrival::Arrivals;
+use super::flow::{Flow, Losses};
 use super::line::Line;
 use super::order::{Frame, Order, Placed, Received, Unwrap};
-use super::playout::{Flow, Losses};
 use super::statistics::{Counters, Statistics};
 use super::target::Target;
 use super::window::DelayWindow;

@@ -196,7 +196,14 @@ mod tests {
     use super::*;
 
     fn frame(sequence: i64, copy: bool) -> Frame {
-        Frame { sequence, timestamp: sequence * 960, samples: 960, payload: Bytes::new(), copy, arrival: MediaTime::ZERO }
+        Frame {
+            sequence,
+            timestamp: sequence * 960,
+            samples: 960,
+            payload: Bytes::new(),
+            copy,
+            arrival: MediaTime::ZERO,
+        }
     }
 
     #[test]

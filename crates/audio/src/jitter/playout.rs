@@ -2,6 +2,7 @@
 
 use super::arrival::micros;
 use super::buffer::JitterBuffer;
+use super::flow::{FADED, Place, State};
 use super::stretch::{MOST_LAG, NEEDED};
 use visavis_media::{BLOCK_SAMPLES, MediaTime};
 
@@ -13,107 +14,12 @@ const BLOCK: i64 = BLOCK_SAMPLES as i64;
 const GUESS: i64 = 2 * BLOCK;
 /// libopus conceals in whole multiples of 2.5 ms.
 const GRAIN: i64 = BLOCK / 4;
-/// A guess is believed for 60 ms and then faded out until 200 ms.
-const BELIEVED: i64 = 6 * BLOCK;
-const FADED: i64 = 20 * BLOCK;
 /// How far over the target the delay may be before sound is shortened.
 const TOLERANCE_MICROS: i64 = 20_000;
 /// Over the target by this much, quality yields to speed.
 const HURRY_MICROS: i64 = 100_000;
 /// Over the target by this much, sound is skipped: nobody wants to hear what was said two seconds ago.
 const SKIP_MICROS: i64 = 1_000_000;
-
-/// Where the stream is.
-#[derive(Debug, Default)]
-pub struct Flow {
-    place: Option<Place>,
-    begun: bool,
-    state: State,
-    /// Samples guessed in a row.
-    guessed: i64,
-    /// Samples of time to pass before the sound is stretched again.
-    rest: i64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    /// Timestamp of the next sample to be decoded.
-    next: i64,
-    /// Number of the packet before it.
-    sequence: i64,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    Playing,
-    /// The sender said that nothing comes.
-    Silent,
-    /// Nothing is there; these samples were guessed since, while the place stood still. Whether they count as concealed is
-    /// known only when the next packet comes.
-    Waiting(i64),
-}
-
-impl Flow {
-    pub fn restart(&mut self) {
-        self.place = None;
-        self.state = State::Playing;
-    }
-
-    pub const fn is_placed(&self) -> bool {
-        self.place.is_some()
-    }
-
-    pub const fn has_begun(&self) -> bool {
-        self.begun
-    }
-
-    pub fn has_passed(&self, end: i64) -> bool {
-        self.place.is_some_and(|place| end <= place.next)
-    }
-
-    pub fn next(&self) -> Option<i64> {
-        self.place.map(|place| place.next)
-    }
-
-    /// Gain of the next guess.
-    fn belief(&self) -> f32 {
-        1.0 - ((self.guessed - BELIEVED) as f32 / (FADED - BELIEVED) as f32).clamp(0.0, 1.0)
-    }
-}
-
-/// Whether packets are lost, and how far behind a packet its copies come.
-#[derive(Debug, Default)]
-pub struct Losses {
-    /// Mean over about 128 packets.
-    share: f32,
-    waiting: bool,
-    reach: i64,
-}
-
-impl Losses {
-    const WEIGHT: f32 = 1.0 / 128.0;
-    const ON: f32 = 0.012;
-    const OFF: f32 = 0.004;
-
-    /// A copy was seen that comes this many samples after its packet.
-    pub fn copies_reach(&mut self, samples: i64) {
-        self.reach = self.reach.max(samples);
-    }
-
-    fn push(&mut self, lost: bool) {
-        self.share += Self::WEIGHT * (f32::from(u8::from(lost)) - self.share);
-        self.waiting = self.share > if self.waiting { Self::OFF } else { Self::ON };
-        if !self.waiting {
-            self.reach = 0;
-        }
-    }
-
-    /// Microseconds worth waiting for copies.
-    const fn reach_micros(&self) -> i64 {
-        if self.waiting { micros(self.reach) } else { 0 }
-    }
-}
 
 impl JitterBuffer {
     /// Notes the delay, while there is one to speak of.

@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn a_voice_becomes_shorter_and_longer_without_a_step_or_another_pitch() {
         let voice = buzz(200.0, 9_600);
-        let largest_step = |samples: &[f32]| samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        let largest_step =
+            |samples: &[f32]| samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
 
         let mut shorter = voice.clone();
         let done = shorten(&mut shorter[2_000..], 0.9).expect("periodic");

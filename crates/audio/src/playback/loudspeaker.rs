@@ -19,7 +19,7 @@ pub const RING_MILLIS: u32 = 200;
 /// How much sound waits for the device at first: what the audio thread may be late by before it is heard.
 pub const FIRST_FILL_MILLIS: u32 = 40;
 
-/// How far that grows, by [`FILL_STEP_MILLIS`] with every underrun.
+/// How far that grows, by 20 ms with every underrun.
 pub const MOST_FILL_MILLIS: u32 = 120;
 
 const FILL_STEP_MILLIS: u32 = 20;
@@ -77,7 +77,11 @@ impl Playback {
         })
     }
 
-    fn open_with(device: &cpal::Device, config: StreamConfig, format: SampleFormat) -> Result<(Self, BlockWriter), Error> {
+    fn open_with(
+        device: &cpal::Device,
+        config: StreamConfig,
+        format: SampleFormat,
+    ) -> Result<(Self, BlockWriter), Error> {
         let rate = config.sample_rate;
         let (writer, mut player) = writer(rate)?;
         let (for_data, for_errors) = (Arc::clone(&writer.shared), Arc::clone(&writer.shared));

@@ -1,0 +1,63 @@
+//! Connections to the system's sound.
+
+use super::Error;
+#[cfg(target_os = "linux")]
+use cpal::traits::HostTrait;
+#[cfg(target_os = "linux")]
+use std::sync::{Mutex, PoisonError};
+
+/// A connection to the sound server that is kept: every new one costs a thread and three files that the `pulseaudio` crate
+/// never gives back, and devices are listed every few seconds. Whoever uses it takes it out, so that one that hangs hangs
+/// nobody else.
+#[cfg(target_os = "linux")]
+static KEPT: Mutex<Option<cpal::Host>> = Mutex::new(None);
+
+/// A host on loan from where it is kept.
+pub struct Host(Option<cpal::Host>);
+
+impl Host {
+    /// The host that this system's people know their devices by.
+    pub fn usual() -> Result<Self, Error> {
+        #[cfg(target_os = "linux")]
+        {
+            Self::pulseaudio().or_else(|_| Ok(Self(Some(cpal::host_from_id(cpal::HostId::Alsa)?))))
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            Ok(Self(Some(cpal::default_host())))
+        }
+    }
+
+    pub fn named(id: cpal::HostId) -> Result<Self, Error> {
+        #[cfg(target_os = "linux")]
+        if id == cpal::HostId::PulseAudio {
+            return Self::pulseaudio();
+        }
+        Ok(Self(Some(cpal::host_from_id(id)?)))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn pulseaudio() -> Result<Self, Error> {
+        let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            // Else the server was started anew meanwhile.
+            Some(host) if host.devices().is_ok() => Ok(Self(Some(host))),
+            _ => Ok(Self(Some(cpal::host_from_id(cpal::HostId::PulseAudio)?))),
+        }
+    }
+
+    pub fn get(&self) -> Result<&cpal::Host, Error> {
+        self.0.as_ref().ok_or(Error::NoDevice)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Host {
+    fn drop(&mut self) {
+        if let Some(host) = self.0.take()
+            && host.id() == cpal::HostId::PulseAudio
+        {
+            *KEPT.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
+        }
+    }
+}

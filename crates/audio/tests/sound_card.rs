@@ -1,0 +1,233 @@
+//! Real streams on a real sound server: PulseAudio with two null sinks in a folder of its own.
+//!
+//! The test starts itself again as a child with `XDG_RUNTIME_DIR` set, so that no environment is changed under running
+//! threads. Needs `pulseaudio` (the project's test command installs it) and fails without it.
+#![cfg(target_os = "linux")]
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use visavis_audio::capture::{BlockReader, Capture};
+use visavis_audio::device::{self, Error, Event};
+use visavis_audio::measure;
+use visavis_audio::playback::{BlockWriter, Playback, Sink};
+use visavis_media::AudioBlock;
+use visavis_model::{DeviceChoice, DeviceId, DeviceKind};
+
+const CHILD: &str = "VISAVIS_TEST_SOUND_CARD";
+
+/// A running sound server; ends with it.
+struct Server {
+    folder: PathBuf,
+}
+
+impl Server {
+    fn start() -> Self {
+        let folder = std::env::temp_dir().join(format!("visavis-sound-card-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the sound server");
+        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .expect("a private folder");
+        let server = Self { folder };
+        let status = server
+            .command("pulseaudio")
+            // Returns when the server is ready, or cannot be.
+            .args(["-n", "--daemonize=yes", "--exit-idle-time=-1", "--disallow-exit=no", "--log-target=null"])
+            .args(["-L", "module-native-protocol-unix"])
+            .args(["-L", "module-null-sink sink_name=spk rate=48000 channels=1"])
+            // Another rate and two channels behind the microphone.
+            .args(["-L", "module-null-sink sink_name=micpipe rate=44100 channels=2"])
+            .args([
+                "-L",
+                "module-remap-source source_name=mic master=spk.monitor source_properties=device.description=Desk",
+            ])
+            .status()
+            .expect("pulseaudio must be installed: apt-get install pulseaudio");
+        assert!(status.success(), "pulseaudio did not start: {status}");
+        server
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("XDG_RUNTIME_DIR", &self.folder).env("HOME", &self.folder).env_remove("PULSE_SERVER");
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.command("pulseaudio").arg("--kill").status();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn sound_card() {
+    if std::env::var_os(CHILD).is_some() {
+        let start = Instant::now();
+        for (name, part) in [
+            ("devices are listed", devices_are_listed as fn()),
+            ("opening and listing leaves nothing behind", opening_and_listing_leaves_nothing_behind),
+            ("a tone comes back", a_tone_comes_back),
+            ("what is not there is an error", what_is_not_there_is_an_error),
+            ("a dead server is told", a_dead_server_is_told),
+        ] {
+            part();
+            println!("{name}: good after {:?}", start.elapsed());
+        }
+        return;
+    }
+    let server = Server::start();
+    let output = server
+        .command(std::env::current_exe().expect("this test").to_str().expect("a path"))
+        .args(["sound_card", "--exact", "--nocapture"])
+        .env(CHILD, "1")
+        .output()
+        .expect("this test starts");
+    println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}", output.status);
+}
+
+fn devices_are_listed() {
+    let devices = device::list();
+    let ids = |kind| -> Vec<String> {
+        devices.iter().filter(|device| device.kind == kind).map(|device| device.id.0.clone()).collect()
+    };
+    assert_eq!(ids(DeviceKind::Microphone), ["pulseaudio:mic"], "monitors are no microphones: {devices:?}");
+    let mut loudspeakers = ids(DeviceKind::Loudspeaker);
+    loudspeakers.sort();
+    assert_eq!(loudspeakers, ["pulseaudio:micpipe", "pulseaudio:spk"]);
+    assert!(devices.iter().any(|device| device.name == "Desk"), "{devices:?}");
+    for kind in [DeviceKind::Microphone, DeviceKind::Loudspeaker] {
+        assert_eq!(devices.iter().filter(|device| device.kind == kind && device.is_default).count(), 1, "{devices:?}");
+    }
+}
+
+/// Devices are listed every two seconds for hours.
+fn opening_and_listing_leaves_nothing_behind() {
+    let count = |of: &str| std::fs::read_dir(format!("/proc/self/{of}")).expect("Linux has it").count();
+    device::list();
+    let before = (count("task"), count("fd"));
+    for round in 0..20 {
+        assert!(!device::list().is_empty());
+        // A null sink that nobody plays into takes two seconds to give its first sound: not every time.
+        if round % 10 == 0 {
+            drop(Capture::open(&device("pulseaudio:mic")).expect("the source opens"));
+        }
+        drop(Playback::open(&device("pulseaudio:spk")).expect("the sink opens"));
+    }
+    // Closing is done elsewhere, so it may take a moment.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let left = || (count("task").saturating_sub(before.0), count("fd").saturating_sub(before.1));
+    while left() > (0, 0) && Instant::now() < deadline {
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    let (threads, files) = left();
+    assert!(threads == 0 && files == 0, "{threads} threads and {files} open files more");
+}
+
+fn device(id: &str) -> DeviceChoice {
+    DeviceChoice::Device(DeviceId::from(id))
+}
+
+/// The audio thread's loop, in small: writes what the loudspeaker asks for and reads what the microphone has.
+struct Loop {
+    reader: BlockReader,
+    writer: BlockWriter,
+    written: usize,
+    heard: Vec<f32>,
+    start: Instant,
+}
+
+impl Loop {
+    fn run(&mut self, time: Duration, mut next: impl FnMut(usize) -> AudioBlock) {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            for _ in 0..self.writer.due() {
+                self.writer.write(&next(self.written));
+                self.written += 1;
+            }
+            while let Some(block) = self.reader.read() {
+                self.heard.extend_from_slice(&block.0);
+            }
+            // A sound card runs in real time, and so does this loop; nothing depends on how long this takes.
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+    }
+}
+
+fn tone(block: usize) -> AudioBlock {
+    AudioBlock(std::array::from_fn(|index| {
+        let clock = (block * 480 + index) as f32;
+        0.25 * (std::f32::consts::TAU * 440.0 * clock / 48_000.0).sin()
+    }))
+}
+
+fn a_tone_comes_back() {
+    let (playback, writer) = Playback::open(&device("pulseaudio:spk")).expect("the sink opens");
+    let (capture, reader) = Capture::open(&device("pulseaudio:mic")).expect("the source opens");
+    let mut audio = Loop { reader, writer, written: 0, heard: Vec::new(), start: Instant::now() };
+    audio.run(Duration::from_millis(700), |_| AudioBlock::SILENCE);
+    let silent = audio.heard.len();
+    assert!(silent > 9_600, "only {silent} samples in 700 ms");
+    assert!(measure::rms(&audio.heard) < 1e-4);
+
+    audio.heard.clear();
+    audio.start = Instant::now();
+    let first = audio.written;
+    audio.run(Duration::from_secs(3), |block| tone(block - first));
+    let took = audio.start.elapsed();
+
+    let onset = measure::onset(&audio.heard, 48_000, 440.0, 480, 0.12).expect("the tone is heard");
+    let latency_ms = onset as f32 / 48.0;
+    let steady = &audio.heard[onset + 9_600..];
+    // In windows: a hole of a busy machine spoils its own window and not the phase of all that follows.
+    let share = |hertz: f32, least: f32| measure::presence(steady, 48_000, &[hertz], 4_800, least);
+    println!(
+        "amplitude {:.4}, rms {:.4}, written to heard {latency_ms:.1} ms, underruns {}, dropped {}, {} samples in {took:?}",
+        measure::amplitude(steady, 48_000, 440.0),
+        measure::rms(steady),
+        playback.underruns(),
+        capture.dropped_samples(),
+        audio.heard.len(),
+    );
+    assert!(latency_ms < 250.0, "{latency_ms} ms from written to heard");
+    assert!(share(440.0, 0.24) > 0.7, "{} of the windows hold the tone", share(440.0, 0.24));
+    assert_eq!(share(440.0, 0.26), 0.0, "louder than it was sent");
+    assert!(share(880.0, 0.02) < 0.2 && share(240.0, 0.02) < 0.2, "something beside the tone");
+    assert_eq!((playback.rate(), capture.rate(), capture.dropped_samples()), (48_000, 48_000, 0));
+    let expected = took.as_secs_f32() * 48_000.0;
+    assert!((audio.heard.len() as f32 - expected).abs() < 0.15 * expected, "{} of {expected}", audio.heard.len());
+    assert_eq!((playback.poll_event(), capture.poll_event()), (None, None));
+}
+
+fn what_is_not_there_is_an_error() {
+    assert_eq!(Playback::open(&device("pulseaudio:nowhere")).map(|_| ()), Err(Error::NotFound));
+    assert_eq!(Capture::open(&device("pulseaudio:nowhere")).map(|_| ()), Err(Error::NotFound));
+    assert_eq!(Capture::open(&device("pulseaudio:spk")).map(|_| ()), Err(Error::NotFound), "a sink is no microphone");
+    assert_eq!(
+        Playback::open(&device("pulseaudio:mic")).map(|_| ()),
+        Err(Error::NotFound),
+        "a source is no loudspeaker"
+    );
+    assert!(Capture::open(&DeviceChoice::System).is_ok());
+    assert!(Playback::open(&DeviceChoice::System).is_ok());
+}
+
+fn a_dead_server_is_told() {
+    let (playback, _writer) = Playback::open(&device("pulseaudio:spk")).expect("the sink opens");
+    let (capture, _reader) = Capture::open(&device("pulseaudio:mic")).expect("the source opens");
+    let killed = Command::new("pulseaudio").arg("--kill").status().expect("pulseaudio is installed");
+    assert!(killed.success());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let (mut at_playback, mut at_capture) = (None, None);
+    while (at_playback.is_none() || at_capture.is_none()) && Instant::now() < deadline {
+        at_playback = at_playback.or(playback.poll_event());
+        at_capture = at_capture.or(capture.poll_event());
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+    for event in [at_playback, at_capture] {
+        assert!(matches!(event, Some(Event::DeviceGone | Event::Invalidated)), "{event:?}");
+    }
+    assert!(device::list().iter().all(|device| !device.id.0.starts_with("pulseaudio:")));
+    assert!(matches!(Playback::open(&device("pulseaudio:spk")).map(|_| ()), Err(Error::NotFound)));
+}
