@@ -2,11 +2,18 @@
 
 use crate::meter::VoiceDetector;
 use bytes::Bytes;
+use std::time::Duration;
 use visavis_media::{AudioBlock, BLOCK_SAMPLES, EncodedAudio, MediaTime, SAMPLE_RATE};
 use visavis_model::BitsPerSecond;
 
 /// Samples in a packet: 20 ms.
 pub const PACKET_SAMPLES: usize = 2 * BLOCK_SAMPLES;
+
+const PACKET_TIME: Duration = Duration::from_millis(20);
+
+/// How far the blocks' times may be from the packets' while somebody speaks, and in silence.
+const DRIFT: Duration = Duration::from_millis(100);
+const SILENT_DRIFT: Duration = Duration::from_millis(20);
 
 /// libopus marks frames that need not be sent by giving at most this many bytes.
 const DTX_BYTES: usize = 2;
@@ -44,7 +51,8 @@ pub struct Encoder {
     settings: Settings,
     samples: [f32; PACKET_SAMPLES],
     filled: usize,
-    start: MediaTime,
+    /// Time of the next packet's first sample, had the microphone's clock and ours the same speed.
+    next: Option<MediaTime>,
     voice: VoiceDetector,
     heard_voice: bool,
     /// The packet before this one was empty.
@@ -67,7 +75,7 @@ impl Encoder {
             settings,
             samples: [0.0; PACKET_SAMPLES],
             filled: 0,
-            start: MediaTime::ZERO,
+            next: None,
             voice: VoiceDetector::default(),
             heard_voice: false,
             in_silence: false,
@@ -117,9 +125,12 @@ impl Encoder {
     }
 
     /// Takes 10 ms recorded at `time`; gives a packet after every second block, but for silence.
+    ///
+    /// Packets' times follow each other by exactly their duration, however unevenly the blocks come. Where the two clocks
+    /// have drifted apart by 20 ms they are brought together in the next silence, and at 100 ms (sound was lost) at once.
     pub fn push(&mut self, block: &AudioBlock, time: MediaTime) -> Option<EncodedAudio> {
         if self.filled == 0 {
-            self.start = time;
+            self.follow(time);
             self.heard_voice = false;
         }
         self.samples[self.filled..self.filled + BLOCK_SAMPLES].copy_from_slice(&block.0);
@@ -132,9 +143,17 @@ impl Encoder {
         self.encode()
     }
 
+    fn follow(&mut self, time: MediaTime) {
+        let tolerance = if self.in_silence { SILENT_DRIFT } else { DRIFT };
+        if self.next.is_none_or(|next| (next.0 - time.0).abs() > tolerance.as_micros() as i64) {
+            self.next = Some(time);
+        }
+    }
+
     /// Forgets half a packet and the voice so far: after the microphone was off.
     pub fn reset(&mut self) {
         self.filled = 0;
+        self.next = None;
         self.in_silence = false;
         self.first_after_silence = true;
         self.voice = VoiceDetector::default();
@@ -144,6 +163,8 @@ impl Encoder {
     }
 
     fn encode(&mut self) -> Option<EncodedAudio> {
+        let time = self.next?;
+        self.next = Some(time + PACKET_TIME);
         let mut packet = [0; MOST_BYTES];
         let Ok(length) = self.encoder.encode_float(&self.samples, &mut packet) else {
             self.failures += 1;
@@ -155,7 +176,7 @@ impl Encoder {
         self.in_silence = empty;
         self.first_after_silence = empty;
         send.then(|| EncodedAudio {
-            time: self.start,
+            time,
             samples: PACKET_SAMPLES as u32,
             level: self.level(),
             voice: self.heard_voice,
@@ -192,6 +213,22 @@ mod tests {
         let packet = encoder.push(&voice.next_block().expect("endless"), time(8)).expect("a packet");
         assert_eq!((packet.time, packet.samples), (time(7), 960));
         assert!(packet.first_after_silence);
+    }
+
+    #[test]
+    fn times_are_even_though_blocks_are_not() {
+        let mut encoder = Encoder::new(Settings { discontinuous: false, ..Settings::default() }).expect("made");
+        let mut speech = signal::Speech::new(4);
+        // Two blocks at once every 20 ms, up to 9 ms late; then 300 ms are missing.
+        let given = |block: i64| 10 * (block / 2 * 2) + block * 7 % 9 + if block >= 100 { 300 } else { 0 };
+        let times: Vec<i64> = (0..200)
+            .filter_map(|block| encoder.push(&speech.block(0.3), MediaTime::from_millis(given(block))))
+            .map(|packet| packet.time.0 / 1000)
+            .collect();
+        assert_eq!(times.len(), 100);
+        let steps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert_eq!(steps.iter().filter(|step| **step != 20).count(), 1, "{steps:?}");
+        assert!((300..=330).contains(&steps[49]), "{steps:?}");
     }
 
     #[test]
