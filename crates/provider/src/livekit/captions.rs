@@ -82,7 +82,12 @@ mod tests {
     fn packet(id: &str, text: &str, is_final: bool) -> Transcription {
         Transcription {
             transcribed_participant_identity: "a".into(),
-            segments: vec![TranscriptionSegment { id: id.into(), text: text.into(), r#final: is_final, ..Default::default() }],
+            segments: vec![TranscriptionSegment {
+                id: id.into(),
+                text: text.into(),
+                r#final: is_final,
+                ..Default::default()
+            }],
             ..Default::default()
         }
     }
@@ -94,7 +99,11 @@ mod tests {
             topic: TOPIC.into(),
             text: text.into(),
             unix_millis: 0,
-            attributes: [("lk.segment_id".to_owned(), segment.to_owned()), ("lk.transcription_final".to_owned(), is_final.to_owned())].into(),
+            attributes: [
+                ("lk.segment_id".to_owned(), segment.to_owned()),
+                ("lk.transcription_final".to_owned(), is_final.to_owned()),
+            ]
+            .into(),
             update: false,
             finished: true,
         }

@@ -56,7 +56,9 @@ impl Chat {
         let edited = self.remember(from.clone(), &legacy.id);
         // A float to integer cast saturates, and NaN is 0.
         let unix_millis = legacy.timestamp as u64;
-        self.checked(ChatMessage { id: legacy.id, author: from, text: legacy.message, unix_millis, edited }).map(Some).ok_or(())
+        self.checked(ChatMessage { id: legacy.id, author: from, text: legacy.message, unix_millis, edited })
+            .map(Some)
+            .ok_or(())
     }
 
     pub(super) fn packet(&mut self, from: Option<ParticipantId>, message: WireMessage) -> Option<ChatMessage> {
@@ -145,7 +147,13 @@ mod tests {
     #[test]
     fn a_deleted_message_and_an_endless_one_are_none() {
         let mut chat = Chat::default();
-        let wire = |message: &str, deleted: bool| WireMessage { id: "1".into(), message: message.into(), deleted, timestamp: -5, ..Default::default() };
+        let wire = |message: &str, deleted: bool| WireMessage {
+            id: "1".into(),
+            message: message.into(),
+            deleted,
+            timestamp: -5,
+            ..Default::default()
+        };
         assert_eq!(chat.packet(None, wire("x", true)), None);
         assert_eq!(chat.packet(None, wire("x", false)).expect("message").unix_millis, 0);
         assert_eq!(chat.packet(None, wire(&"x".repeat(LONGEST + 1), false)), None);

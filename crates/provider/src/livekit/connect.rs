@@ -27,13 +27,30 @@ pub(super) enum Entry {
 pub(super) enum Signal {
     Idle,
     /// Until the next attempt.
-    Waiting { until: MediaTime, entry: Entry },
+    Waiting {
+        until: MediaTime,
+        entry: Entry,
+    },
     /// For the servers of other regions; `cause` stands where there are none.
-    Asking { request: RequestId, until: MediaTime, cause: LeaveCause },
-    Opening { socket: SocketId, until: MediaTime, entry: Entry },
+    Asking {
+        request: RequestId,
+        until: MediaTime,
+        cause: LeaveCause,
+    },
+    Opening {
+        socket: SocketId,
+        until: MediaTime,
+        entry: Entry,
+    },
     /// Open; the first word is due.
-    Entering { socket: SocketId, until: MediaTime, entry: Entry },
-    Live { socket: SocketId },
+    Entering {
+        socket: SocketId,
+        until: MediaTime,
+        entry: Entry,
+    },
+    Live {
+        socket: SocketId,
+    },
     Over,
 }
 

@@ -1,5 +1,6 @@
 //! The server let us in: peer connections, channels, and our tracks at once.
 
+use super::channels;
 use super::connect::{Entry, Signal};
 use super::negotiation::Negotiation;
 use super::participant::codec_of;
@@ -7,10 +8,7 @@ use super::peers::Peers;
 use super::ping::Ping;
 use super::resume::MEDIA_DUE;
 use super::session::Session;
-use super::channels;
-use crate::{
-    ConnectionState, IceServer, PeerConfig, PeerId, PeerRole, Secret, SocketId, TransportOperation,
-};
+use crate::{ConnectionState, IceServer, PeerConfig, PeerId, PeerRole, Secret, SocketId, TransportOperation};
 use livekit_protocol::{
     ClientConfigSetting, ClientConfiguration, Codec as WireCodec, IceServer as WireIceServer, JoinResponse,
     UpdateParticipantMetadata, signal_request,

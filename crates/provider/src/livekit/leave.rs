@@ -82,8 +82,10 @@ impl Session {
             // There is nothing to come back to.
             (_, Some(Entry::Join)) | (Action::End, _) => self.leave_with(from_reason(leave.reason, joining.is_some())),
             (Action::Resume, None) => self.resume(ReconnectReason::RrSignalDisconnected),
-            // A resumption that ends in a request for one is no resumption.
-            (Action::Resume, Some(_)) | (Action::Rejoin, _) => self.rejoin(),
+            // The server is there and does not know us (it was restarted): no reason to wait.
+            (_, Some(Entry::Resume(_))) => self.rejoin_now(),
+            // A rejoin that ends in a request for a resumption is none.
+            (Action::Resume, Some(Entry::Rejoin)) | (Action::Rejoin, _) => self.rejoin(),
         }
     }
 
@@ -129,7 +131,11 @@ mod tests {
 
     #[test]
     fn what_the_server_asks_for() {
-        let leave = |action: leave_request::Action, can_reconnect: bool| LeaveRequest { action: action as i32, can_reconnect, ..Default::default() };
+        let leave = |action: leave_request::Action, can_reconnect: bool| LeaveRequest {
+            action: action as i32,
+            can_reconnect,
+            ..Default::default()
+        };
         assert_eq!(action(&leave(leave_request::Action::Disconnect, false)), Action::End);
         assert_eq!(action(&leave(leave_request::Action::Disconnect, true)), Action::Rejoin);
         assert_eq!(action(&leave(leave_request::Action::Resume, true)), Action::Resume);

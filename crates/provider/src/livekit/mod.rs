@@ -1,21 +1,27 @@
 //! LiveKit: signalling protocol 16 over one websocket, two peer connections (`/rtc`, protocol "v0").
 //!
-//! [`Session`] is one state machine, spread over small files by subject: `connect` (sockets), `join`,
-//! `resume` (outages), `negotiation`, `publish`, `subscribe`, `room_state`, `channels`, `text_stream`,
-//! `chat`, `captions`, `leave`. Everything that the server or another participant says is checked,
-//! bounded and, where it makes no sense, ignored and counted.
+//! [`Session`] is one state machine, spread over small files by subject: sockets (`connect`, `route`,
+//! `ping`), coming in (`join`), outages (`resume`, `backoff`), what the server and the peer connections tell
+//! (`messages`, `peer_events`), descriptions (`negotiation`, `peers`), own tracks (`publish`, `add_track`), others'
+//! (`room_state`, `participant`, `subscribe`), data (`channels`, `data`, `text_stream`, `chat`, `captions`) and the
+//! end (`leave`). Everything that the server or another participant says is checked, bounded and, where it makes
+//! no sense, ignored and counted.
 
+mod add_track;
 mod backoff;
 mod captions;
 mod channels;
 mod chat;
 mod connect;
+mod data;
 mod ids;
 mod join;
 mod leave;
+mod messages;
 mod negotiation;
 mod outbox;
 mod participant;
+mod peer_events;
 mod peers;
 mod ping;
 mod publish;

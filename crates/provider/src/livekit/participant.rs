@@ -1,8 +1,12 @@
 //! From the server's words for people and tracks to ours.
 
 use crate::{Participant, Publication};
-use livekit_protocol::{ParticipantInfo, ParticipantPermission, TrackInfo, TrackSource as WireSource, TrackType, participant_info};
-use visavis_model::{CapabilitySet, Codec, ConnectionQuality, ParticipantId, ParticipantKind, Role, Size, TrackId, TrackSource};
+use livekit_protocol::{
+    ParticipantInfo, ParticipantPermission, TrackInfo, TrackSource as WireSource, TrackType, participant_info,
+};
+use visavis_model::{
+    CapabilitySet, Codec, ConnectionQuality, ParticipantId, ParticipantKind, Role, Size, TrackId, TrackSource,
+};
 
 /// Tracks of one participant that are looked at.
 const MOST_TRACKS: usize = 64;
@@ -48,7 +52,8 @@ fn joined_at(info: &ParticipantInfo) -> u64 {
 #[allow(deprecated)] // servers before ParticipantInfo.kind say it in the permission
 fn kind(info: &ParticipantInfo) -> ParticipantKind {
     use participant_info::Kind;
-    let hidden = info.permission.as_ref().is_some_and(|permission| permission.recorder || permission.agent || permission.hidden);
+    let hidden =
+        info.permission.as_ref().is_some_and(|permission| permission.recorder || permission.agent || permission.hidden);
     match Kind::try_from(info.kind) {
         Ok(Kind::Agent | Kind::Egress) => ParticipantKind::Hidden,
         Ok(Kind::Sip) => ParticipantKind::Phone,
@@ -184,8 +189,19 @@ mod tests {
 
     #[test]
     fn attributes_of_a_visio_participant_are_read() {
-        let mut info = ParticipantInfo { identity: "u".into(), name: "Zoé\n".into(), joined_at: 12, metadata: "null".into(), ..Default::default() };
-        for (key, value) in [("room_role", "owner"), ("is_authenticated", "false"), ("color", "hsl(1, 2%, 3%)"), ("handRaisedAt", "2026-08-21T10:00:00.1+00:00")] {
+        let mut info = ParticipantInfo {
+            identity: "u".into(),
+            name: "Zoé\n".into(),
+            joined_at: 12,
+            metadata: "null".into(),
+            ..Default::default()
+        };
+        for (key, value) in [
+            ("room_role", "owner"),
+            ("is_authenticated", "false"),
+            ("color", "hsl(1, 2%, 3%)"),
+            ("handRaisedAt", "2026-08-21T10:00:00.1+00:00"),
+        ] {
             info.attributes.insert(key.into(), value.into());
         }
         let person = participant(&info, ConnectionQuality::Lost);

@@ -5,8 +5,8 @@
 
 use super::{route, token};
 use crate::{Credentials, LinkError, MeetingLink, Secret};
-use visavis_model::LinkKind;
 use url::Url;
+use visavis_model::LinkKind;
 
 /// Longest link, in bytes; a token of a server is about 1 kB.
 const LONGEST: usize = 8 * 1024;
@@ -48,7 +48,8 @@ fn read(scheme: Scheme, rest: &str) -> Result<MeetingLink, LinkError> {
         return Err(LinkError::NoHost);
     }
     let plain = scheme == Scheme::Plain;
-    let mut url = Url::parse(&format!("{}://{rest}", if plain { "ws" } else { "wss" })).map_err(|_| LinkError::NoHost)?;
+    let mut url =
+        Url::parse(&format!("{}://{rest}", if plain { "ws" } else { "wss" })).map_err(|_| LinkError::NoHost)?;
     let loopback = route::is_loopback(&url);
     if plain && !loopback {
         return Err(LinkError::NotEncrypted);
@@ -89,7 +90,8 @@ fn read(scheme: Scheme, rest: &str) -> Result<MeetingLink, LinkError> {
 
 /// Characters that are not seen, or that turn the direction of what follows.
 fn deceives(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The server's own path, and the room, which is the last segment.
@@ -171,7 +173,10 @@ mod tests {
     fn a_livekit_link_is_encrypted_but_to_this_machine() {
         let link = ok(&format!("livekit://meet.example.org:444/salle?token={WITHOUT_ROOM}"));
         assert_eq!(link.url.as_str(), "wss://meet.example.org:444/");
-        assert_eq!((link.host.as_str(), link.room.as_str(), link.kind), ("meet.example.org:444", "salle", LinkKind::Livekit));
+        assert_eq!(
+            (link.host.as_str(), link.room.as_str(), link.kind),
+            ("meet.example.org:444", "salle", LinkKind::Livekit)
+        );
         assert!(link.view().secure);
         for host in ["127.0.0.1", "localhost", "[::1]", "a.localhost", "127.1"] {
             let link = ok(&format!("LIVEKIT://{host}:7880/r?token={WITHOUT_ROOM}"));
@@ -184,7 +189,10 @@ mod tests {
     #[test]
     fn the_room_is_that_of_the_token() {
         assert_eq!(ok(&format!("wss://meet.example.org?access_token={WITH_ROOM}")).room, "den");
-        assert_eq!(ok(&format!("wss://meet.example.org/rtc?token={WITH_ROOM}")).url.as_str(), "wss://meet.example.org/");
+        assert_eq!(
+            ok(&format!("wss://meet.example.org/rtc?token={WITH_ROOM}")).url.as_str(),
+            "wss://meet.example.org/"
+        );
         assert_eq!(ok(&format!("livekit://h/elsewhere?token={WITH_ROOM}")).room, "den");
         assert_eq!(error(&format!("wss://meet.example.org?token={WITHOUT_ROOM}")), LinkError::NoRoom);
         let link = ok(&format!("livekit://h/some/base/r%C3%A9union%20a+b?token={WITHOUT_ROOM}"));
@@ -195,10 +203,7 @@ mod tests {
     fn a_key_and_secret_are_for_demonstrations() {
         let link = ok("livekit://127.0.0.1:7880/demo?key=devkey&secret=s3cr3t");
         assert_eq!(link.kind, LinkKind::LivekitDemo);
-        assert_eq!(
-            link.credentials,
-            Credentials::KeyAndSecret { key: "devkey".into(), secret: Secret::new("s3cr3t") }
-        );
+        assert_eq!(link.credentials, Credentials::KeyAndSecret { key: "devkey".into(), secret: Secret::new("s3cr3t") });
         assert_eq!(error("livekit://h/?key=k&secret=s"), LinkError::NoRoom);
         assert_eq!(error("livekit://h/r?key=k"), LinkError::NoCredentials);
         assert!(!format!("{link:?}").contains("s3cr3t"));
@@ -234,7 +239,9 @@ mod tests {
 
     #[test]
     fn other_schemes_are_not_ours() {
-        for text in ["https://visio.example/abc", "livekit:room", "mailto:a@b", "", "room", "javascript://x", "wsss://h/r"] {
+        for text in
+            ["https://visio.example/abc", "livekit:room", "mailto:a@b", "", "room", "javascript://x", "wsss://h/r"]
+        {
             assert_eq!(recognise(text), None, "{text}");
         }
     }

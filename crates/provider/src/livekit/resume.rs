@@ -93,11 +93,22 @@ impl Session {
 
     /// Joins again, with everything anew; the same person to the others.
     pub(super) fn rejoin(&mut self) {
+        self.prepare_rejoin();
+        self.attempt(Entry::Rejoin);
+    }
+
+    /// The same without a wait. Only in answer to a resumption, which had its own: nobody can make us
+    /// knock without a pause.
+    pub(super) fn rejoin_now(&mut self) {
+        self.prepare_rejoin();
+        self.open(Entry::Rejoin);
+    }
+
+    fn prepare_rejoin(&mut self) {
         self.begin_outage();
         self.close_socket();
         self.forget_session();
         self.announce(ConnectionState::Rejoining);
-        self.attempt(Entry::Rejoin);
     }
 
     /// Peer connections and everything that hung on them are over.
@@ -156,7 +167,12 @@ impl Session {
     fn send_sync_state(&mut self) {
         let (Some(socket), Some(peers)) = (self.live(), &self.peers) else { return };
         let description = |kind: &str, known: &Option<(u32, String)>| {
-            known.as_ref().map(|(id, sdp)| SessionDescription { r#type: kind.into(), sdp: sdp.clone(), id: *id, ..Default::default() })
+            known.as_ref().map(|(id, sdp)| SessionDescription {
+                r#type: kind.into(),
+                sdp: sdp.clone(),
+                id: *id,
+                ..Default::default()
+            })
         };
         let state = SyncState {
             answer: description("answer", &peers.descriptions.answer),
@@ -182,8 +198,8 @@ impl Session {
                 outage.dead_resumes = 0;
             }
             self.announce(ConnectionState::Connected);
-            self.flush_channels();
         }
+        self.flush_channels();
         if all_up && self.recovery.media_due.take().is_some() && self.recovery.outage.is_some() {
             self.recovery.stable_at = Some(self.now + STABLE);
         }
@@ -243,7 +259,8 @@ impl Session {
         };
         if now.since(outage.since) >= GIVE_UP {
             self.leave_with(LeaveCause::Lost);
-        } else if self.recovery.announced == Some(ConnectionState::Resuming) && outage.dead_resumes < MOST_DEAD_RESUMES {
+        } else if self.recovery.announced == Some(ConnectionState::Resuming) && outage.dead_resumes < MOST_DEAD_RESUMES
+        {
             if let Some(outage) = &mut self.recovery.outage {
                 outage.dead_resumes += 1;
             }

@@ -67,7 +67,11 @@ impl RoomState {
     pub(super) fn forget_others(&mut self) -> Vec<TrackId> {
         self.sids.clear();
         let others = std::mem::take(&mut self.others);
-        others.into_values().flat_map(|member| member.participant.publications).map(|publication| publication.track).collect()
+        others
+            .into_values()
+            .flat_map(|member| member.participant.publications)
+            .map(|publication| publication.track)
+            .collect()
     }
 
     pub(super) fn my_sid(&self) -> Option<&str> {
@@ -116,7 +120,11 @@ impl RoomState {
             info.name = room.name.chars().filter(|c| !c.is_control()).take(256).collect();
             info.recording = room.active_recording;
             // Meet writes JSON's null where it means nothing.
-            info.metadata = if room.metadata.len() > LONGEST_METADATA || room.metadata == "null" { String::new() } else { room.metadata.clone() };
+            info.metadata = if room.metadata.len() > LONGEST_METADATA || room.metadata == "null" {
+                String::new()
+            } else {
+                room.metadata.clone()
+            };
         }
         info
     }
@@ -262,7 +270,10 @@ mod tests {
             sid: sid.into(),
             version,
             state: participant_info::State::Active as i32,
-            tracks: tracks.iter().map(|sid| TrackInfo { sid: (*sid).into(), r#type: TrackType::Video as i32, ..Default::default() }).collect(),
+            tracks: tracks
+                .iter()
+                .map(|sid| TrackInfo { sid: (*sid).into(), r#type: TrackType::Video as i32, ..Default::default() })
+                .collect(),
             ..Default::default()
         }
     }
@@ -320,7 +331,8 @@ mod tests {
     fn a_change_of_permission_changes_the_room() {
         let mut state = state();
         let mut me = info("me", "PA_me", 2, &[]);
-        me.permission = Some(ParticipantPermission { can_publish: true, can_publish_sources: vec![2], ..Default::default() });
+        me.permission =
+            Some(ParticipantPermission { can_publish: true, can_publish_sources: vec![2], ..Default::default() });
         let update = state.update(&[me]);
         assert!(update.permission_changed);
         let [RoomEvent::RoomChanged(room)] = update.events.as_slice() else { panic!("{update:?}") };
@@ -331,8 +343,13 @@ mod tests {
     #[test]
     fn loudness_is_bounded() {
         let changed = SpeakersChanged {
-            speakers: [f32::NAN, 7.0].map(|level| livekit_protocol::SpeakerInfo { sid: "PA_a".into(), level, active: true }).to_vec(),
+            speakers: [f32::NAN, 7.0]
+                .map(|level| livekit_protocol::SpeakerInfo { sid: "PA_a".into(), level, active: true })
+                .to_vec(),
         };
-        assert_eq!(state().speakers(&changed), Some(RoomEvent::Speakers(vec![("a".into(), true, 0.0), ("a".into(), true, 1.0)])));
+        assert_eq!(
+            state().speakers(&changed),
+            Some(RoomEvent::Speakers(vec![("a".into(), true, 0.0), ("a".into(), true, 1.0)]))
+        );
     }
 }

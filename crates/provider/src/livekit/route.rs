@@ -194,7 +194,8 @@ mod tests {
             url.as_str(),
             "wss://meet.example:444/base/rtc?auto_subscribe=1&adaptive_stream=1&protocol=16&client_protocol=0&version=0.1&os=linux"
         );
-        let url = route("wss://meet.example").signal_url(&client(), Some(("PA_1", ReconnectReason::RrSubscriberFailed)));
+        let url =
+            route("wss://meet.example").signal_url(&client(), Some(("PA_1", ReconnectReason::RrSubscriberFailed)));
         assert!(url.as_str().ends_with("&reconnect=1&sid=PA_1&reconnect_reason=3"), "{url}");
     }
 

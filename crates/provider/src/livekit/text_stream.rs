@@ -160,7 +160,8 @@ impl Assembler {
     }
 
     fn drop_old(&mut self, now: MediaTime) {
-        let old: Vec<_> = self.open.iter().filter(|(_, open)| open.since + OLDEST <= now).map(|(key, _)| key.clone()).collect();
+        let old: Vec<_> =
+            self.open.iter().filter(|(_, open)| open.since + OLDEST <= now).map(|(key, _)| key.clone()).collect();
         for key in old {
             self.remove(&key);
         }
@@ -189,7 +190,8 @@ pub(super) struct Outgoing<'a> {
 
 /// The packets of a text, in order.
 pub(super) fn packets(outgoing: Outgoing<'_>) -> Vec<data_packet::Value> {
-    let operation = if outgoing.update { data_stream::OperationType::Update } else { data_stream::OperationType::Create };
+    let operation =
+        if outgoing.update { data_stream::OperationType::Update } else { data_stream::OperationType::Create };
     let header = data_stream::Header {
         stream_id: outgoing.id.to_owned(),
         timestamp: i64::try_from(outgoing.unix_millis).unwrap_or(i64::MAX),
@@ -293,7 +295,10 @@ mod tests {
         let mut short = header("s");
         short.total_length = Some(5);
         let end = data_stream::Trailer { stream_id: "s".into(), ..Default::default() };
-        assert_eq!(feed(&mut assembler, vec![Value::StreamHeader(short), Value::StreamTrailer(end)])[1], Taken::Ignored);
+        assert_eq!(
+            feed(&mut assembler, vec![Value::StreamHeader(short), Value::StreamTrailer(end)])[1],
+            Taken::Ignored
+        );
 
         let mut deflated = header("d");
         deflated.compression = 1;
@@ -322,7 +327,8 @@ mod tests {
             assembler.header(None, endless, MediaTime::ZERO);
             for chunk_index in 0..100 {
                 let content = vec![b'x'; CHUNK];
-                let chunk = data_stream::Chunk { stream_id: index.to_string(), chunk_index, content, ..Default::default() };
+                let chunk =
+                    data_stream::Chunk { stream_id: index.to_string(), chunk_index, content, ..Default::default() };
                 assembler.chunk(None, chunk, "");
             }
         }

@@ -67,8 +67,7 @@ struct IssuedVideo<'a> {
 /// Reads a token's claims without checking its signature.
 pub(super) fn read(token: &str) -> Result<Claims, NotAToken> {
     let mut parts = token.split('.');
-    let (Some(header), Some(payload), Some(signature), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
+    let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err(NotAToken);
     };
@@ -112,7 +111,14 @@ mod tests {
     use super::*;
 
     fn grant() -> Grant<'static> {
-        Grant { key: "devkey", secret: "secret", room: "Salle « 1 »", identity: "me", name: "Zoé", unix_seconds: 1_700_000_000 }
+        Grant {
+            key: "devkey",
+            secret: "secret",
+            room: "Salle « 1 »",
+            identity: "me",
+            name: "Zoé",
+            unix_seconds: 1_700_000_000,
+        }
     }
 
     #[test]

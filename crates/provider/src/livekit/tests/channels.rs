@@ -1,13 +1,15 @@
 //! Chat, data and captions over the data channels.
 
 use super::harness::{Talk, Word, join, person};
-use crate::{ChatMessage, Input, RoomCommand, RoomEvent, Session as _, SocketCause, TransportOperation};
-use bytes::Bytes;
-use livekit_protocol::{
-    ChatMessage as WireMessage, DataPacket, ReconnectResponse, RpcRequest, SignalTarget, Transcription, TranscriptionSegment,
-    UserPacket, data_packet, data_stream, rpc_response,
+use crate::{
+    ChatMessage, Input, PeerRole, PeerState, RoomCommand, RoomEvent, Session as _, SocketCause, TransportOperation,
 };
+use bytes::Bytes;
 use data_packet::Value;
+use livekit_protocol::{
+    ChatMessage as WireMessage, DataPacket, ReconnectResponse, RpcRequest, SignalTarget, Transcription,
+    TranscriptionSegment, UserPacket, data_packet, data_stream, rpc_response,
+};
 use std::collections::BTreeMap;
 
 fn from_a(value: Value, sequence: u32) -> DataPacket {
@@ -31,7 +33,10 @@ fn with_one() -> Talk {
 }
 
 fn messages(talk: &Talk) -> Vec<ChatMessage> {
-    talk.events.iter().filter_map(|event| if let RoomEvent::Message(message) = event { Some(message.clone()) } else { None }).collect()
+    talk.events
+        .iter()
+        .filter_map(|event| if let RoomEvent::Message(message) = event { Some(message.clone()) } else { None })
+        .collect()
 }
 
 #[test]
@@ -41,8 +46,13 @@ fn a_message_of_ours_is_a_text_stream() {
     let packets = talk.packets();
     assert_eq!(packets.iter().map(|packet| packet.sequence).collect::<Vec<_>>(), [1, 2, 3]);
     let Some(Value::StreamHeader(header)) = &packets[0].value else { panic!() };
-    assert_eq!((header.stream_id.as_str(), header.topic.as_str(), header.total_length, header.timestamp), ("m1", "lk.chat", Some(7), 99));
-    assert!(matches!(&packets[1].value, Some(Value::StreamChunk(chunk)) if chunk.content == b"bonjour" && chunk.chunk_index == 0));
+    assert_eq!(
+        (header.stream_id.as_str(), header.topic.as_str(), header.total_length, header.timestamp),
+        ("m1", "lk.chat", Some(7), 99)
+    );
+    assert!(
+        matches!(&packets[1].value, Some(Value::StreamChunk(chunk)) if chunk.content == b"bonjour" && chunk.chunk_index == 0)
+    );
     assert!(matches!(&packets[2].value, Some(Value::StreamTrailer(trailer)) if trailer.stream_id == "m1"));
 
     talk.hush();
@@ -54,13 +64,21 @@ fn a_message_of_ours_is_a_text_stream() {
 
     talk.hush();
     let text = "é".repeat(40_000);
-    talk.command(RoomCommand::SendText { topic: "notes".into(), text: text.clone(), attributes: BTreeMap::from([("k".into(), "v".into())]), unix_millis: 1 });
+    talk.command(RoomCommand::SendText {
+        topic: "notes".into(),
+        text: text.clone(),
+        attributes: BTreeMap::from([("k".into(), "v".into())]),
+        unix_millis: 1,
+    });
     let packets = talk.packets();
     assert_eq!(packets.len(), 2 + 6);
     // What we send we would also understand.
     let mut other = with_one();
     for packet in packets {
-        other.receive("_reliable", &DataPacket { participant_identity: "a".into(), participant_sid: "PA_a".into(), ..packet });
+        other.receive(
+            "_reliable",
+            &DataPacket { participant_identity: "a".into(), participant_sid: "PA_a".into(), ..packet },
+        );
     }
     assert!(matches!(other.events.as_slice(), [RoomEvent::Text { topic, text: arrived, from, attributes, .. }]
         if topic == "notes" && *arrived == text && from.as_ref().is_some_and(|from| from.as_str() == "a") && attributes["k"] == "v"));
@@ -79,7 +97,8 @@ fn messages_of_every_kind_are_understood() {
             ..Default::default()
         })
     };
-    let chunk = Value::StreamChunk(data_stream::Chunk { stream_id: "1".into(), content: "bon".into(), ..Default::default() });
+    let chunk =
+        Value::StreamChunk(data_stream::Chunk { stream_id: "1".into(), content: "bon".into(), ..Default::default() });
     let trailer = Value::StreamTrailer(data_stream::Trailer { stream_id: "1".into(), ..Default::default() });
     for (value, sequence) in [(header("1", None), 1), (chunk, 2), (trailer, 3), (header("2", Some("jour")), 4)] {
         talk.receive("_reliable", &from_a(value, sequence));
@@ -87,10 +106,14 @@ fn messages_of_every_kind_are_understood() {
     let wire = WireMessage { id: "3".into(), message: "old".into(), timestamp: 6, ..Default::default() };
     talk.receive("_reliable", &from_a(Value::ChatMessage(wire), 5));
     talk.receive("_reliable", &from_a(user(Some("lk-chat-topic"), r#"{"id":"4","timestamp":7,"message":"older"}"#), 6));
-    talk.receive("_reliable", &from_a(user(Some("lk-chat-topic"), r#"{"id":"2","timestamp":7,"message":"jour","ignoreLegacy":true}"#), 7));
+    talk.receive(
+        "_reliable",
+        &from_a(user(Some("lk-chat-topic"), r#"{"id":"2","timestamp":7,"message":"jour","ignoreLegacy":true}"#), 7),
+    );
     talk.receive("_reliable", &from_a(header("2", Some("nuit")), 8));
     let heard: Vec<_> = messages(&talk).into_iter().map(|message| (message.id, message.text, message.edited)).collect();
-    let expected = [("1", "bon", false), ("2", "jour", false), ("3", "old", false), ("4", "older", false), ("2", "nuit", true)];
+    let expected =
+        [("1", "bon", false), ("2", "jour", false), ("3", "old", false), ("4", "older", false), ("2", "nuit", true)];
     assert_eq!(heard, expected.map(|(id, text, edited)| (id.to_owned(), text.to_owned(), edited)));
     assert!(messages(&talk).iter().all(|message| message.author == Some("a".into())));
     assert_eq!(talk.session.ignored(), 0);
@@ -115,20 +138,35 @@ fn repetitions_after_a_resumption_are_dropped() {
 fn data_goes_both_ways() {
     let mut talk = with_one();
     talk.receive("_lossy", &from_a(user(Some("t"), "{}"), 0));
-    assert_eq!(talk.events, [RoomEvent::Data { topic: Some("t".into()), from: Some("a".into()), payload: Bytes::from("{}") }]);
-    talk.command(RoomCommand::SendData { topic: None, payload: Bytes::from("r"), reliable: true, to: vec!["a".into()] });
+    assert_eq!(
+        talk.events,
+        [RoomEvent::Data { topic: Some("t".into()), from: Some("a".into()), payload: Bytes::from("{}") }]
+    );
+    talk.command(RoomCommand::SendData {
+        topic: None,
+        payload: Bytes::from("r"),
+        reliable: true,
+        to: vec!["a".into()],
+    });
     talk.command(RoomCommand::SendData { topic: None, payload: Bytes::from("l"), reliable: false, to: Vec::new() });
     let labels: Vec<_> = talk
         .operations
         .iter()
-        .filter_map(|operation| if let TransportOperation::SendChannel { label, .. } = operation { Some(label.as_str()) } else { None })
+        .filter_map(|operation| {
+            if let TransportOperation::SendChannel { label, .. } = operation { Some(label.as_str()) } else { None }
+        })
         .collect();
     assert_eq!(labels, ["_reliable", "_lossy"]);
     let packets = talk.packets();
     assert_eq!((packets[0].sequence, packets[0].destination_identities.as_slice()), (1, &["a".to_owned()][..]));
     assert_eq!(packets[1].sequence, 0);
     talk.hush();
-    talk.command(RoomCommand::SendData { topic: None, payload: Bytes::from(vec![0; 64_000]), reliable: true, to: Vec::new() });
+    talk.command(RoomCommand::SendData {
+        topic: None,
+        payload: Bytes::from(vec![0; 64_000]),
+        reliable: true,
+        to: Vec::new(),
+    });
     assert!(talk.operations.is_empty());
     assert_eq!(talk.session.ignored(), 1);
 }
@@ -149,7 +187,13 @@ fn captions_are_passed_on_once() {
     let mut talk = with_one();
     let packet = Transcription {
         transcribed_participant_identity: "a".into(),
-        segments: vec![TranscriptionSegment { id: "s".into(), text: "bonjour".into(), r#final: true, language: "fr".into(), ..Default::default() }],
+        segments: vec![TranscriptionSegment {
+            id: "s".into(),
+            text: "bonjour".into(),
+            r#final: true,
+            language: "fr".into(),
+            ..Default::default()
+        }],
         ..Default::default()
     };
     talk.receive("_reliable", &from_a(Value::Transcription(packet), 1));
@@ -164,16 +208,47 @@ fn captions_are_passed_on_once() {
             ..Default::default()
         })
     };
-    talk.receive("_reliable", &DataPacket { participant_identity: "agent".into(), value: Some(stream("x", &attributes)), ..Default::default() });
-    talk.receive("_reliable", &DataPacket { participant_identity: "agent".into(), value: Some(stream("y", &attributes[2..])), ..Default::default() });
-    let segments: Vec<_> = talk.events.iter().map(|event| if let RoomEvent::Captions(segment) = event { (segment.id.as_str(), segment.speaker.clone(), segment.is_final) } else { panic!() }).collect();
+    talk.receive(
+        "_reliable",
+        &DataPacket {
+            participant_identity: "agent".into(),
+            value: Some(stream("x", &attributes)),
+            ..Default::default()
+        },
+    );
+    talk.receive(
+        "_reliable",
+        &DataPacket {
+            participant_identity: "agent".into(),
+            value: Some(stream("y", &attributes[2..])),
+            ..Default::default()
+        },
+    );
+    let segments: Vec<_> = talk
+        .events
+        .iter()
+        .map(|event| {
+            if let RoomEvent::Captions(segment) = event {
+                (segment.id.as_str(), segment.speaker.clone(), segment.is_final)
+            } else {
+                panic!()
+            }
+        })
+        .collect();
     assert_eq!(segments, [("s", Some("a".into()), true), ("y", Some("a".into()), true)]);
 }
 
 #[test]
 fn what_is_said_during_an_outage_follows_it_in_order() {
     let mut talk = with_one();
-    let say = |talk: &mut Talk, id: &str| talk.command(RoomCommand::SendData { topic: None, payload: Bytes::from(id.to_owned()), reliable: true, to: Vec::new() });
+    let say = |talk: &mut Talk, id: &str| {
+        talk.command(RoomCommand::SendData {
+            topic: None,
+            payload: Bytes::from(id.to_owned()),
+            reliable: true,
+            to: Vec::new(),
+        })
+    };
     say(&mut talk, "1");
     say(&mut talk, "2");
     talk.hush();
@@ -207,6 +282,8 @@ fn before_the_channel_is_open_messages_wait() {
     talk.word(Word::Join(join(Vec::new())));
     assert!(talk.packets().is_empty());
     talk.channel_open("_reliable");
+    assert!(talk.packets().is_empty());
+    talk.state(PeerRole::Publish, PeerState::Connected);
     assert_eq!(talk.packets().len(), 3);
 }
 

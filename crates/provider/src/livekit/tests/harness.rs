@@ -2,9 +2,9 @@
 
 use crate::livekit::Session;
 use crate::{
-    ChannelLabel, ClientInfo, Credentials, DescriptionKind, HttpRequest, Input, LeaveCause, MeetingLink, Output, PeerId,
-    PeerRole, PeerState, PublishRequest, RoomCommand, RoomEvent, Secret, Session as _, SessionOptions, SocketCause,
-    SocketFrame, SocketId, TransportEvent, TransportOperation,
+    ChannelLabel, ClientInfo, Credentials, DescriptionKind, HttpRequest, Input, LeaveCause, MeetingLink, Output,
+    PeerId, PeerRole, PeerState, PublishRequest, RoomCommand, RoomEvent, Secret, Session as _, SessionOptions,
+    SocketCause, SocketFrame, SocketId, TransportEvent, TransportOperation,
 };
 use bytes::Bytes;
 use livekit_protocol::{
@@ -118,7 +118,12 @@ impl Talk {
             }
             TransportOperation::AcceptOffer { peer, id, .. } if self.transport_works => {
                 let sdp = format!("answer to {id}");
-                Some(TransportEvent::LocalDescription { peer: *peer, kind: DescriptionKind::Answer, sdp, id: Some(*id) })
+                Some(TransportEvent::LocalDescription {
+                    peer: *peer,
+                    kind: DescriptionKind::Answer,
+                    sdp,
+                    id: Some(*id),
+                })
             }
             _ => None,
         }
@@ -232,14 +237,20 @@ impl Talk {
 
     /// Answers the last offer of ours.
     pub(super) fn answer_last(&mut self) {
-        let last = self.said.iter().rev().find_map(|said| if let Said::Offer(offer) = said { Some(offer.id) } else { None });
+        let last =
+            self.said.iter().rev().find_map(|said| if let Said::Offer(offer) = said { Some(offer.id) } else { None });
         if let Some(id) = last {
             self.answer(id);
         }
     }
 
     pub(super) fn answer(&mut self, id: u32) {
-        let answer = livekit_protocol::SessionDescription { r#type: "answer".into(), sdp: format!("answer {id}"), id, ..Default::default() };
+        let answer = livekit_protocol::SessionDescription {
+            r#type: "answer".into(),
+            sdp: format!("answer {id}"),
+            id,
+            ..Default::default()
+        };
         self.word(Word::Answer(answer));
     }
 

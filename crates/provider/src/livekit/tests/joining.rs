@@ -2,13 +2,13 @@
 
 use super::harness::{Said, Talk, Word, camera, join, link, microphone, person};
 use crate::{
-    ConnectionState, Input, LeaveCause, PeerRole, PeerState, RoomCommand, RoomEvent, SocketCause, SocketFrame,
-    TransportEvent, TransportOperation, Session as _,
+    ConnectionState, Input, LeaveCause, PeerRole, PeerState, RoomCommand, RoomEvent, Session as _, SocketCause,
+    SocketFrame, TransportEvent, TransportOperation,
 };
 use bytes::Bytes;
 use livekit_protocol::{
-    ClientConfigSetting, ClientConfiguration, Codec as WireCodec, DisabledCodecs, DisconnectReason, IceServer, JoinResponse,
-    LeaveRequest, RegionInfo, RegionSettings, leave_request,
+    ClientConfigSetting, ClientConfiguration, Codec as WireCodec, DisabledCodecs, DisconnectReason, IceServer,
+    JoinResponse, LeaveRequest, RegionInfo, RegionSettings, leave_request,
 };
 use visavis_model::{LinkKind, TrackId};
 
@@ -21,17 +21,17 @@ fn a_join_with_two_tracks_asks_and_offers_at_once() {
     talk.input(Input::Start);
     assert_eq!(talk.events, [RoomEvent::Connection(ConnectionState::Connecting)]);
     let (_, url, bearer) = &talk.opened[0];
-    assert!(url.starts_with("wss://meet.example/rtc?auto_subscribe=1&adaptive_stream=1&protocol=16&client_protocol=0"), "{url}");
+    assert!(
+        url.starts_with("wss://meet.example/rtc?auto_subscribe=1&adaptive_stream=1&protocol=16&client_protocol=0"),
+        "{url}"
+    );
     assert!(!url.contains("first.token") && bearer == "first.token");
 
     talk.accept();
     talk.word(Word::Join(join(vec![person("a", "PA_a", 1, &["TR_a1", "TR_v1"])])));
     // No timer and no answer is waited for: the offer with both tracks is out.
     assert_eq!(talk.said_kinds(), ["add track", "add track", "offer"]);
-    assert_eq!(
-        talk.operation_kinds(),
-        ["create", "create", "channel", "channel", "sender", "sender", "offer"]
-    );
+    assert_eq!(talk.operation_kinds(), ["create", "create", "channel", "channel", "sender", "sender", "offer"]);
     let [Said::AddTrack(sound), Said::AddTrack(picture), Said::Offer(offer)] = talk.said.as_slice() else { panic!() };
     assert!(sound.disable_red && sound.simulcast_codecs.is_empty());
     assert_eq!(picture.layers.len(), 3);
@@ -63,7 +63,9 @@ fn without_a_track_the_offer_is_of_data_alone() {
         .operations
         .iter()
         .filter_map(|operation| match operation {
-            TransportOperation::OpenChannel { label, ordered, max_retransmits, .. } => Some((label.as_str(), *ordered, *max_retransmits)),
+            TransportOperation::OpenChannel { label, ordered, max_retransmits, .. } => {
+                Some((label.as_str(), *ordered, *max_retransmits))
+            }
             _ => None,
         })
         .collect();
@@ -84,7 +86,10 @@ fn who_may_send_nothing_offers_nothing() {
     talk.command(RoomCommand::Publish(camera()));
     talk.word(Word::Join(response));
     assert!(talk.said.is_empty());
-    assert!(talk.events.contains(&RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "not permitted".into() }));
+    assert!(
+        talk.events
+            .contains(&RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "not permitted".into() })
+    );
     talk.state(PeerRole::Subscribe, PeerState::Connected);
     assert_eq!(talk.events.last(), Some(&RoomEvent::Connection(ConnectionState::Connected)));
     talk.hush();
@@ -103,9 +108,15 @@ fn candidates_trickle_both_ways() {
     talk.input(Input::Transport(TransportEvent::Candidate { peer, candidate: "{\"candidate\":\"x\"}".into() }));
     let [Said::Trickle(trickle)] = talk.said.as_slice() else { panic!() };
     assert_eq!((trickle.target, trickle.candidate_init.as_str()), (1, "{\"candidate\":\"x\"}"));
-    talk.word(Word::Trickle(livekit_protocol::TrickleRequest { candidate_init: "{}".into(), target: 0, r#final: false }));
+    talk.word(Word::Trickle(livekit_protocol::TrickleRequest {
+        candidate_init: "{}".into(),
+        target: 0,
+        r#final: false,
+    }));
     let publish = talk.peer(PeerRole::Publish);
-    assert!(matches!(&talk.operations[0], TransportOperation::AddCandidate { peer, candidate } if *peer == publish && candidate == "{}"));
+    assert!(
+        matches!(&talk.operations[0], TransportOperation::AddCandidate { peer, candidate } if *peer == publish && candidate == "{}")
+    );
     for (text, target) in [("{}".repeat(5000), 0), ("{}".into(), 9)] {
         talk.word(Word::Trickle(livekit_protocol::TrickleRequest { candidate_init: text, target, r#final: false }));
     }
@@ -121,7 +132,10 @@ fn the_servers_configuration_is_obeyed() {
     let mut response = join(Vec::new());
     response.client_configuration = Some(ClientConfiguration {
         force_relay: ClientConfigSetting::Enabled as i32,
-        disabled_codecs: Some(DisabledCodecs { codecs: vec![WireCodec { mime: "video/H264".into(), ..Default::default() }], publish: Vec::new() }),
+        disabled_codecs: Some(DisabledCodecs {
+            codecs: vec![WireCodec { mime: "video/H264".into(), ..Default::default() }],
+            publish: Vec::new(),
+        }),
         ..Default::default()
     });
     response.ice_servers = vec![
@@ -135,7 +149,10 @@ fn the_servers_configuration_is_obeyed() {
             assert_eq!((config.ice_servers.len(), config.ice_servers[0].credential.reveal()), (1, "c"));
         }
     }
-    assert!(talk.events.contains(&RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "codec not allowed".into() }));
+    assert!(
+        talk.events
+            .contains(&RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "codec not allowed".into() })
+    );
 }
 
 #[test]
@@ -146,7 +163,10 @@ fn a_codec_that_is_not_listed_is_not_sent() {
     talk.input(Input::Start);
     talk.accept();
     let codec = |mime: &str| WireCodec { mime: mime.into(), ..Default::default() };
-    talk.word(Word::Join(JoinResponse { enabled_publish_codecs: vec![codec("video/VP8"), codec("audio/opus")], ..join(Vec::new()) }));
+    talk.word(Word::Join(JoinResponse {
+        enabled_publish_codecs: vec![codec("video/VP8"), codec("audio/opus")],
+        ..join(Vec::new())
+    }));
     assert_eq!(talk.said_kinds(), ["add track", "offer"]);
 }
 
@@ -161,7 +181,11 @@ fn our_name_is_said_where_the_token_has_none_and_lets_us() {
         me.name.clear();
         me.permission.as_mut().expect("permission").can_update_metadata = may;
         talk.word(Word::Join(response));
-        let names = talk.said.iter().filter(|said| matches!(said, Said::UpdateMetadata(update) if update.name == "Zoé")).count();
+        let names = talk
+            .said
+            .iter()
+            .filter(|said| matches!(said, Said::UpdateMetadata(update) if update.name == "Zoé"))
+            .count();
         assert_eq!(names, said);
     }
 }
@@ -368,7 +392,10 @@ fn a_goodbye_is_said_and_heard() {
     talk.hush();
     talk.command(RoomCommand::Leave);
     let [Said::Leave(leave)] = talk.said.as_slice() else { panic!() };
-    assert_eq!((leave.reason, leave.action), (DisconnectReason::ClientInitiated as i32, leave_request::Action::Disconnect as i32));
+    assert_eq!(
+        (leave.reason, leave.action),
+        (DisconnectReason::ClientInitiated as i32, leave_request::Action::Disconnect as i32)
+    );
     assert_eq!(talk.events, [RoomEvent::Left(LeaveCause::Ours)]);
     assert_eq!(talk.operation_kinds(), ["close", "close"]);
     assert_eq!(talk.closed.len(), 1);
@@ -385,12 +412,21 @@ fn a_goodbye_is_said_and_heard() {
 #[test]
 fn a_server_cannot_send_us_to_a_plain_socket() {
     let mut talk = Talk::in_meeting(Vec::new());
-    let regions = RegionSettings { regions: vec![RegionInfo { url: "ws://evil.example".into(), ..Default::default() }] };
-    talk.word(Word::Leave(LeaveRequest { action: leave_request::Action::Reconnect as i32, regions: Some(regions), ..Default::default() }));
+    let regions =
+        RegionSettings { regions: vec![RegionInfo { url: "ws://evil.example".into(), ..Default::default() }] };
+    talk.word(Word::Leave(LeaveRequest {
+        action: leave_request::Action::Reconnect as i32,
+        regions: Some(regions),
+        ..Default::default()
+    }));
     assert!(talk.opened[1].1.starts_with("wss://meet.example/"));
     let mut talk = Talk::in_meeting(Vec::new());
     let regions = RegionSettings { regions: vec![RegionInfo { url: "wss://b.example".into(), ..Default::default() }] };
-    talk.word(Word::Leave(LeaveRequest { action: leave_request::Action::Reconnect as i32, regions: Some(regions), ..Default::default() }));
+    talk.word(Word::Leave(LeaveRequest {
+        action: leave_request::Action::Reconnect as i32,
+        regions: Some(regions),
+        ..Default::default()
+    }));
     assert!(talk.opened[1].1.starts_with("wss://b.example/"));
     talk.drop_socket(SocketCause::Unreachable);
     talk.pass_millis(400);

@@ -1,7 +1,10 @@
 //! Our own tracks.
 
 use super::harness::{Said, Talk, Word, camera, me, microphone};
-use crate::{PeerRole, PublishRequest, RoomCommand, RoomEvent, TransportEvent, TransportOperation, OperationKind, Input, Session as _};
+use crate::{
+    Input, OperationKind, PeerRole, PublishRequest, RoomCommand, RoomEvent, Session as _, TransportEvent,
+    TransportOperation,
+};
 use livekit_protocol::{
     MuteTrackRequest, ParticipantUpdate, RequestResponse, SubscribedCodec, SubscribedQuality, SubscribedQualityUpdate,
     TrackSource as WireSource, TrackSubscribed, TrackUnpublishedResponse, request_response,
@@ -105,7 +108,9 @@ fn what_the_server_does_not_answer_is_given_up() {
     talk.pass_millis(9_969);
     assert!(!talk.events.iter().any(|event| matches!(event, RoomEvent::PublishRefused { .. })));
     talk.pass_millis(1);
-    assert!(talk.events.contains(&RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "no answer".into() }));
+    assert!(
+        talk.events.contains(&RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "no answer".into() })
+    );
     assert!(talk.operation_kinds().contains(&"remove sender"));
 }
 
@@ -127,12 +132,19 @@ fn refusals_are_heard() {
     talk.word(refusal("other", request_response::Reason::NotAllowed));
     assert!(talk.events.is_empty());
     talk.word(refusal(&cid, request_response::Reason::NotAllowed));
-    assert_eq!(talk.events, [RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "NOT_ALLOWED".into() }]);
+    assert_eq!(
+        talk.events,
+        [RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "NOT_ALLOWED".into() }]
+    );
 
     talk.hush();
     talk.command(RoomCommand::Publish(camera()));
     let peer = talk.peer(PeerRole::Publish);
-    talk.input(Input::Transport(TransportEvent::Failed { peer, operation: OperationKind::AddSender, cause: "codec".into() }));
+    talk.input(Input::Transport(TransportEvent::Failed {
+        peer,
+        operation: OperationKind::AddSender,
+        cause: "codec".into(),
+    }));
     assert_eq!(talk.events, [RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "transport".into() }]);
 
     talk.hush();
@@ -151,19 +163,30 @@ fn a_permission_that_is_gone_takes_its_tracks() {
     changed.version = 2;
     changed.permission.as_mut().expect("permission").can_publish_sources = vec![WireSource::Microphone as i32];
     talk.word(Word::Update(ParticipantUpdate { participants: vec![changed] }));
-    assert!(matches!(&talk.events[0], RoomEvent::RoomChanged(room) if room.capabilities.publish_microphone && !room.capabilities.publish_camera));
-    assert_eq!(talk.events[1], RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "not permitted".into() });
+    assert!(
+        matches!(&talk.events[0], RoomEvent::RoomChanged(room) if room.capabilities.publish_microphone && !room.capabilities.publish_camera)
+    );
+    assert_eq!(
+        talk.events[1],
+        RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "not permitted".into() }
+    );
     talk.pass_millis(20);
     assert_eq!(talk.operation_kinds(), ["remove sender", "offer"]);
     talk.word(Word::TrackUnpublished(TrackUnpublishedResponse { track_sid: "TR_sound".into() }));
-    assert!(matches!(talk.events.last(), Some(RoomEvent::PublishRefused { track, .. }) if *track == TrackId::local_microphone()));
+    assert!(
+        matches!(talk.events.last(), Some(RoomEvent::PublishRefused { track, .. }) if *track == TrackId::local_microphone())
+    );
 }
 
 #[test]
 fn only_the_layers_that_somebody_wants_are_sent() {
     let mut talk = with_camera();
     let qualities = |low, medium, high| {
-        [low, medium, high].into_iter().zip(0..).map(|(enabled, quality)| SubscribedQuality { quality, enabled }).collect::<Vec<_>>()
+        [low, medium, high]
+            .into_iter()
+            .zip(0..)
+            .map(|(enabled, quality)| SubscribedQuality { quality, enabled })
+            .collect::<Vec<_>>()
     };
     let update = |codec: &str, qualities: Vec<SubscribedQuality>| {
         Word::SubscribedQualityUpdate(SubscribedQualityUpdate {
@@ -186,7 +209,11 @@ fn only_the_layers_that_somebody_wants_are_sent() {
     talk.publish(PublishRequest { layers: Vec::new(), ..camera() }, "TR_mine");
     talk.hush();
     #[allow(deprecated)]
-    let old = SubscribedQualityUpdate { track_sid: "TR_mine".into(), subscribed_qualities: qualities(true, false, false), ..Default::default() };
+    let old = SubscribedQualityUpdate {
+        track_sid: "TR_mine".into(),
+        subscribed_qualities: qualities(true, false, false),
+        ..Default::default()
+    };
     talk.word(Word::SubscribedQualityUpdate(old));
     assert_eq!(talk.events, [RoomEvent::LayersWanted { track: TrackId::local_camera(), wanted: [true; 3] }]);
 }
@@ -197,10 +224,12 @@ fn a_track_published_anew_replaces_the_old_one() {
     talk.command(RoomCommand::Publish(PublishRequest { layers: Vec::new(), ..camera() }));
     talk.pass_millis(20);
     assert_eq!(talk.operation_kinds(), ["remove sender", "sender", "offer"]);
-    let cids: Vec<_> = talk
-        .operations
-        .iter()
-        .filter_map(|operation| if let TransportOperation::AddSender { sender, .. } = operation { Some(&sender.cid) } else { None })
-        .collect();
+    let cids: Vec<_> =
+        talk.operations
+            .iter()
+            .filter_map(|operation| {
+                if let TransportOperation::AddSender { sender, .. } = operation { Some(&sender.cid) } else { None }
+            })
+            .collect();
     assert_eq!(cids.len(), 1);
 }

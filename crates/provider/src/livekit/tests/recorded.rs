@@ -110,7 +110,9 @@ fn count(talk: &Talk, is_it: impl Fn(&RoomEvent) -> bool) -> usize {
 #[test]
 fn a_whole_call_is_understood() {
     let talk = replay(CALL);
-    let RoomEvent::Joined { others, .. } = talk.events.iter().find(|event| matches!(event, RoomEvent::Joined { .. })).expect("joined") else {
+    let RoomEvent::Joined { others, .. } =
+        talk.events.iter().find(|event| matches!(event, RoomEvent::Joined { .. })).expect("joined")
+    else {
         panic!()
     };
     let peer = others[0].id.clone().expect("id");
@@ -119,12 +121,41 @@ fn a_whole_call_is_understood() {
     assert_eq!(codecs, [Some(Codec::Red), Some(Codec::Vp8)]);
     assert_eq!(count(&talk, |event| matches!(event, RoomEvent::Published { .. })), 2);
     assert_eq!(count(&talk, |event| matches!(event, RoomEvent::TrackSubscribed { .. })), 2);
-    assert!(count(&talk, |event| matches!(event, RoomEvent::LayersWanted { track, wanted: [true, ..] } if *track == TrackId::local_camera())) > 0);
-    assert_eq!(count(&talk, |event| matches!(event, RoomEvent::Message(message) if message.text == "Hello from peer" && message.author == Some(peer.clone()))), 1);
-    assert_eq!(count(&talk, |event| matches!(event, RoomEvent::Data { payload, .. } if payload.starts_with(b"{\"type\":\"reactionReceived\""))), 1);
-    assert!(count(&talk, |event| matches!(event, RoomEvent::MeChanged(me) if me.hand_raised_at.starts_with("2026-"))) > 0);
-    assert!(count(&talk, |event| matches!(event, RoomEvent::MeChanged(me) if me.name == "Renamed" && me.hand_raised_at.is_empty())) > 0);
-    assert!(count(&talk, |event| matches!(event, RoomEvent::Speakers(list) if list.iter().any(|(id, speaks, _)| *speaks && *id == peer))) > 0);
+    assert!(
+        count(
+            &talk,
+            |event| matches!(event, RoomEvent::LayersWanted { track, wanted: [true, ..] } if *track == TrackId::local_camera())
+        ) > 0
+    );
+    assert_eq!(
+        count(
+            &talk,
+            |event| matches!(event, RoomEvent::Message(message) if message.text == "Hello from peer" && message.author == Some(peer.clone()))
+        ),
+        1
+    );
+    assert_eq!(
+        count(
+            &talk,
+            |event| matches!(event, RoomEvent::Data { payload, .. } if payload.starts_with(b"{\"type\":\"reactionReceived\""))
+        ),
+        1
+    );
+    assert!(
+        count(&talk, |event| matches!(event, RoomEvent::MeChanged(me) if me.hand_raised_at.starts_with("2026-"))) > 0
+    );
+    assert!(
+        count(
+            &talk,
+            |event| matches!(event, RoomEvent::MeChanged(me) if me.name == "Renamed" && me.hand_raised_at.is_empty())
+        ) > 0
+    );
+    assert!(
+        count(
+            &talk,
+            |event| matches!(event, RoomEvent::Speakers(list) if list.iter().any(|(id, speaks, _)| *speaks && *id == peer))
+        ) > 0
+    );
     assert_eq!(count(&talk, |event| matches!(event, RoomEvent::TrackGone(_))), 2);
     assert_eq!(count(&talk, |event| *event == RoomEvent::ParticipantLeft(peer.clone())), 1);
     assert_eq!(talk.left(), Some(LeaveCause::Ours));
@@ -145,7 +176,11 @@ fn chat_and_svc_are_understood() {
 fn a_resumption_is_understood() {
     let talk = replay(RESUME);
     assert!(talk.opened[1].1.contains("reconnect=1"));
-    let states: Vec<_> = talk.events.iter().filter_map(|event| if let RoomEvent::Connection(state) = event { Some(*state) } else { None }).collect();
+    let states: Vec<_> = talk
+        .events
+        .iter()
+        .filter_map(|event| if let RoomEvent::Connection(state) = event { Some(*state) } else { None })
+        .collect();
     use ConnectionState::{Connected, Connecting, Joined, Resuming};
     // The last one is the end of the recording.
     assert_eq!(states, [Connecting, Joined, Connected, Resuming, Connected, Resuming]);
@@ -165,8 +200,20 @@ fn a_rejoin_is_understood() {
 #[test]
 fn a_moderated_guest_is_understood() {
     let talk = replay(MODERATED);
-    assert_eq!(count(&talk, |event| matches!(event, RoomEvent::MutedByOther { track } if *track == TrackId::local_microphone())), 1);
-    assert_eq!(count(&talk, |event| matches!(event, RoomEvent::PublishRefused { track, .. } if *track == TrackId::local_camera())), 1);
+    assert_eq!(
+        count(
+            &talk,
+            |event| matches!(event, RoomEvent::MutedByOther { track } if *track == TrackId::local_microphone())
+        ),
+        1
+    );
+    assert_eq!(
+        count(
+            &talk,
+            |event| matches!(event, RoomEvent::PublishRefused { track, .. } if *track == TrackId::local_camera())
+        ),
+        1
+    );
     assert!(count(&talk, |event| matches!(event, RoomEvent::RoomChanged(room) if !room.metadata.is_empty())) > 0);
     assert_eq!(talk.left(), Some(LeaveCause::Removed));
     assert_eq!(talk.session.ignored(), 0);

@@ -70,7 +70,8 @@ fn feed(talk: &mut Talk, bytes: &[u8]) {
     let socket = talk.socket().unwrap_or(SocketId(0));
     talk.input(Input::SocketFrame { socket, frame: SocketFrame::Binary(Bytes::copy_from_slice(bytes)) });
     let peer = PeerId(0);
-    let message = TransportEvent::ChannelMessage { peer, label: "_reliable".into(), data: Bytes::copy_from_slice(bytes) };
+    let message =
+        TransportEvent::ChannelMessage { peer, label: "_reliable".into(), data: Bytes::copy_from_slice(bytes) };
     talk.input(Input::Transport(message));
     talk.pass_millis(10);
 }
@@ -115,10 +116,18 @@ fn word(what: u8) -> Word {
         2 => leave(1),
         3 => leave(2),
         4 if what > 200 => leave(0),
-        5 => Word::Offer(livekit_protocol::SessionDescription { id: u32::from(what), sdp: "x".into(), ..Default::default() }),
+        5 => Word::Offer(livekit_protocol::SessionDescription {
+            id: u32::from(what),
+            sdp: "x".into(),
+            ..Default::default()
+        }),
         6 | 7 => Word::Answer(livekit_protocol::SessionDescription { id: u32::from(what % 8), ..Default::default() }),
-        8 => Word::Update(livekit_protocol::ParticipantUpdate { participants: vec![person("a", "PA_a", u32::from(what), &[])] }),
-        9 => Word::Update(livekit_protocol::ParticipantUpdate { participants: vec![person("b", "PA_b", u32::from(what), &["TR_v2"])] }),
+        8 => Word::Update(livekit_protocol::ParticipantUpdate {
+            participants: vec![person("a", "PA_a", u32::from(what), &[])],
+        }),
+        9 => Word::Update(livekit_protocol::ParticipantUpdate {
+            participants: vec![person("b", "PA_b", u32::from(what), &["TR_v2"])],
+        }),
         10 => Word::Mute(livekit_protocol::MuteTrackRequest { sid: "TR_mine".into(), muted: what > 100 }),
         11 => Word::RefreshToken("token".into()),
         12 => Word::TrackUnpublished(livekit_protocol::TrackUnpublishedResponse { track_sid: "TR_mine".into() }),
@@ -130,7 +139,9 @@ fn take(talk: &mut Talk, step: Step) {
     match step {
         Step::Word(what) => {
             if talk.socket().is_some() {
-                if what % 5 == 0 && talk.operations.iter().any(|each| matches!(each, crate::TransportOperation::AddSender { .. })) {
+                if what % 5 == 0
+                    && talk.operations.iter().any(|each| matches!(each, crate::TransportOperation::AddSender { .. }))
+                {
                     let track = talk.operations.iter().rev().find_map(|each| match each {
                         crate::TransportOperation::AddSender { sender, .. } => Some(sender.track.clone()),
                         _ => None,
@@ -159,17 +170,41 @@ fn take(talk: &mut Talk, step: Step) {
         }
         Step::Transport(what, peer) => {
             let peer = PeerId(peer);
-            let states =
-                [PeerState::New, PeerState::Connecting, PeerState::Connected, PeerState::Disconnected, PeerState::Failed, PeerState::Closed];
-            let operations = [OperationKind::Create, OperationKind::Offer, OperationKind::AcceptOffer, OperationKind::AddSender, OperationKind::SendChannel];
+            let states = [
+                PeerState::New,
+                PeerState::Connecting,
+                PeerState::Connected,
+                PeerState::Disconnected,
+                PeerState::Failed,
+                PeerState::Closed,
+            ];
+            let operations = [
+                OperationKind::Create,
+                OperationKind::Offer,
+                OperationKind::AcceptOffer,
+                OperationKind::AddSender,
+                OperationKind::SendChannel,
+            ];
             talk.input(Input::Transport(match what % 12 {
                 0..=5 => TransportEvent::State { peer, state: states[usize::from(what % 12)] },
                 6 => TransportEvent::State { peer, state: PeerState::Connected },
-                7 => TransportEvent::ChannelOpened { peer, label: if what > 100 { "_reliable" } else { "_lossy" }.into() },
+                7 => TransportEvent::ChannelOpened {
+                    peer,
+                    label: if what > 100 { "_reliable" } else { "_lossy" }.into(),
+                },
                 8 => TransportEvent::LocalDescription { peer, kind: DescriptionKind::Offer, sdp: "x".into(), id: None },
-                9 => TransportEvent::LocalDescription { peer, kind: DescriptionKind::Answer, sdp: "x".into(), id: Some(1) },
+                9 => TransportEvent::LocalDescription {
+                    peer,
+                    kind: DescriptionKind::Answer,
+                    sdp: "x".into(),
+                    id: Some(1),
+                },
                 10 => TransportEvent::Candidate { peer, candidate: "{}".into() },
-                _ => TransportEvent::Failed { peer, operation: operations[usize::from(what) % operations.len()], cause: String::new() },
+                _ => TransportEvent::Failed {
+                    peer,
+                    operation: operations[usize::from(what) % operations.len()],
+                    cause: String::new(),
+                },
             }));
         }
         Step::Command(what) => talk.command(match what % 9 {

@@ -1,10 +1,11 @@
 //! Other people and their tracks.
 
 use super::harness::{Said, Talk, Word, me, person};
-use crate::{PeerRole, RoomCommand, RoomEvent, TransportOperation, Session as _};
+use crate::{PeerRole, RoomCommand, RoomEvent, Session as _, TransportOperation};
 use livekit_protocol::{
-    ConnectionQualityInfo, ConnectionQualityUpdate, ParticipantInfo, ParticipantUpdate, Room, RoomMovedResponse, RoomUpdate, SessionDescription, SpeakerInfo,
-    SpeakersChanged, StreamStateInfo, StreamStateUpdate, SubscriptionPermissionUpdate, SubscriptionResponse, participant_info,
+    ConnectionQualityInfo, ConnectionQualityUpdate, ParticipantInfo, ParticipantUpdate, Room, RoomMovedResponse,
+    RoomUpdate, SessionDescription, SpeakerInfo, SpeakersChanged, StreamStateInfo, StreamStateUpdate,
+    SubscriptionPermissionUpdate, SubscriptionResponse, participant_info,
 };
 use visavis_model::{ConnectionQuality, Fps, Size, TrackId, VideoDemand};
 
@@ -54,11 +55,11 @@ fn people_come_change_and_go() {
     assert!(matches!(&talk.events[0], RoomEvent::ParticipantChanged(b) if b.name == "B"));
     talk.word(update(&[person("a", "PA_a", 2, &["TR_a1"])]));
     assert_eq!(talk.events[1], RoomEvent::TrackGone("TR_v1".into()));
-    talk.word(update(&[ParticipantInfo { state: participant_info::State::Disconnected as i32, ..person("a", "PA_a", 3, &[]) }]));
-    assert_eq!(
-        talk.events[3..],
-        [RoomEvent::TrackGone("TR_a1".into()), RoomEvent::ParticipantLeft("a".into())]
-    );
+    talk.word(update(&[ParticipantInfo {
+        state: participant_info::State::Disconnected as i32,
+        ..person("a", "PA_a", 3, &[])
+    }]));
+    assert_eq!(talk.events[3..], [RoomEvent::TrackGone("TR_a1".into()), RoomEvent::ParticipantLeft("a".into())]);
     talk.hush();
     let mut myself = me();
     myself.version = 5;
@@ -78,8 +79,13 @@ fn a_tile_sets_what_is_sent_to_it() {
     }
     assert_eq!(talk.said_kinds(), ["setting"]);
     talk.pass_millis(100);
-    let settings: Vec<_> =
-        talk.said.iter().filter_map(|said| if let Said::TrackSetting(setting) = said { Some((setting.width, setting.disabled)) } else { None }).collect();
+    let settings: Vec<_> = talk
+        .said
+        .iter()
+        .filter_map(
+            |said| if let Said::TrackSetting(setting) = said { Some((setting.width, setting.disabled)) } else { None },
+        )
+        .collect();
     assert_eq!(settings, [(300, false), (500, false)]);
     // A track that is over takes its demand with it.
     talk.hush();
@@ -112,14 +118,23 @@ fn what_is_heard_about_the_room_is_passed_on() {
     talk.word(Word::StreamStateUpdate(StreamStateUpdate { stream_states: vec![stream(1)] }));
     assert_eq!(talk.events.pop(), Some(RoomEvent::Paused { track: "TR_v1".into(), paused: true }));
     talk.word(Word::SubscriptionResponse(SubscriptionResponse { track_sid: "TR_v1".into(), err: 1 }));
-    assert_eq!(talk.events.pop(), Some(RoomEvent::SubscriptionFailed { track: "TR_v1".into(), cause: "SE_CODEC_UNSUPPORTED".into() }));
-    talk.word(Word::SubscriptionPermissionUpdate(SubscriptionPermissionUpdate { participant_sid: "PA_a".into(), track_sid: "TR_v1".into(), allowed: false }));
+    assert_eq!(
+        talk.events.pop(),
+        Some(RoomEvent::SubscriptionFailed { track: "TR_v1".into(), cause: "SE_CODEC_UNSUPPORTED".into() })
+    );
+    talk.word(Word::SubscriptionPermissionUpdate(SubscriptionPermissionUpdate {
+        participant_sid: "PA_a".into(),
+        track_sid: "TR_v1".into(),
+        allowed: false,
+    }));
     assert!(matches!(talk.events.pop(), Some(RoomEvent::SubscriptionFailed { .. })));
     let room = Room { name: "den".into(), active_recording: true, metadata: "{}".into(), ..Default::default() };
     for _ in 0..2 {
         talk.word(Word::RoomUpdate(RoomUpdate { room: Some(room.clone()) }));
     }
-    assert!(matches!(talk.events.as_slice(), [RoomEvent::RoomChanged(room)] if room.recording && room.metadata == "{}"));
+    assert!(
+        matches!(talk.events.as_slice(), [RoomEvent::RoomChanged(room)] if room.recording && room.metadata == "{}")
+    );
 }
 
 #[test]
@@ -145,7 +160,9 @@ fn a_move_to_another_room_brings_its_people() {
         participant: Some(me()),
         other_participants: vec![person("c", "PA_c", 1, &[])],
     }));
-    assert!(matches!(talk.events.last(), Some(RoomEvent::Joined { room, others, .. }) if room.name == "hall" && others.len() == 1));
+    assert!(
+        matches!(talk.events.last(), Some(RoomEvent::Joined { room, others, .. }) if room.name == "hall" && others.len() == 1)
+    );
     assert!(talk.events.contains(&RoomEvent::TrackGone("TR_v1".into())));
     talk.drop_socket(crate::SocketCause::Reset);
     assert_eq!(talk.opened[1].2, "moved");
