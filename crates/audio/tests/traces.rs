@@ -497,6 +497,34 @@ fn the_minimum_delay_is_reached_and_left_again_by_stretching() {
 }
 
 #[test]
+fn a_loudspeaker_that_takes_much_at_once_and_a_thread_that_comes_late_are_borne() {
+    let arrived = through(&speech(30, 0.0, 0, 0), |_, _| vec![0]);
+    // 30 ms at once; 40 ms at once; ten at a time, but once a second the thread sleeps for 50 ms and then catches up.
+    let late = |pull: i64| if pull % 100 < 5 { (pull / 100 * 100 + 5) * 10_000 } else { pull * 10_000 };
+    let cases: [(&str, &dyn Fn(i64) -> i64); 3] = [
+        ("pulls of 30 ms", &|pull| (pull / 3 * 3 + 2) * 10_000),
+        ("pulls of 40 ms", &|pull| (pull / 4 * 4 + 3) * 10_000),
+        ("a thread late by 50 ms each s", &late),
+    ];
+    for (name, time) in cases {
+        let mut buffer = JitterBuffer::new().expect("a decoder");
+        let mut waiting = arrived.iter().peekable();
+        for pull in 0..3_000 {
+            let now = MediaTime(time(pull) + 3_000);
+            while let Some(packet) = waiting.next_if(|packet| packet.arrival <= now) {
+                buffer.insert(packet);
+            }
+            buffer.pull(now);
+        }
+        let statistics = buffer.statistics();
+        print(name, &Heard { statistics, arrived: 0, most_delay_ms: 0.0, sound: Vec::new() });
+        assert!(statistics.audio.concealed_ms <= 40, "{name}: {}", statistics.audio.concealed_ms);
+        assert!(statistics.audio.jitter_delay_ms <= 75.0, "{name}: {}", statistics.audio.jitter_delay_ms);
+        assert!(statistics.audio.inserted_ms + statistics.audio.removed_ms <= 120, "{name} is stretched all the time");
+    }
+}
+
+#[test]
 fn what_is_not_decoded_keeps_its_place() {
     let arrived = through(&speech(12, 0.0, 0, 0), |_, _| vec![0]);
     let (mut all, mut some) = (JitterBuffer::new().expect("a decoder"), JitterBuffer::new().expect("a decoder"));
