@@ -61,12 +61,21 @@ pub fn shell_info(shell: State<'_, Shell>) -> ShellInfo {
     shell.info.clone()
 }
 
-/// Opens a web address in the system's browser: `https` and `http` only, no user name in the host.
+/// The pages of the system's own settings that the page may open: where a microphone or camera is forbidden.
+const SYSTEM_SETTINGS: [&str; 4] = [
+    "ms-settings:privacy-microphone",
+    "ms-settings:privacy-webcam",
+    "x-apple.systempreferences:com.apple.preference.security?Privacy_Microphone",
+    "x-apple.systempreferences:com.apple.preference.security?Privacy_Camera",
+];
+
+/// Opens a web address in the system's browser (`https` and `http` only, no user name in the host), or one of four
+/// pages of the system's settings.
 ///
 /// Errors: `refused` where it is no such address, `failed` where the system has no browser.
 #[tauri::command]
 pub fn open_external(url: String) -> Result<(), &'static str> {
-    let url = web_address(&url).ok_or("refused")?;
+    let url = allowed_address(&url).ok_or("refused")?;
     #[cfg(target_os = "linux")]
     let opener = std::process::Command::new("xdg-open").arg(url.as_str()).spawn();
     #[cfg(target_os = "macos")]
@@ -76,8 +85,11 @@ pub fn open_external(url: String) -> Result<(), &'static str> {
     opener.map(|_| ()).map_err(|_| "failed")
 }
 
-fn web_address(text: &str) -> Option<url::Url> {
+fn allowed_address(text: &str) -> Option<url::Url> {
     let url = url::Url::parse(text).ok()?;
+    if SYSTEM_SETTINGS.contains(&text) {
+        return Some(url);
+    }
     let safe = matches!(url.scheme(), "https" | "http")
         && url.host_str().is_some()
         && url.username().is_empty()
@@ -87,13 +99,14 @@ fn web_address(text: &str) -> Option<url::Url> {
 
 #[cfg(test)]
 mod tests {
-    use super::web_address;
+    use super::allowed_address;
 
     #[test]
     fn only_web_addresses_leave_the_application() {
-        assert!(web_address("https://example.org/a?b#c").is_some());
-        for bad in ["file:///etc/passwd", "javascript:alert(1)", "https://user@example.org", "-x", "", "visavis://a"] {
-            assert!(web_address(bad).is_none(), "{bad}");
+        assert!(allowed_address("https://example.org/a?b#c").is_some());
+        assert!(allowed_address("ms-settings:privacy-webcam").is_some());
+        for bad in ["file:///etc/passwd", "javascript:alert(1)", "https://user@example.org", "-x", "", "visavis://a", "ms-settings:other"] {
+            assert!(allowed_address(bad).is_none(), "{bad}");
         }
     }
 }

@@ -22,7 +22,9 @@ pub fn start_tracing(level: LogLevel) {
         LogLevel::Normal => "warn",
         LogLevel::Detailed => "debug",
     };
-    let directive = format!("{ours},webrtc=off,rtc=off,rtc_ice=off,rtc_dtls=off,rtc_srtp=off,rtc_sctp=off,rtc_interceptor=off,rtc_mdns=off,rtc_turn=off,rtc_datachannel=off,rtc_shared=off,tungstenite=off,tokio_tungstenite=off,rustls=off,sonora=off");
+    let directive = format!(
+        "{ours},webrtc=off,rtc=off,rtc_ice=off,rtc_dtls=off,rtc_srtp=off,rtc_sctp=off,rtc_interceptor=off,rtc_mdns=off,rtc_turn=off,rtc_datachannel=off,rtc_shared=off,tungstenite=off,tokio_tungstenite=off,rustls=off,sonora=off"
+    );
     let filter = EnvFilter::try_from_env("VISAVIS_LOG").unwrap_or_else(|_| EnvFilter::new(directive));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
 }

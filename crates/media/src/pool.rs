@@ -25,8 +25,7 @@ impl Pool {
 
     /// A buffer of exactly `len` bytes.
     pub fn take(&self, len: usize) -> Pooled {
-        let mut data =
-            self.shared.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let mut data = self.shared.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         // A buffer that was made for a much larger picture is not kept for small ones.
         if data.capacity() > len.saturating_mul(4).max(64 * 1024) {
             data = Vec::new();

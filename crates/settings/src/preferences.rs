@@ -63,7 +63,10 @@ impl PreferencesFile {
         } else if cfg!(target_os = "macos") {
             set("HOME")?.join("Library/Application Support/Visavis")
         } else {
-            set("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).or_else(|| Some(set("HOME")?.join(".config")))?.join("visavis")
+            set("XDG_CONFIG_HOME")
+                .filter(|path| path.is_absolute())
+                .or_else(|| Some(set("HOME")?.join(".config")))?
+                .join("visavis")
         };
         Some(Self::new(folder.join("preferences.json")))
     }
@@ -107,8 +110,11 @@ mod tests {
     fn what_is_kept_is_read_again() {
         let file = file("kept");
         assert_eq!(file.load().expect("defaults"), Preferences::default());
-        let preferences =
-            Preferences { name: "Camille".into(), camera: CameraChoice::Device("v4l:0".into()), ..Preferences::default() };
+        let preferences = Preferences {
+            name: "Camille".into(),
+            camera: CameraChoice::Device("v4l:0".into()),
+            ..Preferences::default()
+        };
         file.save(&preferences).expect("saved");
         assert_eq!(file.load().expect("read"), preferences);
     }

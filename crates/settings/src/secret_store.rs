@@ -58,7 +58,9 @@ impl SecretStore for KeyringStore {
 
 fn of_keyring(error: keyring::Error) -> SecretError {
     match error {
-        keyring::Error::NoStorageAccess(_) | keyring::Error::PlatformFailure(_) | keyring::Error::NoDefaultStore => SecretError::NoKeyring,
+        keyring::Error::NoStorageAccess(_) | keyring::Error::PlatformFailure(_) | keyring::Error::NoDefaultStore => {
+            SecretError::NoKeyring
+        }
         // The error's own text may hold the entry's name, never its secret.
         other => SecretError::Refused(other.to_string()),
     }
