@@ -1,6 +1,7 @@
 //! Makes pictures smaller, larger, cut, mirrored, or BGRA. Pure.
 
 mod bgra;
+mod columns;
 mod fit;
 mod resize;
 

@@ -1,6 +1,7 @@
 //! Scales 4:2:0 pictures: exact halves by a 2 × 2 box, everything else by halving as often as it goes and then
 //! bilinear. Measured in `tests/speed.rs`.
 
+use super::columns::{Axis, Columns, mix};
 use visavis_media::{I420, PlaneRef, Pool};
 use visavis_model::{Rect, Size};
 
@@ -8,7 +9,7 @@ use visavis_model::{Rect, Size};
 #[derive(Debug)]
 pub struct Scaler {
     pool: Pool,
-    columns: Vec<(u32, u8)>,
+    columns: Columns,
     line: Vec<u8>,
 }
 
@@ -21,7 +22,7 @@ impl Default for Scaler {
 impl Scaler {
     /// Takes the buffers of its results from `pool`.
     pub fn new(pool: Pool) -> Self {
-        Self { pool, columns: Vec::new(), line: Vec::new() }
+        Self { pool, columns: Columns::default(), line: Vec::new() }
     }
 
     /// Half of each side, rounded down to at least one pixel; each sample is the mean of four.
@@ -95,19 +96,15 @@ impl Scaler {
         (out, stride, width, height): (&mut [u8], usize, usize, usize),
     ) {
         let same_columns = across.step == 1.0 && across.start.fract() == 0.0 && !mirrored;
-        self.columns.clear();
-        self.columns.extend((0..width).map(|x| across.at(x)));
-        if mirrored {
-            self.columns.reverse();
-        }
-        self.line.resize(source.width + 1, 0);
+        self.columns.set(across, width, mirrored);
+        self.line.resize(source.width + Columns::PADDING, 0);
         for (y, out) in out.chunks_mut(stride).take(height).enumerate() {
             let (row, weight) = down.at(y);
-            let upper = source.row(row as usize);
-            let lower = source.row((row as usize + 1).min(source.height - 1));
+            let (upper, lower) = (source.row(row), source.row((row + 1).min(source.height - 1)));
             blend(upper, lower, weight, &mut self.line[..source.width]);
-            // The sample after the last one is read with weight zero.
-            self.line[source.width] = self.line[source.width - 1];
+            // What comes after the last sample is read with weight zero.
+            let last = self.line[source.width - 1];
+            self.line[source.width..].fill(last);
             let out = &mut out[..width];
             if same_columns {
                 let first = across.start as usize;
@@ -117,37 +114,9 @@ impl Scaler {
                 out[count..].fill(self.line[source.width]);
                 continue;
             }
-            for (sample, &(left, weight)) in out.iter_mut().zip(&self.columns) {
-                let left = left as usize;
-                *sample = mix(self.line[left], self.line[left + 1], weight);
-            }
+            self.columns.apply(&self.line, out);
         }
     }
-}
-
-/// Maps target samples to source samples along one side.
-#[derive(Clone, Copy)]
-struct Axis {
-    start: f32,
-    step: f32,
-    limit: usize,
-}
-
-impl Axis {
-    /// The source sample before target sample `index`, and the weight of the one after it, of 128.
-    fn at(self, index: usize) -> (u32, u8) {
-        let position = (self.start + (index as f32 + 0.5) * self.step - 0.5).clamp(0.0, (self.limit - 1) as f32);
-        let whole = position.floor();
-        (whole as u32, ((position - whole) * 128.0) as u8)
-    }
-}
-
-/// Cannot overflow; wrapping, so that no check keeps the compiler from using wide instructions.
-#[inline(always)]
-fn mix(a: u8, b: u8, weight: u8) -> u8 {
-    let (a, b, weight) = (u16::from(a), u16::from(b), u16::from(weight));
-    let sum = a.wrapping_mul(128u16.wrapping_sub(weight)).wrapping_add(b.wrapping_mul(weight)).wrapping_add(64);
-    (sum >> 7) as u8
 }
 
 fn blend(upper: &[u8], lower: &[u8], weight: u8, out: &mut [u8]) {
@@ -168,7 +137,7 @@ fn halve_plane(source: PlaneRef<'_>, out: &mut [u8], stride: usize) {
         let upper = source.row((2 * y).min(source.height - 1));
         let lower = source.row((2 * y + 1).min(source.height - 1));
         if source.width < 2 {
-            out.fill(mix(upper[0], lower[0], 64));
+            out.fill(mix(upper[0], lower[0], 32));
             continue;
         }
         let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
