@@ -34,6 +34,8 @@ pub struct RateLimits {
     /// Before the first feedback; the last good estimate of this network times 0.7 is a good one.
     pub start: BitsPerSecond,
     pub max: BitsPerSecond,
+    /// What the encoders would send if they could, until [`crate::Peers::want`] says it: probing does not go beyond.
+    pub wanted: BitsPerSecond,
 }
 
 impl Default for RateLimits {
@@ -42,6 +44,7 @@ impl Default for RateLimits {
             min: BitsPerSecond::from_kilobits(60),
             start: BitsPerSecond::from_kilobits(600),
             max: BitsPerSecond::from_kilobits(8000),
+            wanted: BitsPerSecond::from_kilobits(2700),
         }
     }
 }

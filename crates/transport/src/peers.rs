@@ -72,6 +72,14 @@ impl Peers {
         self.peers.values().rev().find_map(PeerTransport::estimate)
     }
 
+    /// What the encoders would send now if the network let them (all wanted layers at their maximum, audio, headers): the transport
+    /// finds out by short bursts whether the path carries it, and tries nothing beyond.
+    pub fn want(&self, wanted: BitsPerSecond) {
+        for peer in self.peers.values() {
+            peer.shared().sending.lock().want(wanted);
+        }
+    }
+
     /// Round trip to the server, of the sending connection where there is one.
     pub fn round_trip(&self) -> Option<Duration> {
         let of = |role| {

@@ -43,6 +43,8 @@ pub struct PeerStatistics {
     pub round_trip: Option<Duration>,
     /// Media and RTCP, without UDP and IP headers.
     pub bytes_sent: u64,
+    /// Of them to find out whether the path carries more.
+    pub probe_bytes: u64,
     pub bytes_received: u64,
     /// Sending rate that the network carries, once there was feedback.
     pub estimate: Option<BitsPerSecond>,

@@ -43,6 +43,23 @@ impl Waker {
         self.add(Handle::Remote(track));
     }
 
+    /// The track is no longer sent: writing through it fails, which says nothing of the driver.
+    pub fn forget(&self, track: &Arc<dyn TrackLocal>) {
+        self.handles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|handle| !matches!(handle, Handle::Local(local) if Arc::ptr_eq(local, track)));
+    }
+
+    /// False where the crate's driver has ended by itself (a panic in it ends it silently): nothing can be written any more.
+    pub async fn is_alive(&self) -> bool {
+        let newest = self.handles.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
+        match newest {
+            Some(handle) => handle.write().await,
+            None => true,
+        }
+    }
+
     fn add(&self, handle: Handle) {
         let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
         // One is enough; a few are kept for when tracks go.
@@ -59,14 +76,10 @@ impl Waker {
             if !ready() {
                 continue;
             }
-            loop {
-                let newest = self.handles.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
-                let Some(handle) = newest else { break };
-                if handle.write().await {
-                    break;
-                }
-                // Its track is gone.
-                self.handles.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let newest = self.handles.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
+            if let Some(handle) = newest {
+                // Fails only where the driver has ended, which the peer's task looks for.
+                handle.write().await;
             }
         }
     }

@@ -112,6 +112,7 @@ mod tests {
                 sent: MediaTime(n * send_interval),
                 size: 1000,
                 arrival: Some(MediaTime(n * arrival_interval)),
+                burst: 0,
             })
             .collect()
     }

@@ -71,6 +71,14 @@ impl RateControl {
         self.rate = self.rate.min(rate.0 as f64).max(self.limits.min.0 as f64);
     }
 
+    /// Takes over a rate that was proven.
+    pub fn raise_to(&mut self, rate: BitsPerSecond) {
+        self.rate = self.rate.max(rate.0 as f64).min(self.limits.max.0 as f64);
+        if self.capacity.is_some_and(|(capacity, _)| (rate.0 as f64) > capacity) {
+            self.capacity = None;
+        }
+    }
+
     pub fn update(&mut self, observation: &Observation, now: MediaTime) {
         let elapsed = self.last_update.map_or(Duration::ZERO, |last| now.since(last)).min(Duration::from_secs(1));
         self.last_update = Some(now);

@@ -18,6 +18,10 @@ const MISSING_CUT: f64 = 0.8;
 /// The start phase ends at this much loss.
 const START_LOSS: f64 = 0.03;
 
+/// Below both, probing is harmless: milliseconds of standing queue, share of loss.
+const CALM_QUEUE: f64 = 25.0;
+const CALM_LOSS: f64 = 0.08;
+
 /// Delay trend, acknowledged rate and loss: the first own estimator.
 #[derive(Clone, Debug)]
 pub struct DelayLossEstimator {
@@ -100,6 +104,16 @@ impl BandwidthEstimator for DelayLossEstimator {
         if let LossAdvice::Limit(limit) = advice {
             self.control.limit_to(limit);
         }
+    }
+
+    fn proven(&mut self, rate: BitsPerSecond, _now: MediaTime) {
+        if self.detector.usage() != Usage::Over {
+            self.control.raise_to(rate);
+        }
+    }
+
+    fn is_calm(&self) -> bool {
+        self.detector.usage() == Usage::Normal && self.detector.queue() < CALM_QUEUE && self.loss.loss() < CALM_LOSS
     }
 
     fn round_trip(&mut self, round_trip: Duration, _now: MediaTime) {

@@ -102,6 +102,7 @@ mod tests {
                         sent: MediaTime::ZERO,
                         size: 1000,
                         arrival: (packet % every != 0).then_some(MediaTime::ZERO),
+                        burst: 0,
                     })
                     .collect();
                 control.feedback(

@@ -8,6 +8,7 @@ mod aimd;
 mod estimator;
 mod group;
 mod loss;
+mod probe;
 #[cfg(test)]
 mod simulation;
 mod trendline;
@@ -15,6 +16,7 @@ mod trendline;
 pub(crate) use acknowledged::{AcknowledgedRate, ReceivedRate};
 pub(crate) use aimd::RateControl;
 pub use estimator::DelayLossEstimator;
+pub(crate) use probe::{ProbeView, Prober};
 pub(crate) use trendline::DelayDetector;
 
 use std::time::Duration;
@@ -29,6 +31,8 @@ pub struct PacketResult {
     pub size: u32,
     /// On the receiver's clock; `None`: not arrived (it may still, and be reported again).
     pub arrival: Option<MediaTime>,
+    /// Number of the probing burst that it was part of; 0: none.
+    pub burst: u32,
 }
 
 /// One feedback report, its packets in order of sending.
@@ -51,6 +55,12 @@ pub trait BandwidthEstimator: Send + Sync {
 
     /// The far end's own limit (REMB); `None`: no limit.
     fn remote_limit(&mut self, limit: Option<BitsPerSecond>);
+
+    /// A probing burst proved that the path carries this rate.
+    fn proven(&mut self, rate: BitsPerSecond, now: MediaTime);
+
+    /// True where queues neither grow nor stand and loss does not limit: probing is harmless.
+    fn is_calm(&self) -> bool;
 
     /// To be called at least ten times a second.
     fn tick(&mut self, now: MediaTime);

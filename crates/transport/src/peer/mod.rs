@@ -187,6 +187,7 @@ impl PeerTransport {
             path: selected.path,
             round_trip: sending.round_trip().or(selected.round_trip),
             bytes_sent: sending.bytes_sent,
+            probe_bytes: sending.probe_bytes,
             bytes_received: receiving.bytes_received,
             estimate: sending.estimate(),
             pacer_queue_max: sending.pacer_queue_max(),

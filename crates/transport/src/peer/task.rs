@@ -239,7 +239,9 @@ impl Task {
 
     async fn remove_sender(&mut self, track: &TrackId) -> Result<(), Error> {
         let Some(position) = self.tracks.iter().position(|own| own.track() == track) else { return Ok(()) };
-        self.tracks.remove(position).remove(&self.peer).await
+        let own = self.tracks.remove(position);
+        self.shared.waker.forget(&own.local);
+        own.remove(&self.peer).await
     }
 
     async fn internal(&mut self, internal: Internal) {
@@ -248,7 +250,10 @@ impl Task {
             Internal::Candidate(candidate) => {
                 self.shared.events.transport(TransportEvent::Candidate { peer, candidate }).await;
             }
-            Internal::State(state) => self.state(state).await,
+            Internal::State(state) => {
+                self.state(state).await;
+                self.look().await;
+            }
             Internal::Channel(channel) => match channel.label().await {
                 Ok(label) => self.channels.add(label, channel, false, &mut self.tasks),
                 Err(error) => tracing::debug!(%error, "a channel closed before it was seen"),
@@ -281,7 +286,6 @@ impl Task {
         }
         self.shared.events.transport(TransportEvent::State { peer: self.shared.peer, state }).await;
         if state == PeerState::Connected {
-            self.look().await;
             let ready = self.shared.sending.lock().ready();
             for track in ready {
                 self.sender_connected(track).await;
@@ -290,8 +294,13 @@ impl Task {
     }
 
     /// Reads path and round trip of the selected pair.
-    async fn look(&self) {
+    async fn look(&mut self) {
         if !self.connected {
+            return;
+        }
+        if !self.shared.waker.is_alive().await {
+            tracing::error!(peer = self.shared.peer.0, "the driver of a peer connection ended by itself");
+            self.state(PeerState::Failed).await;
             return;
         }
         let report = self.peer.get_stats(Instant::now(), StatsSelector::None).await;

@@ -413,4 +413,30 @@ mod tests {
         assert!(state.statistics().is_empty());
         assert!(take(&mut state, packet(11, 125, 2, b"x"), 0).is_none());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_packets_are_survived_and_nothing_grows_without_bound(
+            packets in proptest::collection::vec(
+                (0u32..14, 0u8..128, proptest::prelude::any::<u16>(), proptest::prelude::any::<u32>(), 0usize..5, 0i64..60),
+                1..300,
+            )
+        ) {
+            let mut state = state();
+            let mut at = 0;
+            for (ssrc, payload_type, sequence, timestamp, length, elapsed) in packets {
+                at += elapsed;
+                let now = MediaTime::from_millis(at);
+                let mut packet = packet(ssrc, payload_type, sequence, b"");
+                packet.header.timestamp = timestamp;
+                packet.payload = Bytes::from(vec![7; length]);
+                if let Verdict::Media { recovered } = state.packet(&mut packet, now) {
+                    state.media(packet, recovered, now);
+                }
+                let asked = state.due(now).len();
+                proptest::prop_assert!(asked <= 3, "{asked} packets at once");
+            }
+            proptest::prop_assert!(state.streams.len() <= 2 && state.tracks.len() <= 1);
+        }
+    }
 }

@@ -38,6 +38,17 @@ impl Retransmissions {
         self.packets.push_back(Kept { packet, sent: now, resends: 0, last: now });
     }
 
+    /// A packet to fill a burst with: the `n`-th newest, in turns.
+    pub fn filler(&self, n: usize) -> Option<&rtp::Packet> {
+        let count = self.packets.len();
+        let kept = self.packets.get(count.checked_sub(1 + n.checked_rem(count)?)?)?;
+        Some(&kept.packet)
+    }
+
+    pub fn len(&self) -> usize {
+        self.packets.len()
+    }
+
     /// The packet, where it may go again: kept, not resent too often, and not within the last round trip.
     pub fn again(&mut self, sequence: u16, round_trip: Duration, now: MediaTime) -> Option<&rtp::Packet> {
         let first = self.packets.front()?.packet.header.sequence_number;
@@ -76,6 +87,7 @@ struct Departure {
     sequence: u16,
     sent: MediaTime,
     size: u32,
+    burst: u32,
     reported: bool,
 }
 
@@ -84,8 +96,8 @@ impl Departures {
         Self { next: first, ..Self::default() }
     }
 
-    /// The number for a packet that leaves now.
-    pub fn depart(&mut self, size: u32, now: MediaTime) -> u16 {
+    /// The number for a packet that leaves now, as part of a probing burst (0: none).
+    pub fn depart(&mut self, size: u32, burst: u32, now: MediaTime) -> u16 {
         while let Some(oldest) = self.packets.front()
             && (now.since(oldest.sent) > TRANSPORT_KEEP || self.packets.len() >= MAX_TRANSPORT)
         {
@@ -93,7 +105,7 @@ impl Departures {
         }
         let sequence = self.next;
         self.next = self.next.wrapping_add(1);
-        self.packets.push_back(Departure { sequence, sent: now, size, reported: false });
+        self.packets.push_back(Departure { sequence, sent: now, size, burst, reported: false });
         sequence
     }
 
@@ -138,6 +150,7 @@ impl Departures {
                 sent: departure.sent,
                 size: departure.size,
                 arrival: received.map(MediaTime::from_micros),
+                burst: departure.burst,
             });
         }
         let round_trip = newest.map(|(sent, at)| {
@@ -232,14 +245,14 @@ mod tests {
         use SymbolTypeTcc::{PacketNotReceived as Lost, PacketReceivedSmallDelta as Got};
         let mut departures = Departures::new(65_534);
         for n in 0..4 {
-            assert_eq!(departures.depart(1000 + n, MediaTime::from_millis(i64::from(n) * 10)), 65_534u16.wrapping_add(n as u16));
+            assert_eq!(departures.depart(1000 + n, n, MediaTime::from_millis(i64::from(n) * 10)), 65_534u16.wrapping_add(n as u16));
         }
         let (results, round_trip) =
             departures.report(&report(65_534, vec![Got, Lost, Got], &[1000, 20_000]), MediaTime::from_millis(80));
         assert_eq!(results.len(), 3);
         assert_eq!(results[0].arrival, Some(MediaTime(641_000)));
         assert_eq!(results[1].arrival, None);
-        assert_eq!(results[2], PacketResult { sent: MediaTime(20_000), size: 1002, arrival: Some(MediaTime(661_000)) });
+        assert_eq!(results[2], PacketResult { sent: MediaTime(20_000), size: 1002, arrival: Some(MediaTime(661_000)), burst: 2 });
         assert_eq!(round_trip, Some(Duration::from_millis(60)));
         // The lost one turns up in a later report; the others are not counted twice.
         let (results, _) = departures.report(&report(65_534, vec![Got, Got, Got], &[1, 1, 1]), MediaTime::from_millis(90));
@@ -251,7 +264,7 @@ mod tests {
     fn a_lying_report_ends_where_its_times_do() {
         let mut departures = Departures::new(0);
         for _ in 0..10 {
-            departures.depart(1000, MediaTime::ZERO);
+            departures.depart(1000, 0, MediaTime::ZERO);
         }
         let mut lying = report(0, vec![], &[250]);
         lying.packet_status_count = u16::MAX;

@@ -163,29 +163,60 @@ impl SendStream {
         let negotiated = self.negotiated.as_ref()?;
         let original = self.kept.again(sequence, round_trip, now)?;
         let Some(payload_type) = negotiated.rtx_payload_type else { return Some(original.clone()) };
-        let mut payload = BytesMut::with_capacity(2 + original.payload.len());
-        payload.put_u16(sequence);
-        payload.put_slice(&original.payload);
-        let mut header = rtp::Header {
-            version: 2,
-            payload_type,
-            sequence_number: self.rtx_sequence,
-            timestamp: original.header.timestamp,
-            ssrc: self.encoding.rtx_ssrc,
-            marker: original.header.marker,
-            ..Default::default()
-        };
-        let ids = negotiated.ids;
-        if let Some(rid) = &self.rid {
-            extend(&mut header, ids.mid, &negotiated.mid);
-            extend(&mut header, ids.repaired_rid, rid);
-        }
-        if ids.transport_cc.is_some() {
-            extend(&mut header, ids.transport_cc, &Bytes::from_static(&[0, 0]));
-        }
+        let packet = repair(original, payload_type, self.encoding.rtx_ssrc, self.rtx_sequence, negotiated, self.rid.as_ref());
         self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
-        Some(rtp::Packet { header, payload: payload.freeze() })
+        Some(packet)
     }
+
+    /// A packet to fill a probing burst with: something sent lately, once more on the repair stream, where receivers drop it.
+    pub fn filler(&mut self, n: usize) -> Option<rtp::Packet> {
+        let negotiated = self.negotiated.as_ref()?;
+        let payload_type = negotiated.rtx_payload_type?;
+        let original = self.kept.filler(n)?;
+        let packet = repair(original, payload_type, self.encoding.rtx_ssrc, self.rtx_sequence, negotiated, self.rid.as_ref());
+        self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
+        Some(packet)
+    }
+
+    /// How many different fillers there are; 0 without a repair stream or transport-wide feedback.
+    pub fn fillers(&self) -> usize {
+        let usable = self.negotiated.as_ref().is_some_and(|negotiated| {
+            negotiated.rtx_payload_type.is_some() && negotiated.ids.transport_cc.is_some()
+        });
+        if usable { self.kept.len() } else { 0 }
+    }
+}
+
+/// RFC 4588 §4, with MID and the repaired RID.
+fn repair(
+    original: &rtp::Packet,
+    payload_type: u8,
+    ssrc: u32,
+    sequence_number: u16,
+    negotiated: &Negotiated,
+    rid: Option<&Bytes>,
+) -> rtp::Packet {
+    let mut payload = BytesMut::with_capacity(2 + original.payload.len());
+    payload.put_u16(original.header.sequence_number);
+    payload.put_slice(&original.payload);
+    let mut header = rtp::Header {
+        version: 2,
+        payload_type,
+        sequence_number,
+        timestamp: original.header.timestamp,
+        ssrc,
+        marker: original.header.marker,
+        ..Default::default()
+    };
+    let ids = negotiated.ids;
+    if let Some(rid) = rid {
+        extend(&mut header, ids.mid, &negotiated.mid);
+        extend(&mut header, ids.repaired_rid, rid);
+    }
+    if ids.transport_cc.is_some() {
+        extend(&mut header, ids.transport_cc, &Bytes::from_static(&[0, 0]));
+    }
+    rtp::Packet { header, payload: payload.freeze() }
 }
 
 fn extend(header: &mut rtp::Header, id: Option<u8>, value: &Bytes) {

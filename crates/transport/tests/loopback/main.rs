@@ -8,9 +8,9 @@ use pair::{End, PUBLISHER, Pair, SUBSCRIBER, add_sender, audio_track, create, pa
 use proxy::LossyProxy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use visavis_model::{Codec, MediaKind, Quality};
+use visavis_model::{BitsPerSecond, Codec, MediaKind, Quality};
 use visavis_provider::{OperationKind, PeerRole, PeerState, TransportEvent, TransportOperation};
-use visavis_transport::{BindPolicy, Path, PeerEvent, SendOutcome};
+use visavis_transport::{BindPolicy, Path, PeerEvent, RateLimits, SendOutcome};
 
 fn open_channel(label: &str) -> TransportOperation {
     TransportOperation::OpenChannel { peer: PUBLISHER, label: label.to_owned(), ordered: true, max_retransmits: None }
@@ -169,6 +169,34 @@ async fn a_single_encoding_is_repaired_too() {
     let seen = video_through(&mut pair, None, 100).await;
     let received = pair.subscriber.statistics().received[0].clone();
     assert!(seen.len() >= 298 && received.packets_recovered >= 15, "{} of 300; {received:?}", seen.len());
+}
+
+#[tokio::test]
+async fn bursts_prove_that_the_path_carries_what_is_wanted() {
+    let rates = RateLimits { start: BitsPerSecond::from_kilobits(400), ..RateLimits::default() };
+    let mut pair = Pair::with_rates(Pair::loopback(), None, rates);
+    pair.publisher.execute(add_sender(MediaKind::Video, &[]));
+    pair.offer(false);
+    pair.connected(1).await;
+    let video = pair.publisher.sender(&video_track()).expect("added");
+    let mut ticks = tokio::time::interval(Duration::from_millis(20));
+    let mut frame = 0u16;
+    while pair.publisher.estimate().is_none_or(|estimate| estimate < rates.wanted) {
+        tokio::select! {
+            _ = ticks.tick() => {
+                // A third of a megabit a second, whatever the estimate says.
+                video.send_video(None, u32::from(frame) * 1800, payloads(0, frame, 1, 800), frame == 0);
+                frame += 1;
+                assert!(frame < 500, "still at {:?}", pair.publisher.estimate());
+            }
+            _ = pair.next() => {}
+        }
+    }
+    let received = pair.subscriber.statistics().received[0].clone();
+    let probed = pair.publisher.statistics().peers[0].probe_bytes;
+    assert!(probed > 20_000 && probed < 400_000, "{probed}");
+    assert_eq!((received.packets_lost, received.nacks_sent), (0, 0));
+    assert!(received.packets_duplicated > 20, "what fills a burst is dropped: {received:?}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use visavis_media::MediaTime;
-use visavis_model::{Codec, MediaKind, Quality, TrackId};
+use visavis_model::{BitsPerSecond, Codec, MediaKind, Quality, TrackId};
 use visavis_provider::{
     DescriptionKind, PeerConfig, PeerId, PeerRole, PeerState, SenderConfig, TransportEvent, TransportOperation,
 };
@@ -65,13 +65,23 @@ pub fn add_sender(kind: MediaKind, layers: &[Quality]) -> TransportOperation {
 }
 
 impl Pair {
+    /// With more bandwidth from the start than is wanted: nothing is probed for.
     pub fn new(bind: BindPolicy, proxy: Option<LossyProxy>) -> Self {
+        let rates = RateLimits {
+            start: BitsPerSecond::from_kilobits(3000),
+            wanted: BitsPerSecond::from_kilobits(1000),
+            ..RateLimits::default()
+        };
+        Self::with_rates(bind, proxy, rates)
+    }
+
+    pub fn with_rates(bind: BindPolicy, proxy: Option<LossyProxy>, rates: RateLimits) -> Self {
         let clock = clock();
         let options = |seed| TransportOptions {
             bind,
             clock: Arc::clone(&clock),
             seed,
-            rates: RateLimits { start: visavis_model::BitsPerSecond(3_000_000), ..RateLimits::default() },
+            rates,
         };
         let (mut publisher, publisher_events) = Peers::new(options(1));
         let (mut subscriber, subscriber_events) = Peers::new(options(2));
