@@ -43,36 +43,46 @@ impl Camera {
     /// Opens the camera with this id, or the first one; the advertised format nearest to `want` and `fps`.
     pub fn open(id: Option<&DeviceId>, want: Size, fps: Fps) -> Result<Self, Error> {
         let index = device::find(id).ok_or(Error::NoCamera)?.index;
+        let lease = Lease::take(index, RELEASE_PATIENCE)?;
+        Self::start(lease, OPEN_PATIENCE, move |link| run(index, want, fps, link))
+    }
+
+    /// Runs `driver` in a thread of its own, and waits at most `patience` for it to open.
+    fn start(lease: Lease, patience: Duration, driver: impl FnOnce(&Link) + Send + 'static) -> Result<Self, Error> {
         let stop = Arc::new(AtomicBool::new(false));
         let (opened, opening) = sync_channel(1);
         let (sender, frames) = sync_channel(2);
-        let lease = Lease::take(index)?;
-        let thread = {
-            let stop = Arc::clone(&stop);
-            move || {
-                let run = AssertUnwindSafe(|| run(index, want, fps, &stop, &opened, &sender));
-                // Dropping the camera may panic too, and does so inside.
-                if std::panic::catch_unwind(run).is_err() {
-                    let error = Error::Stopped("the driver's wrapper failed".into());
-                    let _ = opened.try_send(Err(error.clone()));
-                    let _ = sender.try_send(Err(error));
-                }
-                drop(lease);
+        let link = Link { stop: Arc::clone(&stop), opened, frames: sender };
+        let thread = move || {
+            // Dropping a camera may panic too, and does so inside.
+            if std::panic::catch_unwind(AssertUnwindSafe(|| driver(&link))).is_err() {
+                let error = Error::Stopped("the driver's wrapper failed".into());
+                let _ = link.opened.try_send(Err(error.clone()));
+                let _ = link.frames.try_send(Err(error));
             }
+            drop(lease);
         };
         std::thread::Builder::new()
             .name("camera".into())
             .spawn(thread)
             .map_err(|error| Error::Stopped(error.to_string()))?;
-        match opening.recv_timeout(OPEN_PATIENCE) {
+        match opening.recv_timeout(patience) {
             Ok(Ok(format)) => Ok(Self { format, frames, stop }),
             Ok(Err(error)) => Err(error),
-            Err(_) => {
+            Err(RecvTimeoutError::Disconnected) => Err(Error::Stopped("its thread ended".into())),
+            Err(RecvTimeoutError::Timeout) => {
                 stop.store(true, Ordering::Relaxed);
                 Err(Error::OpenTimeout)
             }
         }
     }
+}
+
+/// The driver thread's end.
+struct Link {
+    stop: Arc<AtomicBool>,
+    opened: SyncSender<Result<Format, Error>>,
+    frames: SyncSender<Result<I420, Error>>,
 }
 
 impl Backend for Camera {
@@ -113,13 +123,13 @@ impl Lease {
         }
     }
 
-    fn take(index: u32) -> Result<Self, Error> {
+    fn take(index: u32, patience: Duration) -> Result<Self, Error> {
         let start = Instant::now();
         loop {
             if let Some(lease) = Self::try_take(index) {
                 return Ok(lease);
             }
-            if start.elapsed() > RELEASE_PATIENCE {
+            if start.elapsed() >= patience {
                 return Err(Error::Busy);
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -138,30 +148,23 @@ impl Drop for Lease {
     }
 }
 
-fn run(
-    index: u32,
-    want: Size,
-    fps: Fps,
-    stop: &AtomicBool,
-    opened: &SyncSender<Result<Format, Error>>,
-    frames: &SyncSender<Result<I420, Error>>,
-) {
+fn run(index: u32, want: Size, fps: Fps, link: &Link) {
     let (mut camera, chosen) = match start(index, want, fps) {
         Ok(camera) => camera,
         Err(error) => {
-            let _ = opened.try_send(Err(error));
+            let _ = link.opened.try_send(Err(error));
             return;
         }
     };
     let size = Size::new(chosen.width(), chosen.height());
     let format = Format { size, fps: Fps(chosen.frame_rate() as f32) };
     tracing::info!(%size, fps = chosen.frame_rate(), format = %chosen.format(), "camera opened");
-    if opened.try_send(Ok(format)).is_err() {
+    if link.opened.try_send(Ok(format)).is_err() {
         return;
     }
     let pool = Pool::new(6);
     let mut failures = 0;
-    while !stop.load(Ordering::Relaxed) {
+    while !link.stop.load(Ordering::Relaxed) {
         let result = match camera.frame_raw() {
             Ok(data) => convert(&data, chosen.format(), size, &pool),
             Err(error) => Err(Error::Stopped(error.to_string())),
@@ -173,7 +176,7 @@ fn run(
             std::thread::sleep(Duration::from_millis(50));
             continue;
         }
-        match frames.try_send(result) {
+        match link.frames.try_send(result) {
             Ok(()) | Err(TrySendError::Full(_)) => {}
             Err(TrySendError::Disconnected(_)) => break,
         }
@@ -310,6 +313,51 @@ mod tests {
     fn a_camera_that_is_not_there_is_said_so() {
         let missing = DeviceId::from("no camera has this name");
         assert!(matches!(Camera::open(Some(&missing), Size::new(640, 360), Fps(30.0)), Err(Error::NoCamera)));
+    }
+
+    /// Numbers that no camera has.
+    fn lease(index: u32) -> Lease {
+        Lease::take(index, Duration::ZERO).expect("free")
+    }
+
+    #[test]
+    fn a_driver_that_hangs_while_opening_holds_nobody() {
+        let (release, released) = sync_channel::<()>(0);
+        let hanging = move |_: &Link| drop(released.recv());
+        let result = Camera::start(lease(1001), Duration::from_millis(20), hanging);
+        assert!(matches!(result, Err(Error::OpenTimeout)));
+        assert!(matches!(Lease::take(1001, Duration::ZERO), Err(Error::Busy)), "the hanging thread still has it");
+        drop(release);
+        assert!(Lease::take(1001, Duration::from_secs(20)).is_ok());
+    }
+
+    #[test]
+    fn a_driver_that_panics_is_an_error() {
+        let format = Format { size: Size::new(4, 4), fps: Fps(30.0) };
+        let failing = move |link: &Link| {
+            let _ = link.opened.try_send(Ok(format));
+            panic!("as nokhwa does");
+        };
+        let mut camera = Camera::start(lease(1002), Duration::from_secs(20), failing).expect("opened");
+        assert!(matches!(camera.next_frame(), Err(Error::Stopped(_))));
+        let result = Camera::start(lease(1003), Duration::from_secs(20), |_| panic!("while opening"));
+        assert!(matches!(result, Err(Error::Stopped(_))));
+    }
+
+    #[test]
+    fn letting_go_ends_the_driver_and_frees_the_camera() {
+        let format = Format { size: Size::new(4, 4), fps: Fps(30.0) };
+        let driver = move |link: &Link| {
+            let _ = link.opened.try_send(Ok(format));
+            while !link.stop.load(Ordering::Relaxed) {
+                let _ = link.frames.try_send(Ok(I420::black(format.size)));
+                std::thread::yield_now();
+            }
+        };
+        let mut camera = Camera::start(lease(1004), Duration::from_secs(20), driver).expect("opened");
+        assert_eq!(camera.next_frame().map(|frame| frame.size()), Ok(format.size));
+        drop(camera);
+        assert!(Lease::take(1004, Duration::from_secs(20)).is_ok());
     }
 
     #[test]

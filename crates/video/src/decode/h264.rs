@@ -1,7 +1,7 @@
 //! H.264 by OpenH264.
 
 use super::{Decoder, Error, POOLED};
-use crate::payload::h264 as format;
+use crate::payload::{h264 as format, sps};
 use bytes::Bytes;
 use openh264::OpenH264API;
 use openh264::decoder::{DecodeOptions, DecoderConfig, Flush};
@@ -73,7 +73,7 @@ fn check_sizes(data: &Bytes) -> Result<(), Error> {
         // Sequence parameter sets, and the subset ones of scalable streams (which we never take).
         match unit[0] & 0x1f {
             7 => {
-                let size = format::sps_size(&unit).map_err(|error| Error::Damaged(error.to_string()))?;
+                let size = sps::size(&unit).map_err(|error| Error::Damaged(error.to_string()))?;
                 if size.width > crate::MAX_SIDE || size.height > crate::MAX_SIDE {
                     return Err(Error::TooLarge);
                 }

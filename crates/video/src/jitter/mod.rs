@@ -6,14 +6,16 @@
 
 mod delay;
 mod requests;
+mod source;
 mod window;
 
 use crate::payload::{self, Assembled, Temporal};
 use delay::Delay;
 use requests::Requests;
+use source::{Origin, Source};
 use std::collections::VecDeque;
 use std::time::Duration;
-use visavis_media::{EncodedFrame, MediaTime, RtpPacket, Ssrc, sequence_distance};
+use visavis_media::{EncodedFrame, MediaTime, RtpPacket, Ssrc};
 use visavis_model::Codec;
 use window::{Run, Slot, Window};
 
@@ -25,12 +27,6 @@ pub const MAX_PACKETS: usize = 2048;
 
 /// Keyframes that are not larger are what a server sends to end a track (LiveKit: 8 × 8, 2 × 2), in pixels a side.
 const BLANK_SIDE: u32 = 16;
-
-/// A jump in sequence numbers from which on it is another stream.
-const RESTART_DISTANCE: i32 = 3000;
-
-/// A new SSRC's predecessor is ignored for this long.
-const OLD_SSRC: Duration = Duration::from_secs(2);
 
 /// Ask the sender for a keyframe (PLI, RFC 4585 §6.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +63,7 @@ pub struct Stats {
 /// One remote video track's packets, whatever SSRC and codec they come with.
 #[derive(Debug)]
 pub struct JitterBuffer {
-    ssrc: Option<Ssrc>,
-    old_ssrc: Option<(Ssrc, MediaTime)>,
+    source: Source,
     window: Window,
     /// The next packet to be put together; `None` while waiting for the first keyframe.
     next: Option<i64>,
@@ -81,7 +76,6 @@ pub struct JitterBuffer {
     delay: Delay,
     requests: Requests,
     patience: Duration,
-    restarts: u32,
     stats: Stats,
 }
 
@@ -100,8 +94,7 @@ impl Default for JitterBuffer {
 impl JitterBuffer {
     pub fn new() -> Self {
         let mut buffer = Self {
-            ssrc: None,
-            old_ssrc: None,
+            source: Source::default(),
             window: Window::default(),
             next: None,
             need_keyframe: true,
@@ -113,7 +106,6 @@ impl JitterBuffer {
             delay: Delay::default(),
             requests: Requests::default(),
             patience: Duration::ZERO,
-            restarts: 0,
             stats: Stats::default(),
         };
         buffer.set_round_trip(Duration::from_millis(60));
@@ -133,8 +125,13 @@ impl JitterBuffer {
 
     /// Takes a packet.
     pub fn insert(&mut self, packet: &RtpPacket) {
-        if !self.accept_source(packet) {
-            return;
+        match self.source.accept(packet, self.window.highest()) {
+            Origin::Same => {}
+            Origin::New => self.restart(),
+            Origin::Over => {
+                self.stats.late += 1;
+                return;
+            }
         }
         self.requests.packet(packet.arrival);
         let sequence = self.window.unwrap(packet.sequence);
@@ -175,38 +172,6 @@ impl JitterBuffer {
         }
     }
 
-    /// False where the packet belongs to a stream that is over.
-    fn accept_source(&mut self, packet: &RtpPacket) -> bool {
-        if self.ssrc != Some(packet.ssrc) {
-            if let Some((old, since)) = self.old_ssrc
-                && old == packet.ssrc
-                && packet.arrival.since(since) < OLD_SSRC
-            {
-                self.stats.late += 1;
-                return false;
-            }
-            self.old_ssrc = self.ssrc.map(|ssrc| (ssrc, packet.arrival));
-            self.ssrc = Some(packet.ssrc);
-            self.restart();
-            return true;
-        }
-        if let Some(highest) = self.window.highest() {
-            let distance = sequence_distance(highest as u16, packet.sequence);
-            if distance.abs() <= RESTART_DISTANCE {
-                self.restarts = 0;
-            } else {
-                // One stray packet is none; three in a row are a stream that starts again.
-                self.restarts += 1;
-                if self.restarts < 3 {
-                    self.stats.late += 1;
-                    return false;
-                }
-                self.restart();
-            }
-        }
-        true
-    }
-
     fn restart(&mut self) {
         self.window = Window::default();
         self.next = None;
@@ -216,7 +181,6 @@ impl JitterBuffer {
         self.vp9 = payload::vp9::Depacketiser::default();
         self.delay.restart();
         self.requests.restart();
-        self.restarts = 0;
     }
 
     /// The next picture in decoding order, when it is complete, decodable and due. Call until `None`.
@@ -241,7 +205,7 @@ impl JitterBuffer {
 
     /// Whether a keyframe is to be asked for now. At least half a second lies between two requests, and more each time.
     pub fn wanted(&mut self, now: MediaTime) -> Option<KeyframeRequest> {
-        let ssrc = self.ssrc?;
+        let ssrc = self.source.ssrc()?;
         (self.need_keyframe && self.requests.is_due(now)).then(|| {
             self.stats.requests += 1;
             KeyframeRequest { ssrc }

@@ -1,6 +1,6 @@
 //! H.264 (RFC 6184), packetisation modes 0 and 1; STAP-B is read too.
 
-use super::bits::Bits;
+use super::sps;
 use super::{Assembled, Error, Place};
 use bytes::{BufMut, Bytes, BytesMut};
 use visavis_model::Size;
@@ -255,109 +255,12 @@ impl Depacketiser {
             whole.put_slice(&data);
             data = whole.freeze();
         }
-        let size = if keyframe { self.sps.as_deref().map_or(Ok(Size::default()), sps_size)? } else { Size::default() };
+        let size = if keyframe { self.sps.as_deref().map_or(Ok(Size::default()), sps::size)? } else { Size::default() };
         if size.width > crate::MAX_SIDE || size.height > crate::MAX_SIDE {
             return Err(Error::TooLarge);
         }
         Ok(Some(Assembled { data, keyframe, size }))
     }
-}
-
-/// The picture size of a sequence parameter set (H.264 §7.3.2.1.1), with its cropping.
-pub fn sps_size(unit: &[u8]) -> Result<Size, Error> {
-    let raw = unescape(unit.get(1..).ok_or(Error::Short)?);
-    let mut bits = Bits::new(&raw);
-    let profile = bits.read(8)?;
-    bits.read(16)?;
-    bits.golomb()?;
-    let mut chroma = 1;
-    if matches!(profile, 44 | 83 | 86 | 100 | 110 | 118 | 122 | 128 | 134 | 135 | 138 | 139 | 244) {
-        chroma = bits.golomb()?;
-        if chroma == 3 {
-            bits.flag()?;
-        }
-        bits.golomb()?;
-        bits.golomb()?;
-        bits.flag()?;
-        if bits.flag()? {
-            for list in 0..if chroma == 3 { 12 } else { 8 } {
-                if bits.flag()? {
-                    skip_scaling_list(&mut bits, if list < 6 { 16 } else { 64 })?;
-                }
-            }
-        }
-    }
-    bits.golomb()?;
-    match bits.golomb()? {
-        0 => {
-            bits.golomb()?;
-        }
-        1 => {
-            bits.flag()?;
-            bits.signed_golomb()?;
-            bits.signed_golomb()?;
-            let count = bits.golomb()?;
-            if count > 255 {
-                return Err(Error::Reserved);
-            }
-            for _ in 0..count {
-                bits.signed_golomb()?;
-            }
-        }
-        _ => {}
-    }
-    bits.golomb()?;
-    bits.flag()?;
-    let width = u64::from(bits.golomb()?) + 1;
-    let height = u64::from(bits.golomb()?) + 1;
-    let frames_only = bits.flag()?;
-    if !frames_only {
-        bits.flag()?;
-    }
-    bits.flag()?;
-    let fields = if frames_only { 1 } else { 2 };
-    let (mut width, mut height) = (width * 16, height * 16 * fields);
-    if bits.flag()? {
-        let crop: Vec<u64> = (0..4).map(|_| bits.golomb().map(u64::from)).collect::<Result<_, _>>()?;
-        let (across, down) = match chroma {
-            0 | 3 => (1, fields),
-            2 => (2, fields),
-            _ => (2, 2 * fields),
-        };
-        width = width.saturating_sub((crop[0] + crop[1]) * across);
-        height = height.saturating_sub((crop[2] + crop[3]) * down);
-    }
-    match (u32::try_from(width), u32::try_from(height)) {
-        (Ok(width), Ok(height)) if width > 0 && height > 0 => Ok(Size::new(width, height)),
-        _ => Err(Error::Reserved),
-    }
-}
-
-/// §7.3.2.1.1.1.
-fn skip_scaling_list(bits: &mut Bits<'_>, length: u32) -> Result<(), Error> {
-    let (mut last, mut next) = (8i32, 8i32);
-    for _ in 0..length {
-        if next != 0 {
-            next = (last.wrapping_add(bits.signed_golomb()?)).rem_euclid(256);
-        }
-        last = if next == 0 { last } else { next };
-    }
-    Ok(())
-}
-
-/// Takes the emulation prevention bytes out (§7.4.1). Parameter sets only: bounded at 4 kB.
-fn unescape(unit: &[u8]) -> Vec<u8> {
-    let mut raw = Vec::with_capacity(unit.len().min(4096));
-    let mut zeros = 0;
-    for &byte in unit.iter().take(4096) {
-        if zeros >= 2 && byte == 3 {
-            zeros = 0;
-            continue;
-        }
-        zeros = if byte == 0 { zeros + 1 } else { 0 };
-        raw.push(byte);
-    }
-    raw
 }
 
 #[cfg(test)]
@@ -416,18 +319,6 @@ mod tests {
         assert_eq!(whole.expect("a picture").data, annex_b(&[&[0x41, 0x9a], &[0x06]]));
     }
 
-    #[test]
-    fn the_size_of_our_own_encoder_is_read() {
-        let size = Size::new(322, 182);
-        let mut encoder =
-            crate::encode::Encoder::new(visavis_model::Codec::H264, None, visavis_model::BitsPerSecond(100_000), visavis_model::Fps(30.0))
-                .expect("opens");
-        let picture = visavis_media::I420::black(size);
-        let frame = encoder.encode(&picture, visavis_media::MediaTime::ZERO).expect("encodes").expect("a frame");
-        let sps = units(&frame.data).into_iter().find(|unit| kind(unit[0]) == SPS).expect("a parameter set");
-        assert_eq!(sps_size(&sps), Ok(size));
-    }
-
     proptest! {
         #[test]
         fn what_is_cut_is_put_together_again(
@@ -446,7 +337,7 @@ mod tests {
             let payloads: Vec<Bytes> = payloads.into_iter().map(Bytes::from).collect();
             for payload in &payloads {
                 let _ = place(payload);
-                let _ = sps_size(payload);
+                let _ = sps::size(payload);
                 let _ = packetise(payload, 20);
             }
             let _ = Depacketiser::default().assemble(payloads.iter());

@@ -2,6 +2,7 @@
 
 mod bits;
 pub mod h264;
+pub mod sps;
 pub mod vp8;
 pub mod vp9;
 
