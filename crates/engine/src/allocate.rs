@@ -42,6 +42,12 @@ pub fn allocate(ladder: &[Layer], wanted: [bool; 3], estimate: BitsPerSecond, be
     result
 }
 
+/// What would be sent if the network let it: every wanted layer at its maximum, voice, and headers (a tenth).
+pub fn wish(ladder: &[Layer], wanted: [bool; 3]) -> BitsPerSecond {
+    let video: u64 = ladder.iter().filter(|layer| wanted[layer.quality.index()]).map(|layer| layer.max_bitrate.0).sum();
+    BitsPerSecond(video + video / 10 + AUDIO_RESERVE.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +83,12 @@ mod tests {
         assert!(rates[1].is_none() && rates[2].is_some());
         let rates = allocate(&ladder(), [false; 3], BitsPerSecond::from_kilobits(5000), &[None; 3]);
         assert_eq!(rates, [None; 3]);
+    }
+
+    #[test]
+    fn what_nobody_wants_is_not_wished_for() {
+        assert_eq!(wish(&ladder(), [false; 3]), AUDIO_RESERVE);
+        assert_eq!(wish(&ladder(), [true, false, false]).0, AUDIO_RESERVE.0 + 165_000);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Drives one session: feeds it what happens, does what it says.
 
-use super::media::Media;
+use super::media::{FIRST_ESTIMATE, Media};
 use super::{NetCommand, NetEvent, NetOptions};
 use crate::clock::Clock;
 use crate::gate::Gate;
@@ -66,7 +66,7 @@ impl Driver {
             bind: BindPolicy { loopback: is_loopback_host(&host), ..BindPolicy::default() },
             clock: options.clock.shared(),
             seed: options.seed,
-            rates: RateLimits::default(),
+            rates: RateLimits { start: FIRST_ESTIMATE, ..RateLimits::default() },
         });
         let media = Media::new(options.board.clone(), options.stage, options.audio);
         Self {

@@ -1,7 +1,7 @@
 //! The packets' way: own frames into packets, remote packets into jitter buffers.
 
 use super::NetEvent;
-use crate::allocate::{Allocation, allocate};
+use crate::allocate::{Allocation, allocate, wish};
 use crate::audio_thread::{AudioCommand, AudioHandle};
 use crate::camera::CameraOutput;
 use crate::queues::ENCODED_FRAMES;
@@ -24,8 +24,8 @@ use visavis_video::payload::Packetiser;
 /// device stood still.
 const LARGEST_DRIFT: u32 = 4_800;
 
-/// What a pacer may be told before the first feedback.
-const FIRST_ESTIMATE: BitsPerSecond = BitsPerSecond(2_500_000);
+/// The rate before the first feedback: what other clients of this server begin with (`real-time-quality.md` §1.4).
+pub(super) const FIRST_ESTIMATE: BitsPerSecond = BitsPerSecond(1_000_000);
 
 pub(super) struct Media {
     board: Board,
@@ -236,7 +236,9 @@ impl Media {
     /// Bitrate and layers of the own picture.
     pub fn allocate(&mut self, peers: &Peers) {
         let Some(camera) = &self.camera else { return };
-        let rates = if self.camera_on && self.camera_connected {
+        let sending = self.camera_on && self.camera_connected;
+        peers.want(wish(&self.ladder, if sending { self.wanted } else { [false; 3] }));
+        let rates = if sending {
             let estimate = peers.estimate().unwrap_or(FIRST_ESTIMATE);
             allocate(&self.ladder, self.wanted, estimate, &self.rates)
         } else {
