@@ -38,10 +38,18 @@ fn nobody_listens() {
 }
 
 #[test]
-fn the_server_is_another_one() {
+fn the_server_knows_no_such_room() {
     let port = broken::start(Fault::Status(404)).expect("a server");
-    let ended = attempt("not-found", &livekit::link(port, ROOM, &any_token()));
-    ends_with(&ended, 3, IssueCode::ServerNonsense);
+    ends_with(&attempt("not-found", &livekit::link(port, ROOM, &any_token())), 4, IssueCode::NoRoom);
+}
+
+#[test]
+fn the_server_wants_another_invitation() {
+    for status in [401, 403] {
+        let port = broken::start(Fault::Status(status)).expect("a server");
+        let ended = attempt(&format!("status-{status}"), &livekit::link(port, ROOM, &any_token()));
+        ends_with(&ended, 4, IssueCode::InvitationRefused);
+    }
 }
 
 #[test]

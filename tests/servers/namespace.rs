@@ -16,7 +16,8 @@ pub struct Namespace(Arc<Owned>);
 struct Owned(String);
 
 impl Namespace {
-    /// A new namespace whose loopback is up.
+    /// A new namespace whose loopback is up, with one more interface that leads nowhere: browsers use no loopback
+    /// where there is nothing else.
     ///
     /// # Errors
     /// No right to make one, or no `ip` program.
@@ -24,7 +25,16 @@ impl Namespace {
         let name = format!("visavis-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         run(Command::new("ip").args(["netns", "add", &name]))?;
         let namespace = Self(Arc::new(Owned(name)));
-        run(Command::new("ip").args(["-n", namespace.name(), "link", "set", "lo", "up"]))?;
+        for step in [
+            "link set lo up",
+            "link add out type veth peer name nowhere",
+            "addr add 10.77.0.1/24 dev out",
+            "link set out up",
+            "link set nowhere up",
+            "route add default dev out",
+        ] {
+            run(Command::new("ip").args(["-n", namespace.name()]).args(step.split(' ')))?;
+        }
         Ok(namespace)
     }
 
