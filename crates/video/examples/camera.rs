@@ -1,5 +1,4 @@
-//! Lists the cameras, films with one, and says what came: for a look at a machine, and for the camera test in a virtual
-//! machine (`tests/servers/vivid`).
+//! Lists the cameras, films with one, and says what came: for a look at a machine.
 //!
 //! `camera [--device ID|NAME|/dev/videoN] [--size 1280x720] [--fps 30] [--seconds 5] [--least FRAMES]`
 //!
@@ -22,13 +21,8 @@ struct Wishes {
 }
 
 fn wishes() -> Option<Wishes> {
-    let mut wishes = Wishes {
-        choice: CameraChoice::System,
-        size: Size::new(1280, 720),
-        fps: Fps(30.0),
-        seconds: 5,
-        least: 1,
-    };
+    let mut wishes =
+        Wishes { choice: CameraChoice::System, size: Size::new(1280, 720), fps: Fps(30.0), seconds: 5, least: 1 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next()?;
@@ -53,7 +47,12 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     for camera in device::cameras() {
-        println!("camera {:?} {:?}{}", camera.name, camera.id.as_str(), if camera.is_default { " (default)" } else { "" });
+        println!(
+            "camera {:?} {:?}{}",
+            camera.name,
+            camera.id.as_str(),
+            if camera.is_default { " (default)" } else { "" }
+        );
     }
     let start = Instant::now();
     let clock: Clock = Arc::new(move || MediaTime::from_micros(start.elapsed().as_micros() as i64));
@@ -70,7 +69,8 @@ fn main() -> ExitCode {
             let sum: u64 = frame.i420().planes()[0].data.iter().step_by(97).map(|sample| u64::from(*sample)).sum();
             changed += u64::from(before.replace(sum).is_some_and(|before| before != sum));
         }
-        let waited = first.map_or(start.elapsed() / 4, |first| MediaTime(start.elapsed().as_micros() as i64).since(first));
+        let waited =
+            first.map_or(start.elapsed() / 4, |first| MediaTime(start.elapsed().as_micros() as i64).since(first));
         if waited >= Duration::from_secs(wishes.seconds) {
             break;
         }

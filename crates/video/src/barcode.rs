@@ -47,10 +47,8 @@ impl Barcode {
             *byte ^= mask;
         }
         let [a, b, c, d, e, f, g, h, high, low] = bytes;
-        (crc(&bytes[..8]) == u16::from_be_bytes([high, low])).then_some(Self {
-            counter: u32::from_be_bytes([a, b, c, d]),
-            clock_ms: u32::from_be_bytes([e, f, g, h]),
-        })
+        (crc(&bytes[..8]) == u16::from_be_bytes([high, low]))
+            .then_some(Self { counter: u32::from_be_bytes([a, b, c, d]), clock_ms: u32::from_be_bytes([e, f, g, h]) })
     }
 }
 

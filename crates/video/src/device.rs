@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_wish_is_understood_by_id_name_path_or_part() {
-        let all = vec![camera("v4l2:1-2:1.0/HD Webcam", "HD Webcam", 0), camera("v4l2:1-4:1.0/Desk Cam", "Desk Cam", 2)];
+        let all =
+            vec![camera("v4l2:1-2:1.0/HD Webcam", "HD Webcam", 0), camera("v4l2:1-4:1.0/Desk Cam", "Desk Cam", 2)];
         let index = |wish: &str| pick(all.clone(), Some(&DeviceId::from(wish))).map(|camera| camera.index);
         assert_eq!(pick(all.clone(), None).map(|camera| camera.index), Some(0));
         assert_eq!(index("v4l2:1-4:1.0/Desk Cam"), Some(2));
@@ -144,7 +145,9 @@ mod tests {
     #[test]
     fn metadata_nodes_are_left_out() {
         let class = std::env::temp_dir().join(format!("visavis-v4l-{}", std::process::id()));
-        for (node, name, index) in [("video10", "B", "0"), ("video2", "A", "0"), ("video3", "A", "1"), ("other", "C", "0")] {
+        for (node, name, index) in
+            [("video10", "B", "0"), ("video2", "A", "0"), ("video3", "A", "1"), ("other", "C", "0")]
+        {
             let node = class.join(node);
             std::fs::create_dir_all(&node).expect("writable");
             std::fs::write(node.join("name"), format!("{name}\n")).expect("writable");
@@ -152,6 +155,9 @@ mod tests {
         }
         let found = found_in(&class);
         std::fs::remove_dir_all(&class).expect("removable");
-        assert_eq!(found.iter().map(|camera| (camera.name.as_str(), camera.index)).collect::<Vec<_>>(), [("A", 2), ("B", 10)]);
+        assert_eq!(
+            found.iter().map(|camera| (camera.name.as_str(), camera.index)).collect::<Vec<_>>(),
+            [("A", 2), ("B", 10)]
+        );
     }
 }

@@ -237,7 +237,8 @@ fn cost(offer: &CameraFormat, want: Size, fps: Fps) -> (u64, usize) {
     // In thousandths. Too few pixels are worse than too many, which are scaled down.
     let pixels = if area >= wanted { (area - wanted) * 500 / wanted } else { (wanted - area) * 1000 / wanted };
     let shape = {
-        let (a, b) = (u64::from(offer.width()) * u64::from(want.height), u64::from(want.width) * u64::from(offer.height()));
+        let (a, b) =
+            (u64::from(offer.width()) * u64::from(want.height), u64::from(want.width) * u64::from(offer.height()));
         a.abs_diff(b) * 300 / a.max(b).max(1)
     };
     let rate = offer.frame_rate() as f32;
@@ -323,7 +324,9 @@ mod tests {
     #[test]
     fn a_driver_that_hangs_while_opening_holds_nobody() {
         let (release, released) = sync_channel::<()>(0);
-        let hanging = move |_: &Link| drop(released.recv());
+        let hanging = move |_: &Link| {
+            let _ = released.recv();
+        };
         let result = Camera::start(lease(1001), Duration::from_millis(20), hanging);
         assert!(matches!(result, Err(Error::OpenTimeout)));
         assert!(matches!(Lease::take(1001, Duration::ZERO), Err(Error::Busy)), "the hanging thread still has it");

@@ -113,7 +113,11 @@ pub fn from_jpeg(data: &[u8], pool: &Pool) -> Result<I420, Error> {
             let wanted = if other == Some(ColorSpace::Luma) { ColorSpace::Luma } else { ColorSpace::RGB };
             decoder.set_options(decoder.options().jpeg_set_out_colorspace(wanted));
             let pixels = decoder.decode().map_err(broken)?;
-            if wanted == ColorSpace::Luma { from_grey(&pixels, size, pool) } else { from_rgb(&pixels, size, [0, 1, 2], pool) }
+            if wanted == ColorSpace::Luma {
+                from_grey(&pixels, size, pool)
+            } else {
+                from_rgb(&pixels, size, [0, 1, 2], pool)
+            }
         }
     }
 }
@@ -202,7 +206,9 @@ pub(super) mod tests {
 
     #[test]
     fn a_jpeg_becomes_limited_range() {
-        for (colour, want) in [([255, 128, 128], [235, 128, 128]), ([76, 85, 255], [81, 91, 240]), ([0, 128, 128], [16, 128, 128])] {
+        for (colour, want) in
+            [([255, 128, 128], [235, 128, 128]), ([76, 85, 255], [81, 91, 240]), ([0, 128, 128], [16, 128, 128])]
+        {
             let picture = from_jpeg(&flat_jpeg(32, 48, colour), &Pool::new(1)).expect("decodes");
             assert_eq!(picture.size(), Size::new(32, 48));
             for (plane, want) in picture.planes().iter().zip(want) {

@@ -116,10 +116,8 @@ mod tests {
 
     #[test]
     fn png_colours_come_through() {
-        for (colour, pixel) in [
-            (png::ColorType::Rgb, &[255, 0, 0][..]),
-            (png::ColorType::Rgba, &[255, 0, 0, 255][..]),
-        ] {
+        for (colour, pixel) in [(png::ColorType::Rgb, &[255, 0, 0][..]), (png::ColorType::Rgba, &[255, 0, 0, 255][..])]
+        {
             let picture = decode(&png(6, 4, colour, pixel)).expect("decodes");
             assert_eq!(picture.size(), Size::new(6, 4));
             let [y, u, v] = picture.planes();

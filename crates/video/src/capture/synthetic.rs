@@ -121,8 +121,7 @@ mod tests {
 
     #[test]
     fn every_picture_carries_its_counter_and_clock() {
-        let mut source =
-            Synthetic::with_clock(Size::new(321, 181), Fps(30.0), 3, Arc::new(|| 0xdead_beef));
+        let mut source = Synthetic::with_clock(Size::new(321, 181), Fps(30.0), 3, Arc::new(|| 0xdead_beef));
         assert_eq!(source.format().size, Size::new(320, 180));
         for counter in [0, 1, 77, 1000, u32::MAX] {
             let picture = source.draw(counter);

@@ -39,7 +39,8 @@ impl OpenH264 {
         let mut picture = I420::new(size, self.pool.take(I420::byte_len(size))).ok_or(Error::Format)?;
         let strides = decoded.strides();
         let sources = [(decoded.y(), strides.0), (decoded.u(), strides.1), (decoded.v(), strides.2)];
-        for (index, ((source, stride), (out, out_stride))) in sources.into_iter().zip(picture.planes_mut()).enumerate() {
+        for (index, ((source, stride), (out, out_stride))) in sources.into_iter().zip(picture.planes_mut()).enumerate()
+        {
             let divisor = if index == 0 { 1 } else { 2 };
             copy_plane(source, stride, out, out_stride, width.div_ceil(divisor))?;
         }

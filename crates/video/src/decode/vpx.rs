@@ -10,7 +10,7 @@ use visavis_media::{EncodedFrame, Frame, I420, Pool, Surface};
 use visavis_model::{Codec, Size};
 use vpx_sys::{
     VPX_CODEC_OK, VPX_DECODER_ABI_VERSION, vpx_codec_ctx_t, vpx_codec_dec_cfg_t, vpx_codec_dec_init_ver,
-    vpx_codec_decode, vpx_codec_destroy, vpx_codec_err_to_string, vpx_codec_err_t, vpx_codec_get_frame,
+    vpx_codec_decode, vpx_codec_destroy, vpx_codec_err_t, vpx_codec_err_to_string, vpx_codec_get_frame,
     vpx_codec_vp8_dx, vpx_codec_vp9_dx, vpx_image_t, vpx_img_fmt,
 };
 
@@ -30,7 +30,9 @@ impl Vpx {
     fn check_size(&self, data: &[u8]) -> Result<(), Error> {
         let damaged = |error: crate::payload::Error| Error::Damaged(error.to_string());
         let size = match self.codec {
-            Codec::Vp8 if data.first().is_some_and(|byte| byte & 1 == 0) => Some(vp8::frame_size(data).map_err(damaged)?),
+            Codec::Vp8 if data.first().is_some_and(|byte| byte & 1 == 0) => {
+                Some(vp8::frame_size(data).map_err(damaged)?)
+            }
             // Of the lowest layer; the upper ones are looked at where pictures are put together.
             Codec::Vp9 => vp9::frame_size(data).map_err(damaged)?,
             _ => None,

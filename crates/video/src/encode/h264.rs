@@ -3,7 +3,8 @@
 use super::{Backend, Error, Output};
 use bytes::Bytes;
 use openh264::encoder::{
-    BitRate, Complexity, Encoder, EncoderConfig, FrameRate, FrameType, Profile, RateControlMode, SpsPpsStrategy, UsageType,
+    BitRate, Complexity, Encoder, EncoderConfig, FrameRate, FrameType, Profile, RateControlMode, SpsPpsStrategy,
+    UsageType,
 };
 use openh264::formats::YUVSlices;
 use openh264::{OpenH264API, Timestamp};
@@ -73,11 +74,7 @@ impl Backend for OpenH264 {
             return Err(Error::Size(picture.size()));
         }
         let source = YUVSlices::new(
-            (
-                &y.data[..y.stride * height],
-                &u.data[..u.stride * (height / 2)],
-                &v.data[..v.stride * (height / 2)],
-            ),
+            (&y.data[..y.stride * height], &u.data[..u.stride * (height / 2)], &v.data[..v.stride * (height / 2)]),
             (width, height),
             (y.stride, u.stride, v.stride),
         );
@@ -176,10 +173,7 @@ mod tests {
             run(&mut encoder, &mut source, from, 1);
             let (rate, keyframes) = run(&mut encoder, &mut source, from + 30, 3);
             assert_eq!(keyframes, 0, "a keyframe nobody asked for at {target} kb/s");
-            assert!(
-                (target * 700..=target * 1150).contains(&rate),
-                "{rate} b/s for a target of {target} kb/s"
-            );
+            assert!((target * 700..=target * 1150).contains(&rate), "{rate} b/s for a target of {target} kb/s");
         }
     }
 

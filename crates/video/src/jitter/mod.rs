@@ -376,7 +376,11 @@ impl JitterBuffer {
 
 /// Whether a picture can be decoded although pictures before it are missing (RFC 7741 §4.2, TL0PICIDX and Y).
 fn follows(base: u8, picture: Temporal) -> bool {
-    if picture.id == 0 { picture.base_index == base.wrapping_add(1) } else { picture.sync && picture.base_index == base }
+    if picture.id == 0 {
+        picture.base_index == base.wrapping_add(1)
+    } else {
+        picture.sync && picture.base_index == base
+    }
 }
 
 #[cfg(test)]

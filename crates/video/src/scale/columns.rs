@@ -117,8 +117,8 @@ fn has_wide_instructions() -> bool {
 #[target_feature(enable = "ssse3")]
 fn apply_groups(groups: &[Group], line: &[u8], out: &mut [u8]) {
     use std::arch::x86_64::{
-        __m128i, _mm_add_epi16, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_maddubs_epi16, _mm_packus_epi16, _mm_set1_epi16,
-        _mm_shuffle_epi8, _mm_srli_epi16,
+        __m128i, _mm_add_epi16, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_maddubs_epi16, _mm_packus_epi16,
+        _mm_set1_epi16, _mm_shuffle_epi8, _mm_srli_epi16,
     };
     // SAFETY: sixteen bytes are read from sixteen bytes, at any alignment.
     let load = |bytes: &[u8; WINDOW]| unsafe { _mm_loadu_si128(bytes.as_ptr().cast::<__m128i>()) };

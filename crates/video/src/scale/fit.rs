@@ -13,7 +13,10 @@ pub fn cover(source: Size, target: Size) -> Rect {
     } else {
         (source_width, (source_width * target_height + target_width / 2) / target_width)
     };
-    centred(Size::new((width as u32).clamp(1, source.width.max(1)), (height as u32).clamp(1, source.height.max(1))), source)
+    centred(
+        Size::new((width as u32).clamp(1, source.width.max(1)), (height as u32).clamp(1, source.height.max(1))),
+        source,
+    )
 }
 
 /// Where all of a picture of size `source` lands in a box of size `target` without distortion: centred, as large as it can be.
@@ -25,7 +28,10 @@ pub fn contain(source: Size, target: Size) -> Rect {
     } else {
         ((target_height * source_width + source_height / 2) / source_height, target_height)
     };
-    centred(Size::new((width as u32).clamp(1, target.width.max(1)), (height as u32).clamp(1, target.height.max(1))), target)
+    centred(
+        Size::new((width as u32).clamp(1, target.width.max(1)), (height as u32).clamp(1, target.height.max(1))),
+        target,
+    )
 }
 
 /// The largest even size with the shape of `source` that is neither larger than `source` nor than `limit`.

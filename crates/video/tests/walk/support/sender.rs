@@ -17,7 +17,9 @@ pub enum Kind {
     Vp8,
     Vp9,
     /// Three spatial layers; in all but key pictures only the one with this number is forwarded.
-    Vp9Svc { forwarded: usize },
+    Vp9Svc {
+        forwarded: usize,
+    },
 }
 
 impl Kind {
