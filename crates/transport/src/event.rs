@@ -2,8 +2,8 @@
 
 use crate::options::{CONTROL_QUEUE, MEDIA_QUEUE};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use tokio::sync::{Notify, mpsc};
 use visavis_media::{MediaTime, RtpPacket, Ssrc};
 use visavis_model::{BitsPerSecond, Quality, TrackId};
 use visavis_provider::{PeerId, TransportEvent};
@@ -63,6 +63,14 @@ pub(crate) struct EventSender {
     control: mpsc::Sender<PeerEvent>,
     media: mpsc::Sender<PeerEvent>,
     dropped: Arc<AtomicU64>,
+    impatience: Arc<Impatience>,
+}
+
+/// Nobody takes events any more: stop waiting for room.
+#[derive(Debug, Default)]
+struct Impatience {
+    set: AtomicBool,
+    changed: Notify,
 }
 
 pub(crate) fn channel() -> (EventSender, PeerEvents) {
@@ -70,16 +78,37 @@ pub(crate) fn channel() -> (EventSender, PeerEvents) {
     let (media, media_receiver) = mpsc::channel(MEDIA_QUEUE);
     let dropped = Arc::new(AtomicU64::new(0));
     (
-        EventSender { control, media, dropped: Arc::clone(&dropped) },
+        EventSender { control, media, dropped: Arc::clone(&dropped), impatience: Arc::default() },
         PeerEvents { control: control_receiver, media: media_receiver, dropped },
     )
 }
 
 impl EventSender {
+    /// The same queues, with a patience of its own.
+    pub fn for_peer(&self) -> Self {
+        Self { impatience: Arc::default(), ..self.clone() }
+    }
+
+    /// From now on events that find no room are lost: the owner waits for the peer's end and takes none.
+    pub fn give_up(&self) {
+        self.impatience.set.store(true, Ordering::Release);
+        self.impatience.changed.notify_waiters();
+    }
+
     /// Waits while the engine is behind.
     pub async fn control(&self, event: PeerEvent) {
-        // The engine may have gone: nobody is left to tell.
-        let _ = self.control.send(event).await;
+        let given_up = self.impatience.changed.notified();
+        tokio::pin!(given_up);
+        given_up.as_mut().enable();
+        if self.impatience.set.load(Ordering::Acquire) {
+            let _ = self.control.try_send(event);
+            return;
+        }
+        tokio::select! {
+            // Fails where the engine has gone: nobody is left to tell.
+            _ = self.control.send(event) => {}
+            () = given_up => {}
+        }
     }
 
     pub async fn transport(&self, event: TransportEvent) {
@@ -117,6 +146,25 @@ mod tests {
             rtp: 0,
             arrival: MediaTime::ZERO,
         }
+    }
+
+    #[tokio::test]
+    async fn who_gave_up_waits_for_nobody() {
+        let (sender, events) = channel();
+        let peer = sender.for_peer();
+        let flood = tokio::spawn({
+            let peer = peer.clone();
+            async move {
+                for n in 0..CONTROL_QUEUE as u32 + 10 {
+                    peer.control(media(n)).await;
+                }
+            }
+        });
+        tokio::task::yield_now().await;
+        assert!(!flood.is_finished());
+        peer.give_up();
+        flood.await.expect("ended");
+        assert_eq!(events.control.len(), CONTROL_QUEUE);
     }
 
     #[tokio::test]

@@ -39,5 +39,15 @@ pub use statistics::{
 };
 
 /// Log targets of the crates underneath that warn without harm: show them from `error` on.
-pub const QUIET_TARGETS: [&str; 8] =
-    ["webrtc", "rtc", "rtc_ice", "rtc_dtls", "rtc_srtp", "rtc_sctp", "rtc_interceptor", "rtc_mdns"];
+pub const QUIET_TARGETS: [&str; 10] = [
+    "webrtc",
+    "rtc",
+    "rtc_ice",
+    "rtc_dtls",
+    "rtc_srtp",
+    "rtc_sctp",
+    "rtc_interceptor",
+    "rtc_mdns",
+    "rtc_stun",
+    "rtc_turn",
+];

@@ -101,7 +101,7 @@ impl Peers {
         }
     }
 
-    /// Closes all and waits until none of their tasks is left. Take events meanwhile, or the queue must have room.
+    /// Closes all and waits until none of their tasks is left. Events that find no room meanwhile are lost.
     pub async fn close(&mut self) {
         for (_, transport) in std::mem::take(&mut self.peers) {
             transport.close().await;

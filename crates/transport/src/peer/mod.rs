@@ -75,6 +75,7 @@ impl Shared {
 
 impl PeerTransport {
     pub(crate) fn new(peer: PeerId, config: PeerConfig, options: &TransportOptions, events: EventSender) -> Self {
+        let events = events.for_peer();
         let mut random = Random::new(options.seed ^ (u64::from(peer.0) << 32));
         let (internal, internal_receiver) = mpsc::unbounded_channel();
         let (operations, operations_receiver) = mpsc::unbounded_channel();
@@ -215,8 +216,9 @@ impl PeerTransport {
             .collect()
     }
 
-    /// Closes it and waits until none of its tasks is left.
+    /// Closes it and waits until none of its tasks is left. Events that find no room meanwhile are lost.
     pub async fn close(mut self) {
+        self.shared.events.give_up();
         self.execute(TransportOperation::Close { peer: self.shared.peer });
         if let Some(task) = self.task.take() {
             // Ends by itself after the Close; a panic inside was the crate's and is over.
