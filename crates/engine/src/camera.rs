@@ -224,9 +224,7 @@ impl EncodeLoop {
             if sink.try_send(encoded).is_err() {
                 // A layer with a hole is of no use before its next keyframe.
                 dropped = true;
-                if let Some(layer) = layer {
-                    ladder.request_keyframe(layer);
-                }
+                ladder.request_keyframe(layer.unwrap_or(Quality::High));
             }
         }
         let layers = ladder.stats().iter().map(layer_sent).collect();

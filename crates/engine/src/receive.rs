@@ -224,6 +224,10 @@ impl VideoReceive {
     /// Whether anybody looks at the track.
     pub fn set_wanted(&mut self, track: &TrackId, wanted: bool) {
         if let Some(video) = self.buffers.get_mut(track) {
+            if wanted && !video.wanted {
+                // What came in between was not decoded: nothing may be decoded against what was before it.
+                video.buffer.decode_failed();
+            }
             video.wanted = wanted;
         }
     }
@@ -275,6 +279,11 @@ impl VideoReceive {
     /// How long pictures of a track wait before they are decoded.
     pub fn delay(&self, track: &TrackId) -> Duration {
         self.buffers.get(track).map_or(Duration::ZERO, |video| video.buffer.stats().delay)
+    }
+
+    /// How long a repair takes: a missing packet is waited for no longer.
+    pub fn set_round_trip(&mut self, round_trip: Duration) {
+        self.buffers.values_mut().for_each(|video| video.buffer.set_round_trip(round_trip));
     }
 
     /// Writes the buffers' figures on the board.

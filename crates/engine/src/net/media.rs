@@ -257,6 +257,9 @@ impl Media {
     /// Writes figures on the board and gathers evidence for *On vous entend*.
     pub fn sample(&mut self, peers: &Peers) -> NetEvent {
         self.video.sample();
+        if let Some(round_trip) = peers.round_trip() {
+            self.video.set_round_trip(round_trip);
+        }
         let statistics = peers.statistics();
         for received in &statistics.received {
             self.board.known_remote(&received.track, |report| fill_received(report, received));
