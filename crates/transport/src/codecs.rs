@@ -98,12 +98,8 @@ fn formats(codec: Codec, role: PeerRole) -> Vec<RTCRtpCodecParameters> {
 }
 
 fn video_feedback(role: PeerRole) -> Vec<RTCPFeedback> {
-    let mut list = vec![
-        feedback("ccm", "fir"),
-        feedback("nack", ""),
-        feedback("nack", "pli"),
-        feedback("transport-cc", ""),
-    ];
+    let mut list =
+        vec![feedback("ccm", "fir"), feedback("nack", ""), feedback("nack", "pli"), feedback("transport-cc", "")];
     if role == PeerRole::Subscribe {
         list.push(feedback("goog-remb", ""));
     }

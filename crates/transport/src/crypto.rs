@@ -52,12 +52,7 @@ impl RTCCrypto for Crypto {
         self.0.crypto().hash(algorithm, data)
     }
 
-    fn block_encrypt(
-        &self,
-        algorithm: BlockCipherAlgorithm,
-        key: &[u8],
-        block: &mut [u8],
-    ) -> Result<(), CryptoError> {
+    fn block_encrypt(&self, algorithm: BlockCipherAlgorithm, key: &[u8], block: &mut [u8]) -> Result<(), CryptoError> {
         self.0.crypto().block_encrypt(algorithm, key, block)
     }
 
@@ -81,10 +76,7 @@ impl RTCCrypto for Crypto {
         self.0.crypto().new_cbc(algorithm, key)
     }
 
-    fn start_key_exchange(
-        &self,
-        algorithm: KeyExchangeAlgorithm,
-    ) -> Result<Box<dyn ActiveKeyExchange>, CryptoError> {
+    fn start_key_exchange(&self, algorithm: KeyExchangeAlgorithm) -> Result<Box<dyn ActiveKeyExchange>, CryptoError> {
         self.0.crypto().start_key_exchange(algorithm)
     }
 
@@ -128,13 +120,7 @@ impl AeadCipher for Aead {
         self.0.seal_in_place(nonce, aad, plaintext, tag)
     }
 
-    fn open_in_place(
-        &mut self,
-        nonce: &[u8],
-        aad: &[u8],
-        data: &mut [u8],
-        tag: &[u8],
-    ) -> Result<(), CryptoError> {
+    fn open_in_place(&mut self, nonce: &[u8], aad: &[u8], data: &mut [u8], tag: &[u8]) -> Result<(), CryptoError> {
         self.0.open_in_place(nonce, aad, data, tag)?;
         // Authentic from here on.
         if let Some(header) = srtcp_header(aad) {

@@ -139,13 +139,7 @@ mod tests {
     use super::*;
 
     fn media(n: u32) -> PeerEvent {
-        PeerEvent::SenderReport {
-            track: TrackId::from("TR"),
-            ssrc: n,
-            ntp: 0,
-            rtp: 0,
-            arrival: MediaTime::ZERO,
-        }
+        PeerEvent::SenderReport { track: TrackId::from("TR"), ssrc: n, ntp: 0, rtp: 0, arrival: MediaTime::ZERO }
     }
 
     #[tokio::test]

@@ -61,10 +61,7 @@ pub struct TransportOptions {
 
 impl fmt::Debug for TransportOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransportOptions")
-            .field("bind", &self.bind)
-            .field("rates", &self.rates)
-            .finish_non_exhaustive()
+        f.debug_struct("TransportOptions").field("bind", &self.bind).field("rates", &self.rates).finish_non_exhaustive()
     }
 }
 

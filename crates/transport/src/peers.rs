@@ -82,9 +82,7 @@ impl Peers {
 
     /// Round trip to the server, of the sending connection where there is one.
     pub fn round_trip(&self) -> Option<Duration> {
-        let of = |role| {
-            move |peer: &PeerTransport| (peer.shared().role == role).then(|| peer.round_trip()).flatten()
-        };
+        let of = |role| move |peer: &PeerTransport| (peer.shared().role == role).then(|| peer.round_trip()).flatten();
         self.peers
             .values()
             .rev()

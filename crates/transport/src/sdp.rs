@@ -195,9 +195,7 @@ impl MediaSection {
 
     fn rtpmap(&mut self, value: &str) {
         let mut fields = value.split_ascii_whitespace();
-        let (Some(Ok(payload_type @ 0..=127)), Some(map)) =
-            (fields.next().map(str::parse::<u8>), fields.next())
-        else {
+        let (Some(Ok(payload_type @ 0..=127)), Some(map)) = (fields.next().map(str::parse::<u8>), fields.next()) else {
             return;
         };
         let mut map = map.split('/');

@@ -157,8 +157,7 @@ impl RateControl {
         let (capacity, variance) = self.capacity.unwrap_or((acknowledged, 0.4));
         let smoothed = (1.0 - CAPACITY_SMOOTHING) * capacity + CAPACITY_SMOOTHING * acknowledged;
         let error = smoothed - acknowledged;
-        let variance =
-            (1.0 - CAPACITY_SMOOTHING) * variance + CAPACITY_SMOOTHING * error * error / smoothed.max(1.0);
+        let variance = (1.0 - CAPACITY_SMOOTHING) * variance + CAPACITY_SMOOTHING * error * error / smoothed.max(1.0);
         // In kilobit-normalised units the bounds are 0.4 to 2.5; here the rate is in bits.
         self.capacity = Some((smoothed, variance.clamp(400.0, 2500.0)));
     }

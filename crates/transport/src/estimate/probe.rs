@@ -272,7 +272,9 @@ mod tests {
                 flight.push(PacketResult { sent: now, size: 1100, arrival: Some(MediaTime(free_at + 30_000)), burst });
             }
             if at % 100 == 50 {
-                let (report, rest) = std::mem::take(&mut flight).into_iter().partition(|packet: &PacketResult| packet.arrival.is_some_and(|arrival| arrival <= now));
+                let (report, rest) = std::mem::take(&mut flight)
+                    .into_iter()
+                    .partition(|packet: &PacketResult| packet.arrival.is_some_and(|arrival| arrival <= now));
                 flight = rest;
                 if let Some(rate) = prober.feedback(&report, now) {
                     proven.push((at, rate.0));

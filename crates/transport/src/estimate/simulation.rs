@@ -57,7 +57,9 @@ impl Outcome {
 
     /// First second after `from` whose mean reaches `rate`.
     fn reaches(&self, from: usize, rate: u64) -> Option<usize> {
-        (from..self.estimates.len() / 10).find(|second| self.mean(*second, second + 1) >= rate).map(|second| second - from)
+        (from..self.estimates.len() / 10)
+            .find(|second| self.mean(*second, second + 1) >= rate)
+            .map(|second| second - from)
     }
 }
 
@@ -67,12 +69,7 @@ fn run(path: Bottleneck, seconds: i64) -> Outcome {
 }
 
 /// As [`run`] with a source that gives `rate` of the estimate, and probing where wanted.
-fn run_source(
-    mut path: Bottleneck,
-    seconds: i64,
-    rate: impl Fn(u64) -> u64,
-    wanted: Option<BitsPerSecond>,
-) -> Outcome {
+fn run_source(mut path: Bottleneck, seconds: i64, rate: impl Fn(u64) -> u64, wanted: Option<BitsPerSecond>) -> Outcome {
     let mut estimator = DelayLossEstimator::new(RateLimits::default());
     let mut prober = wanted.map(Prober::new);
     let mut outcome = Outcome { estimates: Vec::new(), queues: Vec::new(), probes: 0 };
@@ -188,7 +185,11 @@ fn a_quarter_lost_is_answered() {
 fn silence_of_the_far_end_lowers_the_rate() {
     let mut estimator = DelayLossEstimator::new(RateLimits::default());
     let packets = [PacketResult { sent: MediaTime::ZERO, size: 1000, arrival: Some(MediaTime::ZERO), burst: 0 }];
-    estimator.feedback(&Feedback { now: MediaTime::ZERO, round_trip: Some(Duration::from_millis(50)), packets: &packets });
+    estimator.feedback(&Feedback {
+        now: MediaTime::ZERO,
+        round_trip: Some(Duration::from_millis(50)),
+        packets: &packets,
+    });
     let before = estimator.estimate();
     for n in 0..60 {
         estimator.sent(1000, MediaTime::from_millis(n * 100));
@@ -235,5 +236,9 @@ fn a_path_that_comes_back_is_used_again_soon() {
     let path = bottleneck(&[(0, 5000), (20_000, 400), (40_000, 5000)], 25, 300, 0.0);
     let outcome = run_source(path, 60, ladder, Some(WANTED));
     assert!(outcome.mean(30, 40) < 480_000, "{}", outcome.mean(30, 40));
-    assert!(outcome.reaches(40, 2_200_000).is_some_and(|seconds| seconds <= 10), "{:?}", outcome.reaches(40, 2_200_000));
+    assert!(
+        outcome.reaches(40, 2_200_000).is_some_and(|seconds| seconds <= 10),
+        "{:?}",
+        outcome.reaches(40, 2_200_000)
+    );
 }

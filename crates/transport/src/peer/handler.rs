@@ -6,9 +6,7 @@ use tokio::sync::mpsc;
 use visavis_provider::PeerState;
 use webrtc::data_channel::DataChannel;
 use webrtc::media_stream::track_remote::TrackRemote;
-use webrtc::peer_connection::{
-    PeerConnectionEventHandler, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
-};
+use webrtc::peer_connection::{PeerConnectionEventHandler, RTCPeerConnectionIceEvent, RTCPeerConnectionState};
 
 pub(super) struct Handler(pub mpsc::UnboundedSender<Internal>);
 

@@ -3,6 +3,8 @@
 mod build;
 mod channels;
 mod handler;
+mod look;
+mod negotiate;
 mod task;
 mod tracks;
 

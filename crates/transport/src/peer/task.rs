@@ -3,28 +3,21 @@
 use super::channels::Channels;
 use super::handler::Handler;
 use super::tracks::OwnTrack;
-use super::{Internal, Selected, Shared, build};
+use super::{Internal, Shared, build};
 use crate::event::PeerEvent;
-use crate::options::{BindPolicy, MAX_WAITING_CANDIDATES};
-use crate::sdp::Description;
+use crate::options::BindPolicy;
 use crate::send::Encoding;
-use crate::statistics::Path;
 use rtc::shared::error::Error;
-use rtc::statistics::report::RTCStatsReportEntry;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use visavis_model::TrackId;
-use visavis_provider::{
-    DescriptionKind, OperationKind, PeerConfig, PeerState, TransportEvent, TransportOperation,
-};
+use visavis_provider::{OperationKind, PeerConfig, PeerState, TransportEvent, TransportOperation};
 use webrtc::data_channel::RTCDataChannelInit;
 use webrtc::media_stream::track_remote::TrackRemote;
-use webrtc::peer_connection::{
-    PeerConnection, RTCIceCandidateInit, RTCIceCandidateType, RTCSessionDescription, RTCStatsReport, StatsSelector,
-};
+use webrtc::peer_connection::{PeerConnection, RTCIceCandidateInit};
 
 /// How often the selected pair is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -86,20 +79,20 @@ pub(super) async fn run(
     shared.events.transport(TransportEvent::State { peer: shared.peer, state: PeerState::Closed }).await;
 }
 
-async fn fail(shared: &Shared, operation: OperationKind, cause: &str) {
+pub(super) async fn fail(shared: &Shared, operation: OperationKind, cause: &str) {
     let cause: String = cause.chars().take(MAX_CAUSE).collect();
     tracing::warn!(peer = shared.peer.0, ?operation, "a transport operation failed");
     shared.events.transport(TransportEvent::Failed { peer: shared.peer, operation, cause }).await;
 }
 
-struct Task {
-    shared: Arc<Shared>,
-    peer: Arc<dyn PeerConnection>,
+pub(super) struct Task {
+    pub shared: Arc<Shared>,
+    pub peer: Arc<dyn PeerConnection>,
     channels: Channels,
-    tracks: Vec<OwnTrack>,
-    has_remote: bool,
-    waiting_candidates: Vec<RTCIceCandidateInit>,
-    connected: bool,
+    pub tracks: Vec<OwnTrack>,
+    pub has_remote: bool,
+    pub waiting_candidates: Vec<RTCIceCandidateInit>,
+    pub connected: bool,
     tasks: JoinSet<()>,
 }
 
@@ -146,92 +139,6 @@ impl Task {
         }
     }
 
-    async fn offer(&mut self, restart: bool) -> Result<(), String> {
-        if restart {
-            self.peer.restart_ice().await.map_err(text)?;
-        }
-        let offer = self.peer.create_offer(None).await.map_err(text)?;
-        let sdp = offer.sdp.clone();
-        self.peer.set_local_description(offer).await.map_err(text)?;
-        self.described(DescriptionKind::Offer, sdp, None).await;
-        Ok(())
-    }
-
-    async fn accept_offer(&mut self, sdp: String, id: u32, tracks: &[(String, TrackId)]) -> Result<(), String> {
-        let description = Description::parse(&sdp);
-        // Before the crate: the first packets may come with the answer's first round trip.
-        self.shared.receiving.lock().describe(&description, tracks);
-        let offer = RTCSessionDescription::offer(sdp).map_err(text)?;
-        self.peer.set_remote_description(offer).await.map_err(text)?;
-        let answer = self.peer.create_answer(None).await.map_err(text)?;
-        let answer_sdp = answer.sdp.clone();
-        self.peer.set_local_description(answer).await.map_err(text)?;
-        self.described(DescriptionKind::Answer, answer_sdp, Some(id)).await;
-        self.remote_described(&description).await;
-        Ok(())
-    }
-
-    async fn accept_answer(&mut self, sdp: String) -> Result<(), String> {
-        let description = Description::parse(&sdp);
-        let answer = RTCSessionDescription::answer(sdp).map_err(text)?;
-        self.peer.set_remote_description(answer).await.map_err(text)?;
-        self.shared.receiving.lock().describe(&description, &[]);
-        self.remote_described(&description).await;
-        Ok(())
-    }
-
-    async fn described(&self, kind: DescriptionKind, sdp: String, id: Option<u32>) {
-        let event = TransportEvent::LocalDescription { peer: self.shared.peer, kind, sdp, id };
-        self.shared.events.transport(event).await;
-    }
-
-    /// The remote description is set: early candidates, candidates inside it, and what it settled for own tracks.
-    async fn remote_described(&mut self, description: &Description) {
-        self.has_remote = true;
-        for candidate in std::mem::take(&mut self.waiting_candidates) {
-            if let Err(error) = self.peer.add_ice_candidate(candidate).await {
-                fail(&self.shared, OperationKind::AddCandidate, &error.to_string()).await;
-            }
-        }
-        // The crate never dials ICE-TCP candidates that came inside a description.
-        for section in &description.media {
-            for candidate in &section.passive_candidates {
-                let init = RTCIceCandidateInit {
-                    candidate: candidate.clone(),
-                    sdp_mid: Some(section.mid.clone()),
-                    sdp_mline_index: Some(section.index),
-                    ..Default::default()
-                };
-                if let Err(error) = self.peer.add_ice_candidate(init).await {
-                    tracing::debug!(%error, "a passive candidate of the description");
-                }
-            }
-        }
-        for track in &self.tracks {
-            let negotiated = track.negotiated(description).await;
-            let newly = self.shared.sending.lock().negotiate(track.track(), negotiated.as_ref());
-            if newly && self.connected {
-                self.sender_connected(track.track().clone()).await;
-            }
-        }
-    }
-
-    async fn sender_connected(&self, track: TrackId) {
-        self.shared.events.control(PeerEvent::SenderConnected { peer: self.shared.peer, track }).await;
-    }
-
-    async fn add_candidate(&mut self, json: &str) -> Result<(), String> {
-        let candidate: RTCIceCandidateInit = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        if self.has_remote {
-            return self.peer.add_ice_candidate(candidate).await.map_err(text);
-        }
-        if self.waiting_candidates.len() >= MAX_WAITING_CANDIDATES {
-            return Err(format!("more than {MAX_WAITING_CANDIDATES} candidates before a description"));
-        }
-        self.waiting_candidates.push(candidate);
-        Ok(())
-    }
-
     fn encodings(&self, track: &TrackId) -> Vec<Encoding> {
         let state = self.shared.sending.lock();
         state.streams.iter().filter(|stream| stream.track == *track).map(|stream| stream.encoding).collect()
@@ -271,7 +178,7 @@ impl Task {
         }
     }
 
-    async fn state(&mut self, state: PeerState) {
+    pub(super) async fn state(&mut self, state: PeerState) {
         match state {
             PeerState::Connected => {
                 self.connected = true;
@@ -292,51 +199,6 @@ impl Task {
             }
         }
     }
-
-    /// Reads path and round trip of the selected pair.
-    async fn look(&mut self) {
-        if !self.connected {
-            return;
-        }
-        if !self.shared.waker.is_alive().await {
-            tracing::error!(peer = self.shared.peer.0, "the driver of a peer connection ended by itself");
-            self.state(PeerState::Failed).await;
-            return;
-        }
-        let report = self.peer.get_stats(Instant::now(), StatsSelector::None).await;
-        let pair = report.candidate_pairs().find(|pair| pair.nominated);
-        let Some(pair) = pair else { return };
-        let selected = Selected {
-            path: path(&report, &pair.local_candidate_id, &pair.remote_candidate_id),
-            round_trip: (pair.current_round_trip_time > 0.0)
-                .then(|| Duration::try_from_secs_f64(pair.current_round_trip_time).ok())
-                .flatten(),
-        };
-        if let Some(round_trip) = selected.round_trip {
-            self.shared.receiving.lock().set_path_round_trip(round_trip);
-        }
-        self.shared.select(selected);
-    }
-}
-
-/// What the pair runs over. It names its candidates without the prefixes under which the report has them; one of the two may be
-/// unknown to the report (peer reflexive).
-fn path(report: &RTCStatsReport, local: &str, remote: &str) -> Option<Path> {
-    let local = report.get(&format!("RTCLocalIceCandidate_{local}"));
-    let remote = report.get(&format!("RTCRemoteIceCandidate_{remote}"));
-    let mut path = None;
-    for entry in [remote, local].into_iter().flatten() {
-        if let RTCStatsReportEntry::LocalCandidate(candidate) | RTCStatsReportEntry::RemoteCandidate(candidate) = entry {
-            let is_tcp = candidate.protocol.to_ascii_lowercase().starts_with("tcp");
-            path = Some(if is_tcp { Path::Tcp } else { Path::Udp });
-        }
-    }
-    match local {
-        Some(RTCStatsReportEntry::LocalCandidate(local)) if local.candidate_type == RTCIceCandidateType::Relay => {
-            Some(Path::Relay)
-        }
-        _ => path,
-    }
 }
 
 /// Media does not come this way; the crate's events of a track are taken so that its queue never fills.
@@ -344,6 +206,6 @@ async fn drain(track: Arc<dyn TrackRemote>) {
     while track.poll().await.is_some() {}
 }
 
-fn text(error: Error) -> String {
+pub(super) fn text(error: Error) -> String {
     error.to_string()
 }

@@ -213,10 +213,7 @@ mod tests {
     use super::*;
 
     fn feed(missing: &mut MissingPackets, request: &mut RequestTime, sequences: &[u16], at: i64) -> Vec<Arrival> {
-        sequences
-            .iter()
-            .map(|sequence| missing.packet(*sequence, false, request, MediaTime::from_millis(at)))
-            .collect()
+        sequences.iter().map(|sequence| missing.packet(*sequence, false, request, MediaTime::from_millis(at))).collect()
     }
 
     fn due(missing: &mut MissingPackets, request: &RequestTime, at: i64) -> Vec<u16> {
@@ -225,7 +222,8 @@ mod tests {
 
     #[test]
     fn a_gap_is_asked_for_after_one_later_packet_and_not_for_ever() {
-        let (mut missing, mut request) = (MissingPackets::new(4), RequestTime { path: Some(Duration::from_millis(50)), ..Default::default() });
+        let (mut missing, mut request) =
+            (MissingPackets::new(4), RequestTime { path: Some(Duration::from_millis(50)), ..Default::default() });
         feed(&mut missing, &mut request, &[65_534, 65_535, 2], 0);
         assert!(due(&mut missing, &request, 5).is_empty());
         feed(&mut missing, &mut request, &[3], 6);
@@ -250,7 +248,11 @@ mod tests {
     fn reordering_is_learned() {
         let (mut missing, mut request) = (MissingPackets::new(4), RequestTime::default());
         assert_eq!(
-            feed(&mut missing, &mut request, &[1, 3], 0).iter().chain(&feed(&mut missing, &mut request, &[2], 8)).copied().collect::<Vec<_>>(),
+            feed(&mut missing, &mut request, &[1, 3], 0)
+                .iter()
+                .chain(&feed(&mut missing, &mut request, &[2], 8))
+                .copied()
+                .collect::<Vec<_>>(),
             [Arrival::New, Arrival::New, Arrival::Reordered]
         );
         feed(&mut missing, &mut request, &[5, 6], 20);
@@ -287,7 +289,10 @@ mod tests {
     #[test]
     fn packets_overtaken_at_the_start_are_no_duplicates() {
         let (mut missing, mut request) = (MissingPackets::new(4), RequestTime::default());
-        assert_eq!(feed(&mut missing, &mut request, &[10, 8, 9, 9], 0)[1..], [Arrival::Reordered, Arrival::Recovered, Arrival::Duplicate]);
+        assert_eq!(
+            feed(&mut missing, &mut request, &[10, 8, 9, 9], 0)[1..],
+            [Arrival::Reordered, Arrival::Recovered, Arrival::Duplicate]
+        );
         assert_eq!(missing.lost(), 0);
     }
 }

@@ -6,6 +6,8 @@ mod stage;
 mod state;
 mod stream;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use stage::{RepairStage, TapStage};
 pub(crate) use state::ReceiveState;

@@ -12,6 +12,8 @@ pub(super) struct RemoteStream {
     pub kind: MediaKind,
     /// Which section of the description it belongs to.
     pub section: usize,
+    /// Of the newest packet.
+    pub payload_type: Option<u8>,
     pub missing: MissingPackets,
     /// Lost packets that the track's counter already has.
     pub lost_counted: u64,
@@ -20,12 +22,13 @@ pub(super) struct RemoteStream {
 }
 
 impl RemoteStream {
-    pub fn new(track: TrackId, kind: MediaKind, section: usize, tries: u32) -> Self {
+    pub fn new(track: TrackId, kind: MediaKind, section: usize) -> Self {
         Self {
             track,
             kind,
             section,
-            missing: MissingPackets::new(tries),
+            payload_type: None,
+            missing: MissingPackets::new(0),
             lost_counted: 0,
             last_packet: None,
             jitter: Jitter::default(),

@@ -118,10 +118,11 @@ impl Section {
         }
     }
 
-    /// How often a missing packet is asked for: not at all where no format of the section says `nack`.
-    pub fn tries(&self) -> u32 {
+    /// How often a missing packet is asked for, by the payload type of those around it: not at all without `nack`
+    /// (LiveKit keeps Opus packets for that, but no redundant ones).
+    pub fn tries(&self, payload_type: u8) -> u32 {
         match self.kind {
-            _ if !self.formats.iter().any(|format| format.nack) => 0,
+            _ if !self.format(payload_type).is_some_and(|format| format.nack) => 0,
             MediaKind::Video => 4,
             MediaKind::Audio => 2,
         }
@@ -163,7 +164,7 @@ mod tests {
         let table = table();
         let route = table.route(77).expect("declared");
         let section = table.section(route.section).expect("exists");
-        assert_eq!((section.track.as_str(), section.tries()), ("TR_a", 0));
+        assert_eq!((section.track.as_str(), section.tries(111)), ("TR_a", 0));
         assert_eq!(section.codec(111), Some((Codec::Opus, 48_000)));
     }
 

@@ -1,15 +1,19 @@
 //! The sending half of a peer connection.
 
-mod history;
+mod departures;
+mod feedback;
 mod media_sender;
 mod pacer;
 mod report;
+mod retransmissions;
 mod stage;
 mod state;
 mod stream;
+#[cfg(test)]
+mod tests;
 
-pub use media_sender::{MediaSender, SendOutcome};
 pub(crate) use media_sender::SenderParts;
+pub use media_sender::{MediaSender, SendOutcome};
 pub(crate) use stage::SendStage;
 pub(crate) use state::SendState;
 pub(crate) use stream::{Encoding, Negotiated, SendStream};

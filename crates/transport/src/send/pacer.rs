@@ -145,12 +145,7 @@ impl<T> Pacer<T> {
         for queue in [&mut self.audio, &mut self.retransmissions, &mut self.video] {
             queue.retain(|queued| keep(&queued.item));
         }
-        self.bytes = self
-            .retransmissions
-            .iter()
-            .chain(&self.video)
-            .map(|queued| u64::from(queued.size))
-            .sum();
+        self.bytes = self.retransmissions.iter().chain(&self.video).map(|queued| u64::from(queued.size)).sum();
         if self.bytes == 0 {
             self.pace = 0.0;
         }
@@ -270,7 +265,8 @@ mod tests {
             pacer.push(Class::Video, n, 1250, MediaTime::ZERO);
         }
         // Every 30 ms instead of every 5.
-        let left: usize = (0..9).map(|n| std::iter::from_fn(|| pacer.pop(MediaTime::from_millis(n * 30))).count()).sum();
+        let left: usize =
+            (0..9).map(|n| std::iter::from_fn(|| pacer.pop(MediaTime::from_millis(n * 30))).count()).sum();
         assert_eq!(left, 60);
     }
 

@@ -5,9 +5,7 @@ use bytes::Bytes;
 use rtc::rtcp;
 use rtc::rtcp::reception_report::ReceptionReport;
 use rtc::rtcp::sender_report::SenderReport;
-use rtc::rtcp::source_description::{
-    SdesType, SourceDescription, SourceDescriptionChunk, SourceDescriptionItem,
-};
+use rtc::rtcp::source_description::{SdesType, SourceDescription, SourceDescriptionChunk, SourceDescriptionItem};
 use std::time::Duration;
 use visavis_media::{MediaTime, RtpClock};
 
@@ -50,7 +48,13 @@ impl Reporting {
     }
 
     /// The report, where it is due.
-    pub fn report(&mut self, ssrc: u32, cname: &Bytes, now: MediaTime, time: &Timebase) -> Option<Vec<Box<dyn rtcp::Packet>>> {
+    pub fn report(
+        &mut self,
+        ssrc: u32,
+        cname: &Bytes,
+        now: MediaTime,
+        time: &Timebase,
+    ) -> Option<Vec<Box<dyn rtcp::Packet>>> {
         let due = self.due?;
         let (last, timestamp) = self.last?;
         if now < due {

@@ -1,32 +1,22 @@
 //! All that a peer connection sends: pure but for its clock's origin.
 
-use super::history::Departures;
+use super::departures::Departures;
 use super::media_sender::SendOutcome;
 use super::pacer::{Class, Pacer};
-use super::report::round_trip;
 use super::stream::{Negotiated, SendStream};
-use crate::estimate::{BandwidthEstimator, DelayLossEstimator, Feedback, ProbeView, Prober};
+use crate::estimate::{BandwidthEstimator, DelayLossEstimator, ProbeView, Prober};
 use crate::options::RateLimits;
 use crate::peer::Internal;
 use crate::random::Random;
 use crate::time::Timebase;
 use bytes::Bytes;
 use rtc::interceptor::Packet;
-use rtc::rtcp;
-use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
-use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
-use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
-use rtc::rtcp::receiver_report::ReceiverReport;
-use rtc::rtcp::reception_report::ReceptionReport;
-use rtc::rtcp::sender_report::SenderReport;
-use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
-use rtc::rtcp::transport_feedbacks::transport_layer_nack::TransportLayerNack;
 use rtc::rtp;
 use rtc::shared::marshal::MarshalSize;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_media::MediaTime;
-use visavis_model::{BitsPerSecond, MediaKind, Quality, TrackId};
+use visavis_model::{BitsPerSecond, Quality, TrackId};
 
 /// AES-GCM tag, UDP and IPv4 headers.
 const OVERHEAD: usize = 16 + 8 + 20;
@@ -37,17 +27,17 @@ const MIN_REPAIR: f64 = 12_000.0;
 /// A burst repeats what was sent; with less than this it would repeat one packet too often.
 const MIN_FILLERS: usize = 8;
 const TICK: Duration = Duration::from_millis(100);
-const DEFAULT_ROUND_TRIP: Duration = Duration::from_millis(100);
 
-pub(crate) struct Outgoing {
-    packet: rtp::Packet,
+/// A packet in the pacer.
+pub(super) struct Outgoing {
+    pub packet: rtp::Packet,
     /// SSRC of the media stream, also for its repair.
-    media: u32,
-    repair: Repair,
+    pub media: u32,
+    pub repair: Repair,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Repair {
+pub(super) enum Repair {
     No,
     Asked,
     /// Fills a probing burst.
@@ -62,19 +52,19 @@ pub(crate) struct SendState {
     /// Of them in probing bursts, beyond media.
     pub probe_bytes: u64,
     pub packets_ignored: u64,
-    pacer: Pacer<Outgoing>,
-    departures: Departures,
-    estimator: Box<dyn BandwidthEstimator>,
-    prober: Prober,
+    pub(super) pacer: Pacer<Outgoing>,
+    pub(super) departures: Departures,
+    pub(super) estimator: Box<dyn BandwidthEstimator>,
+    pub(super) prober: Prober,
     /// Turns through what fills bursts.
     filler: usize,
-    has_feedback: bool,
+    pub(super) has_feedback: bool,
     published: BitsPerSecond,
-    round_trip: Option<Duration>,
-    repair_budget: f64,
+    pub(super) round_trip: Option<Duration>,
+    pub(super) repair_budget: f64,
     ticked: Option<MediaTime>,
     cname: Bytes,
-    internal: mpsc::UnboundedSender<Internal>,
+    pub(super) internal: mpsc::UnboundedSender<Internal>,
 }
 
 impl SendState {
@@ -106,12 +96,8 @@ impl SendState {
     }
 
     pub fn remove(&mut self, track: &TrackId) {
-        let gone: Vec<_> = self
-            .streams
-            .iter()
-            .filter(|stream| stream.track == *track)
-            .map(|stream| stream.encoding.ssrc)
-            .collect();
+        let gone: Vec<_> =
+            self.streams.iter().filter(|stream| stream.track == *track).map(|stream| stream.encoding.ssrc).collect();
         self.streams.retain(|stream| stream.track != *track);
         self.pacer.retain(|outgoing| !gone.contains(&outgoing.media));
     }
@@ -167,7 +153,7 @@ impl SendState {
         self.streams.iter().position(|stream| stream.track == *track && stream.encoding.layer == layer)
     }
 
-    fn by_ssrc(&mut self, ssrc: u32) -> Option<&mut SendStream> {
+    pub(super) fn by_ssrc(&mut self, ssrc: u32) -> Option<&mut SendStream> {
         self.streams.iter_mut().find(|stream| stream.encoding.ssrc == ssrc)
     }
 
@@ -200,7 +186,7 @@ impl SendState {
         let last = payloads.len().saturating_sub(1);
         for (n, payload) in payloads.into_iter().enumerate() {
             if let Some(packet) = stream.packet(timestamp, n == last, payload, None) {
-                let size = (packet.marshal_size() + OVERHEAD) as u32;
+                let size = wire_size(&packet);
                 let media = stream.encoding.ssrc;
                 self.pacer.push(Class::Video, Outgoing { packet, media, repair: Repair::No }, size, now);
             }
@@ -228,7 +214,7 @@ impl SendState {
             return SendOutcome::NotConnected;
         };
         stream.statistics.frames_sent += 1;
-        let (size, media) = ((packet.marshal_size() + OVERHEAD) as u32, stream.encoding.ssrc);
+        let (size, media) = (wire_size(&packet), stream.encoding.ssrc);
         self.pacer.push(Class::Audio, Outgoing { packet, media, repair: Repair::No }, size, now);
         SendOutcome::Sent
     }
@@ -270,7 +256,7 @@ impl SendState {
         let Outgoing { mut packet, media, repair } = outgoing;
         let stream = self.streams.iter_mut().find(|stream| stream.encoding.ssrc == media)?;
         let ids = stream.negotiated.as_ref()?.ids;
-        let size = (packet.marshal_size() + OVERHEAD) as u32;
+        let size = wire_size(&packet);
         if let Some(id) = ids.transport_cc {
             let burst = self.prober.sent(size, now);
             let sequence = self.departures.depart(size, burst, now);
@@ -296,8 +282,8 @@ impl SendState {
     /// When [`SendState::release`] or [`SendState::tick`] has something to do.
     pub fn next(&self, now: MediaTime) -> Option<MediaTime> {
         let reports = self.streams.iter().filter_map(|stream| stream.reporting.due());
-        let tick = (!self.streams.is_empty() && self.has_feedback)
-            .then(|| self.ticked.map_or(now, |ticked| ticked + TICK));
+        let tick =
+            (!self.streams.is_empty() && self.has_feedback).then(|| self.ticked.map_or(now, |ticked| ticked + TICK));
         self.pacer.next(now).into_iter().chain(reports).chain(tick).chain(self.prober.next(now)).min()
     }
 
@@ -322,111 +308,12 @@ impl SendState {
         self.repair_budget = (self.repair_budget + rate * elapsed.as_secs_f64().min(1.0)).min(cap);
     }
 
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         let estimate = self.estimator.estimate();
         self.pacer.set_target(estimate);
         if self.has_feedback && estimate.0.abs_diff(self.published.0) * 50 > self.published.0 {
             self.published = estimate;
             let _ = self.internal.send(Internal::Estimate(estimate));
-        }
-    }
-
-    /// RTCP from the far end.
-    pub fn feedback(&mut self, packets: &[Box<dyn rtcp::Packet>], now: MediaTime, time: &Timebase) {
-        for packet in packets {
-            let packet = packet.as_any();
-            if let Some(nack) = packet.downcast_ref::<TransportLayerNack>() {
-                self.nack(nack, now);
-            } else if let Some(pli) = packet.downcast_ref::<PictureLossIndication>() {
-                self.keyframe_requested(pli.media_ssrc, now);
-            } else if let Some(fir) = packet.downcast_ref::<FullIntraRequest>() {
-                for entry in &fir.fir {
-                    self.keyframe_requested(entry.ssrc, now);
-                }
-            } else if let Some(report) = packet.downcast_ref::<TransportLayerCc>() {
-                self.transport_feedback(report, now);
-            } else if let Some(report) = packet.downcast_ref::<ReceiverReport>() {
-                self.receiver_reports(&report.reports, now, time);
-            } else if let Some(report) = packet.downcast_ref::<SenderReport>() {
-                self.receiver_reports(&report.reports, now, time);
-            } else if let Some(remb) = packet.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
-                let limit = (remb.bitrate.is_finite() && remb.bitrate >= 0.0)
-                    .then_some(BitsPerSecond(remb.bitrate as u64));
-                self.estimator.remote_limit(limit);
-                self.publish();
-            }
-        }
-    }
-
-    fn nack(&mut self, nack: &TransportLayerNack, now: MediaTime) {
-        let round_trip = self.round_trip.unwrap_or(DEFAULT_ROUND_TRIP);
-        let Some(stream) = self.streams.iter_mut().find(|stream| stream.encoding.ssrc == nack.media_ssrc) else {
-            self.packets_ignored += 1;
-            return;
-        };
-        let media = stream.encoding.ssrc;
-        for pair in &nack.nacks {
-            for bit in 0..=16u16 {
-                if bit > 0 && pair.lost_packets & (1 << (bit - 1)) == 0 {
-                    continue;
-                }
-                stream.statistics.nacks_received += 1;
-                if self.repair_budget <= 0.0 {
-                    continue;
-                }
-                let sequence = pair.packet_id.wrapping_add(bit);
-                if let Some(packet) = stream.retransmission(sequence, round_trip, now) {
-                    let size = (packet.marshal_size() + OVERHEAD) as u32;
-                    self.repair_budget -= f64::from(size);
-                    let outgoing = Outgoing { packet, media, repair: Repair::Asked };
-                    self.pacer.push(Class::Retransmission, outgoing, size, now);
-                }
-            }
-        }
-    }
-
-    fn keyframe_requested(&mut self, ssrc: u32, now: MediaTime) {
-        let Some(stream) = self.by_ssrc(ssrc).filter(|stream| stream.kind == MediaKind::Video) else {
-            self.packets_ignored += 1;
-            return;
-        };
-        if stream.requested(now) {
-            let request = Internal::Keyframe(stream.track.clone(), stream.encoding.layer);
-            let _ = self.internal.send(request);
-        }
-    }
-
-    fn transport_feedback(&mut self, report: &TransportLayerCc, now: MediaTime) {
-        let (packets, round_trip) = self.departures.report(report, now);
-        if packets.is_empty() {
-            return;
-        }
-        self.has_feedback = true;
-        if let Some(round_trip) = round_trip {
-            self.measured(round_trip);
-        }
-        self.estimator.feedback(&Feedback { now, round_trip, packets: &packets });
-        if let Some(rate) = self.prober.feedback(&packets, now) {
-            self.estimator.proven(rate, now);
-        }
-        self.publish();
-    }
-
-    fn receiver_reports(&mut self, reports: &[ReceptionReport], now: MediaTime, time: &Timebase) {
-        let ntp = time.ntp(now);
-        for report in reports {
-            let Some(stream) = self.by_ssrc(report.ssrc) else { continue };
-            let (lost, mean) = stream.reporting.received(report);
-            stream.statistics.fraction_lost = lost;
-            stream.statistics.fraction_lost_mean = mean;
-            if stream.reporting.moved(report) {
-                stream.statistics.last_progress = Some(now);
-            }
-            if let Some(round_trip) = round_trip(report, ntp) {
-                stream.statistics.round_trip = Some(round_trip);
-                self.measured(round_trip);
-                self.estimator.round_trip(round_trip, now);
-            }
         }
     }
 
@@ -436,122 +323,7 @@ impl SendState {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sdp::ExtensionIds;
-    use crate::send::stream::Encoding;
-    use proptest::prelude::*;
-    use rtc::rtcp::transport_feedbacks::transport_layer_nack::NackPair;
-    use std::sync::Arc;
-    use visavis_media::RtpClock;
-
-    fn time() -> Timebase {
-        Timebase::new(Arc::new(|| MediaTime::ZERO))
-    }
-
-    /// A connected video track of one encoding, SSRC 7, with RTX and transport feedback.
-    fn state() -> (SendState, mpsc::UnboundedReceiver<Internal>) {
-        let (internal, receiver) = mpsc::unbounded_channel();
-        let mut random = Random::new(1);
-        let mut state = SendState::new(RateLimits::default(), &mut random, internal);
-        let encoding = Encoding { layer: None, ssrc: 7, rtx_ssrc: 8 };
-        let clock = RtpClock::new(90_000, 0);
-        let track = TrackId::local_camera();
-        state.add(SendStream::new(track.clone(), MediaKind::Video, encoding, clock, [100, 0]));
-        let ids = ExtensionIds { transport_cc: Some(5), ..ExtensionIds::default() };
-        let negotiated =
-            Negotiated { payload_type: 125, rtx_payload_type: Some(126), mid: Bytes::from_static(b"0"), ids, nack: true };
-        assert!(state.negotiate(&track, Some(&negotiated)));
-        state.set_connected(true);
-        (state, receiver)
-    }
-
-    fn frame(state: &mut SendState, packets: usize, keyframe: bool, at: i64) -> SendOutcome {
-        let payloads = vec![Bytes::from(vec![1; 1000]); packets];
-        state.video(&TrackId::local_camera(), None, 0, payloads, keyframe, MediaTime::from_millis(at))
-    }
-
-    fn released(state: &mut SendState, at: i64) -> Vec<rtp::Packet> {
-        let mut packets = Vec::new();
-        state.release(MediaTime::from_millis(at), &time(), |packet| {
-            if let Packet::Rtp(packet) = packet {
-                packets.push(packet);
-            }
-        });
-        packets
-    }
-
-    #[test]
-    fn a_refused_frame_leaves_no_gap_and_asks_for_a_keyframe_when_there_is_room() {
-        let (mut state, mut internal) = state();
-        assert_eq!(frame(&mut state, 10, true, 0), SendOutcome::Sent);
-        let mut refused = 0;
-        for _ in 0..10 {
-            refused += u32::from(frame(&mut state, 10, false, 0) == SendOutcome::Refused);
-        }
-        assert!(refused > 0);
-        let sequences: Vec<_> = (0..100)
-            .flat_map(|n| released(&mut state, n * 5))
-            .map(|packet| packet.header.sequence_number)
-            .collect();
-        assert!(sequences.windows(2).all(|pair| pair[1] == pair[0] + 1), "{sequences:?}");
-        assert!(internal.try_recv().is_err(), "no room yet");
-        assert_eq!(frame(&mut state, 1, false, 1000), SendOutcome::Refused);
-        assert!(matches!(internal.try_recv(), Ok(Internal::Keyframe(_, None))));
-        assert_eq!(frame(&mut state, 1, true, 1010), SendOutcome::Sent);
-        assert_eq!(frame(&mut state, 1, false, 1020), SendOutcome::Sent);
-    }
-
-    #[test]
-    fn repair_is_limited_to_its_share() {
-        let (mut state, _internal) = state();
-        frame(&mut state, 40, true, 0);
-        let sent = (0..60).map(|n| released(&mut state, n * 5).len()).sum::<usize>();
-        assert_eq!(sent, 40);
-        let all: Vec<_> = (0..40).map(|n| NackPair { packet_id: 100 + n, lost_packets: 0 }).collect();
-        let nack: Box<dyn rtcp::Packet> = Box::new(TransportLayerNack { sender_ssrc: 0, media_ssrc: 7, nacks: all });
-        state.feedback(&[nack], MediaTime::from_millis(400), &time());
-        let repaired: Vec<_> = (80..160).flat_map(|n| released(&mut state, n * 5)).collect();
-        assert!((8..20).contains(&repaired.len()), "{}", repaired.len());
-        assert!(repaired.iter().all(|packet| packet.header.ssrc == 8 && packet.header.payload_type == 126));
-    }
-
-    proptest! {
-        #[test]
-        fn any_feedback_is_survived(
-            nacks in prop::collection::vec((0u32..10, any::<u16>(), any::<u16>()), 0..50),
-            reports in prop::collection::vec((0u32..10, any::<u32>(), any::<u32>(), any::<u8>()), 0..50),
-            bitrate in any::<f32>(),
-        ) {
-            let (mut state, _internal) = state();
-            frame(&mut state, 20, true, 0);
-            let before = (0..60).map(|n| released(&mut state, n * 5).len()).sum::<usize>();
-            let mut packets: Vec<Box<dyn rtcp::Packet>> = vec![Box::new(ReceiverEstimatedMaximumBitrate {
-                sender_ssrc: 0,
-                bitrate,
-                ssrcs: vec![7],
-            })];
-            for (media_ssrc, packet_id, lost_packets) in nacks {
-                packets.push(Box::new(TransportLayerNack {
-                    sender_ssrc: 0,
-                    media_ssrc,
-                    nacks: vec![NackPair { packet_id, lost_packets }],
-                }));
-                packets.push(Box::new(PictureLossIndication { sender_ssrc: 0, media_ssrc }));
-            }
-            let reports = reports.into_iter().map(|(ssrc, last_sender_report, delay, fraction_lost)| ReceptionReport {
-                ssrc,
-                last_sender_report,
-                delay,
-                fraction_lost,
-                ..Default::default()
-            });
-            packets.push(Box::new(ReceiverReport { reports: reports.take(31).collect(), ..Default::default() }));
-            state.feedback(&packets, MediaTime::from_millis(400), &time());
-            let after = (80..160).map(|n| released(&mut state, n * 5).len()).sum::<usize>();
-            prop_assert_eq!(before, 20);
-            prop_assert!(after <= 60);
-        }
-    }
+/// Bytes on the wire with all headers.
+pub(super) fn wire_size(packet: &rtp::Packet) -> u32 {
+    (packet.marshal_size() + OVERHEAD) as u32
 }

@@ -1,7 +1,7 @@
 //! One encoding of one own track.
 
-use super::history::Retransmissions;
 use super::report::Reporting;
+use super::retransmissions::Retransmissions;
 use crate::sdp::ExtensionIds;
 use crate::statistics::LayerStatistics;
 use bytes::{BufMut, Bytes, BytesMut};
@@ -51,13 +51,7 @@ pub(crate) struct SendStream {
 }
 
 impl SendStream {
-    pub fn new(
-        track: TrackId,
-        kind: MediaKind,
-        encoding: Encoding,
-        clock: RtpClock,
-        sequences: [u16; 2],
-    ) -> Self {
+    pub fn new(track: TrackId, kind: MediaKind, encoding: Encoding, clock: RtpClock, sequences: [u16; 2]) -> Self {
         Self {
             track,
             kind,
@@ -163,7 +157,8 @@ impl SendStream {
         let negotiated = self.negotiated.as_ref()?;
         let original = self.kept.again(sequence, round_trip, now)?;
         let Some(payload_type) = negotiated.rtx_payload_type else { return Some(original.clone()) };
-        let packet = repair(original, payload_type, self.encoding.rtx_ssrc, self.rtx_sequence, negotiated, self.rid.as_ref());
+        let packet =
+            repair(original, payload_type, self.encoding.rtx_ssrc, self.rtx_sequence, negotiated, self.rid.as_ref());
         self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
         Some(packet)
     }
@@ -173,16 +168,18 @@ impl SendStream {
         let negotiated = self.negotiated.as_ref()?;
         let payload_type = negotiated.rtx_payload_type?;
         let original = self.kept.filler(n)?;
-        let packet = repair(original, payload_type, self.encoding.rtx_ssrc, self.rtx_sequence, negotiated, self.rid.as_ref());
+        let packet =
+            repair(original, payload_type, self.encoding.rtx_ssrc, self.rtx_sequence, negotiated, self.rid.as_ref());
         self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
         Some(packet)
     }
 
     /// How many different fillers there are; 0 without a repair stream or transport-wide feedback.
     pub fn fillers(&self) -> usize {
-        let usable = self.negotiated.as_ref().is_some_and(|negotiated| {
-            negotiated.rtx_payload_type.is_some() && negotiated.ids.transport_cc.is_some()
-        });
+        let usable = self
+            .negotiated
+            .as_ref()
+            .is_some_and(|negotiated| negotiated.rtx_payload_type.is_some() && negotiated.ids.transport_cc.is_some());
         if usable { self.kept.len() } else { 0 }
     }
 }
@@ -276,8 +273,7 @@ mod tests {
         let mut stream = stream();
         let packet = stream.packet(9, true, Bytes::from_static(b"abc"), None).expect("negotiated");
         stream.kept.sent(packet, MediaTime::ZERO);
-        let again =
-            stream.retransmission(65_535, Duration::from_millis(50), MediaTime::from_millis(10)).expect("kept");
+        let again = stream.retransmission(65_535, Duration::from_millis(50), MediaTime::from_millis(10)).expect("kept");
         assert_eq!((again.header.ssrc, again.header.payload_type, again.header.sequence_number), (8, 126, 100));
         assert_eq!((again.header.timestamp, again.header.marker), (9, true));
         assert_eq!(&again.payload[..], b"\xff\xffabc");

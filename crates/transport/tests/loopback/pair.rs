@@ -53,14 +53,8 @@ pub fn add_sender(kind: MediaKind, layers: &[Quality]) -> TransportOperation {
         MediaKind::Audio => (audio_track(), Codec::Opus),
         MediaKind::Video => (video_track(), Codec::H264),
     };
-    let sender = SenderConfig {
-        cid: track.0.clone(),
-        track,
-        stream: "camera".to_owned(),
-        kind,
-        codec,
-        layers: layers.to_vec(),
-    };
+    let sender =
+        SenderConfig { cid: track.0.clone(), track, stream: "camera".to_owned(), kind, codec, layers: layers.to_vec() };
     TransportOperation::AddSender { peer: PUBLISHER, sender }
 }
 
@@ -77,12 +71,7 @@ impl Pair {
 
     pub fn with_rates(bind: BindPolicy, proxy: Option<LossyProxy>, rates: RateLimits) -> Self {
         let clock = clock();
-        let options = |seed| TransportOptions {
-            bind,
-            clock: Arc::clone(&clock),
-            seed,
-            rates,
-        };
+        let options = |seed| TransportOptions { bind, clock: Arc::clone(&clock), seed, rates };
         let (mut publisher, publisher_events) = Peers::new(options(1));
         let (mut subscriber, subscriber_events) = Peers::new(options(2));
         publisher.execute(create(PUBLISHER, PeerRole::Publish));

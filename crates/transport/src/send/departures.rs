@@ -1,73 +1,10 @@
-//! What was sent: for retransmission, and for transport-wide feedback.
+//! What was sent, for transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01).
 
 use crate::estimate::PacketResult;
 use rtc::rtcp::transport_feedbacks::transport_layer_cc::{PacketStatusChunk, SymbolTypeTcc, TransportLayerCc};
-use rtc::rtp;
 use std::collections::VecDeque;
 use std::time::Duration;
 use visavis_media::{MediaTime, sequence_distance};
-
-/// How long a packet can be asked for again.
-const KEEP: Duration = Duration::from_millis(1500);
-const MAX_KEPT: usize = 2048;
-/// How often one packet is sent again.
-const MAX_RESENDS: u8 = 3;
-
-/// Packets of one stream that may be asked for again.
-#[derive(Debug, Default)]
-pub(super) struct Retransmissions {
-    packets: VecDeque<Kept>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    packet: rtp::Packet,
-    sent: MediaTime,
-    resends: u8,
-    last: MediaTime,
-}
-
-impl Retransmissions {
-    /// Packets must come in order of their sequence numbers.
-    pub fn sent(&mut self, packet: rtp::Packet, now: MediaTime) {
-        while let Some(oldest) = self.packets.front()
-            && (now.since(oldest.sent) > KEEP || self.packets.len() >= MAX_KEPT)
-        {
-            self.packets.pop_front();
-        }
-        self.packets.push_back(Kept { packet, sent: now, resends: 0, last: now });
-    }
-
-    /// A packet to fill a burst with: the `n`-th newest, in turns.
-    pub fn filler(&self, n: usize) -> Option<&rtp::Packet> {
-        let count = self.packets.len();
-        let kept = self.packets.get(count.checked_sub(1 + n.checked_rem(count)?)?)?;
-        Some(&kept.packet)
-    }
-
-    pub fn len(&self) -> usize {
-        self.packets.len()
-    }
-
-    /// The packet, where it may go again: kept, not resent too often, and not within the last round trip.
-    pub fn again(&mut self, sequence: u16, round_trip: Duration, now: MediaTime) -> Option<&rtp::Packet> {
-        let first = self.packets.front()?.packet.header.sequence_number;
-        let guess = usize::try_from(sequence_distance(first, sequence)).ok()?;
-        // Sequence numbers are consecutive, so the guess is right unless the stream was reset.
-        let kept = self.packets.get_mut(guess)?;
-        let wait = if kept.resends == 0 { Duration::ZERO } else { round_trip.max(Duration::from_millis(20)) };
-        let due = kept.packet.header.sequence_number == sequence
-            && kept.resends < MAX_RESENDS
-            && now.since(kept.sent) <= KEEP
-            && now.since(kept.last) >= wait;
-        if !due {
-            return None;
-        }
-        kept.resends += 1;
-        kept.last = now;
-        Some(&kept.packet)
-    }
-}
 
 /// Feedback on packets older than this is ignored.
 const TRANSPORT_KEEP: Duration = Duration::from_secs(10);
@@ -200,29 +137,6 @@ mod tests {
     use super::*;
     use rtc::rtcp::transport_feedbacks::transport_layer_cc::{RecvDelta, RunLengthChunk, StatusVectorChunk};
 
-    fn packet(sequence: u16) -> rtp::Packet {
-        rtp::Packet {
-            header: rtp::Header { version: 2, sequence_number: sequence, ..Default::default() },
-            ..Default::default()
-        }
-    }
-
-    #[test]
-    fn a_packet_goes_again_three_times_and_not_within_a_round_trip() {
-        let mut kept = Retransmissions::default();
-        for n in 0..10u16 {
-            kept.sent(packet(65_530u16.wrapping_add(n)), MediaTime::from_millis(i64::from(n)));
-        }
-        let rtt = Duration::from_millis(50);
-        let mut again = |sequence, at| kept.again(sequence, rtt, MediaTime::from_millis(at)).is_some();
-        assert!(again(1, 20));
-        assert!(!again(1, 40));
-        assert!(again(1, 80) && again(1, 140));
-        assert!(!again(1, 300));
-        assert!(!again(500, 300) && !again(60_000, 300));
-        assert!(!again(65_530, 1600));
-    }
-
     fn report(base: u16, symbols: Vec<SymbolTypeTcc>, deltas: &[i64]) -> TransportLayerCc {
         TransportLayerCc {
             base_sequence_number: base,
@@ -245,17 +159,24 @@ mod tests {
         use SymbolTypeTcc::{PacketNotReceived as Lost, PacketReceivedSmallDelta as Got};
         let mut departures = Departures::new(65_534);
         for n in 0..4 {
-            assert_eq!(departures.depart(1000 + n, n, MediaTime::from_millis(i64::from(n) * 10)), 65_534u16.wrapping_add(n as u16));
+            assert_eq!(
+                departures.depart(1000 + n, n, MediaTime::from_millis(i64::from(n) * 10)),
+                65_534u16.wrapping_add(n as u16)
+            );
         }
         let (results, round_trip) =
             departures.report(&report(65_534, vec![Got, Lost, Got], &[1000, 20_000]), MediaTime::from_millis(80));
         assert_eq!(results.len(), 3);
         assert_eq!(results[0].arrival, Some(MediaTime(641_000)));
         assert_eq!(results[1].arrival, None);
-        assert_eq!(results[2], PacketResult { sent: MediaTime(20_000), size: 1002, arrival: Some(MediaTime(661_000)), burst: 2 });
+        assert_eq!(
+            results[2],
+            PacketResult { sent: MediaTime(20_000), size: 1002, arrival: Some(MediaTime(661_000)), burst: 2 }
+        );
         assert_eq!(round_trip, Some(Duration::from_millis(60)));
         // The lost one turns up in a later report; the others are not counted twice.
-        let (results, _) = departures.report(&report(65_534, vec![Got, Got, Got], &[1, 1, 1]), MediaTime::from_millis(90));
+        let (results, _) =
+            departures.report(&report(65_534, vec![Got, Got, Got], &[1, 1, 1]), MediaTime::from_millis(90));
         assert_eq!(results.len(), 1);
         assert_eq!(results[0].size, 1001);
     }
