@@ -84,7 +84,7 @@ struct JoinArguments {
 
 /// The kinds of server that can be joined: the only list of them.
 pub fn providers() -> Vec<Arc<dyn Provider>> {
-    vec![Arc::new(visavis_provider::livekit::Provider::default())]
+    vec![Arc::new(visavis_provider::livekit::Provider)]
 }
 
 /// Runs what the command line asks for.

@@ -105,7 +105,15 @@ mod tests {
     fn only_web_addresses_leave_the_application() {
         assert!(allowed_address("https://example.org/a?b#c").is_some());
         assert!(allowed_address("ms-settings:privacy-webcam").is_some());
-        for bad in ["file:///etc/passwd", "javascript:alert(1)", "https://user@example.org", "-x", "", "visavis://a", "ms-settings:other"] {
+        for bad in [
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://user@example.org",
+            "-x",
+            "",
+            "visavis://a",
+            "ms-settings:other",
+        ] {
             assert!(allowed_address(bad).is_none(), "{bad}");
         }
     }

@@ -135,25 +135,26 @@ fn initial(arguments: &WindowArguments, preferences: &Preferences) -> LocalView 
 ///
 /// A window that is ended by force leaves the last second's report.
 fn write_reports(engine: &Arc<Engine>, path: PathBuf) {
-    let (ticks, ticking) = std::sync::mpsc::channel::<bool>();
+    let (ticks, ticking) = std::sync::mpsc::channel::<Phase>();
     engine.subscribe(Box::new(move |event| {
         let patches = if let EngineEvent::Batch(batch) = event { batch.patches.as_slice() } else { &[] };
         let phase = patches.iter().find_map(|patch| if let Patch::Phase(phase) = patch { Some(phase) } else { None });
-        phase.is_none_or(|phase| ticks.send(matches!(phase, Phase::Joining { .. } | Phase::InMeeting { .. })).is_ok())
+        phase.is_none_or(|phase| ticks.send(phase.clone()).is_ok())
     }));
     let engine = Arc::downgrade(engine);
     let writer = move || {
-        let mut in_call = false;
+        let mut phase = Phase::Home;
         loop {
-            let was = in_call;
+            let was = in_call(&phase);
             match ticking.recv_timeout(Duration::from_secs(1)) {
-                Ok(now) => in_call = now,
+                Ok(now) => phase = now,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             let Some(engine) = engine.upgrade() else { return };
-            if in_call || was {
+            if in_call(&phase) || was {
                 let mut figures = engine.report();
+                figures.end = visavis_engine::end_of(&phase).to_owned();
                 figures.process = visavis_diagnostics::process_use().unwrap_or_default();
                 if let Err(error) = write_whole(&path, &figures) {
                     tracing::error!(%error, "the report is not written");
@@ -164,6 +165,10 @@ fn write_reports(engine: &Arc<Engine>, path: PathBuf) {
     if let Err(error) = std::thread::Builder::new().name("report".into()).spawn(writer) {
         tracing::error!(%error, "no thread to write reports");
     }
+}
+
+const fn in_call(phase: &Phase) -> bool {
+    matches!(phase, Phase::Joining { .. } | Phase::InMeeting { .. })
 }
 
 /// Beside it first, then over it: a reader never sees half a report.

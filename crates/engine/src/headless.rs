@@ -135,18 +135,19 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
     let figures = visavis_diagnostics::process_use();
     report.process = figures.unwrap_or_default();
     report.exit_code = code as i32;
-    report.end = end_of(&call.snapshot.phase, code).to_owned();
+    report.end = if code == ExitCode::Left { "left" } else { end_of(&call.snapshot.phase) }.to_owned();
     (report, code)
 }
 
-fn end_of(phase: &Phase, code: ExitCode) -> &'static str {
+/// How a call ended, as the report spells it; `in_meeting` while it lasts.
+pub const fn end_of(phase: &Phase) -> &'static str {
     match phase {
-        Phase::Ended { reason: EndReason::Left, .. } => "left",
+        Phase::Ended { reason: EndReason::Left, .. } | Phase::Home => "left",
         Phase::Ended { reason: EndReason::Ended, .. } => "ended",
         Phase::Ended { reason: EndReason::Removed, .. } => "removed",
         Phase::Ended { reason: EndReason::OtherDevice, .. } => "other_device",
-        _ if code == ExitCode::Left => "left",
-        _ => "failed",
+        Phase::InMeeting { .. } => "in_meeting",
+        Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::Failed { .. } => "failed",
     }
 }
 

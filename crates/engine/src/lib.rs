@@ -28,5 +28,5 @@ mod sync;
 pub use clock::Clock;
 pub use engine::{AudioOptions, Engine, EngineEvent, EngineOptions, Listener};
 pub use gate::Gate;
-pub use headless::{ExitCode, HeadlessOptions, run_headless};
+pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
 pub use issues::issue_of_leave;
