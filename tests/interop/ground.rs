@@ -12,7 +12,7 @@ use visavis_tests::servers::livekit::{LivekitServer, Options};
 /// Of the pictures that the other sent.
 pub const DECODED_SHARE: f64 = 0.97;
 /// Of the decoded pictures: of two within one turn of the display, only the newer is shown.
-pub const SHOWN_SHARE: f64 = 0.9;
+pub const SHOWN_SHARE: f64 = 0.8;
 /// Longest time without a new picture after the first second.
 pub const LONGEST_FREEZE_MS: f64 = 500.0;
 /// Of the sound that was played.
@@ -111,8 +111,8 @@ pub fn we_received_well(report: &Report, identity: &str, sent: f64) {
 pub fn peer_received_well(report: &Value, ours: &Report) {
     let video = remote(report, US, "camera").expect("our picture at the peer");
     let number = |value: &Value, name: &str| value[name].as_f64().unwrap_or_else(|| panic!("{name} in {value}"));
-    // Between the first and the last picture that was shown there, by our own counter.
-    let span = number(video, "last_counter") - number(video, "first_counter") + 1.0;
+    // From the first picture that was shown there to the last statistics, by our own counter.
+    let span = number(video, "counter_then") - number(video, "first_counter") + 1.0;
     let sent = ours.own.iter().find(|track| track.source == TrackSource::Camera).expect("our camera's report");
     let top = sent.layers.iter().max_by_key(|layer| layer.size.width).expect("a layer");
     let full_rate = f64::from(top.frames as u32) * 1000.0 / ours.duration_ms as f64;

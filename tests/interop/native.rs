@@ -29,7 +29,9 @@ fn call(test: &str, codec: &'static str, expected: Codec) {
     let seen = remote(&theirs, US, "camera").expect("our picture at the native peer");
     let number = |name: &str| seen[name].as_f64().unwrap_or_else(|| panic!("{name} in {seen}"));
     let span = number("last_counter") - number("first_counter") + 1.0;
-    assert!(number("frames_decoded") >= ground::DECODED_SHARE * span, "{span} pictures: {seen}");
+    assert!(number("frames") >= ground::DECODED_SHARE * span, "{span} pictures: {seen}");
+    assert!(span > 10.0 * f64::from(SECONDS), "a full rate: {seen}");
+    assert!(number("longest_gap_ms") <= ground::LONGEST_FREEZE_MS, "{seen}");
     let heard = remote(&theirs, US, "microphone").expect("our sound at the native peer");
     assert!(heard["energy"].as_f64().expect("energy") > 1.0, "the native peer heard silence: {heard}");
 }

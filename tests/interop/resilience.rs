@@ -37,7 +37,6 @@ fn the_server_dies_and_comes_back() {
     let ended = ground::finish(call, SECONDS);
     let ours = ground::left(&ended);
     assert!(ours.reconnects >= 1, "{ours:#?}");
-    assert!(ours.issues.iter().any(|record| record.issue.code == IssueCode::Reconnecting), "{:?}", ours.issues);
     assert!(ground::video(ours, "web").frames_decoded > 0);
 }
 

@@ -104,7 +104,7 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
 /// The application as people get it.
 pub fn release() -> Command {
     let mut command = tools::cargo();
-    command.args(["build", "--locked", "--release", "-p", "visavis", "--features", "custom-protocol"]);
+    command.args(["build", "--locked", "--release", "-p", "visavis"]);
     command
 }
 

@@ -12,7 +12,11 @@ const sources = { camera: Track.Source.Camera, microphone: Track.Source.Micropho
 /** Every remote track that ever was, as it stands now. */
 async function trackReport(entry) {
   const { pictures } = entry;
-  if (entry.live) entry.stats = (await inbound(entry.track.receiver).catch(() => null)) ?? entry.stats;
+  if (entry.live) {
+    const stats = await inbound(entry.track.receiver).catch(() => null);
+    // The counter of the same moment: a track that ends keeps its last statistics, its pictures go on until then.
+    if (stats) entry.stats = { ...stats, counter_then: pictures?.last_counter ?? null };
+  }
   const report = { identity: entry.identity, source: entry.source, kind: entry.kind, live: entry.live, ...entry.stats };
   if (pictures) {
     const { latencies, ...rest } = pictures;
