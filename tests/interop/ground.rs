@@ -100,7 +100,7 @@ pub fn we_received_well(report: &Report, identity: &str, sent: f64) {
     let shown = video.frames_shown as f64;
     assert!(shown >= SHOWN_SHARE * decoded, "shown {shown} of {decoded} pictures");
     assert!((video.longest_gap_ms as f64) <= LONGEST_FREEZE_MS, "{video:?}");
-    assert!(video.barcodes_read as f64 >= 0.9 * decoded, "{video:?}");
+    assert!(video.barcodes_read as f64 >= 0.9 * shown, "{video:?}");
     let audio = audio(report, identity);
     assert!(audio.played_ms > 0, "{audio:?}");
     assert!(audio.concealed_ms as f64 <= CONCEALED_SHARE * audio.played_ms as f64, "{audio:?}");
@@ -111,14 +111,17 @@ pub fn we_received_well(report: &Report, identity: &str, sent: f64) {
 pub fn peer_received_well(report: &Value, ours: &Report) {
     let video = remote(report, US, "camera").expect("our picture at the peer");
     let number = |value: &Value, name: &str| value[name].as_f64().unwrap_or_else(|| panic!("{name} in {value}"));
-    // From the first picture that was shown there to the last statistics, by our own counter.
-    let span = number(video, "counter_then") - number(video, "first_counter") + 1.0;
     let sent = ours.own.iter().find(|track| track.source == TrackSource::Camera).expect("our camera's report");
     let top = sent.layers.iter().max_by_key(|layer| layer.size.width).expect("a layer");
     let full_rate = f64::from(top.frames as u32) * 1000.0 / ours.duration_ms as f64;
     assert!(full_rate > 12.0, "our top layer at {full_rate} fps: {sent:?}");
+    // Pictures that the encoder left out are not sent: the layer that sent most tells how many were, of all that our
+    // counter counts; the peer saw those from its first picture to its last statistics.
+    let most = sent.layers.iter().map(|layer| layer.frames).max().unwrap_or_default() as f64;
+    let seen = number(video, "counter_then") - number(video, "first_counter") + 1.0;
+    let expected = most * (seen / (number(video, "last_counter") + 1.0)).min(1.0);
     let decoded = number(video, "frames_decoded");
-    assert!(decoded >= DECODED_SHARE * span, "decoded {decoded} of {span} pictures: {video}");
+    assert!(decoded >= DECODED_SHARE * expected, "decoded {decoded} of {expected} pictures: {video}; {sent:?}");
     assert!(number(video, "longest_gap_ms") <= LONGEST_FREEZE_MS, "{video}");
     let audio = remote(report, US, "microphone").expect("our sound at the peer");
     let concealed = number(audio, "concealed") - number(audio, "concealed_silent");
