@@ -28,6 +28,9 @@ pub struct Arguments {
     /// End after this time: 60s, 5m. Without it, when the window closes or at Ctrl-C.
     #[arg(long = "for", value_parser = duration)]
     duration: Option<Duration>,
+    /// Show what is built already.
+    #[arg(long)]
+    no_build: bool,
 }
 
 /// Who is in the room, with espeak-ng's voice for each and what they say.
@@ -52,7 +55,9 @@ const A_DAY: u64 = 24 * 3600;
 /// Something is missing, or a program did not start.
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     setup::install()?;
-    build()?;
+    if !arguments.no_build {
+        build()?;
+    }
     let folder = places::run("demo")?;
     let stop = stop_signal()?;
     say("starting livekit-server on loopback");
@@ -63,11 +68,16 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     say(&format!("opening visavis in the room \"{}\" at {}", arguments.room, server.url()));
     let link = server.link(&arguments.room, "you");
     let mut options = vec![link.as_str(), "--name", "You", "--direct"];
-    if desktop.is_in_memory() {
+    let mut speaking = None;
+    if let Some(sound) = desktop.sound() {
         options.extend(["--camera", "synthetic"]);
+        let file = folder.join("you.wav");
+        desktop::voice(&file, "en-gb", "Hello everybody, this is me, at a microphone that is not there.")?;
+        speaking = Some(sound.speak(&file)?);
     }
     let mut window = desktop.open(&options)?;
     let pictures = stay(arguments, &desktop, &mut window, &stop)?;
+    drop(speaking);
     for picture in &pictures {
         say(&format!("screenshot: {}", picture.display()));
     }

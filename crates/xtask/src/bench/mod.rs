@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements that are compared, not asserted.
 
 mod call;
+mod start;
 
 use crate::tools::TaskError;
 use clap::{Args, Subcommand};
@@ -15,6 +16,8 @@ pub struct Arguments {
 enum What {
     /// Our window beside a bare Chromium page in the same room: processor time and memory of both process trees.
     Call(call::Arguments),
+    /// From the link to the first picture and the first sound, without and with a window.
+    Start(start::Arguments),
 }
 
 /// # Errors
@@ -22,5 +25,6 @@ enum What {
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     match &arguments.what {
         What::Call(arguments) => call::run(arguments),
+        What::Start(arguments) => start::run(arguments),
     }
 }

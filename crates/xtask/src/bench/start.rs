@@ -1,0 +1,155 @@
+//! `cargo xtask bench start`: how long it takes from the link to the first picture and the first sound.
+
+use crate::step::say;
+use crate::tools::TaskError;
+use crate::{demo, setup};
+use clap::Args;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use visavis_model::Report;
+use visavis_tests::desktop::Desktop;
+use visavis_tests::peers::{application, native};
+use visavis_tests::places;
+use visavis_tests::servers::livekit::{self, LivekitServer};
+use visavis_tests::servers::xvfb;
+use visavis_tests::wait;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// How often each is started.
+    #[arg(long, default_value_t = 5)]
+    times: usize,
+    /// Measure what is built already.
+    #[arg(long)]
+    no_build: bool,
+}
+
+const ROOM: &str = "start";
+const SCREEN: (u32, u32) = (1280, 800);
+/// Long enough for pictures, sound and some hundred barcodes.
+const CALL_SECONDS: u32 = 6;
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Of the screen's pixels: only the other's picture is brown.
+const BROWN_SHARE: f64 = 0.05;
+
+/// One figure of every start.
+struct Row {
+    name: &'static str,
+    demanded: Option<f64>,
+    values: Vec<f64>,
+}
+
+/// # Errors
+/// Something is missing, a program did not start, or nothing was shown.
+pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
+    setup::install()?;
+    if !arguments.no_build {
+        demo::build()?;
+    }
+    let folder = places::run("bench-start")?;
+    let server = LivekitServer::start(&folder, livekit::Options::default())?;
+    let mut other = native::Options::new(server.url(), vec![server.token(ROOM, "other")]);
+    other.receives = false;
+    let mut other = native::join("other", &folder, &other)?;
+    other.joined()?;
+    let mut rows = vec![
+        row("without window: socket open", None),
+        row("without window: joined", None),
+        row("without window: first sound", Some(1000.0)),
+        row("without window: first picture", Some(1200.0)),
+        row("without window: capture to shown, median", None),
+        row("window, by its report: first sound", Some(1000.0)),
+        row("window, by its report: first picture", Some(1200.0)),
+        row("window, by the screen: first picture", Some(1200.0)),
+    ];
+    for number in 1..=arguments.times {
+        say(&format!("start {number} of {}", arguments.times));
+        let (headless, windowed) = rows.split_at_mut(5);
+        without_window(&server, &folder, headless)?;
+        with_window(&server, &folder, windowed)?;
+    }
+    print(&rows);
+    Ok(())
+}
+
+fn row(name: &'static str, demanded: Option<f64>) -> Row {
+    Row { name, demanded, values: Vec::new() }
+}
+
+fn without_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Result<(), TaskError> {
+    let mut options = application::Options::new(server.link(ROOM, "visavis"), "visavis", CALL_SECONDS);
+    options.camera = "off".to_owned();
+    let ended = application::join(folder, &options)?.finish(PATIENCE)?;
+    let report = ended.report.ok_or_else(|| TaskError::Failed(format!("no report: {}", ended.log)))?;
+    let latency = report.remote.iter().find_map(|track| track.video?.latency_ms_p50).map(f64::from);
+    let times = report.times;
+    let whole = |value: Option<u64>| value.map(|value| value as f64);
+    let values = [
+        whole(times.socket_open),
+        whole(times.joined),
+        whole(times.first_audio_heard),
+        whole(times.first_picture_shown),
+        latency,
+    ];
+    note(rows, &values);
+    Ok(())
+}
+
+fn with_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Result<(), TaskError> {
+    let desktop = Desktop::in_memory(folder, SCREEN.0, SCREEN.1)?;
+    let link = server.link(ROOM, "window");
+    let report = folder.join("window.report.json");
+    if report.exists() {
+        std::fs::remove_file(&report)?;
+    }
+    let path = report.to_string_lossy();
+    let begin = Instant::now();
+    let options = [&link, "--direct", "--camera", "off", "--microphone", "synthetic", "--report", &path];
+    let _window = desktop.open(&options)?;
+    let seen = wait::until("the other's picture on the screen", PATIENCE, || {
+        let picture = desktop.screenshot("look").ok()?;
+        // Taken some time before it was saved: the end of the look is the later, honest side.
+        let taken = begin.elapsed();
+        (brown_share(&picture) > BROWN_SHARE).then_some(taken)
+    })?;
+    let times = wait::until("the window's report", PATIENCE, || {
+        let report: Report = serde_json::from_slice(&std::fs::read(&report).ok()?).ok()?;
+        report.times.first_audio_heard?;
+        Some(report.times)
+    })?;
+    let whole = |value: Option<u64>| value.map(|value| value as f64);
+    note(rows, &[whole(times.first_audio_heard), whole(times.first_picture_shown), Some(seen.as_secs_f64() * 1000.0)]);
+    Ok(())
+}
+
+fn note(rows: &mut [Row], values: &[Option<f64>]) {
+    for (row, value) in rows.iter_mut().zip(values) {
+        row.values.extend(value);
+    }
+}
+
+fn brown_share(picture: &Path) -> f64 {
+    let pixels = xvfb::pixels(picture, (0, 0, SCREEN.0, SCREEN.1)).unwrap_or_default();
+    let brown = pixels.chunks_exact(3).filter(|pixel| pixel[0] > pixel[2].saturating_add(30)).count();
+    brown as f64 / f64::from(SCREEN.0 * SCREEN.1)
+}
+
+fn print(rows: &[Row]) {
+    println!(
+        "\n{:<44} {:>8} {:>8} {:>8}  demanded",
+        "milliseconds from the start of the process", "median", "worst", "starts"
+    );
+    for row in rows {
+        let mut sorted = row.values.clone();
+        sorted.sort_by(f64::total_cmp);
+        let at = |index: usize| sorted.get(index).map_or("never".to_owned(), |value| format!("{value:.0}"));
+        let demanded = row.demanded.map_or(String::new(), |limit| format!("≤ {limit:.0}"));
+        println!(
+            "{:<44} {:>8} {:>8} {:>8}  {demanded}",
+            row.name,
+            at(sorted.len() / 2),
+            at(sorted.len().saturating_sub(1)),
+            sorted.len()
+        );
+    }
+}
