@@ -9,14 +9,36 @@ use visavis_model::{Codec, ConnectionQuality, Layer, ParticipantId, Size, TrackI
 #[derive(Clone, Debug, PartialEq)]
 pub enum RoomCommand {
     Publish(PublishRequest),
-    Unpublish { track: TrackId },
+    Unpublish {
+        track: TrackId,
+    },
     /// Own track: stop (or take up) sending; the publication stays.
-    SetMuted { track: TrackId, muted: bool },
+    SetMuted {
+        track: TrackId,
+        muted: bool,
+    },
     /// What is wanted of a remote video track; sent only where it changes something.
-    Demand { track: TrackId, demand: VideoDemand },
-    SendMessage { id: String, text: String, unix_millis: u64 },
-    SendText { topic: String, text: String, attributes: BTreeMap<String, String>, unix_millis: u64 },
-    SendData { topic: Option<String>, payload: Bytes, reliable: bool, to: Vec<ParticipantId> },
+    Demand {
+        track: TrackId,
+        demand: VideoDemand,
+    },
+    SendMessage {
+        id: String,
+        text: String,
+        unix_millis: u64,
+    },
+    SendText {
+        topic: String,
+        text: String,
+        attributes: BTreeMap<String, String>,
+        unix_millis: u64,
+    },
+    SendData {
+        topic: Option<String>,
+        payload: Bytes,
+        reliable: bool,
+        to: Vec<ParticipantId>,
+    },
     /// The machine's network changed: restart ICE.
     NetworkChanged,
     /// Say goodbye; [`RoomEvent::Left`] follows.
@@ -106,7 +128,11 @@ pub struct Segment {
 pub enum RoomEvent {
     Connection(ConnectionState),
     /// We are in; also after a full reconnection, with everything anew.
-    Joined { room: RoomInfo, me: Participant, others: Vec<Participant> },
+    Joined {
+        room: RoomInfo,
+        me: Participant,
+        others: Vec<Participant>,
+    },
     RoomChanged(RoomInfo),
     MeChanged(Participant),
     /// New or changed.
@@ -115,27 +141,58 @@ pub enum RoomEvent {
     /// A remote track is over: stop its receivers. A track with this id may come again.
     TrackGone(TrackId),
     /// The server knows our track.
-    Published { track: TrackId, server_id: TrackId },
-    PublishRefused { track: TrackId, cause: String },
+    Published {
+        track: TrackId,
+        server_id: TrackId,
+    },
+    PublishRefused {
+        track: TrackId,
+        cause: String,
+    },
     /// The first other participant receives our track.
-    TrackSubscribed { track: TrackId },
+    TrackSubscribed {
+        track: TrackId,
+    },
     /// Somebody else muted our track: stop sending.
-    MutedByOther { track: TrackId },
+    MutedByOther {
+        track: TrackId,
+    },
     /// Changes only; level 0 to 1.
     Speakers(Vec<(ParticipantId, bool, f32)>),
     Quality(Vec<(Option<ParticipantId>, ConnectionQuality)>),
     /// The server paused a remote track, or took it up, for want of bandwidth.
-    Paused { track: TrackId, paused: bool },
+    Paused {
+        track: TrackId,
+        paused: bool,
+    },
     /// Which layers of our video somebody wants, by [`visavis_model::Quality`]; single encodings: all equal.
-    LayersWanted { track: TrackId, wanted: [bool; 3] },
+    LayersWanted {
+        track: TrackId,
+        wanted: [bool; 3],
+    },
     /// We can have nothing of this track (no common codec, no permission).
-    SubscriptionFailed { track: TrackId, cause: String },
+    SubscriptionFailed {
+        track: TrackId,
+        cause: String,
+    },
     Message(ChatMessage),
     /// A text stream of another topic.
-    Text { topic: String, from: Option<ParticipantId>, id: String, text: String, attributes: BTreeMap<String, String> },
-    Data { topic: Option<String>, from: Option<ParticipantId>, payload: Bytes },
+    Text {
+        topic: String,
+        from: Option<ParticipantId>,
+        id: String,
+        text: String,
+        attributes: BTreeMap<String, String>,
+    },
+    Data {
+        topic: Option<String>,
+        from: Option<ParticipantId>,
+        payload: Bytes,
+    },
     Captions(Segment),
     /// Signalling round trip.
-    RoundTrip { millis: u32 },
+    RoundTrip {
+        millis: u32,
+    },
     Left(LeaveCause),
 }

@@ -16,10 +16,10 @@ pub use event::{ChatMessage, ConnectionState, LeaveCause, PublishRequest, RoomCo
 pub use link::{Credentials, LinkError, MeetingLink, Secret, find_link};
 pub use room::{Participant, Publication, RoomInfo};
 pub use session::{
-    ClientInfo, HttpRequest, Input, Output, Provider, RequestId, Session, SessionOptions, SocketCause,
-    SocketFrame, SocketId,
+    ClientInfo, HttpRequest, Input, Output, Provider, RequestId, Session, SessionOptions, SocketCause, SocketFrame,
+    SocketId,
 };
 pub use transport::{
-    ChannelLabel, DescriptionKind, IceServer, OperationKind, PeerConfig, PeerId, PeerRole, PeerState,
-    SenderConfig, TransportEvent, TransportOperation,
+    ChannelLabel, DescriptionKind, IceServer, OperationKind, PeerConfig, PeerId, PeerRole, PeerState, SenderConfig,
+    TransportEvent, TransportOperation,
 };

@@ -51,12 +51,7 @@ pub struct MeetingLink {
 impl MeetingLink {
     /// What may be shown.
     pub fn view(&self) -> Link {
-        Link {
-            kind: self.kind,
-            host: self.host.clone(),
-            room: self.room.clone(),
-            secure: self.url.scheme() == "wss",
-        }
+        Link { kind: self.kind, host: self.host.clone(), room: self.room.clone(), secure: self.url.scheme() == "wss" }
     }
 }
 
@@ -87,16 +82,14 @@ pub enum LinkError {
 ///
 /// `recognise` gives `None` for a scheme that is not its own. Errors of the first own scheme are kept
 /// and returned where nothing better follows.
-pub fn find_link<T>(
-    text: &str,
-    recognise: impl Fn(&str) -> Option<Result<T, LinkError>>,
-) -> Result<T, LinkError> {
+pub fn find_link<T>(text: &str, recognise: impl Fn(&str) -> Option<Result<T, LinkError>>) -> Result<T, LinkError> {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     let mut first_error = None;
-    let is_edge = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»' | '“' | '”');
+    let is_edge =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»' | '“' | '”');
     for word in text[..end].split(is_edge) {
         let word = word.trim_end_matches(['.', ',', ';', '!', ':']);
         match recognise(word) {

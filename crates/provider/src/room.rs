@@ -1,6 +1,8 @@
 //! The server-side place and the people in it, as any protocol tells them.
 
-use visavis_model::{CapabilitySet, Codec, ConnectionQuality, ParticipantId, ParticipantKind, Role, Size, TrackId, TrackSource};
+use visavis_model::{
+    CapabilitySet, Codec, ConnectionQuality, ParticipantId, ParticipantKind, Role, Size, TrackId, TrackSource,
+};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoomInfo {

@@ -72,11 +72,16 @@ pub enum SocketCause {
     Timeout,
     Certificate,
     /// The server answered the upgrade with this status, and at most 512 bytes of text.
-    Status { status: u16, body: String },
+    Status {
+        status: u16,
+        body: String,
+    },
     /// Not the protocol that was due.
     Nonsense,
     /// Closed in order, with the code of RFC 6455 where one came.
-    Closed { code: Option<u16> },
+    Closed {
+        code: Option<u16>,
+    },
     /// Gone without a close.
     Reset,
 }
@@ -94,11 +99,26 @@ pub struct HttpRequest {
 #[derive(Clone, Debug)]
 pub enum Input {
     Start,
-    SocketOpened { socket: SocketId },
-    SocketFrame { socket: SocketId, frame: SocketFrame },
-    SocketClosed { socket: SocketId, cause: SocketCause },
-    HttpResponse { request: RequestId, status: u16, body: Bytes },
-    HttpFailed { request: RequestId, cause: SocketCause },
+    SocketOpened {
+        socket: SocketId,
+    },
+    SocketFrame {
+        socket: SocketId,
+        frame: SocketFrame,
+    },
+    SocketClosed {
+        socket: SocketId,
+        cause: SocketCause,
+    },
+    HttpResponse {
+        request: RequestId,
+        status: u16,
+        body: Bytes,
+    },
+    HttpFailed {
+        request: RequestId,
+        cause: SocketCause,
+    },
     Transport(TransportEvent),
     Command(RoomCommand),
     /// The time of [`Session::poll_timeout`] has come.
@@ -109,9 +129,18 @@ pub enum Input {
 #[derive(Clone, Debug)]
 pub enum Output {
     /// Open a websocket; `bearer` goes into the `Authorization` header, never into the url.
-    OpenSocket { socket: SocketId, url: url::Url, bearer: Option<Secret> },
-    SendFrame { socket: SocketId, frame: SocketFrame },
-    CloseSocket { socket: SocketId },
+    OpenSocket {
+        socket: SocketId,
+        url: url::Url,
+        bearer: Option<Secret>,
+    },
+    SendFrame {
+        socket: SocketId,
+        frame: SocketFrame,
+    },
+    CloseSocket {
+        socket: SocketId,
+    },
     Http(HttpRequest),
     Transport(TransportOperation),
     Event(RoomEvent),

@@ -51,20 +51,54 @@ pub struct SenderConfig {
 
 #[derive(Clone, Debug)]
 pub enum TransportOperation {
-    Create { peer: PeerId, config: PeerConfig },
-    Close { peer: PeerId },
+    Create {
+        peer: PeerId,
+        config: PeerConfig,
+    },
+    Close {
+        peer: PeerId,
+    },
     /// Make and set an offer; answered by [`TransportEvent::LocalDescription`]. `restart`: with new ICE credentials.
-    Offer { peer: PeerId, restart: bool },
+    Offer {
+        peer: PeerId,
+        restart: bool,
+    },
     /// Set the remote offer, make and set the answer; `tracks` are the ids of its media sections by mid.
-    AcceptOffer { peer: PeerId, sdp: String, id: u32, tracks: Vec<(String, TrackId)> },
-    AcceptAnswer { peer: PeerId, sdp: String },
+    AcceptOffer {
+        peer: PeerId,
+        sdp: String,
+        id: u32,
+        tracks: Vec<(String, TrackId)>,
+    },
+    AcceptAnswer {
+        peer: PeerId,
+        sdp: String,
+    },
     /// `candidate` is a JSON `RTCIceCandidateInit`. Early ones wait for the remote description.
-    AddCandidate { peer: PeerId, candidate: String },
-    AddSender { peer: PeerId, sender: SenderConfig },
-    RemoveSender { peer: PeerId, track: TrackId },
+    AddCandidate {
+        peer: PeerId,
+        candidate: String,
+    },
+    AddSender {
+        peer: PeerId,
+        sender: SenderConfig,
+    },
+    RemoveSender {
+        peer: PeerId,
+        track: TrackId,
+    },
     /// `max_retransmits` `None`: reliable.
-    OpenChannel { peer: PeerId, label: ChannelLabel, ordered: bool, max_retransmits: Option<u16> },
-    SendChannel { peer: PeerId, label: ChannelLabel, data: Bytes },
+    OpenChannel {
+        peer: PeerId,
+        label: ChannelLabel,
+        ordered: bool,
+        max_retransmits: Option<u16>,
+    },
+    SendChannel {
+        peer: PeerId,
+        label: ChannelLabel,
+        data: Bytes,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,12 +134,34 @@ pub enum OperationKind {
 #[derive(Clone, Debug)]
 pub enum TransportEvent {
     /// `id` repeats [`TransportOperation::AcceptOffer`]'s for answers.
-    LocalDescription { peer: PeerId, kind: DescriptionKind, sdp: String, id: Option<u32> },
+    LocalDescription {
+        peer: PeerId,
+        kind: DescriptionKind,
+        sdp: String,
+        id: Option<u32>,
+    },
     /// A JSON `RTCIceCandidateInit`, to be trickled.
-    Candidate { peer: PeerId, candidate: String },
-    State { peer: PeerId, state: PeerState },
-    ChannelOpened { peer: PeerId, label: ChannelLabel },
-    ChannelMessage { peer: PeerId, label: ChannelLabel, data: Bytes },
+    Candidate {
+        peer: PeerId,
+        candidate: String,
+    },
+    State {
+        peer: PeerId,
+        state: PeerState,
+    },
+    ChannelOpened {
+        peer: PeerId,
+        label: ChannelLabel,
+    },
+    ChannelMessage {
+        peer: PeerId,
+        label: ChannelLabel,
+        data: Bytes,
+    },
     /// `cause` is for diagnosis, never shown.
-    Failed { peer: PeerId, operation: OperationKind, cause: String },
+    Failed {
+        peer: PeerId,
+        operation: OperationKind,
+        cause: String,
+    },
 }

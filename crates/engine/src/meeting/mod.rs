@@ -254,11 +254,15 @@ impl Meeting {
             }
             Command::ChooseMicrophone { choice } => {
                 self.state.edit().me.microphone = choice.clone();
-                self.audio.command(AudioCommand::Microphone(choice));
+                if self.has_place() {
+                    self.audio.command(AudioCommand::Microphone(choice));
+                }
             }
             Command::ChooseLoudspeaker { choice } => {
                 self.state.edit().me.loudspeaker = choice.clone();
-                self.audio.command(AudioCommand::Loudspeaker(choice));
+                if self.has_place() {
+                    self.audio.command(AudioCommand::Loudspeaker(choice));
+                }
             }
             Command::ChooseCamera { choice } => {
                 self.state.edit().me.camera = choice;

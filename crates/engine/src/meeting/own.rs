@@ -3,6 +3,11 @@
 use super::*;
 
 impl Meeting {
+    /// True where devices have a reason to be open: never on the start screen.
+    pub(super) fn has_place(&self) -> bool {
+        matches!(self.state.view().phase, Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::InMeeting { .. })
+    }
+
     pub(super) fn open_devices(&mut self) {
         let me = self.state.view().me.clone();
         self.audio.command(AudioCommand::Loudspeaker(me.loudspeaker));
@@ -38,8 +43,7 @@ impl Meeting {
     pub(super) fn apply_camera(&mut self) {
         let me = &self.state.view().me;
         let on = me.camera_on && me.camera != CameraChoice::None;
-        let has_place =
-            matches!(self.state.view().phase, Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::InMeeting { .. });
+        let has_place = self.has_place();
         if on && has_place && self.camera.is_none() {
             let sender = self.sender.clone();
             self.state.edit().me.preview = Preview::Starting;

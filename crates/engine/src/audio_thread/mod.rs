@@ -1,0 +1,148 @@
+//! The audio thread: one 10 ms tick for everything that is heard and said.
+
+mod devices;
+mod run;
+
+use crate::clock::Clock;
+use crate::engine::AudioOptions;
+use crate::queues::AUDIO_PACKETS;
+use crate::report::Board;
+use run::AudioLoop;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use visavis_audio::capture::{Capture, Source};
+use visavis_audio::playback::{Playback, Sink};
+use visavis_media::{EncodedAudio, MediaTime, RtpPacket};
+use visavis_model::{DeviceChoice, Issue, MicrophoneChoice, TrackId, VoiceVerdict};
+
+/// What the meeting asks of the audio thread.
+pub enum AudioCommand {
+    Microphone(MicrophoneChoice),
+    Loudspeaker(DeviceChoice),
+    MicrophoneOn(bool),
+    /// Where encoded sound goes; `None`: nothing is encoded.
+    Send(Option<AudioOutput>),
+    TestTone,
+    /// Let go of the devices.
+    Close,
+    /// Forget all remote tracks.
+    ForgetAll,
+    Add(TrackId),
+    Remove(TrackId),
+    /// Expected loss of our packets, 0 to 1, for forward error correction.
+    Loss(f32),
+    /// A/V sync: play this track at least so late.
+    MinimumDelay(TrackId, Duration),
+    Opened(u64, Opened),
+}
+
+/// A device that was opened on a thread of its own.
+pub enum Opened {
+    Microphone(Result<(Option<Capture>, Box<dyn Source>), Issue>),
+    Loudspeaker(Result<(Option<Playback>, Box<dyn Sink>), Issue>),
+}
+
+/// What the audio thread tells.
+#[derive(Clone, Debug)]
+pub enum AudioEvent {
+    Levels { own: u8, tracks: Vec<(TrackId, u8)> },
+    Voice { verdict: VoiceVerdict, silent: bool },
+    MicrophoneOpened,
+    MicrophoneFailed { issue: Issue },
+    LoudspeakerOpened,
+    LoudspeakerFailed { issue: Issue },
+}
+
+/// Where encoded sound goes.
+#[derive(Clone, Debug)]
+pub struct AudioOutput {
+    pub packets: mpsc::Sender<EncodedAudio>,
+    pub dropped: Arc<AtomicU64>,
+}
+
+/// The end that the net thread holds.
+#[derive(Clone)]
+pub struct AudioHandle {
+    commands: Sender<AudioCommand>,
+    packets: SyncSender<(TrackId, RtpPacket)>,
+    dropped: Arc<AtomicU64>,
+    delays: Arc<std::sync::Mutex<BTreeMap<TrackId, Playout>>>,
+}
+
+/// How late a track is played, for A/V sync.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Playout {
+    /// RTP timestamp that is being played.
+    pub timestamp: u32,
+    /// When that was read.
+    pub at: MediaTime,
+}
+
+impl AudioHandle {
+    pub fn command(&self, command: AudioCommand) {
+        let _ = self.commands.send(command);
+    }
+
+    /// Hands a packet on; full: dropped, counted, concealed later.
+    pub fn packet(&self, track: &TrackId, packet: RtpPacket) {
+        if self.packets.try_send((track.clone(), packet)).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// What a track plays now, where it plays.
+    pub fn playout(&self, track: &TrackId) -> Option<Playout> {
+        self.delays.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(track).copied()
+    }
+}
+
+/// The thread, as the meeting holds it; ends when dropped.
+pub struct AudioThread {
+    handle: AudioHandle,
+    thread: Option<std::thread::JoinHandle<()>>,
+    stop: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl AudioThread {
+    pub fn start(
+        clock: Clock,
+        board: Board,
+        options: AudioOptions,
+        tell: impl Fn(AudioEvent) + Send + 'static,
+    ) -> Self {
+        let (commands, heard) = channel();
+        let (packets, arriving) = sync_channel(AUDIO_PACKETS);
+        let handle =
+            AudioHandle { commands: commands.clone(), packets, dropped: Arc::default(), delays: Arc::default() };
+        let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let delays = Arc::clone(&handle.delays);
+        let run = move || {
+            let mut audio = AudioLoop::new(clock, board, options, commands, delays, Box::new(tell));
+            audio.run(&heard, &arriving, &stopped);
+        };
+        let thread = std::thread::Builder::new().name("audio".into()).spawn(run).ok();
+        Self { handle, thread, stop }
+    }
+
+    pub fn command(&self, command: AudioCommand) {
+        self.handle.command(command);
+    }
+
+    pub fn handle(&self) -> AudioHandle {
+        self.handle.clone()
+    }
+}
+
+impl Drop for AudioThread {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The loop of the audio thread.
+
+use super::{AudioCommand, AudioEvent, AudioOutput, Playout};
+use crate::clock::Clock;
+use crate::engine::AudioOptions;
+use crate::report::{Board, Mark};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::time::Duration;
+use visavis_audio::capture::{Capture, Source};
+use visavis_audio::encode::{Encoder, Settings};
+use visavis_audio::jitter::JitterBuffer;
+use visavis_audio::meter::Meter;
+use visavis_audio::mix::Mixer;
+use visavis_audio::playback::{Playback, Sink, TestSound};
+use visavis_audio::process::{Parts, Processor};
+use visavis_audio::record::Recorder;
+use visavis_media::{AudioBlock, RtpPacket};
+use visavis_model::{DeviceChoice, MicrophoneChoice, TrackId};
+
+/// One tick.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How soon an idle thread notices that it is to end.
+const IDLE_WAIT: Duration = Duration::from_millis(200);
+
+/// Ticks between two tellings of levels (20 Hz), of the verdict, and of figures.
+const LEVELS_EVERY: u64 = 5;
+const VERDICT_EVERY: u64 = 25;
+const FIGURES_EVERY: u64 = 100;
+
+/// More ticks than this behind, and the thread starts anew instead of catching up.
+const CATCH_UP: u32 = 20;
+
+pub(super) struct AudioLoop {
+    pub(super) clock: Clock,
+    pub(super) board: Board,
+    pub(super) options: AudioOptions,
+    pub(super) commands: Sender<AudioCommand>,
+    pub(super) delays: Arc<std::sync::Mutex<BTreeMap<TrackId, Playout>>>,
+    pub(super) tell: Box<dyn Fn(AudioEvent) + Send>,
+    pub(super) microphone: Option<(Option<Capture>, Box<dyn Source>)>,
+    pub(super) microphone_choice: Option<MicrophoneChoice>,
+    pub(super) microphone_number: u64,
+    pub(super) loudspeaker: Option<(Option<Playback>, Box<dyn Sink>)>,
+    pub(super) loudspeaker_choice: Option<DeviceChoice>,
+    pub(super) loudspeaker_number: u64,
+    pub(super) on: bool,
+    pub(super) output: Option<AudioOutput>,
+    pub(super) encoder: Option<Encoder>,
+    pub(super) processor: Processor,
+    pub(super) meter: Meter,
+    pub(super) own_level: u8,
+    pub(super) buffers: BTreeMap<TrackId, JitterBuffer>,
+    pub(super) levels: BTreeMap<TrackId, u8>,
+    pub(super) mixer: Mixer,
+    pub(super) recorder: Option<Recorder>,
+    pub(super) test_sound: Option<TestSound>,
+    pub(super) loss: f32,
+    pub(super) heard: bool,
+    pub(super) ticks: u64,
+}
+
+impl AudioLoop {
+    pub(super) fn new(
+        clock: Clock,
+        board: Board,
+        options: AudioOptions,
+        commands: Sender<AudioCommand>,
+        delays: Arc<std::sync::Mutex<BTreeMap<TrackId, Playout>>>,
+        tell: Box<dyn Fn(AudioEvent) + Send>,
+    ) -> Self {
+        let recorder = options.record.as_ref().and_then(|path| match Recorder::create(path) {
+            Ok(recorder) => Some(recorder),
+            Err(error) => {
+                tracing::error!(%error, "nothing is recorded");
+                None
+            }
+        });
+        Self {
+            clock,
+            board,
+            options,
+            commands,
+            delays,
+            tell,
+            microphone: None,
+            microphone_choice: None,
+            microphone_number: 0,
+            loudspeaker: None,
+            loudspeaker_choice: None,
+            loudspeaker_number: 0,
+            on: false,
+            output: None,
+            encoder: None,
+            processor: Processor::new(Parts::ALL),
+            meter: Meter::new(),
+            own_level: 0,
+            buffers: BTreeMap::new(),
+            levels: BTreeMap::new(),
+            mixer: Mixer::new(),
+            recorder,
+            test_sound: None,
+            loss: Settings::default().expected_loss,
+            heard: false,
+            ticks: 0,
+        }
+    }
+
+    pub(super) fn run(
+        &mut self,
+        commands: &Receiver<AudioCommand>,
+        packets: &Receiver<(TrackId, RtpPacket)>,
+        stop: &std::sync::atomic::AtomicBool,
+    ) {
+        let mut due = self.clock.now();
+        while !stop.load(Ordering::Relaxed) {
+            if self.is_idle() {
+                // Nothing is open and nobody speaks: only a command wakes it.
+                if let Ok(command) = commands.recv_timeout(IDLE_WAIT) {
+                    self.command(command);
+                }
+                due = self.clock.now();
+                continue;
+            }
+            let now = self.clock.now();
+            if now < due {
+                std::thread::sleep(due.since(now));
+                continue;
+            }
+            due = if now.since(due) > TICK * CATCH_UP { now + TICK } else { due + TICK };
+            loop {
+                match commands.try_recv() {
+                    Ok(command) => self.command(command),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => return self.finish(),
+                }
+            }
+            while let Ok((track, packet)) = packets.try_recv() {
+                if let Some(buffer) = self.buffers.get_mut(&track) {
+                    buffer.insert(&packet);
+                }
+            }
+            self.tick();
+        }
+        self.finish();
+    }
+
+    fn is_idle(&self) -> bool {
+        self.microphone.is_none() && self.loudspeaker.is_none() && self.buffers.is_empty()
+    }
+
+    fn finish(&mut self) {
+        self.figures();
+        if let Some(Err(error)) = self.recorder.take().map(Recorder::finish) {
+            tracing::error!(%error, "the recording is not complete");
+        }
+    }
+
+    fn tick(&mut self) {
+        self.ticks += 1;
+        self.watch_devices();
+        self.say();
+        self.hear();
+        if self.ticks.is_multiple_of(LEVELS_EVERY) {
+            let tracks = self.levels.iter().map(|(track, level)| (track.clone(), *level)).collect();
+            let own = if self.on { self.own_level } else { 0 };
+            if self.microphone.is_some() || !self.buffers.is_empty() {
+                (self.tell)(AudioEvent::Levels { own, tracks });
+            }
+        }
+        if self.ticks.is_multiple_of(VERDICT_EVERY) && self.microphone.is_some() {
+            (self.tell)(AudioEvent::Voice { verdict: self.meter.verdict(), silent: self.meter.is_dead() });
+        }
+        if self.ticks.is_multiple_of(FIGURES_EVERY) {
+            self.figures();
+        }
+    }
+
+    /// What the microphone gave since the last tick: cleaned, measured, encoded.
+    fn say(&mut self) {
+        let Some((_, source)) = &mut self.microphone else { return };
+        let due = source.due();
+        for _ in 0..due {
+            let Some((_, source)) = &mut self.microphone else { return };
+            let Some(mut block) = source.next_block() else { return };
+            // A test source is a measuring signal: nothing is taken out of it.
+            let plain = !matches!(self.microphone_choice, Some(MicrophoneChoice::System | MicrophoneChoice::Device(_)));
+            self.meter.push(&block);
+            if !plain {
+                self.processor.recorded(&mut block);
+            }
+            self.own_level = self.meter.level();
+            self.encode(&block);
+        }
+    }
+
+    fn encode(&mut self, block: &AudioBlock) {
+        let Some(output) = self.output.as_ref().filter(|_| self.on) else {
+            self.encoder = None;
+            return;
+        };
+        if self.encoder.is_none() {
+            match Encoder::new(Settings { expected_loss: self.loss, ..Settings::default() }) {
+                Ok(encoder) => self.encoder = Some(encoder),
+                Err(error) => {
+                    tracing::error!(%error, "no encoder for sound");
+                    return;
+                }
+            }
+        }
+        let Some(encoder) = &mut self.encoder else { return };
+        if let Some(packet) = encoder.push(block, self.clock.now())
+            && output.packets.try_send(packet).is_err()
+        {
+            output.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// What the loudspeaker wants: every track decoded, mixed, played.
+    fn hear(&mut self) {
+        let due = self.loudspeaker.as_ref().map_or(1, |(_, sink)| sink.due());
+        let now = self.clock.now();
+        for _ in 0..due {
+            for (track, buffer) in &mut self.buffers {
+                let block = buffer.pull(now);
+                let level = self.mixer.add(&block);
+                self.levels.insert(track.clone(), level);
+            }
+            let mut mixed = self.mixer.finish();
+            if !self.heard && mixed.peak() > 1.0e-4 {
+                self.heard = true;
+                self.board.mark(Mark::FirstAudioHeard, now);
+            }
+            if let Some(sound) = &mut self.test_sound {
+                match sound.next() {
+                    Some(block) => mixed.0.iter_mut().zip(block.0).for_each(|(sample, test)| *sample += test),
+                    None => self.test_sound = None,
+                }
+            }
+            if let Some(recorder) = &mut self.recorder
+                && let Err(error) = recorder.write(&mixed)
+            {
+                tracing::error!(%error, "recording stops");
+                self.recorder = None;
+            }
+            if let Some((_, sink)) = &mut self.loudspeaker {
+                sink.write(&mixed);
+            }
+            self.processor.played(&mixed);
+        }
+        if self.ticks.is_multiple_of(LEVELS_EVERY) {
+            let mut delays = self.delays.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            delays.clear();
+            for (track, buffer) in &self.buffers {
+                if let Some(timestamp) = buffer.playout_rtp_timestamp() {
+                    delays.insert(track.clone(), Playout { timestamp, at: now });
+                }
+            }
+        }
+    }
+
+    pub(super) fn figures(&mut self) {
+        for (track, buffer) in &self.buffers {
+            let stats = buffer.statistics();
+            self.board.known_remote(track, |report| {
+                report.audio = Some(stats.audio);
+            });
+        }
+    }
+
+    /// A device that went away is opened again, or said to be gone.
+    fn watch_devices(&mut self) {
+        if !self.ticks.is_multiple_of(VERDICT_EVERY) {
+            return;
+        }
+        if let Some((Some(capture), _)) = &self.microphone
+            && capture.poll_event().is_some()
+            && let Some(choice) = self.microphone_choice.clone()
+        {
+            self.open_microphone(choice);
+        }
+        if let Some((Some(playback), _)) = &self.loudspeaker
+            && playback.poll_event().is_some()
+            && let Some(choice) = self.loudspeaker_choice.clone()
+        {
+            self.open_loudspeaker(choice);
+        }
+    }
+}
