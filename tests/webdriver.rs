@@ -99,6 +99,14 @@ impl Window {
         self.post("/execute/sync", &json!({ "script": text, "args": [] }))
     }
 
+    /// Runs JavaScript that ends by calling its last argument (`arguments[arguments.length - 1](result)`).
+    ///
+    /// # Errors
+    /// The script throws, does not end, or the driver fails.
+    pub fn script_async(&self, text: &str) -> Result<Value, WebDriverError> {
+        self.post("/execute/async", &json!({ "script": text, "args": [] }))
+    }
+
     fn all(&self, css: &str) -> Result<Vec<String>, WebDriverError> {
         let found = self.post("/elements", &json!({ "using": "css selector", "value": css }))?;
         let id = |element: &Value| Some(element.as_object()?.values().next()?.as_str()?.to_owned());

@@ -1,4 +1,6 @@
 //! The real window, driven as a person drives it, on a screen and a sound card in memory. Run by `cargo xtask test e2e`.
 
+mod access;
 mod meeting;
+mod outage;
 mod sound;

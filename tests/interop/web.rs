@@ -53,6 +53,24 @@ fn a_browser_with_h264() {
 }
 
 #[test]
+fn every_codec_comes_at_the_size_of_its_tile() {
+    for (codec, test) in [("vp8", "tile-vp8"), ("vp9", "tile-vp9"), ("h264", "tile-h264")] {
+        let ground = Ground::new(test);
+        let mut options = ground.browser_options("web");
+        (options.codec, options.sound, options.adaptive) = (codec, "off".to_owned(), true);
+        let mut web = ground.browser("web", &options);
+        let mut call = ground.our_options(8);
+        (call.stage, call.camera, call.microphone) = (Some((320, 180)), "off".to_owned(), "off".to_owned());
+        let ended = ground.call(&call);
+        web.leave().expect("the browser's report");
+        let video = ground::video(ground::left(&ended), "web");
+        assert_eq!((video.size.width, video.size.height), (320, 180), "{codec}: {video:?}");
+        assert!(video.frames_shown > 60, "{codec}: {video:?}");
+        assert!(video.longest_gap_ms as f64 <= ground::LONGEST_FREEZE_MS, "{codec}: {video:?}");
+    }
+}
+
+#[test]
 fn speech_is_recognised_at_both_ends() {
     let ground = Ground::new("web-speech");
     let file = |name: &str| ground.folder.join(name);
@@ -98,8 +116,7 @@ fn every_layer_of_ours_is_shown_in_the_browser() {
     let mut options = ground.browser_options("web");
     (options.codec, options.sound) = ("off", "off".to_owned());
     let mut web = ground.browser("web", &options);
-    let call =
-        visavis_tests::peers::application::join(&ground.folder, &ground.our_options(40)).expect("the application");
+    let call = application::join(&ground.folder, &ground.our_options(40)).expect("the application");
     web.wait("picture", |event| event["identity"] == US).expect("our picture");
     let mut widths = Vec::new();
     for quality in ["high", "low", "medium"] {

@@ -22,6 +22,8 @@ pub struct Options {
     /// `null` or `device:NAME`.
     pub speaker: String,
     pub seconds: u32,
+    /// The imagined window, which decides what is asked of the server; the application's own default where absent.
+    pub stage: Option<(u32, u32)>,
     /// Whether it writes what it hears.
     pub record: bool,
     pub namespace: Option<Namespace>,
@@ -38,6 +40,7 @@ impl Options {
             microphone: "synthetic".to_owned(),
             speaker: "null".to_owned(),
             seconds,
+            stage: None,
             record: false,
             namespace: None,
             environment: Vec::new(),
@@ -84,6 +87,9 @@ pub fn join(folder: &Path, options: &Options) -> Result<Call, PeerError> {
         .args(["--for", &format!("{}s", options.seconds), "--report"])
         .arg(&report)
         .envs(options.environment.iter().map(|(key, value)| (key, value)));
+    if let Some((width, height)) = options.stage {
+        command.arg("--stage").arg(format!("{width}x{height}"));
+    }
     if options.record {
         command.arg("--record").arg(&recording);
     }
