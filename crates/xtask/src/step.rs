@@ -48,6 +48,34 @@ impl Steps {
         self.finish(name, start, succeeded, count)
     }
 
+    /// Runs tests that measure whole calls, and those that failed once more, alone.
+    ///
+    /// Pictures a second, gaps and delays are measured on the machine that also runs the server and the peers: where another
+    /// program takes a core for seconds, a call suffers that is sound. What fails twice has failed; what needed a second look
+    /// is said. `command` gets the names of the tests to run, none for all.
+    pub fn measured(&mut self, name: &str, command: impl Fn(&[String]) -> Command) -> bool {
+        say(&format!("── {name}"));
+        let start = Instant::now();
+        let first = watch_tests(&mut command(&[])).unwrap_or_else(|error| {
+            eprintln!("xtask: {name}: {error}");
+            Run::default()
+        });
+        let (mut succeeded, mut count) = (first.succeeded, first.count);
+        if !first.succeeded && !first.failed.is_empty() {
+            say(&format!("{name}: a second look at {}", first.failed.join(", ")));
+            let second = watch_tests(&mut command(&first.failed)).unwrap_or_default();
+            succeeded = second.succeeded && second.count.passed == first.failed.len() as u64;
+            if succeeded {
+                say(&format!("{name}: needed a second look: {}", first.failed.join(", ")));
+                count = Count { passed: count.passed + second.count.passed, failed: 0 };
+            }
+        }
+        if count == Count::default() || (!succeeded && count.failed == 0) {
+            count.add(Count { passed: u64::from(succeeded), failed: u64::from(!succeeded) });
+        }
+        self.finish(name, start, succeeded, count)
+    }
+
     /// Runs a check of our own.
     pub fn check(&mut self, name: &str, check: impl FnOnce() -> Result<(), TaskError>) -> bool {
         say(&format!("── {name}"));
@@ -84,23 +112,48 @@ impl Steps {
     }
 }
 
+/// What became of a test runner.
+#[derive(Debug, Default)]
+struct Run {
+    succeeded: bool,
+    count: Count,
+    /// Names of the tests that failed.
+    failed: Vec<String>,
+}
+
 /// Runs a command, shows what it prints on standard output, and counts.
 fn watch(command: &mut Command) -> Result<(bool, Count), TaskError> {
+    watch_tests(command).map(|run| (run.succeeded, run.count))
+}
+
+/// [`watch`], with the names that cargo's test runner lists under `failures:`.
+fn watch_tests(command: &mut Command) -> Result<Run, TaskError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|source| TaskError::Start { program, source })?;
-    let mut count = Count::default();
+    let mut run = Run::default();
+    let mut listing = false;
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).split(b'\n') {
             let line = String::from_utf8_lossy(&line?).into_owned();
             println!("{line}");
-            count.add(counted(&line));
+            run.count.add(counted(&line));
+            // The list is printed twice, with messages and without; only names are indented by four blanks and one word.
+            let name = line.strip_prefix("    ").filter(|name| listing && !name.is_empty() && !name.contains(' '));
+            if let Some(name) = name {
+                run.failed.push(name.to_owned());
+            } else {
+                listing = line == "failures:" || (listing && line.is_empty());
+            }
         }
     }
-    Ok((child.wait()?.success(), count))
+    run.failed.sort();
+    run.failed.dedup();
+    run.succeeded = child.wait()?.success();
+    Ok(run)
 }
 
 /// What a closing line of cargo's or Vitest's test runner says; nothing for any other line.
@@ -161,6 +214,26 @@ mod tests {
         assert!(!steps.command("missing", &mut Command::new("no-such-program-here")));
         assert_eq!(steps.count, Count { passed: 1, failed: 2 });
         assert!(steps.close().is_err());
+    }
+
+    #[test]
+    fn what_fails_once_is_looked_at_once_more_and_what_fails_twice_has_failed() {
+        let script = |names: &[String], second: &str| {
+            let first = "echo 'failures:'; echo; echo 'failures:'; echo '    a::b'; echo; \
+                         echo 'test result: FAILED. 1 passed; 1 failed; 0 ignored'; exit 1";
+            let mut command = Command::new("sh");
+            command.args(["-c", if names.is_empty() { first } else { second }]);
+            command
+        };
+        let mut steps = Steps::default();
+        let good = "echo 'test result: ok. 1 passed; 0 failed; 0 ignored'";
+        assert!(steps.measured("call", |names| script(names, good)));
+        assert_eq!(steps.count, Count { passed: 2, failed: 0 });
+        let bad = "echo 'test result: FAILED. 0 passed; 1 failed; 0 ignored'; exit 1";
+        assert!(!steps.measured("call", |names| script(names, bad)));
+        assert_eq!(steps.count, Count { passed: 3, failed: 1 });
+        // A second run that runs nothing is no pass.
+        assert!(!steps.measured("call", |names| script(names, "true")));
     }
 
     #[test]

@@ -87,11 +87,18 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
         let built = steps.command("release build", &mut release());
         for (part, name) in calls {
             if has(part) && built {
-                let mut command = tools::cargo();
-                command.args(["test", "--locked", "-p", "visavis-tests", "--test", name, "--"]);
-                command.args(arguments.only.iter());
-                // One call at a time: two cores are few for two.
-                steps.command(name, command.args(["--test-threads=1", "--nocapture"]));
+                steps.measured(name, |again| {
+                    let mut command = tools::cargo();
+                    command.args(["test", "--locked", "-p", "visavis-tests", "--test", name, "--"]);
+                    if again.is_empty() {
+                        command.args(arguments.only.iter());
+                    } else {
+                        command.arg("--exact").args(again);
+                    }
+                    // One call at a time: two cores are few for two.
+                    command.args(["--test-threads=1", "--nocapture"]);
+                    command
+                });
             }
         }
     }
