@@ -115,17 +115,25 @@ pub fn peer_received_well(report: &Value, ours: &Report) {
     let top = sent.layers.iter().max_by_key(|layer| layer.size.width).expect("a layer");
     let full_rate = f64::from(top.frames as u32) * 1000.0 / ours.duration_ms as f64;
     assert!(full_rate > 12.0, "our top layer at {full_rate} fps: {sent:?}");
-    // Pictures that the encoder left out are not sent: the layer that sent most tells how many were, of all that our
-    // counter counts; the peer saw those from its first picture to its last statistics.
-    let most = sent.layers.iter().map(|layer| layer.frames).max().unwrap_or_default() as f64;
-    let seen = number(video, "counter_then") - number(video, "first_counter") + 1.0;
-    let expected = most * (seen / (number(video, "last_counter") + 1.0)).min(1.0);
+    let expected = sent_while_peer_watched(video, ours);
     let decoded = number(video, "frames_decoded");
     assert!(decoded >= DECODED_SHARE * expected, "decoded {decoded} of {expected} pictures: {video}; {sent:?}");
     assert!(number(video, "longest_gap_ms") <= LONGEST_FREEZE_MS, "{video}");
     let audio = remote(report, US, "microphone").expect("our sound at the peer");
     let concealed = number(audio, "concealed") - number(audio, "concealed_silent");
     assert!(concealed <= CONCEALED_SHARE * number(audio, "samples"), "{audio}");
+}
+
+/// How many pictures of ours were sent from the first that the peer saw to its last statistics.
+///
+/// Pictures that the encoder left out are not sent: the layer that sent most tells how many were, of all that our
+/// counter counts.
+pub fn sent_while_peer_watched(video: &Value, ours: &Report) -> f64 {
+    let number = |name: &str| video[name].as_f64().unwrap_or_else(|| panic!("{name} in {video}"));
+    let camera = ours.own.iter().find(|track| track.source == TrackSource::Camera).expect("our camera's report");
+    let most = camera.layers.iter().map(|layer| layer.frames).max().unwrap_or_default() as f64;
+    let seen = number("counter_then") - number("first_counter") + 1.0;
+    most * (seen / (number("last_counter") + 1.0)).min(1.0)
 }
 
 /// How many pictures the browser sent while we were there and after our first picture.

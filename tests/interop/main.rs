@@ -3,6 +3,7 @@
 mod ground;
 mod instruments;
 mod links;
+mod loss;
 mod native;
 mod resilience;
 mod tcp;

@@ -118,26 +118,22 @@ fn every_layer_of_ours_is_shown_in_the_browser() {
     let mut web = ground.browser("web", &options);
     let call = application::join(&ground.folder, &ground.our_options(40)).expect("the application");
     web.wait("picture", |event| event["identity"] == US).expect("our picture");
-    let mut widths = Vec::new();
-    for quality in ["high", "low", "medium"] {
+    for (quality, width) in [("high", 1280), ("low", 320), ("medium", 640)] {
         web.command(&serde_json::json!({ "do": "quality", "quality": quality }));
-        widths.push(settled_width(&mut web, &widths));
+        becomes(&mut web, width);
     }
     let ended = ground::finish(call, 40);
     ground::left(&ended);
-    let (high, low, medium) = (widths[0], widths[1], widths[2]);
-    assert!(low < medium && medium < high, "low {low}, medium {medium}, high {high}");
 }
 
-/// The width of our picture at the browser once it is one that was not there before and stays for some looks.
-fn settled_width(web: &mut Peer, before: &[u64]) -> u64 {
+/// Waits until our picture at the browser is that wide and stays so for some looks.
+fn becomes(web: &mut Peer, width: u64) {
     let mut seen: Vec<u64> = Vec::new();
-    let found = wait::until("another layer", Duration::from_secs(30), || {
+    let found = wait::until(&format!("our picture {width} wide"), Duration::from_secs(30), || {
         let report = web.stats().expect("the browser's statistics");
         seen.push(remote(&report, US, "camera").and_then(|track| track["width"].as_u64()).unwrap_or_default());
-        let last = *seen.last()?;
-        let stays = seen.len() >= LOOKS && seen.iter().rev().take(LOOKS).all(|width| *width == last);
-        (last > 0 && !before.contains(&last) && stays).then_some(last)
+        (seen.len() >= LOOKS && seen.iter().rev().take(LOOKS).all(|seen| *seen == width)).then_some(())
     });
-    found.unwrap_or_else(|error| panic!("{error}; widths seen: {seen:?}, before: {before:?}"))
+    seen.dedup();
+    found.unwrap_or_else(|error| panic!("{error}; widths seen: {seen:?}"));
 }

@@ -43,12 +43,24 @@ impl Namespace {
     /// # Errors
     /// No `nft` program, or it refuses.
     pub fn drop_udp(&self) -> Result<(), ServerError> {
-        for rule in [
+        self.forbid("meta l4proto udp drop")
+    }
+
+    /// Loses this share of all UDP packets at random, in both directions.
+    ///
+    /// # Errors
+    /// As [`Self::drop_udp`].
+    pub fn lose_udp(&self, per_mille: u16) -> Result<(), ServerError> {
+        self.forbid(&format!("meta l4proto udp numgen random mod 1000 < {per_mille} drop"))
+    }
+
+    fn forbid(&self, rule: &str) -> Result<(), ServerError> {
+        for line in [
             "add table inet visavis",
             "add chain inet visavis out { type filter hook output priority 0; policy accept; }",
-            "add rule inet visavis out meta l4proto udp drop",
+            &format!("add rule inet visavis out {rule}"),
         ] {
-            run(self.command("nft").arg(rule))?;
+            run(self.command("nft").arg(line))?;
         }
         Ok(())
     }
