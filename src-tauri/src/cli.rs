@@ -108,13 +108,20 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         eprintln!("visavis: a link is needed");
         return ExitCode::from(2);
     };
+    // Found now, not after the call.
+    for path in join.window.report.iter().chain(&join.record) {
+        if let Err(error) = std::fs::File::options().append(true).create(true).open(path) {
+            eprintln!("visavis: {} cannot be written: {error}", path.display());
+            return ExitCode::from(7);
+        }
+    }
     let loudspeaker = match join.speaker.as_str() {
         "null" => None,
         "system" => Some(DeviceChoice::System),
         other => Some(DeviceChoice::Device(DeviceId::from(other.strip_prefix("device:").unwrap_or(other)))),
     };
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+    for signal in crate::window::ENDING_SIGNALS {
         if let Err(error) = signal_hook::flag::register(signal, Arc::clone(&stop)) {
             tracing::warn!(%error, "signals are not caught");
         }
@@ -146,7 +153,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         Some(path) => {
             if let Err(error) = std::fs::write(&path, text) {
                 eprintln!("visavis: the report cannot be written: {error}");
-                return ExitCode::from(8);
+                return ExitCode::from(7);
             }
         }
     }

@@ -16,6 +16,9 @@ use visavis_video::stage::{Form, Picture, Pixels};
 /// Credits that a page may hold at once; more are ignored.
 const MOST_CREDITS: u32 = 64;
 
+/// A page that is ours has shaken hands long before; whoever else connects keeps it waiting no longer.
+const HANDSHAKE_LIMIT: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// What one message begins with, little endian: slot u32, width u16, height u16, payload length u32, format u8, flags u8, sequence u16.
 const HEADER_BYTES: usize = 16;
 
@@ -133,7 +136,11 @@ async fn accept(listener: TcpListener, token: &str, shared: &Shared) {
         Err(error) => return tracing::error!(%error, "no socket for frames"),
     };
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of descriptors: not in a circle.
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            continue;
+        };
         let _ = stream.set_nodelay(true);
         // The error type is the library's and large; it is made once a refused connection.
         #[allow(clippy::result_large_err)]
@@ -147,7 +154,7 @@ async fn accept(listener: TcpListener, token: &str, shared: &Shared) {
             }
         };
         let handshake = tokio_tungstenite::accept_hdr_async(stream, check);
-        let Ok(Ok(socket)) = tokio::time::timeout(std::time::Duration::from_secs(5), handshake).await else { continue };
+        let Ok(Ok(socket)) = tokio::time::timeout(HANDSHAKE_LIMIT, handshake).await else { continue };
         shared.lock().slots_changed = true;
         if !pump(socket, shared).await {
             return;

@@ -10,6 +10,8 @@ mod presenter;
 mod window;
 
 fn main() -> std::process::ExitCode {
-    let started = std::time::Instant::now();
+    // Times count from the start of the process, loading of libraries included.
+    let now = std::time::Instant::now();
+    let started = now.checked_sub(visavis_diagnostics::process_age()).unwrap_or(now);
     cli::run(started)
 }

@@ -13,6 +13,26 @@ use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
 use visavis_model::{Command, LocalView, Patch, Phase, Snapshot, apply};
 use visavis_settings::{Preferences, PreferencesFile};
 
+/// Signals that end the application in order.
+#[cfg(unix)]
+pub const ENDING_SIGNALS: [i32; 3] =
+    [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP];
+#[cfg(not(unix))]
+pub const ENDING_SIGNALS: [i32; 2] = [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
+
+/// Lets a signal end the application as its last window's closing does: the meeting is left, nobody stays as a ghost.
+#[cfg(unix)]
+fn end_on_signals(app: &tauri::AppHandle) -> std::io::Result<()> {
+    let mut signals = signal_hook::iterator::Signals::new(ENDING_SIGNALS)?;
+    let app = app.clone();
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        if signals.forever().next().is_some() {
+            app.exit(0);
+        }
+    })?;
+    Ok(())
+}
+
 /// Opens the window and runs until it is closed.
 pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
     let choice = arguments.presenter.unwrap_or_default();
@@ -101,6 +121,8 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
                 crate::overlay::attach(&window, screen, choice)?;
             }
             let _ = window;
+            #[cfg(unix)]
+            end_on_signals(app.handle())?;
             Ok(())
         })
         .build(tauri::generate_context!());

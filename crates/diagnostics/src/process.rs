@@ -1,5 +1,6 @@
 //! What this process has cost so far.
 
+use std::time::Duration;
 use visavis_model::ProcessUse;
 
 /// CPU seconds of all threads and the peak of resident memory, from the system.
@@ -38,6 +39,28 @@ fn peak_memory(status: &str) -> Option<u64> {
     Some(line.split_ascii_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
 }
 
+/// How long ago the system started this process: what a user waits includes the loading of libraries.
+///
+/// Linux: `starttime` of `/proc/self/stat` against `/proc/uptime`, to 10 ms. Zero where the system does not say.
+pub fn process_age() -> Duration {
+    #[cfg(target_os = "linux")]
+    {
+        let read = |path: &str| std::fs::read_to_string(path).ok();
+        let age = read("/proc/self/stat").zip(read("/proc/uptime")).and_then(|(stat, uptime)| age(&stat, &uptime));
+        age.unwrap_or_default()
+    }
+    #[cfg(not(target_os = "linux"))]
+    Duration::ZERO
+}
+
+#[cfg(target_os = "linux")]
+fn age(stat: &str, uptime: &str) -> Option<Duration> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let started: f64 = fields.split_ascii_whitespace().nth(19)?.parse().ok()?;
+    let up: f64 = uptime.split_ascii_whitespace().next()?.parse().ok()?;
+    Duration::try_from_secs_f64(up - started / TICKS_PER_SECOND).ok()
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
@@ -48,6 +71,14 @@ mod tests {
         assert_eq!(cpu_seconds(stat), Some(3.0));
         assert_eq!(peak_memory("Name: x\nVmHWM:\t  2048 kB\n"), Some(2048 * 1024));
         assert_eq!(cpu_seconds("nonsense"), None);
+    }
+
+    #[test]
+    fn the_age_is_the_time_since_the_start() {
+        let stat = format!("7 (a) b) S {}500 0", "0 ".repeat(18));
+        assert_eq!(age(&stat, "12.50 3.00"), Some(Duration::from_millis(7_500)));
+        assert_eq!(age(&stat, "1.0"), None);
+        assert!(process_age() < Duration::from_secs(3600));
     }
 
     #[test]

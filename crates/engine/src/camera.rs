@@ -15,6 +15,9 @@ use visavis_video::encode::{Ladder, LayerStats};
 /// No new picture for so long: the camera counts as still.
 const STILL_AFTER: Duration = Duration::from_secs(3);
 
+/// Smaller pictures cannot be encoded.
+const LEAST_SIDE: u32 = 16;
+
 /// How long the encode thread waits for a picture before it looks around.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -172,6 +175,10 @@ impl EncodeLoop {
             if frame.size() != self.size {
                 self.size = frame.size();
                 self.ladder = None;
+                if self.size.width < LEAST_SIDE || self.size.height < LEAST_SIDE {
+                    tell(CameraEvent::Failed { issue: Issue::new(IssueCode::SourceFile).with("cause", "format") });
+                    return;
+                }
                 tell(CameraEvent::Started { size: self.size });
             }
             self.preview.put(frame.clone());

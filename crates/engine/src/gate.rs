@@ -15,12 +15,12 @@ pub struct Gate {
 impl Gate {
     /// Allows the host of the link that the user opened.
     pub fn for_host(host: &str) -> Self {
-        Self { hosts: vec![host.to_ascii_lowercase()] }
+        Self { hosts: vec![plain(host)] }
     }
 
     /// True where `host` (no port) was named by the user: itself, or below it by a dot.
     pub fn allows(&self, host: &str) -> bool {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let host = plain(host);
         self.hosts.iter().any(|allowed| {
             host == *allowed
                 || (allowed.parse::<IpAddr>().is_err()
@@ -43,6 +43,11 @@ impl Gate {
             })
             .collect()
     }
+}
+
+/// A host as it is compared: lower case, without the dot of the root and without an address' brackets.
+fn plain(host: &str) -> String {
+    host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// The host of a `stun:`, `turn:` or `turns:` url (RFC 7064, RFC 7065).
@@ -81,6 +86,8 @@ mod tests {
     fn a_look_alike_is_another_host() {
         let gate = Gate::for_host("visio.agglo.example");
         assert!(gate.allows("Visio.Agglo.Example."));
+        assert!(Gate::for_host("localhost.").allows("localhost"));
+        assert!(Gate::for_host("[::1]").allows("::1"));
         assert!(!gate.allows("evilvisio.agglo.example"));
         assert!(!gate.allows("visio.agglo.example.evil.test"));
         assert!(!Gate::for_host("10.0.0.1").allows("1.10.0.0.1"));

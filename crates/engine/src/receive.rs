@@ -2,7 +2,7 @@
 
 use crate::report::Board;
 use crate::stage_thread::StageHandle;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 use visavis_media::{MediaTime, RtpPacket};
 use visavis_model::{Codec, MediaKind, ParticipantView, PublicationView, TrackId, TrackSource};
@@ -58,6 +58,8 @@ pub struct RemoteTrack {
 #[derive(Debug, Default)]
 pub struct RemoteTracks {
     tracks: BTreeMap<TrackId, RemoteTrack>,
+    /// Tracks by participant: a room of thousands is not searched for each of them.
+    owned: HashMap<String, BTreeSet<TrackId>>,
 }
 
 /// What changed in the list.
@@ -86,7 +88,7 @@ impl RemoteTracks {
         match event {
             RoomEvent::Joined { others, .. } => {
                 let mut changes: Vec<_> = others.iter().flat_map(|other| self.participant(other)).collect();
-                let present: std::collections::BTreeSet<_> = others
+                let present: BTreeSet<_> = others
                     .iter()
                     .flat_map(|other| other.publications.iter().map(|publication| &publication.track))
                     .collect();
@@ -112,20 +114,26 @@ impl RemoteTracks {
     }
 
     fn remove(&mut self, track: &TrackId) -> Option<TrackChange> {
-        self.tracks.remove(track).map(|track| TrackChange::Gone(track.track))
+        let track = self.tracks.remove(track)?;
+        if let Some(owned) = self.owned.get_mut(&track.participant) {
+            owned.remove(&track.track);
+            if owned.is_empty() {
+                self.owned.remove(&track.participant);
+            }
+        }
+        Some(TrackChange::Gone(track.track))
     }
 
     fn participant(&mut self, participant: &Participant) -> Vec<TrackChange> {
         let Some(id) = &participant.id else { return Vec::new() };
         let mut changes = Vec::new();
         let gone: Vec<_> = self
-            .tracks
-            .values()
-            .filter(|known| {
-                known.participant == id.0
-                    && !participant.publications.iter().any(|publication| publication.track == known.track)
-            })
-            .map(|known| known.track.clone())
+            .owned
+            .get(&id.0)
+            .into_iter()
+            .flatten()
+            .filter(|known| !participant.publications.iter().any(|publication| publication.track == **known))
+            .cloned()
             .collect();
         changes.extend(gone.iter().filter_map(|track| self.remove(track)));
         for publication in &participant.publications {
@@ -142,6 +150,7 @@ impl RemoteTracks {
                         source: publication.source,
                         muted: publication.muted,
                     };
+                    self.owned.entry(id.0.clone()).or_default().insert(publication.track.clone());
                     self.tracks.insert(publication.track.clone(), track.clone());
                     changes.push(TrackChange::Added(track));
                 }

@@ -24,6 +24,9 @@ struct Figures {
     reconnects: u32,
 }
 
+/// The most remote tracks of which figures are kept.
+const MOST_TRACKS: usize = 2000;
+
 /// A moment that is measured once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -59,6 +62,10 @@ impl Board {
         change: impl FnOnce(&mut RemoteTrackReport),
     ) {
         let mut figures = self.lock();
+        // A server that makes up tracks does not fill our memory.
+        if figures.remote.len() >= MOST_TRACKS && !figures.remote.contains_key(track) {
+            return;
+        }
         let report = figures.remote.entry(track.clone()).or_insert_with(|| RemoteTrackReport {
             track: track.clone(),
             participant: participant.to_owned(),

@@ -20,6 +20,9 @@ const OPEN_LIMIT: Duration = Duration::from_secs(8);
 /// Largest message that a server may send (`visio-and-livekit.md` §4.1).
 const LARGEST_MESSAGE: usize = 2 * 1024 * 1024;
 
+/// What may wait to be sent, answers to pings included: a server that does not read is no server.
+const MOST_UNSENT: usize = 1024 * 1024;
+
 /// Largest part of a refusal's body that is kept.
 const LARGEST_REFUSAL: usize = 512;
 
@@ -112,8 +115,10 @@ async fn connect(url: &url::Url, bearer: Option<&Secret>) -> Result<Stream, Sock
         value.set_sensitive(true);
         request.headers_mut().insert("Authorization", value);
     }
-    let config =
-        WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(LARGEST_MESSAGE))
+        .max_frame_size(Some(LARGEST_MESSAGE))
+        .max_write_buffer_size(MOST_UNSENT);
     let (stream, _) = client_async_tls_with_config(request, stream, Some(config), None).await.map_err(of_error)?;
     Ok(stream)
 }
@@ -175,7 +180,7 @@ fn of_error(error: Error) -> SocketCause {
     match error {
         Error::ConnectionClosed | Error::AlreadyClosed => SocketCause::Closed { code: None },
         // rustls reports its own refusals as invalid data within an I/O error.
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => SocketCause::Certificate,
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => of_tls(&error),
         Error::Io(error) => of_io(error.kind()),
         Error::Tls(_) => SocketCause::Certificate,
         Error::Http(response) => {
@@ -188,6 +193,15 @@ fn of_error(error: Error) -> SocketCause {
         }
         Error::Capacity(CapacityError::TooManyHeaders | CapacityError::MessageTooLong { .. }) => SocketCause::Nonsense,
         _ => SocketCause::Nonsense,
+    }
+}
+
+/// A certificate that is not trusted, or an alert about one; anything else is no TLS at all.
+fn of_tls(error: &std::io::Error) -> SocketCause {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_)) => SocketCause::Certificate,
+        Some(_) => SocketCause::Nonsense,
+        None => SocketCause::Certificate,
     }
 }
 

@@ -29,6 +29,8 @@ enum StageCommand {
     Layout(StageLayout),
     Attach(TrackId, Latest<Frame>),
     Detach(TrackId),
+    /// Look around: it is to end.
+    Wake,
 }
 
 /// What other threads hold of the stage. Cheap to clone.
@@ -164,6 +166,7 @@ impl StageThread {
 impl Drop for StageThread {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        let _ = self.handle.commands.send(StageCommand::Wake);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -226,6 +229,7 @@ impl StageLoop {
                 self.presenter.set_layout(&layout);
                 self.stage.set_layout(layout);
             }
+            StageCommand::Wake => {}
             StageCommand::Attach(track, mailbox) => self.stage.attach(track, mailbox),
             StageCommand::Detach(track) => {
                 self.figures(&track);

@@ -43,6 +43,14 @@ impl WavFile {
     /// # Errors
     /// As [`FileError`] says.
     pub fn open(path: &Path) -> Result<Self, FileError> {
+        // A pipe or a device would block or never end.
+        let metadata = std::fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(FileError::Format("a folder, a pipe or a device".to_owned()));
+        }
+        if metadata.len() > MOST_FILE_BYTES {
+            return Err(FileError::TooLarge);
+        }
         let mut bytes = Vec::new();
         std::fs::File::open(path)?.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes)?;
         Self::parse(bytes)
@@ -254,7 +262,7 @@ mod tests {
     #[test]
     fn what_is_no_sound_is_refused_with_its_cause() {
         assert!(matches!(WavFile::open(Path::new("/nowhere/at/all.wav")), Err(FileError::Read(_))));
-        assert!(matches!(WavFile::open(&std::env::temp_dir()), Err(FileError::Read(_))));
+        assert!(matches!(WavFile::open(&std::env::temp_dir()), Err(FileError::Format(_))));
         assert!(matches!(WavFile::parse(Vec::new()), Err(FileError::Empty)));
         assert!(matches!(WavFile::parse(b"MThd this is a tune".to_vec()), Err(FileError::Format(_))));
         assert!(matches!(WavFile::parse(wav(48_000, 1, 16, hound::SampleFormat::Int, 0.0)), Err(FileError::Empty)));

@@ -74,6 +74,7 @@ impl Meeting {
             camera: TrackEvidence::default(),
             next_order: 0,
             hands: BTreeMap::new(),
+            demands: HashMap::new(),
         });
         if let Some(call) = &self.call {
             self.audio.command(AudioCommand::Send(Some(call.net.audio_output())));

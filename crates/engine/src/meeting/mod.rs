@@ -16,7 +16,7 @@ use crate::publish;
 use crate::report::{Board, Mark};
 use crate::stage_thread::StageThread;
 use crate::state::State;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
@@ -78,6 +78,8 @@ struct Call {
     camera: TrackEvidence,
     next_order: u32,
     hands: BTreeMap<visavis_model::ParticipantId, String>,
+    /// What was last asked of each remote picture.
+    demands: HashMap<TrackId, VideoDemand>,
 }
 
 /// A link that was opened, and who can join it.
@@ -109,6 +111,8 @@ pub struct Meeting {
     microphone_works: bool,
     microphone_silent: bool,
     next_look: MediaTime,
+    /// Somebody came, went or changed, or something else is seen: see [`Meeting::people`].
+    people_changed: bool,
 }
 
 impl Meeting {
@@ -133,7 +137,7 @@ impl Meeting {
             }
         });
         let mut state = State::default();
-        state.edit().me = options.initial.clone();
+        state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
         Self {
             clock,
             events,
@@ -153,6 +157,7 @@ impl Meeting {
             microphone_works: false,
             microphone_silent: false,
             next_look: MediaTime::ZERO,
+            people_changed: false,
             options,
         }
     }
@@ -180,6 +185,7 @@ impl Meeting {
                     next = self.events.try_recv().ok();
                 }
             }
+            self.people();
             let now = self.clock.now();
             if now >= self.next_look {
                 self.next_look = now + LOOK_EVERY;
@@ -285,9 +291,19 @@ impl Meeting {
     }
 }
 
+/// Characters that turn or hide the text around them: zero width, bidirectional controls (Unicode UTR 36 §3).
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// A name as others will see it: one line, no control characters, not endless.
 fn clean_name(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>().trim().to_owned()
+    name.chars()
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .take(LONGEST_NAME)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -297,6 +313,7 @@ mod tests {
     #[test]
     fn a_name_is_one_line() {
         assert_eq!(clean_name("  Camille\u{7}\nRenard "), "CamilleRenard");
+        assert_eq!(clean_name("a\u{202e}b"), "ab");
         assert_eq!(clean_name(&"é".repeat(500)).chars().count(), 128);
     }
 }

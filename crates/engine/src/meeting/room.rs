@@ -65,8 +65,7 @@ impl Meeting {
                 if let Some(call) = &mut self.call {
                     call.hands.remove(&id);
                 }
-                self.rank_hands();
-                self.count();
+                self.people_changed = true;
             }
             RoomEvent::TrackGone(_) => {}
             RoomEvent::Published { track, .. } => self.evidence(&track, |evidence| evidence.published = true),
@@ -108,19 +107,17 @@ impl Meeting {
             }
             RoomEvent::Paused { track, paused } => self.publication(&track, |publication| publication.paused = paused),
             RoomEvent::Message(message) => {
-                let own = message.author.is_none() || message.author == self.state.view().me.id;
+                // A message without a sender could put words in anybody's mouth.
+                let Some(author) = message.author else { return };
+                let own = self.state.view().me.id.as_ref() == Some(&author);
                 let author_name = if own {
                     self.state.view().me.name.clone()
                 } else {
-                    message
-                        .author
-                        .as_ref()
-                        .and_then(|id| self.state.view().participants.get(id))
-                        .map_or(String::new(), |view| view.name.clone())
+                    self.state.view().participants.get(&author).map_or(String::new(), |view| view.name.clone())
                 };
                 self.message(Message {
                     id: message.id,
-                    author: message.author,
+                    author: Some(author),
                     author_name,
                     own,
                     text: message.text.chars().take(LONGEST_MESSAGE).collect(),
@@ -201,9 +198,7 @@ impl Meeting {
         );
         let view = crate::receive::participant_view(participant, known, order);
         self.state.edit().participants.insert(id, view);
-        self.rank_hands();
-        self.count();
-        self.demand();
+        self.people_changed = true;
     }
 
     pub(super) fn rank_hands(&mut self) {
@@ -234,24 +229,39 @@ impl Meeting {
     pub(super) fn set_layout(&mut self, layout: StageLayout) {
         self.stage.set_layout(layout.clone());
         self.layout = layout;
-        self.demand();
+        self.people_changed = true;
+    }
+
+    /// What follows from who is there and what is seen: once after everything that came together.
+    pub(super) fn people(&mut self) {
+        if std::mem::take(&mut self.people_changed) {
+            self.rank_hands();
+            self.count();
+            self.demand();
+        }
     }
 
     /// What is seen is wanted, at the size of its tile; what is not seen costs nothing.
     pub(super) fn demand(&mut self) {
-        let Some(call) = &self.call else { return };
-        for view in self.state.view().participants.values() {
-            for publication in view
-                .publications
-                .iter()
-                .filter(|publication| publication.source.kind() == visavis_model::MediaKind::Video)
-            {
-                let tile = self.layout.tiles.iter().find(|tile| tile.track == publication.track);
-                let demand =
-                    tile.map_or(VideoDemand::NOTHING, |tile| publish::demand(publication.source, tile.rect.size()));
+        let Some(call) = &mut self.call else { return };
+        let seen: HashMap<&TrackId, &visavis_model::Tile> =
+            self.layout.tiles.iter().map(|tile| (&tile.track, tile)).collect();
+        let is_picture = |publication: &&visavis_model::PublicationView| {
+            publication.source.kind() == visavis_model::MediaKind::Video
+        };
+        let mut demands = HashMap::new();
+        for publication in
+            self.state.view().participants.values().flat_map(|view| view.publications.iter()).filter(is_picture)
+        {
+            let tile = seen.get(&publication.track);
+            let demand =
+                tile.map_or(VideoDemand::NOTHING, |tile| publish::demand(publication.source, tile.rect.size()));
+            if call.demands.get(&publication.track) != Some(&demand) {
                 call.net.demand(publication.track.clone(), demand);
             }
+            demands.insert(publication.track.clone(), demand);
         }
+        call.demands = demands;
     }
 
     pub(super) fn send_message(&mut self, text: &str) {
@@ -269,8 +279,13 @@ impl Meeting {
         let messages = &mut self.state.edit().messages;
         match messages.iter().position(|known| known.id == message.id && known.author == message.author) {
             Some(known) => messages[known] = message,
-            None if messages.len() < MESSAGES_KEPT => messages.push(message),
-            None => {}
+            None => {
+                if messages.len() >= MESSAGES_KEPT {
+                    // A good part at once: the page hears of it once, not with every message.
+                    messages.drain(..MESSAGES_KEPT / 4);
+                }
+                messages.push(message);
+            }
         }
     }
 }

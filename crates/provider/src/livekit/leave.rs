@@ -27,7 +27,6 @@ pub(super) fn action(leave: &LeaveRequest) -> Action {
 pub(super) fn from_reason(reason: i32, joining: bool) -> LeaveCause {
     use DisconnectReason as Reason;
     match Reason::try_from(reason).unwrap_or(Reason::UnknownReason) {
-        Reason::ClientInitiated => LeaveCause::Ours,
         Reason::DuplicateIdentity => LeaveCause::OtherDevice,
         Reason::ServerShutdown => LeaveCause::ServerShutdown,
         Reason::ParticipantRemoved => LeaveCause::Removed,
@@ -58,7 +57,8 @@ fn from_status(status: u16, body: &str) -> LeaveCause {
     match status {
         // What livekit-server 1.13.5 answers where the room is full (measured); later ones may say it.
         500 if body.contains("connection closed by media") || body.contains("max participants") => LeaveCause::Full,
-        401 | 403 => LeaveCause::InvitationRefused,
+        // 400: a token that lacks what it should say.
+        400 | 401 | 403 => LeaveCause::InvitationRefused,
         404 => LeaveCause::NoRoom,
         426 => LeaveCause::VersionTooOld,
         408 | 504 => LeaveCause::Timeout,
