@@ -64,7 +64,7 @@ impl Ground {
 }
 
 /// Waits for the end of a call that was to last `seconds`.
-pub fn finish(call: application::Call, seconds: u32) -> Ended {
+fn finish(call: application::Call, seconds: u32) -> Ended {
     call.finish(Duration::from_secs(u64::from(seconds)) + LATE).expect("the call ends by itself")
 }
 

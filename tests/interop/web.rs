@@ -116,13 +116,13 @@ fn every_layer_of_ours_is_shown_in_the_browser() {
     let mut options = ground.browser_options("web");
     (options.codec, options.sound) = ("off", "off".to_owned());
     let mut web = ground.browser("web", &options);
-    let call = application::join(&ground.folder, &ground.our_options(40)).expect("the application");
+    let call = application::join(&ground.folder, &ground.our_options(240)).expect("the application");
     web.wait("picture", |event| event["identity"] == US).expect("our picture");
     for (quality, width) in [("high", 1280), ("low", 320), ("medium", 640)] {
         web.command(&serde_json::json!({ "do": "quality", "quality": quality }));
         becomes(&mut web, width);
     }
-    let ended = ground::finish(call, 40);
+    let ended = call.leave().expect("we leave");
     ground::left(&ended);
 }
 

@@ -4,6 +4,7 @@ use super::PeerError;
 use crate::places;
 use crate::process::Process;
 use crate::servers::namespace::Namespace;
+use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -118,6 +119,15 @@ impl Call {
             recording: self.recording.clone(),
             log: self.process.log_text(),
         })
+    }
+
+    /// Asks it to leave now and waits until it has.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub fn leave(self) -> Result<Ended, PeerError> {
+        self.process.signal(Signal::SIGTERM);
+        self.finish(super::PATIENCE)
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<Report, PeerError> {
