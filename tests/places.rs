@@ -1,10 +1,25 @@
 //! Where things lie: the checkout, the cache outside of it, and the folder of each run.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-/// The checkout.
+/// The checkout that this process works for.
+///
+/// Found at run time, from where cargo says that it runs (`CARGO_MANIFEST_DIR`) or else from the working folder: checkouts that
+/// share a target folder take each other's programs for fresh, so a path from the build may lead to another one.
 pub fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let starts =
+            std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).into_iter().chain(std::env::current_dir());
+        let found = starts.into_iter().find_map(|start| checkout_around(&start).map(Path::to_path_buf));
+        found.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+    })
+}
+
+/// The nearest folder at or above `start` that is a checkout of this project.
+fn checkout_around(start: &Path) -> Option<&Path> {
+    start.ancestors().find(|folder| folder.join("Cargo.lock").is_file() && folder.join("src-tauri").is_dir())
 }
 
 /// Installed servers and peers, kept between checkouts: `$VISAVIS_CACHE`, else `~/.cache/visavis`.
@@ -41,4 +56,17 @@ pub fn run(name: &str) -> std::io::Result<PathBuf> {
 /// Whether a program of this name is in the search path.
 pub fn has_program(name: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checkout_is_the_one_that_we_stand_in() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(checkout_around(&here.join("peers/browser")), here.parent());
+        assert_eq!(checkout_around(Path::new("/")), None);
+        assert!(repository().join("tests/places.rs").is_file());
+    }
 }

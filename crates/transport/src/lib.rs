@@ -19,6 +19,7 @@ mod peer;
 mod peers;
 mod random;
 mod receive;
+mod runtime;
 mod sdp;
 mod send;
 mod stage;

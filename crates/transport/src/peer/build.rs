@@ -7,6 +7,7 @@ use crate::codecs::media_engine;
 use crate::crypto::CryptoProvider;
 use crate::options::BindPolicy;
 use crate::receive::{RepairStage, TapStage};
+use crate::runtime::PromptRuntime;
 use crate::send::SendStage;
 use crate::stage::Staged;
 use rtc::dtls::extension::extension_use_srtp::SrtpProtectionProfile;
@@ -22,6 +23,7 @@ use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy, SettingEngine,
     SettingEngineBuilder,
 };
+use webrtc::runtime::TokioRuntime;
 
 /// The crate's default is 100 ms; an SFU that judges our reports wants them prompt.
 const TRANSPORT_FEEDBACK: Duration = Duration::from_millis(50);
@@ -50,6 +52,7 @@ pub(super) async fn build(
         .with_setting_engine(settings()?)
         .with_interceptor_registry(chain(shared))
         .with_handler(Arc::new(handler))
+        .with_runtime(Arc::new(PromptRuntime(TokioRuntime)))
         .with_udp_addrs(udp)
         .with_tcp_addrs(tcp)
         .with_data_channel_send_buffer_limit(CHANNEL_BUFFER)

@@ -1,0 +1,167 @@
+//! The sockets of the crate's peer connections, where its own choice costs quality.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use webrtc::runtime::{
+    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
+};
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Tokio, with TCP that sends at once.
+///
+/// The crate leaves Nagle's algorithm on: against delayed acknowledgements every short packet then waits 40 ms, which the far
+/// end's reports tell as a queue, and the bandwidth estimate does not climb (RFC 6544 §10.1 wants it off).
+#[derive(Debug)]
+pub(crate) struct PromptRuntime(pub TokioRuntime);
+
+impl Runtime for PromptRuntime {
+    fn spawn(&self, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
+        self.0.spawn(future)
+    }
+
+    fn spawn_reactor(&self, pool: usize, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
+        self.0.spawn_reactor(pool, future)
+    }
+
+    fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
+        self.0.wrap_udp_socket(socket)
+    }
+
+    fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
+        self.0.wrap_tcp_listener(listener)
+    }
+
+    fn connect_tcp<'a>(&'a self, remote: SocketAddr) -> Boxed<'a, io::Result<Arc<dyn AsyncTcpStream>>> {
+        Box::pin(async move { Ok(Arc::new(connect(remote).await?) as Arc<dyn AsyncTcpStream>) })
+    }
+
+    fn resolve_host<'a>(&'a self, host: &'a str) -> Boxed<'a, io::Result<Vec<SocketAddr>>> {
+        self.0.resolve_host(host)
+    }
+
+    fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
+        self.0.sleep(duration)
+    }
+
+    fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
+        self.0.interval(period)
+    }
+
+    fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
+        self.0.block_on(future);
+    }
+
+    fn yield_now(&self) -> Boxed<'static, ()> {
+        self.0.yield_now()
+    }
+
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+}
+
+async fn connect(remote: SocketAddr) -> io::Result<PromptStream> {
+    let stream = TcpStream::connect(remote).await?;
+    stream.set_nodelay(true)?;
+    let (local, remote) = (stream.local_addr()?, stream.peer_addr()?);
+    Ok(PromptStream { stream, local, remote })
+}
+
+#[derive(Debug)]
+struct PromptStream {
+    stream: TcpStream,
+    /// Kept: the operating system no longer tells them once the connection is gone.
+    local: SocketAddr,
+    remote: SocketAddr,
+}
+
+impl AsyncTcpStream for PromptStream {
+    fn read<'a, 'b>(&'a self, buffer: &'b mut [u8]) -> Boxed<'b, io::Result<usize>>
+    where
+        'a: 'b,
+    {
+        Box::pin(async move {
+            loop {
+                self.stream.readable().await?;
+                match self.stream.try_read(buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    result => return result,
+                }
+            }
+        })
+    }
+
+    fn write_all<'a, 'b>(&'a self, mut rest: &'b [u8]) -> Boxed<'b, io::Result<()>>
+    where
+        'a: 'b,
+    {
+        Box::pin(async move {
+            while !rest.is_empty() {
+                self.stream.writable().await?;
+                match self.stream.try_write(rest) {
+                    Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                    Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.local)
+    }
+
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.remote)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_leaves_at_once_and_arrives_whole() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let runtime = PromptRuntime(TokioRuntime);
+        let (near, far) = tokio::join!(runtime.connect_tcp(address), listener.accept());
+        let (near, far) = (near.unwrap(), far.unwrap().0);
+        assert_eq!((near.local_addr().unwrap(), near.peer_addr().unwrap()), (far.peer_addr().unwrap(), address));
+        // More than the kernel holds: the writer waits for the reader and goes on.
+        let sent: Vec<u8> = (0..8_000_000u32).map(|n| (n % 251) as u8).collect();
+        let read = async {
+            let mut received = Vec::new();
+            let mut buffer = [0; 65_536];
+            while received.len() < sent.len() {
+                far.readable().await.unwrap();
+                match far.try_read(&mut buffer) {
+                    Ok(count) => received.extend_from_slice(&buffer[..count]),
+                    Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
+                }
+            }
+            received
+        };
+        let (written, received) = tokio::join!(near.write_all(&sent), read);
+        written.unwrap();
+        assert!(received == sent);
+        drop(far);
+        let mut buffer = [0; 16];
+        assert!(matches!(near.read(&mut buffer).await, Ok(0) | Err(_)));
+    }
+
+    #[tokio::test]
+    async fn nagle_is_off() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = connect(listener.local_addr().unwrap()).await.unwrap();
+        assert!(stream.stream.nodelay().unwrap());
+    }
+}
