@@ -9,6 +9,7 @@ mod id;
 mod issue;
 mod patch;
 mod report;
+mod room;
 mod stage;
 mod unit;
 mod view;
@@ -20,6 +21,9 @@ pub use patch::{Batch, Levels, Patch, apply};
 pub use report::{
     AudioReceived, IssueRecord, LayerSent, ProcessUse, REPORT_VERSION, RemoteTrackReport, Report, ReportTimes,
     SentTrackReport, TransportReport, VideoReceived,
+};
+pub use room::{
+    AccessLevel, InvitationView, LobbyView, Reaction, RecordingMode, RecordingPhase, RecordingView, RoomSettings, WaiterView,
 };
 pub use stage::{Fit, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};

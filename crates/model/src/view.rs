@@ -62,6 +62,8 @@ pub enum LinkKind {
     Livekit,
     /// A LiveKit server with a key and secret: demonstrations only.
     LivekitDemo,
+    /// A room of a Visio (La Suite Meet) server.
+    Visio,
 }
 
 /// What a server and our rights in the room allow; the page hides by these and never by a server's name.
