@@ -24,6 +24,8 @@ pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue
         LeaveCause::Nonsense => IssueCode::ServerNonsense,
         LeaveCause::Lost => IssueCode::ConnectionLost,
         LeaveCause::MediaBlocked => IssueCode::MediaBlocked,
+        LeaveCause::EntryDenied => IssueCode::EntryDenied,
+        LeaveCause::EntryTimeout => IssueCode::EntryTimeout,
     };
     Err(Issue::new(code).with("host", host))
 }
@@ -40,6 +42,10 @@ pub fn issue_of_link(error: LinkError) -> Issue {
         LinkError::ControlCharacters => "control_characters",
         LinkError::TooLong => "too_long",
         LinkError::NotEncrypted => "not_encrypted",
+        LinkError::OtherScheme => "other_scheme",
+        LinkError::LookAlike => "look_alike",
+        LinkError::NoServer => "no_server",
+        LinkError::NotAllowed => return Issue::new(IssueCode::ServerNotAllowed),
     };
     Issue::new(IssueCode::LinkUnknown).with("cause", cause)
 }

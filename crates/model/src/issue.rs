@@ -50,6 +50,10 @@ codes! {
     InvitationRefused = "VIS-JOIN-TOKEN-38", CheckLink;
     /// The text is no link to a meeting that we can open.
     LinkUnknown = "VIS-JOIN-LINK-39", CheckLink;
+    /// Those inside did not let us in.
+    EntryDenied = "VIS-JOIN-DENIED-31", GoHome;
+    /// Nobody answered at the door for ten minutes.
+    EntryTimeout = "VIS-JOIN-EXPIRED-32", Retry;
     MeetingFull = "VIS-JOIN-FULL-33", Retry;
     VersionTooOld = "VIS-JOIN-VERSION-36", None;
     ServerNotAllowed = "VIS-JOIN-POLICY-37", None;

@@ -23,7 +23,8 @@ pub use report::{
     SentTrackReport, TransportReport, VideoReceived,
 };
 pub use room::{
-    AccessLevel, InvitationView, LobbyView, Reaction, RecordingMode, RecordingPhase, RecordingView, RoomSettings, WaiterView,
+    AccessLevel, InvitationView, LobbyView, Reaction, RecordingMode, RecordingPhase, RecordingView, RoomSettings,
+    WaiterView,
 };
 pub use stage::{Fit, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};

@@ -1,9 +1,12 @@
 //! What is asked of a room, and what is heard from it.
 
-use crate::{Participant, RoomInfo};
+use crate::{Account, Action, ActionError, ActionId, CookieJar, Notice, Participant, RoomInfo};
 use bytes::Bytes;
 use std::collections::BTreeMap;
-use visavis_model::{Codec, ConnectionQuality, Layer, ParticipantId, Size, TrackId, TrackSource, VideoDemand};
+use visavis_model::{
+    Codec, ConnectionQuality, InvitationView, Layer, LobbyView, ParticipantId, Reaction, RecordingView, RoomSettings,
+    Size, TrackId, TrackSource, VideoDemand, WaiterView,
+};
 
 /// What the meeting asks. Commands given while the connection is down are kept and follow later, where they still mean something.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +44,11 @@ pub enum RoomCommand {
     },
     /// The machine's network changed: restart ICE.
     NetworkChanged,
+    /// Something that [`RoomEvent::ActionDone`] answers.
+    Act {
+        id: ActionId,
+        action: Action,
+    },
     /// Say goodbye; [`RoomEvent::Left`] follows.
     Leave,
 }
@@ -101,6 +109,10 @@ pub enum LeaveCause {
     Lost,
     /// Peer connections could not be connected.
     MediaBlocked,
+    /// Those inside do not let us in.
+    EntryDenied,
+    /// Nobody answered at the door for too long.
+    EntryTimeout,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,6 +205,29 @@ pub enum RoomEvent {
     /// Signalling round trip.
     RoundTrip {
         millis: u32,
+    },
+    /// We wait before the door; comes again where something about it changes. [`ConnectionState::Connecting`] ends it.
+    Lobby(LobbyView),
+    /// The server's cookies changed: to be handed in as [`crate::Credentials::Cookies`] next time, and kept where the user
+    /// stays signed in.
+    Cookies(CookieJar),
+    /// Who the server takes us for; `None`: a guest, whatever our cookies said.
+    Account(Option<Account>),
+    /// The room's settings, at the beginning and at each change.
+    Settings(RoomSettings),
+    Recording(RecordingView),
+    /// Everybody who waits at the door, in the order of their coming; moderators only.
+    Waiting(Vec<WaiterView>),
+    Reaction {
+        from: ParticipantId,
+        reaction: Reaction,
+    },
+    Notice(Notice),
+    /// What an invitation to this meeting says.
+    Invitation(InvitationView),
+    ActionDone {
+        id: ActionId,
+        outcome: Result<(), ActionError>,
     },
     Left(LeaveCause),
 }

@@ -5,19 +5,26 @@
 //! the module of their protocol. Pure: time, randomness and I/O are arguments.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod act;
+mod cookies;
 mod event;
+mod http;
+mod known;
 mod link;
 pub mod livekit;
 mod room;
 mod session;
 mod transport;
 
+pub use act::{Account, Action, ActionError, ActionId, Notice, SettingsChange};
+pub use cookies::CookieJar;
 pub use event::{ChatMessage, ConnectionState, LeaveCause, PublishRequest, RoomCommand, RoomEvent, Segment};
+pub use http::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, header};
+pub use known::{Found, KnownHosts, Meeting, Standing, find_meeting};
 pub use link::{Credentials, LinkError, MeetingLink, Secret, find_link};
 pub use room::{Participant, Publication, RoomInfo};
 pub use session::{
-    ClientInfo, HttpRequest, Input, Output, Provider, RequestId, Session, SessionOptions, SocketCause, SocketFrame,
-    SocketId,
+    ClientInfo, Input, Output, Provider, RequestId, Session, SessionOptions, SocketCause, SocketFrame, SocketId,
 };
 pub use transport::{
     ChannelLabel, DescriptionKind, IceServer, OperationKind, PeerConfig, PeerId, PeerRole, PeerState, SenderConfig,

@@ -1,10 +1,11 @@
 //! Links to meetings, recognised without contacting anybody.
 
+use crate::CookieJar;
 use thiserror::Error;
 use visavis_model::{Link, LinkKind};
 
 /// Longest text in which a link is looked for, in bytes; longer pasted text is cut here.
-const LONGEST_TEXT: usize = 16 * 1024;
+pub(crate) const LONGEST_TEXT: usize = 16 * 1024;
 
 /// A value that is never printed: a token, a key.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,13 +35,18 @@ pub enum Credentials {
     Token(Secret),
     /// A server's key and secret: we issue the token ourselves. Demonstrations only.
     KeyAndSecret { key: String, secret: Secret },
+    /// Nothing: the server decides at the door.
+    Visitor,
+    /// The cookies of somebody who is signed in, or has been at the door before.
+    Cookies(CookieJar),
 }
 
 /// A recognised link, with what is needed to join.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeetingLink {
     pub kind: LinkKind,
-    /// Signalling base, `ws` or `wss`, with host, port and path, without query or credentials.
+    /// Signalling base (`ws`, `wss`) or the server's root (`http`, `https`), with host, port and path, without query
+    /// or credentials.
     pub url: url::Url,
     /// `host` or `host:port`.
     pub host: String,
@@ -51,7 +57,12 @@ pub struct MeetingLink {
 impl MeetingLink {
     /// What may be shown.
     pub fn view(&self) -> Link {
-        Link { kind: self.kind, host: self.host.clone(), room: self.room.clone(), secure: self.url.scheme() == "wss" }
+        Link {
+            kind: self.kind,
+            host: self.host.clone(),
+            room: self.room.clone(),
+            secure: matches!(self.url.scheme(), "wss" | "https"),
+        }
     }
 }
 
@@ -76,6 +87,14 @@ pub enum LinkError {
     TooLong,
     #[error("an unencrypted link is only allowed to this machine")]
     NotEncrypted,
+    #[error("the link is of a kind that opens no meeting")]
+    OtherScheme,
+    #[error("the link's host looks like another one")]
+    LookAlike,
+    #[error("a code alone needs a server, and none is known")]
+    NoServer,
+    #[error("the policy does not allow the link's server")]
+    NotAllowed,
 }
 
 /// The first text within `text` (pasted invitations hold more) that `recognise` takes for a link.
@@ -83,15 +102,8 @@ pub enum LinkError {
 /// `recognise` gives `None` for a scheme that is not its own. Errors of the first own scheme are kept
 /// and returned where nothing better follows.
 pub fn find_link<T>(text: &str, recognise: impl Fn(&str) -> Option<Result<T, LinkError>>) -> Result<T, LinkError> {
-    let mut end = text.len().min(LONGEST_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
     let mut first_error = None;
-    let is_edge =
-        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»' | '“' | '”');
-    for word in text[..end].split(is_edge) {
-        let word = word.trim_end_matches(['.', ',', ';', '!', ':']);
+    for word in words(text) {
         match recognise(word) {
             Some(Ok(link)) => return Ok(link),
             Some(Err(error)) => first_error = first_error.or(Some(error)),
@@ -99,6 +111,31 @@ pub fn find_link<T>(text: &str, recognise: impl Fn(&str) -> Option<Result<T, Lin
         }
     }
     Err(first_error.unwrap_or(LinkError::NoLink))
+}
+
+/// The words of a pasted text that may be links, cut at [`LONGEST_TEXT`].
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut end = text.len().min(LONGEST_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let is_edge =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»' | '“' | '”');
+    text.get(..end)
+        .unwrap_or_default()
+        .split(is_edge)
+        .map(|word| word.trim_end_matches(['.', ',', ';', '!', ':']))
+        .filter(|word| !word.is_empty())
+}
+
+/// True for a word that is a link of any kind, in whatever letters.
+pub(crate) fn has_other_scheme(word: &str) -> bool {
+    let Some((scheme, rest)) = word.split_once(':') else { return false };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.len() <= 32
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let active = ["javascript", "data", "file", "vbscript", "blob"];
+    is_scheme && (rest.starts_with("//") || active.iter().any(|name| scheme.eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]

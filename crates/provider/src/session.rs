@@ -1,6 +1,9 @@
 //! One connection's protocol machine.
 
-use crate::{Credentials, LinkError, MeetingLink, RoomCommand, RoomEvent, Secret, TransportEvent, TransportOperation};
+use crate::{
+    Credentials, Found, Header, HttpRequest, KnownHosts, LinkError, MeetingLink, RoomCommand, RoomEvent, Secret,
+    Standing, TransportEvent, TransportOperation,
+};
 use bytes::Bytes;
 use visavis_media::MediaTime;
 
@@ -8,6 +11,18 @@ use visavis_media::MediaTime;
 pub trait Provider: Send + Sync {
     /// Reads one word that may be a link. `None`: not a link of this kind. Contacts nobody.
     fn recognise(&self, word: &str) -> Option<Result<MeetingLink, LinkError>>;
+
+    /// The same, among the servers that are known. Only what is [`Standing::Known`] may be contacted without asking.
+    fn recognise_among(&self, word: &str, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+        let _ = known;
+        Some(self.recognise(word)?.map(|link| Found { link, standing: Standing::Known }))
+    }
+
+    /// Reads a code without a host; `lone`: there is nothing beside it in the text. `None`: not a code of this kind.
+    fn recognise_code(&self, word: &str, lone: bool, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+        let _ = (word, lone, known);
+        None
+    }
 
     /// A protocol machine for one meeting. It does nothing before [`Input::Start`].
     fn session(&self, link: &MeetingLink, options: SessionOptions) -> Box<dyn Session>;
@@ -86,15 +101,6 @@ pub enum SocketCause {
     Reset,
 }
 
-#[derive(Clone, Debug)]
-pub struct HttpRequest {
-    pub id: RequestId,
-    pub method: &'static str,
-    pub url: url::Url,
-    pub bearer: Option<Secret>,
-    pub body: Option<Bytes>,
-}
-
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -113,6 +119,7 @@ pub enum Input {
     HttpResponse {
         request: RequestId,
         status: u16,
+        headers: Vec<Header>,
         body: Bytes,
     },
     HttpFailed {
@@ -143,5 +150,10 @@ pub enum Output {
     },
     Http(HttpRequest),
     Transport(TransportOperation),
+    /// The server that the user named says that the meeting's media are at this host (no port): to be allowed, unless
+    /// the policy forbids it. Sockets to it follow.
+    MediaHost {
+        host: String,
+    },
     Event(RoomEvent),
 }

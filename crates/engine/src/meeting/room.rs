@@ -131,7 +131,17 @@ impl Meeting {
             | RoomEvent::Text { .. }
             | RoomEvent::Data { .. }
             | RoomEvent::Captions(_)
-            | RoomEvent::RoundTrip { .. } => {}
+            | RoomEvent::RoundTrip { .. }
+            | RoomEvent::Lobby(_)
+            | RoomEvent::Cookies(_)
+            | RoomEvent::Account(_)
+            | RoomEvent::Settings(_)
+            | RoomEvent::Recording(_)
+            | RoomEvent::Waiting(_)
+            | RoomEvent::Reaction { .. }
+            | RoomEvent::Notice(_)
+            | RoomEvent::Invitation(_)
+            | RoomEvent::ActionDone { .. } => {}
         }
     }
 

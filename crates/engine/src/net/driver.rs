@@ -230,6 +230,8 @@ impl Driver {
                 self.waiting.push_back(Input::HttpFailed { request: request.id, cause: SocketCause::Unreachable })
             }
             Output::Transport(operation) => self.transport(operation),
+            // Comes with HTTP: until then no session says it.
+            Output::MediaHost { .. } => {}
             Output::Event(event) => self.event(event),
         }
     }

@@ -130,7 +130,15 @@ impl Session {
             let request = RequestId(self.next_request);
             self.next_request = self.next_request.wrapping_add(1);
             let bearer = Some(self.token.clone());
-            self.out.push(Output::Http(HttpRequest { id: request, method: "GET", url, bearer, body: None }));
+            self.out.push(Output::Http(HttpRequest {
+                id: request,
+                method: "GET",
+                url,
+                bearer,
+                headers: Vec::new(),
+                body: None,
+                timeout: REGIONS_DUE,
+            }));
             self.signal = Signal::Asking { request, until: self.now + REGIONS_DUE, cause: leave_cause };
         } else {
             self.leave_with(leave_cause);

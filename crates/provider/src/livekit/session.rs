@@ -18,8 +18,8 @@ use super::subscribe::Demands;
 use super::text_stream::Assembler;
 use super::token;
 use crate::{
-    ClientInfo, ConnectionState, Credentials, Input, LeaveCause, MeetingLink, Output, RoomCommand, Secret,
-    SessionOptions,
+    ActionError, ClientInfo, ConnectionState, Credentials, Input, LeaveCause, MeetingLink, Output, RoomCommand,
+    RoomEvent, Secret, SessionOptions,
 };
 use livekit_protocol::signal_request;
 use std::collections::BTreeSet;
@@ -81,6 +81,7 @@ impl Session {
                 };
                 Secret::new(token::issue(&grant).unwrap_or_default())
             }
+            Credentials::Visitor | Credentials::Cookies(_) => Secret::new(""),
         };
         Self {
             name: options.name,
@@ -150,6 +151,9 @@ impl Session {
             }
             RoomCommand::SendData { topic, payload, reliable, to } => self.send_data(topic, &payload, reliable, to),
             RoomCommand::NetworkChanged => self.network_changed(),
+            RoomCommand::Act { id, .. } => {
+                self.out.event(RoomEvent::ActionDone { id, outcome: Err(ActionError::Unsupported) });
+            }
             RoomCommand::Leave => self.leave(),
         }
     }
@@ -201,7 +205,7 @@ impl crate::Session for Session {
             Input::SocketOpened { socket } => self.socket_opened(socket),
             Input::SocketFrame { socket, frame } => self.socket_frame(socket, &frame),
             Input::SocketClosed { socket, cause } => self.socket_closed(socket, &cause),
-            Input::HttpResponse { request, status, body } => self.regions_answered(request, Some((status, body))),
+            Input::HttpResponse { request, status, body, .. } => self.regions_answered(request, Some((status, body))),
             Input::HttpFailed { request, .. } => self.regions_answered(request, None),
             Input::Transport(event) => self.transport_event(event),
             Input::Command(command) => self.command(command),

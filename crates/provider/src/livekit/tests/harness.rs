@@ -93,6 +93,7 @@ impl Talk {
                 Output::CloseSocket { socket } => self.closed.push(socket),
                 Output::Http(request) => self.http.push(request),
                 Output::Event(event) => self.events.push(event),
+                Output::MediaHost { .. } => panic!("the link names the host"),
                 Output::Transport(operation) => {
                     replies.extend(self.reply(&operation));
                     self.operations.push(operation);

@@ -337,7 +337,7 @@ fn the_clouds_other_regions_are_tried() {
     assert_eq!((request.url.as_str(), request.method), ("https://project.livekit.cloud/settings/regions", "GET"));
     assert!(request.bearer.is_some());
     let body = Bytes::from_static(br#"{"regions":[{"region":"a","url":"https://project.a.livekit.cloud"},{"region":"b","url":"https://project.b.livekit.cloud"}]}"#);
-    talk.input(Input::HttpResponse { request: request.id, status: 200, body });
+    talk.input(Input::HttpResponse { request: request.id, status: 200, headers: Vec::new(), body });
     assert!(talk.opened[1].1.starts_with("wss://project.a.livekit.cloud/rtc?"));
     talk.drop_socket(SocketCause::Timeout);
     assert!(talk.opened[2].1.starts_with("wss://project.b.livekit.cloud/rtc?"));
