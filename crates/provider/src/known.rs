@@ -1,6 +1,6 @@
 //! Which servers the user or the policy has named.
 
-use crate::{LinkError, MeetingLink};
+use crate::{LinkError, MeetingLink, cookies};
 use std::sync::Arc;
 use url::{Host, Url};
 
@@ -27,10 +27,17 @@ pub struct Found {
     pub standing: Standing,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Server {
+    host: String,
+    /// Its root.
+    url: Url,
+}
+
 /// The servers that the user added, or that the policy names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KnownHosts {
-    hosts: Vec<String>,
+    servers: Vec<Server>,
     /// The policy allows no others.
     closed: bool,
 }
@@ -38,7 +45,7 @@ pub struct KnownHosts {
 impl KnownHosts {
     /// What of `hosts` is a host; `closed`: the policy allows no others.
     pub fn new<'a>(hosts: impl IntoIterator<Item = &'a str>, closed: bool) -> Self {
-        let mut known = Self { hosts: Vec::new(), closed: false };
+        let mut known = Self { servers: Vec::new(), closed: false };
         for host in hosts {
             // What is no host of a server is left out: it could not be contacted anyway.
             let _ = known.add(host);
@@ -47,29 +54,37 @@ impl KnownHosts {
         known
     }
 
-    /// Adds a server, written as `host`, `host:port` or as a link to it; gives it as it is kept.
+    /// Adds a server, written as `host`, `host:port` or as a link to it; gives its host as it is kept. It is reached
+    /// encrypted, but for one on this machine that is written with `http://`.
     pub fn add(&mut self, text: &str) -> Result<String, LinkError> {
-        let host = plain(text)?;
-        if self.closed && !self.contains(&host) {
+        let server = plain(text)?;
+        let host = server.host.clone();
+        if self.contains(&host) {
+            return Ok(host);
+        }
+        if self.closed {
             return Err(LinkError::NotAllowed);
         }
-        if !self.contains(&host) {
-            if self.hosts.len() >= MOST {
-                return Err(LinkError::TooLong);
-            }
-            self.hosts.push(host.clone());
+        if self.servers.len() >= MOST {
+            return Err(LinkError::TooLong);
         }
+        self.servers.push(server);
         Ok(host)
     }
 
     /// True where `host` (`host` or `host:port`, as [`MeetingLink::host`]) was named.
     pub fn contains(&self, host: &str) -> bool {
-        self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+        self.servers.iter().any(|known| known.host.eq_ignore_ascii_case(host))
     }
 
     /// In the order in which they were named; the first one opens bare codes.
-    pub fn hosts(&self) -> &[String] {
-        &self.hosts
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.servers.iter().map(|server| server.host.as_str())
+    }
+
+    /// The root of the first server.
+    pub fn first(&self) -> Option<&Url> {
+        self.servers.first().map(|server| &server.url)
     }
 
     /// True where the policy allows no others.
@@ -82,7 +97,7 @@ impl KnownHosts {
         if self.contains(host) {
             return Ok(Standing::Known);
         }
-        if deceives(host) || self.hosts.iter().any(|known| imitates(host, known)) {
+        if deceives(host) || self.hosts().any(|known| imitates(host, known)) {
             return Err(LinkError::LookAlike);
         }
         if self.closed {
@@ -92,7 +107,7 @@ impl KnownHosts {
     }
 }
 
-fn plain(text: &str) -> Result<String, LinkError> {
+fn plain(text: &str) -> Result<Server, LinkError> {
     let text = text.trim();
     if text.len() > LONGEST + 32 {
         return Err(LinkError::TooLong);
@@ -108,8 +123,22 @@ fn plain(text: &str) -> Result<String, LinkError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(LinkError::UserInHost);
     }
-    let host = crate::cookies::host_of(&url).filter(|host| host.len() <= LONGEST);
-    host.ok_or(LinkError::NoHost)
+    let url = encrypted(url)?;
+    let host = cookies::host_of(&url).filter(|host| host.len() <= LONGEST).ok_or(LinkError::NoHost)?;
+    Ok(Server { host, url })
+}
+
+/// The root of an `http` or `https` url, encrypted unless it is on this machine. A plain one with a port of its own
+/// cannot be taken for an encrypted one.
+pub(crate) fn encrypted(mut url: Url) -> Result<Url, LinkError> {
+    let plain = url.scheme() == "http" && !cookies::is_loopback(&url);
+    if plain && (url.port().is_some() || url.set_scheme("https").is_err()) {
+        return Err(LinkError::NotEncrypted);
+    }
+    url.set_path("/");
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
 }
 
 /// A name in other letters than ours: contacted only where somebody has added just that one.
@@ -119,7 +148,7 @@ fn deceives(host: &str) -> bool {
 
 /// A host that is read as another one: its letters look the same, or it begins with the other's name.
 fn imitates(host: &str, known: &str) -> bool {
-    if Host::parse(known).is_ok_and(|known| !matches!(known, Host::Domain(_))) || !known.contains('.') {
+    if Host::parse(without_port(known)).is_ok_and(|known| !matches!(known, Host::Domain(_))) || !known.contains('.') {
         return false;
     }
     let (host, known) = (skeleton(without_port(host)), skeleton(without_port(known)));
@@ -203,4 +232,74 @@ pub fn find_meeting(
     } else {
         LinkError::NoLink
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VISIO: &str = "visio.numerique.gouv.fr";
+
+    #[test]
+    fn a_server_is_kept_as_it_is_contacted() {
+        let mut known = KnownHosts::default();
+        assert_eq!(known.add(" Visio.Numerique.gouv.fr "), Ok(VISIO.into()));
+        assert_eq!(known.add("https://visio.numerique.gouv.fr/abc?x#y"), Ok(VISIO.into()));
+        assert_eq!(known.add("http://meet.example/"), Ok("meet.example".into()));
+        assert_eq!(known.add("http://localhost:8071"), Ok("localhost:8071".into()));
+        assert_eq!(known.hosts().collect::<Vec<_>>(), [VISIO, "meet.example", "localhost:8071"]);
+        assert_eq!(known.first().map(Url::as_str), Some("https://visio.numerique.gouv.fr/"));
+        assert_eq!(known.servers[1].url.as_str(), "https://meet.example/");
+        assert_eq!(known.servers[2].url.as_str(), "http://localhost:8071/");
+        for (text, error) in [
+            ("", LinkError::NoHost),
+            ("a b", LinkError::NoHost),
+            ("ftp://h", LinkError::OtherScheme),
+            ("https://a@h", LinkError::UserInHost),
+            ("a\u{7}b", LinkError::ControlCharacters),
+            ("http://meet.example:8080", LinkError::NotEncrypted),
+        ] {
+            assert_eq!(known.add(text), Err(error), "{text:?}");
+        }
+        assert_eq!(known.add(&"x".repeat(1000)), Err(LinkError::TooLong));
+    }
+
+    #[test]
+    fn a_policy_may_allow_no_others() {
+        let mut known = KnownHosts::new([VISIO, "not a host"], true);
+        assert!(known.is_closed());
+        assert_eq!(known.standing(VISIO), Ok(Standing::Known));
+        assert_eq!(known.standing("meet.example"), Err(LinkError::NotAllowed));
+        assert_eq!(known.add("meet.example"), Err(LinkError::NotAllowed));
+        assert_eq!(known.add(VISIO), Ok(VISIO.into()));
+    }
+
+    #[test]
+    fn a_host_that_imitates_a_known_one_is_told() {
+        let known = KnownHosts::new([VISIO, "127.0.0.1:7880", "[::1]:99"], false);
+        for host in [
+            "visio.numerique.gouv.fr.evil.example",
+            "visi0.numerique.gouv.fr",
+            "visio.nurnerique.gouv.fr",
+            "v1sio.numerique.gouv.fr",
+            "visio-numerique-gouv-fr.example",
+            "visio-numerique.gouv.fr",
+            "visio.numerique.gouv.fr:8443",
+            "xn--visi-7qa.example",
+        ] {
+            assert_eq!(known.standing(host), Err(LinkError::LookAlike), "{host}");
+        }
+        // Others, and what the same people run below their own name.
+        for host in ["meet.example", "test.visio.numerique.gouv.fr", "numerique.gouv.fr", "127.0.0.1:80", "fr"] {
+            assert_eq!(known.standing(host), Ok(Standing::Unknown), "{host}");
+        }
+        let known = KnownHosts::new(["visió.example"], false);
+        assert_eq!(known.standing("xn--visi-tqa.example"), Ok(Standing::Known), "added by somebody as it is");
+    }
+
+    #[test]
+    fn servers_are_bounded() {
+        let hosts: Vec<_> = (0..1000).map(|index| format!("h{index}.example")).collect();
+        assert_eq!(KnownHosts::new(hosts.iter().map(String::as_str), false).hosts().count(), MOST);
+    }
 }

@@ -15,6 +15,7 @@ pub mod livekit;
 mod room;
 mod session;
 mod transport;
+pub mod visio;
 
 pub use act::{Account, Action, ActionError, ActionId, Notice, SettingsChange};
 pub use cookies::CookieJar;

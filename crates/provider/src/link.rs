@@ -128,14 +128,15 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// True for a word that is a link of any kind, in whatever letters.
+/// True for a word that is a link, though none to a page.
 pub(crate) fn has_other_scheme(word: &str) -> bool {
     let Some((scheme, rest)) = word.split_once(':') else { return false };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.len() <= 32
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     let active = ["javascript", "data", "file", "vbscript", "blob"];
-    is_scheme && (rest.starts_with("//") || active.iter().any(|name| scheme.eq_ignore_ascii_case(name)))
+    let web = ["http", "https"].iter().any(|name| scheme.eq_ignore_ascii_case(name));
+    is_scheme && !web && (rest.starts_with("//") || active.iter().any(|name| scheme.eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,142 @@
+//! Links to rooms of a Visio server.
+//!
+//! `https://host/abc-defg-hij`, with or without its hyphens, or with any other slug; the same without scheme; the code
+//! alone. A link tells nothing about what answers at its host, so every host that nobody named is told apart.
+
+use crate::cookies::host_of;
+use crate::known::encrypted;
+use crate::{Credentials, Found, KnownHosts, LinkError, MeetingLink, Standing};
+use url::Url;
+use visavis_model::LinkKind;
+
+/// Longest link, in bytes; a real one is shorter than 300.
+const LONGEST: usize = 2048;
+/// Longest slug (the server's own limit).
+const LONGEST_SLUG: usize = 100;
+
+/// Pages of the web client and of the server, which are no rooms.
+const PAGES: [&str; 22] = [
+    "accessibilite",
+    "accessibility",
+    "admin",
+    "api",
+    "assets",
+    "callback",
+    "conditions-utilisation",
+    "external-api",
+    "feedback",
+    "fonts",
+    "home",
+    "legal-terms",
+    "locales",
+    "login",
+    "logout",
+    "media",
+    "mentions-legales",
+    "recording",
+    "rooms",
+    "sdk",
+    "static",
+    "test-connection",
+];
+
+/// Reads a word that may be a link. `None`: not one of ours.
+pub(super) fn link(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+    let (scheme, rest) = match word.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
+        Some(_) => return None,
+        None => return without_scheme(word, known),
+    };
+    if rest.len() > LONGEST {
+        return Some(Err(LinkError::TooLong));
+    }
+    if rest.chars().any(deceives) {
+        return Some(Err(LinkError::ControlCharacters));
+    }
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Some(Err(LinkError::UserInHost));
+    }
+    if authority.is_empty() {
+        return Some(Err(LinkError::NoHost));
+    }
+    let Ok(url) = Url::parse(&format!("{scheme}://{rest}")) else {
+        return Some(Err(LinkError::NoHost));
+    };
+    let (slug, looks_right) = room(url.path())?;
+    Some(found(url, slug, looks_right, known))
+}
+
+/// `host/abc-defg-hij`, as people write it: taken where the host is known, or where both look like what they should.
+fn without_scheme(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+    let (authority, path) = word.split_once('/')?;
+    let is_host = !authority.is_empty()
+        && authority.len() <= 260
+        && authority.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
+    if !is_host || path.len() > LONGEST || path.chars().any(deceives) {
+        return None;
+    }
+    let url = Url::parse(&format!("https://{authority}/{path}")).ok()?;
+    let (slug, looks_right) = room(url.path())?;
+    let host = host_of(&url)?;
+    if known.contains(&host) || (looks_right && host.contains('.')) {
+        return Some(found(url, slug, looks_right, known));
+    }
+    None
+}
+
+/// Reads a code without a host; one without hyphens could be any word, so it is taken where there is nothing else.
+pub(super) fn code(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+    if word.len() > 12 || !(lone || word.contains('-')) {
+        return None;
+    }
+    let slug = canonical(word)?;
+    let Some(url) = known.first() else { return Some(Err(LinkError::NoServer)) };
+    Some(found(url.clone(), slug, true, known))
+}
+
+fn found(url: Url, slug: String, looks_right: bool, known: &KnownHosts) -> Result<Found, LinkError> {
+    let url = encrypted(url)?;
+    let host = host_of(&url).ok_or(LinkError::NoHost)?;
+    let standing = match known.standing(&host)? {
+        Standing::Unknown if !looks_right => Standing::Guessed,
+        standing => standing,
+    };
+    let link = MeetingLink { kind: LinkKind::Visio, url, host, room: slug, credentials: Credentials::Visitor };
+    Ok(Found { link, standing })
+}
+
+/// The slug that a path names, and whether it is a code. `None`: another page.
+fn room(path: &str) -> Option<(String, bool)> {
+    let segment = path.trim_start_matches('/').trim_end_matches(['/', '*', ']', '|', '?']);
+    if let Some(slug) = canonical(segment) {
+        return Some((slug, true));
+    }
+    let is_slug = !segment.is_empty()
+        && segment.len() <= LONGEST_SLUG
+        && segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let slug = segment.to_ascii_lowercase();
+    (is_slug && !PAGES.contains(&slug.as_str())).then_some((slug, false))
+}
+
+/// `abc-defg-hij` of a code in any letters, with its hyphens or without (the server knows it only with them, measured).
+fn canonical(text: &str) -> Option<String> {
+    let plain: String = match text.as_bytes() {
+        [_, _, _, b'-', _, _, _, _, b'-', _, _, _]
+        | [_, _, _, b'-', _, _, _, _, _, _, _]
+        | [_, _, _, _, _, _, _, b'-', _, _, _] => text.replace('-', ""),
+        _ => text.to_owned(),
+    };
+    if plain.len() != 10 || !plain.bytes().all(|c| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let plain = plain.to_ascii_lowercase();
+    Some(format!("{}-{}-{}", plain.get(..3)?, plain.get(3..7)?, plain.get(7..)?))
+}
+
+/// Characters that are not seen, or that turn the direction of what follows.
+fn deceives(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

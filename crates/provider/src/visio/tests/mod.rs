@@ -1,0 +1,3 @@
+//! Conversations with a Visio server, and links to it.
+
+mod recognising;

@@ -1,0 +1,136 @@
+//! Links, codes and pasted texts.
+
+use crate::visio::Provider;
+use crate::{Found, KnownHosts, LinkError, Provider as _, Standing, find_meeting, livekit};
+use proptest::prelude::*;
+use std::sync::Arc;
+use visavis_model::LinkKind;
+
+const HOME: &str = "visio.agglo.example";
+
+fn known() -> KnownHosts {
+    KnownHosts::new([HOME, "http://localhost:8071"], false)
+}
+
+fn find_among(text: &str, known: &KnownHosts) -> Result<Found, LinkError> {
+    let providers: Vec<Arc<dyn crate::Provider>> = vec![Arc::new(livekit::Provider), Arc::new(Provider)];
+    find_meeting(text, &providers, known).map(|meeting| meeting.found)
+}
+
+fn find(text: &str) -> Result<Found, LinkError> {
+    find_among(text, &known())
+}
+
+fn found(text: &str) -> (String, String, Standing) {
+    let found = find(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    assert_eq!(found.link.kind, LinkKind::Visio);
+    (found.link.url.to_string(), found.link.room, found.standing)
+}
+
+#[test]
+fn every_way_to_write_a_room_of_a_known_server() {
+    for text in [
+        "https://visio.agglo.example/abc-defg-hij",
+        "https://visio.agglo.example/abcdefghij",
+        "https://visio.agglo.example/ABC-DEFG-HIJ/",
+        "HTTPS://VISIO.agglo.example:443/abc-defghij?username=x#top",
+        "http://visio.agglo.example/abc-defg-hij",
+        "visio.agglo.example/abc-defg-hij",
+        "abc-defg-hij",
+        "ABCdefghij",
+        " abc-defg-hij\n",
+        "Bonjour,\nRejoindre : <https://visio.agglo.example/abc-defg-hij>, à 10 h.",
+        "Code : abc-defg-hij.",
+        "[Rejoindre](https://visio.agglo.example/abc-defg-hij)",
+        "Lien <a href=\"https://visio.agglo.example/abc-defg-hij\">ici</a>",
+    ] {
+        let expected = ("https://visio.agglo.example/".into(), "abc-defg-hij".into(), Standing::Known);
+        assert_eq!(found(text), expected, "{text}");
+    }
+    let slug = found("https://visio.agglo.example/Conseil-Municipal");
+    assert_eq!((slug.1.as_str(), slug.2), ("conseil-municipal", Standing::Known));
+    let here = found("http://localhost:8071/abc-defg-hij");
+    assert_eq!((here.0.as_str(), here.2), ("http://localhost:8071/", Standing::Known));
+}
+
+#[test]
+fn an_unknown_server_is_said_to_be_unknown() {
+    let meet = found("https://meet.example/abc-defg-hij");
+    assert_eq!((meet.0.as_str(), meet.2), ("https://meet.example/", Standing::Unknown));
+    assert_eq!(found("meet.example/abc-defg-hij").2, Standing::Unknown);
+    assert_eq!(found("https://meet.example/agenda").2, Standing::Guessed);
+    assert_eq!(find("meet.example/agenda"), Err(LinkError::NoLink));
+    // Without the user's list, a provider knows nobody.
+    let alone = Provider.recognise("https://visio.agglo.example/abc-defg-hij").expect("ours").expect("link");
+    assert_eq!(alone.host, HOME);
+    assert_eq!(find_among("abc-defg-hij", &KnownHosts::default()), Err(LinkError::NoServer));
+    let closed = KnownHosts::new([HOME], true);
+    assert_eq!(find_among("https://meet.example/abc-defg-hij", &closed), Err(LinkError::NotAllowed));
+}
+
+#[test]
+fn the_meeting_of_an_invitation_is_found_among_its_other_links() {
+    let text = "Ordre du jour : https://intranet.example/agenda\nPlan : https://maps.example/mairie\n\
+                Réunion : https://meet.example/abc-defg-hij\nChez nous : https://visio.agglo.example/xyz-uvwx-rst";
+    assert_eq!(found(text).1, "xyz-uvwx-rst");
+    let text = "https://intranet.example/agenda https://meet.example/abc-defg-hij https://visio.agglo.example/feedback";
+    assert_eq!(found(text), ("https://meet.example/".into(), "abc-defg-hij".into(), Standing::Unknown));
+    // A link that is known goes before a code beside it.
+    assert_eq!(found("xyz-uvwx-rst https://visio.agglo.example/abc-defg-hij").1, "abc-defg-hij");
+}
+
+#[test]
+fn pages_of_the_server_are_no_rooms() {
+    for path in ["", "feedback", "test-connection", "recording/0a1b", "api/v1.0/config/", "a/b", "é"] {
+        assert_eq!(find(&format!("https://visio.agglo.example/{path}")), Err(LinkError::NoLink), "{path}");
+    }
+    for text in ["invitation au conseil", "rendez-vous", "abc-defg-hi", "abc-defg-hijk", "a-bcdefg-hij"] {
+        assert_eq!(find(text), Err(LinkError::NoLink), "{text}");
+    }
+}
+
+#[test]
+fn hostile_links_are_told_apart() {
+    let long = format!("https://{HOME}/{}", "x".repeat(100_000));
+    for (text, error) in [
+        ("https://visio.agglo.example@evil.example/abc-defg-hij", LinkError::UserInHost),
+        ("https://a:b@visio.agglo.example/abc-defg-hij", LinkError::UserInHost),
+        ("https://visio.agglo.example.evil.example/abc-defg-hij", LinkError::LookAlike),
+        ("https://visi0.agglo.example/abc-defg-hij", LinkError::LookAlike),
+        // Cyrillic і and о.
+        ("https://v\u{456}si\u{43e}.agglo.example/abc-defg-hij", LinkError::LookAlike),
+        ("https://xn--vsi-6cd8t.agglo.example/abc-defg-hij", LinkError::LookAlike),
+        ("https://visio.agglo.example/abc\u{7}defg-hij", LinkError::ControlCharacters),
+        ("https://visio.agglo.example/\u{202e}abc-defg-hij", LinkError::ControlCharacters),
+        ("https:///abc-defg-hij", LinkError::NoHost),
+        ("https://h:99999/abc-defg-hij", LinkError::NoHost),
+        ("https://[::1/abc-defg-hij", LinkError::NoHost),
+        ("http://meet.example:8080/abc-defg-hij", LinkError::NotEncrypted),
+        ("ftp://visio.agglo.example/abc-defg-hij", LinkError::OtherScheme),
+        ("javascript:alert(1)", LinkError::OtherScheme),
+        ("file:///etc/passwd", LinkError::OtherScheme),
+        (&long, LinkError::TooLong),
+        (&"x".repeat(100_000), LinkError::TooLong),
+    ] {
+        assert_eq!(find(text), Err(error), "{}", text.get(..80).unwrap_or(text));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_no_stranger_is_taken_for_known(text in ".{0,200}") {
+        let _ = find(&text);
+        for text in [format!("https://{text}"), format!("{text}/abc-defg-hij"), format!("https://{text}/abc-defg-hij")] {
+            if let Ok(found) = find(&text) && found.link.kind == LinkKind::Visio {
+                prop_assert_eq!(found.standing == Standing::Known, known().contains(&found.link.host));
+                prop_assert!(found.link.url.username().is_empty() && found.link.url.query().is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_is_found_in_every_text(code in "[a-z0-9]{3}-[a-z0-9]{4}-[a-z0-9]{3}", around in "[a-z ]{0,20}") {
+        let found = find(&format!("{around} https://meet.example/{code} {around}")).expect("link");
+        prop_assert_eq!((found.link.room, found.standing), (code, Standing::Unknown));
+    }
+}
