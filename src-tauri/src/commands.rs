@@ -3,6 +3,7 @@
 use crate::presenter::Choice;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Instant;
 use tauri::State;
 use tauri::ipc::Channel;
 use visavis_engine::{Engine, EngineEvent};
@@ -12,6 +13,14 @@ use visavis_model::{Batch, Command, Levels, Snapshot};
 pub struct Shell {
     pub engine: Arc<Engine>,
     pub info: ShellInfo,
+    pub started: Instant,
+}
+
+impl Shell {
+    /// A step of the start, for whoever looks why it is slow (`--verbose`).
+    fn step(&self, what: &str) {
+        tracing::debug!(ms = self.started.elapsed().as_millis() as u64, "{what}");
+    }
 }
 
 /// What the page needs to know of its shell before it can show anything.
@@ -40,6 +49,7 @@ pub enum Told {
 /// Starts a subscription: a snapshot, then batches and levels, until the page is gone.
 #[tauri::command]
 pub fn subscribe(shell: State<'_, Shell>, channel: Channel<Told>) {
+    shell.step("the page follows the engine");
     shell.engine.subscribe(Box::new(move |event| {
         let told = match event {
             EngineEvent::Snapshot(snapshot) => Told::Snapshot { snapshot: snapshot.clone() },
@@ -53,11 +63,15 @@ pub fn subscribe(shell: State<'_, Shell>, channel: Channel<Told>) {
 /// Queues a command.
 #[tauri::command]
 pub fn command(shell: State<'_, Shell>, command: Command) {
+    if matches!(&command, Command::Stage { layout } if !layout.tiles.is_empty()) {
+        shell.step("the page has laid out tiles");
+    }
     shell.engine.command(command);
 }
 
 #[tauri::command]
 pub fn shell_info(shell: State<'_, Shell>) -> ShellInfo {
+    shell.step("the page runs");
     shell.info.clone()
 }
 

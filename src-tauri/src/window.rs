@@ -66,6 +66,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         },
         parts.presenter,
     );
+    tracing::debug!(ms = started.elapsed().as_millis() as u64, "the engine runs");
     let engine = match engine {
         Ok(engine) => Arc::new(engine),
         Err(error) => {
@@ -87,6 +88,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
     }
     let shell = Shell {
         engine: Arc::clone(&engine),
+        started,
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,
@@ -116,6 +118,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
                     matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
                 })
                 .build()?;
+            tracing::debug!(ms = started.elapsed().as_millis() as u64, "the window is there");
             #[cfg(target_os = "linux")]
             if let Some(screen) = screen {
                 crate::overlay::attach(&window, screen, choice)?;

@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next';
-import { useLayoutEffect } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { I18nextProvider } from 'react-i18next';
 import { Announcer } from './a11y/Announcer';
@@ -46,11 +46,15 @@ export function App({ engine, store, texts, ui = {} }: Props) {
 /** Panels, pins and pages belong to one meeting: another phase begins without them. */
 function Window({ ui }: { ui: Partial<UiState> }) {
   const kind = useMeeting((state) => state.phase.kind);
+  // A page that has shown something is warm: from then on everything comes at once.
+  const warm = useRef(false);
+  const picturesFirst = (ui.picturesFirst ?? false) && !warm.current;
   useLayoutEffect(() => {
     document.body.dataset['phase'] = kind;
+    warm.current = true;
   }, [kind]);
   return (
-    <UiStateProvider key={kind} initial={ui}>
+    <UiStateProvider key={kind} initial={{ ...ui, picturesFirst }}>
       <View />
       <ShortcutsDialog />
     </UiStateProvider>

@@ -16,7 +16,7 @@ const root = document.documentElement;
 async function chooseEngine(): Promise<{ engine: Engine; ui: Partial<UiState> }> {
   if ('__TAURI_INTERNALS__' in globalThis) {
     const { tauriEngine } = await import('./engine/tauri');
-    return { engine: await tauriEngine(), ui: {} };
+    return { engine: await tauriEngine(), ui: { picturesFirst: true } };
   }
   const { fakeFromUrl, uiFromUrl } = await import('./engine/fake');
   const url = new URL(location.href);

@@ -20,6 +20,8 @@ export interface UiState {
   shortcutsOpen: boolean;
   /** First press of the leave keys; a second within 5 s leaves. */
   leaveAsked: boolean;
+  /** The window has just begun, in a meeting: pictures first, keys a moment later. */
+  picturesFirst: boolean;
 }
 
 const START: UiState = {
@@ -31,6 +33,7 @@ const START: UiState = {
   messagesRead: 0,
   shortcutsOpen: false,
   leaveAsked: false,
+  picturesFirst: false,
 };
 
 export type UiStore = StoreApi<UiState>;

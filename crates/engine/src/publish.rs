@@ -45,9 +45,30 @@ pub fn demand(source: TrackSource, shown: Size) -> VideoDemand {
     VideoDemand { size: shown, fps: Fps(30.0), priority }
 }
 
+/// Pictures that are asked for before the page has said what it shows: as many as a first page holds.
+pub const MOST_BEFORE_LAYOUT: usize = 9;
+
+/// What is asked of the server for each of `pictures` others while the page is still being loaded.
+///
+/// Pictures are then decoded already when the first tiles are laid out; sizes are those of an ordinary window.
+pub fn demand_before_layout(source: TrackSource, pictures: usize) -> VideoDemand {
+    let shown = match pictures {
+        0 | 1 => Size::new(1280, 720),
+        2..=4 => Size::new(640, 360),
+        _ => Size::new(320, 180),
+    };
+    demand(source, shown)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn before_the_first_layout_more_people_are_smaller() {
+        let width = |pictures| demand_before_layout(TrackSource::Camera, pictures).size.width;
+        assert!(width(1) > width(2) && width(2) > width(MOST_BEFORE_LAYOUT));
+    }
 
     #[test]
     fn a_tile_of_no_size_wants_nothing() {

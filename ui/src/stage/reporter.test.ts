@@ -75,6 +75,16 @@ describe('the reporter', () => {
     stop();
   });
 
+  it('reports the first tiles before they are painted, all of them at once', async () => {
+    const { sent, reporter } = reports();
+    reporter.addTile(at(0, 0, 200, 100), spec());
+    reporter.addTile(at(200, 0, 200, 100), spec({ track: 'b' }));
+    await Promise.resolve();
+    expect(sent.mock.calls.map(([layout]) => layout.tiles.length)).toEqual([2]);
+    await nextFrame();
+    expect(sent).toHaveBeenCalledTimes(1);
+  });
+
   it('reports in device pixels', async () => {
     vi.stubGlobal('devicePixelRatio', 1.5);
     const { sent, reporter } = reports();

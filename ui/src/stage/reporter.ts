@@ -61,6 +61,8 @@ export class StageReporter {
   private readonly sizes = new ResizeObserver(() => this.changed());
   private readonly moves = new MutationObserver(() => this.changed());
   private scheduled = 0;
+  /** Tiles have been reported: before, nobody sees anything, and nothing waits for the next frame. */
+  private begun = false;
   private last = '';
 
   constructor(private readonly send: (layout: StageLayout) => void) {}
@@ -108,15 +110,24 @@ export class StageReporter {
 
   /** Something may have moved. */
   changed(): void {
+    if (!this.begun && this.tiles.size > 0) {
+      this.begun = true;
+      // After all of the page's first tiles are in place, and before it is painted.
+      queueMicrotask(() => this.report());
+    }
     if (this.scheduled !== 0) return;
     this.scheduled = requestAnimationFrame(() => {
       this.scheduled = 0;
-      const layout = this.measure(window.devicePixelRatio || 1);
-      const text = JSON.stringify(layout);
-      if (text === this.last) return;
-      this.last = text;
-      this.send(layout);
+      this.report();
     });
+  }
+
+  private report(): void {
+    const layout = this.measure(window.devicePixelRatio || 1);
+    const text = JSON.stringify(layout);
+    if (text === this.last) return;
+    this.last = text;
+    this.send(layout);
   }
 
   private measure(scale: number): StageLayout {

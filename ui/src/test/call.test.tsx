@@ -19,6 +19,18 @@ describe('the stage', () => {
     ]);
   });
 
+  it('comes before the keys in a window that begins in a meeting, and stays where it is when they come', async () => {
+    const { sent } = await open('call-2', { ui: { picturesFirst: true } });
+    expect(screen.queryByTestId('leave')).toBeNull();
+    expect(sent('stage').at(-1)?.layout.tiles).toHaveLength(2);
+    await act(nextFrame);
+    await act(nextFrame);
+    expect(await screen.findByTestId('leave')).toBeVisible();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
+    await act(nextFrame);
+    expect(sent('stage')).toHaveLength(1);
+  });
+
   it('labels tiles with name and state, and rings speech from three people on', async () => {
     const { engine } = await open('call-9');
     expect(tiles()).toHaveLength(9);

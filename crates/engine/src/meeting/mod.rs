@@ -102,7 +102,8 @@ pub struct Meeting {
     camera: Option<CameraThread>,
     camera_failed: Option<IssueCode>,
     stage: StageThread,
-    layout: StageLayout,
+    /// What the page shows; `None` until it said so for the first time.
+    layout: Option<StageLayout>,
     opened: Option<Opened>,
     call: Option<Call>,
     calls: u64,
@@ -149,7 +150,7 @@ impl Meeting {
             camera: None,
             camera_failed: None,
             stage,
-            layout: StageLayout::default(),
+            layout: None,
             opened: None,
             call: None,
             calls: 0,
