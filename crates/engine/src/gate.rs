@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 use visavis_provider::IceServer;
 
+/// A server that names one media host after the other does not fill the memory.
+const MOST_HOSTS: usize = 8;
+
 /// Which hosts may be contacted: those that the user's link names, and later those of the policy.
 ///
 /// Every socket, HTTP request, STUN and TURN server passes here. A server that announces further hosts
@@ -16,6 +19,14 @@ impl Gate {
     /// Allows the host of the link that the user opened.
     pub fn for_host(host: &str) -> Self {
         Self { hosts: vec![plain(host)] }
+    }
+
+    /// Allows a host that the server which the user named says is its own: where a meeting's media are.
+    pub fn add(&mut self, host: &str) {
+        let host = plain(host);
+        if !host.is_empty() && !self.hosts.contains(&host) && self.hosts.len() < MOST_HOSTS {
+            self.hosts.push(host);
+        }
     }
 
     /// True where `host` (no port) was named by the user: itself, or below it by a dot.

@@ -24,6 +24,7 @@ mod socket;
 mod stage_thread;
 mod state;
 mod sync;
+mod tls;
 
 pub use clock::Clock;
 pub use engine::{AudioOptions, Engine, EngineEvent, EngineOptions, Listener};

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use visavis_provider::{Secret, SocketCause, SocketFrame, SocketId};
 
 /// From the first look-up to the upgraded socket.
@@ -119,7 +119,8 @@ async fn connect(url: &url::Url, bearer: Option<&Secret>) -> Result<Stream, Sock
         .max_message_size(Some(LARGEST_MESSAGE))
         .max_frame_size(Some(LARGEST_MESSAGE))
         .max_write_buffer_size(MOST_UNSENT);
-    let (stream, _) = client_async_tls_with_config(request, stream, Some(config), None).await.map_err(of_error)?;
+    let connector = (url.scheme() == "wss").then(|| Connector::Rustls(crate::tls::config()));
+    let (stream, _) = client_async_tls_with_config(request, stream, Some(config), connector).await.map_err(of_error)?;
     Ok(stream)
 }
 
@@ -164,6 +165,11 @@ async fn pump(
     }
 }
 
+/// The cause of an I/O error, a failed handshake included.
+pub(crate) fn of_io_error(error: &std::io::Error) -> SocketCause {
+    if error.kind() == ErrorKind::InvalidData { of_tls(error) } else { of_io(error.kind()) }
+}
+
 fn of_io(kind: ErrorKind) -> SocketCause {
     match kind {
         ErrorKind::ConnectionRefused => SocketCause::Refused,
@@ -180,8 +186,7 @@ fn of_error(error: Error) -> SocketCause {
     match error {
         Error::ConnectionClosed | Error::AlreadyClosed => SocketCause::Closed { code: None },
         // rustls reports its own refusals as invalid data within an I/O error.
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => of_tls(&error),
-        Error::Io(error) => of_io(error.kind()),
+        Error::Io(error) => of_io_error(&error),
         Error::Tls(_) => SocketCause::Certificate,
         Error::Http(response) => {
             let body: Bytes = response.body().clone().unwrap_or_default().into();

@@ -1,5 +1,6 @@
 //! Drives one session: feeds it what happens, does what it says.
 
+use super::http::Http;
 use super::media::{FIRST_ESTIMATE, Media};
 use super::{NetCommand, NetEvent, NetOptions};
 use crate::clock::Clock;
@@ -42,6 +43,7 @@ pub(super) struct Driver {
     sockets: HashMap<SocketId, Socket>,
     socket_sender: mpsc::Sender<(SocketId, SocketEvent)>,
     socket_events: mpsc::Receiver<(SocketId, SocketEvent)>,
+    http: Http,
     peers: Peers,
     peer_events: PeerEvents,
     media: Media,
@@ -80,6 +82,7 @@ impl Driver {
             sockets: HashMap::new(),
             socket_sender,
             socket_events,
+            http: Http::new(),
             peers,
             peer_events,
             media,
@@ -103,6 +106,7 @@ impl Driver {
                         self.socket_event(socket, event).await;
                     }
                 }
+                Some(answer) = self.http.answer() => self.input(answer).await,
                 event = self.peer_events.recv() => {
                     if let Some(event) = event {
                         self.peer_event(event).await;
@@ -225,13 +229,17 @@ impl Driver {
                     socket.close();
                 }
             }
-            // HTTP comes with the Visio provider; LiveKit asks only for the regions of its cloud, and goes on without.
             Output::Http(request) => {
-                self.waiting.push_back(Input::HttpFailed { request: request.id, cause: SocketCause::Unreachable })
+                if request.url.host_str().is_some_and(|host| self.gate.allows(host)) {
+                    self.http.execute(request);
+                } else {
+                    tracing::warn!("a request to a host that the user did not name is not sent");
+                    let cause = SocketCause::Unreachable;
+                    self.waiting.push_back(Input::HttpFailed { request: request.id, cause });
+                }
             }
             Output::Transport(operation) => self.transport(operation),
-            // Comes with HTTP: until then no session says it.
-            Output::MediaHost { .. } => {}
+            Output::MediaHost { host } => self.gate.add(&host),
             Output::Event(event) => self.event(event),
         }
     }

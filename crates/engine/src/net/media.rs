@@ -278,7 +278,8 @@ impl Media {
             };
             self.board.own(sent_report(sent, source, layers));
             if source == TrackSource::Microphone {
-                self.audio.command(AudioCommand::Loss(lost.max(LEAST_EXPECTED_LOSS)));
+                let path = statistics.peers.iter().map(|peer| peer.path_loss).fold(0.0, f32::max);
+                self.audio.command(AudioCommand::Loss(lost.max(path).max(LEAST_EXPECTED_LOSS)));
             }
         }
         let estimate = peers.estimate();

@@ -1,6 +1,7 @@
 //! The net thread: sockets, session, peer connections, and the packets' way in and out.
 
 mod driver;
+mod http;
 mod media;
 
 use crate::audio_thread::{AudioHandle, AudioOutput};
