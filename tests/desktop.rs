@@ -124,6 +124,11 @@ impl Desktop {
         Process::start("visavis", &mut command, &self.folder.join("visavis.log"))
     }
 
+    /// What is on a screen in memory now ([`Xvfb::look`]); `None` on a person's own.
+    pub fn look(&self) -> Option<Vec<u8>> {
+        self.screen.as_ref()?.look()
+    }
+
     /// Saves the whole screen, pictures included, as PNG.
     ///
     /// # Errors

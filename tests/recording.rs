@@ -49,6 +49,13 @@ impl Recording {
         Self { samples, rate }
     }
 
+    /// When it is first louder than `level` (full scale 1), in seconds from its begin; not before `from`.
+    pub fn first_sound(&self, level: f32, from: f64) -> Option<f64> {
+        let skip = (from.max(0.0) * f64::from(self.rate)) as usize;
+        let at = self.samples.iter().skip(skip).position(|sample| sample.abs() > level)?;
+        Some((skip + at) as f64 / f64::from(self.rate))
+    }
+
     /// The last `seconds` of it.
     pub fn end(&self, seconds: u32) -> &[f32] {
         &self.samples[self.samples.len().saturating_sub((seconds * self.rate) as usize)..]

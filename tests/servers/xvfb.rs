@@ -2,7 +2,7 @@
 
 use super::ServerError;
 use crate::process::Process;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ const READY: Duration = Duration::from_secs(20);
 pub struct Xvfb {
     server: Process,
     display: String,
+    /// The screen's memory as a file (XWD).
+    memory: PathBuf,
 }
 
 impl Xvfb {
@@ -30,10 +32,14 @@ impl Xvfb {
             "-nolisten",
             "tcp",
             "-noreset",
+            "-fbdir",
         ]);
+        command.arg(log_folder);
         let server = Process::talk("Xvfb", &mut command, &log_folder.join("xvfb.log"))?;
         match server.line(READY) {
-            Some(number) => Ok(Self { server, display: format!(":{}", number.trim()) }),
+            Some(number) => {
+                Ok(Self { server, display: format!(":{}", number.trim()), memory: log_folder.join("Xvfb_screen0") })
+            }
             None => Err(ServerError::Start { what: "Xvfb".to_owned(), words: server.log_text() }),
         }
     }
@@ -46,6 +52,28 @@ impl Xvfb {
     /// The process that draws.
     pub fn id(&self) -> u32 {
         self.server.id()
+    }
+
+    /// What is on the screen at this moment, read from its memory: costs next to nothing, so it disturbs no measurement.
+    ///
+    /// Rows from the top, pixels of four octets: blue, green, red, nothing. `None` where the memory cannot be read.
+    pub fn look(&self) -> Option<Vec<u8>> {
+        const HEADER: usize = 100;
+        const COLOR: usize = 12;
+        let file = std::fs::read(&self.memory).ok()?;
+        let field = |number: usize| {
+            let bytes = file.get(number * 4..number * 4 + 4)?;
+            Some(u32::from_be_bytes(bytes.try_into().ok()?) as usize)
+        };
+        // XWDFile.h: header size, …, width, height, …, bits a pixel, bytes a line, …, colours.
+        let (begin, width, height, bits, line, colors) =
+            (field(0)?, field(4)?, field(5)?, field(11)?, field(12)?, field(19)?);
+        if begin < HEADER || bits != 32 {
+            return None;
+        }
+        let pixels = file.get(begin + colors * COLOR..)?;
+        let rows = (0..height).map(|row| pixels.get(row * line..row * line + width * 4));
+        rows.collect::<Option<Vec<_>>>().map(|rows| rows.concat())
     }
 
     /// Saves the whole screen, video included, as PNG.

@@ -10,8 +10,8 @@ use visavis_model::Report;
 use visavis_tests::desktop::Desktop;
 use visavis_tests::peers::{application, native};
 use visavis_tests::places;
+use visavis_tests::recording::Recording;
 use visavis_tests::servers::livekit::{self, LivekitServer};
-use visavis_tests::servers::xvfb;
 use visavis_tests::wait;
 
 #[derive(Debug, Args)]
@@ -29,6 +29,8 @@ const SCREEN: (u32, u32) = (1280, 800);
 /// Long enough for pictures, sound and some hundred barcodes.
 const CALL_SECONDS: u32 = 6;
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Of full scale: a voice.
+const LOUD: f32 = 0.02;
 /// Of the screen's pixels: only the other's picture is brown.
 const BROWN_SHARE: f64 = 0.05;
 
@@ -59,6 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
         row("without window: first picture", Some(1200.0)),
         row("without window: capture to shown, median", None),
         row("window, by its report: first sound", Some(1000.0)),
+        row("window, by the sound card (± 50 ms): first sound", Some(1000.0)),
         row("window, by its report: first picture", Some(1200.0)),
         row("window, by the screen: first picture", Some(1200.0)),
     ];
@@ -97,29 +100,54 @@ fn without_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Re
 
 fn with_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Result<(), TaskError> {
     let desktop = Desktop::in_memory(folder, SCREEN.0, SCREEN.1)?;
+    // A sound card that is awake, as a real one is: PulseAudio's null sink renders two seconds of silence ahead while nobody
+    // listens to it, and every program's first sound then waits for their end.
+    let recording = folder.join("loudspeaker.wav");
+    let sound = desktop.sound().ok_or_else(|| TaskError::Failed("no sound card".to_owned()))?;
+    let mut recorder = sound.record(&recording)?;
+    wait::until("the sound card's first second", PATIENCE, || (seconds_of(&recording) > 1.0).then_some(()))?;
     let link = server.link(ROOM, "window");
     let report = folder.join("window.report.json");
     if report.exists() {
         std::fs::remove_file(&report)?;
     }
     let path = report.to_string_lossy();
+    let heard_before = seconds_of(&recording);
     let begin = Instant::now();
     let options = [&link, "--direct", "--camera", "off", "--microphone", "synthetic", "--report", &path];
     let _window = desktop.open(&options)?;
     let seen = wait::until("the other's picture on the screen", PATIENCE, || {
-        let picture = desktop.screenshot("look").ok()?;
-        // Taken some time before it was saved: the end of the look is the later, honest side.
-        let taken = begin.elapsed();
-        (brown_share(&picture) > BROWN_SHARE).then_some(taken)
+        let picture = desktop.look()?;
+        (brown_share(&picture) > BROWN_SHARE).then(|| begin.elapsed())
     })?;
     let times = wait::until("the window's report", PATIENCE, || {
         let report: Report = serde_json::from_slice(&std::fs::read(&report).ok()?).ok()?;
         report.times.first_audio_heard?;
         Some(report.times)
     })?;
+    wait::until("a second more of sound", PATIENCE, || {
+        (seconds_of(&recording) > heard_before + begin.elapsed().as_secs_f64().min(4.0)).then_some(())
+    })?;
+    recorder.stop();
+    let heard = Recording::read(&recording)
+        .map_err(|error| TaskError::Failed(format!("the sound card's recording: {error}")))?
+        .first_sound(LOUD, heard_before);
     let whole = |value: Option<u64>| value.map(|value| value as f64);
-    note(rows, &[whole(times.first_audio_heard), whole(times.first_picture_shown), Some(seen.as_secs_f64() * 1000.0)]);
+    note(
+        rows,
+        &[
+            whole(times.first_audio_heard),
+            heard.map(|at| (at - heard_before) * 1000.0),
+            whole(times.first_picture_shown),
+            Some(seen.as_secs_f64() * 1000.0),
+        ],
+    );
     Ok(())
+}
+
+/// What a 48 kHz recording of 16 bits holds so far.
+fn seconds_of(recording: &Path) -> f64 {
+    std::fs::metadata(recording).map_or(0.0, |file| file.len() as f64 / 96_000.0)
 }
 
 fn note(rows: &mut [Row], values: &[Option<f64>]) {
@@ -128,10 +156,11 @@ fn note(rows: &mut [Row], values: &[Option<f64>]) {
     }
 }
 
-fn brown_share(picture: &Path) -> f64 {
-    let pixels = xvfb::pixels(picture, (0, 0, SCREEN.0, SCREEN.1)).unwrap_or_default();
-    let brown = pixels.chunks_exact(3).filter(|pixel| pixel[0] > pixel[2].saturating_add(30)).count();
-    brown as f64 / f64::from(SCREEN.0 * SCREEN.1)
+fn brown_share(picture: &[u8]) -> f64 {
+    let pixels = picture.chunks_exact(4);
+    let count = pixels.len().max(1);
+    let brown = pixels.filter(|pixel| pixel[2] > pixel[0].saturating_add(30)).count();
+    brown as f64 / count as f64
 }
 
 fn print(rows: &[Row]) {
@@ -145,7 +174,7 @@ fn print(rows: &[Row]) {
         let at = |index: usize| sorted.get(index).map_or("never".to_owned(), |value| format!("{value:.0}"));
         let demanded = row.demanded.map_or(String::new(), |limit| format!("≤ {limit:.0}"));
         println!(
-            "{:<44} {:>8} {:>8} {:>8}  {demanded}",
+            "{:<50} {:>8} {:>8} {:>8}  {demanded}",
             row.name,
             at(sorted.len() / 2),
             at(sorted.len().saturating_sub(1)),
