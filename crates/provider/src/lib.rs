@@ -14,6 +14,7 @@ mod link;
 pub mod livekit;
 mod room;
 mod session;
+mod transcript;
 mod transport;
 pub mod visio;
 
@@ -27,6 +28,7 @@ pub use room::{Participant, Publication, RoomInfo};
 pub use session::{
     ClientInfo, Input, Output, Provider, RequestId, Session, SessionOptions, SocketCause, SocketFrame, SocketId,
 };
+pub use transcript::{Line, Transcript};
 pub use transport::{
     ChannelLabel, DescriptionKind, IceServer, OperationKind, PeerConfig, PeerId, PeerRole, PeerState, SenderConfig,
     TransportEvent, TransportOperation,

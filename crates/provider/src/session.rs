@@ -68,7 +68,7 @@ pub trait Session: Send {
 pub struct SocketId(pub u32);
 
 /// One HTTP request; a number is never used twice in a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
 
 #[derive(Clone, Debug, PartialEq, Eq)]

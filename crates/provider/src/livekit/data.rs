@@ -121,6 +121,11 @@ impl Session {
         match value {
             Value::User(user) => self.user_packet(from, user),
             Value::Transcription(transcription) => {
+                let speaker = ParticipantId::from(transcription.transcribed_participant_identity.as_str());
+                if !self.room.may_caption(from.as_ref(), Some(&speaker)) {
+                    self.out.ignore();
+                    return;
+                }
                 let segments = self.captions.packet(transcription);
                 self.out.events(segments.into_iter().map(RoomEvent::Captions));
             }
@@ -176,6 +181,10 @@ impl Session {
         if text.topic == captions::TOPIC {
             let track = text.attributes.get("lk.transcribed_track_id").map(|id| TrackId::from(id.as_str()));
             let speaker = track.and_then(|track| self.room.owner_of(&track).cloned());
+            if !self.room.may_caption(text.from.as_ref(), speaker.as_ref().or(text.from.as_ref())) {
+                self.out.ignore();
+                return;
+            }
             let segment = self.captions.stream(text, speaker);
             self.out.events(segment.map(RoomEvent::Captions));
         } else if text.topic == chat::TOPIC {

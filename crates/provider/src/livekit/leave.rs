@@ -40,7 +40,7 @@ pub(super) fn from_reason(reason: i32, joining: bool) -> LeaveCause {
 }
 
 /// The cause of a socket that did not lead to a join.
-pub(super) fn from_socket(cause: &SocketCause) -> LeaveCause {
+pub(crate) fn from_socket(cause: &SocketCause) -> LeaveCause {
     match cause {
         SocketCause::NameUnknown => LeaveCause::NameUnknown,
         SocketCause::Refused => LeaveCause::Refused,

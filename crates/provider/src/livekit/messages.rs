@@ -58,7 +58,8 @@ impl Session {
                 self.out.events(millis.map(|millis| RoomEvent::RoundTrip { millis }));
             }
             Message::RoomMoved(moved) => self.room_moved(moved),
-            // Understood, and nothing to us: their older forms, audio codecs that we do not have, data tracks.
+            // Understood, and nothing to us: their older forms, audio codecs that we do not have, data tracks,
+            // what clients with one peer connection have to offer.
             Message::Pong(_)
             | Message::SubscriptionPermissionUpdate(_)
             | Message::SubscribedAudioCodecUpdate(_)
@@ -66,9 +67,10 @@ impl Session {
             | Message::UnpublishDataTrackResponse(_)
             | Message::DataTrackSubscriberHandles(_)
             | Message::StoreDataBlobResponse(_)
-            | Message::GetDataBlobResponse(_) => {}
+            | Message::GetDataBlobResponse(_)
+            | Message::MediaSectionsRequirement(_) => {}
             // Out of place.
-            Message::Join(_) | Message::Reconnect(_) | Message::MediaSectionsRequirement(_) => self.out.ignore(),
+            Message::Join(_) | Message::Reconnect(_) => self.out.ignore(),
         }
     }
 

@@ -36,9 +36,11 @@ mod text_stream;
 mod token;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub(crate) use leave::from_socket as leave_cause;
 pub use session::Session;
+pub(crate) use token::expiry as token_expiry;
 
 use crate::{LinkError, MeetingLink, SessionOptions};
 

@@ -6,7 +6,7 @@ use livekit_protocol::{
     ConnectionQualityUpdate, ParticipantInfo, ParticipantPermission, Room, SpeakersChanged, participant_info,
 };
 use std::collections::{BTreeMap, HashMap};
-use visavis_model::{ConnectionQuality, ParticipantId, TrackId, TrackSource};
+use visavis_model::{ConnectionQuality, ParticipantId, ParticipantKind, TrackId, TrackSource};
 
 /// Participants that are kept; a LiveKit room holds a few thousand at most.
 const MOST_PARTICIPANTS: usize = 5000;
@@ -103,6 +103,13 @@ impl RoomState {
         let publishes = |participant: &&Participant| participant.publications.iter().any(|each| each.track == *track);
         let others = self.others.values().map(|member| &member.participant);
         others.chain(self.me.iter().map(|me| &me.participant)).find(publishes)?.id.as_ref()
+    }
+
+    /// False where `from` is somebody whom others see: words that such a one puts in another's mouth are no captions.
+    pub(super) fn may_caption(&self, from: Option<&ParticipantId>, speaker: Option<&ParticipantId>) -> bool {
+        let Some(from) = from else { return true };
+        let kind = self.others.get(from).map(|member| member.participant.kind);
+        speaker == Some(from) || kind.is_none_or(|kind| kind == ParticipantKind::Hidden)
     }
 
     pub(super) fn room_changed(&mut self, room: Option<&Room>) -> Option<RoomEvent> {

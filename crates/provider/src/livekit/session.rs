@@ -115,6 +115,11 @@ impl Session {
         }
     }
 
+    /// The token in use, which the server refreshes.
+    pub(crate) fn current_token(&self) -> &Secret {
+        &self.token
+    }
+
     fn is_over(&self) -> bool {
         matches!(self.signal, Signal::Over)
     }

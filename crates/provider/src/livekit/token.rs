@@ -25,6 +25,8 @@ pub(super) struct Claims {
 struct Payload {
     #[serde(default)]
     video: Option<Video>,
+    #[serde(default)]
+    exp: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -71,13 +73,25 @@ pub(super) fn read(token: &str) -> Result<Claims, NotAToken> {
     else {
         return Err(NotAToken);
     };
-    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| NotAToken);
     let header: serde_json::Value = serde_json::from_slice(&decode(header)?).map_err(|_| NotAToken)?;
     if !header.is_object() || decode(signature)?.is_empty() {
         return Err(NotAToken);
     }
-    let payload: Payload = serde_json::from_slice(&decode(payload)?).map_err(|_| NotAToken)?;
+    let payload = read_payload(payload)?;
     Ok(Claims { room: payload.video.and_then(|video| video.room).filter(|room| !room.is_empty()) })
+}
+
+/// When a token is over, in Unix seconds; `None` where it does not say.
+pub(crate) fn expiry(token: &str) -> Option<u64> {
+    read_payload(token.split('.').nth(1)?).ok()?.exp
+}
+
+fn read_payload(part: &str) -> Result<Payload, NotAToken> {
+    serde_json::from_slice(&decode(part)?).map_err(|_| NotAToken)
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, NotAToken> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| NotAToken)
 }
 
 /// Issues a token. `None` only where the secret cannot be a key, which HMAC does not know.
@@ -132,6 +146,8 @@ mod tests {
         assert_eq!(json["exp"], 1_700_021_600_u64);
         assert_eq!(json["video"]["roomJoin"], true);
         assert_eq!(json["sub"], "me");
+        assert_eq!(expiry(&token), Some(1_700_021_600));
+        assert_eq!((expiry("e30.e30.c2ln"), expiry("nonsense")), (None, None));
     }
 
     #[test]

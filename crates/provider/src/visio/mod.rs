@@ -1,11 +1,33 @@
 //! Visio (La Suite Meet 1.27 and later): a web server's REST API at the door, LiveKit behind it.
+//!
+//! [`Session`] is one state machine over small files by subject: links (`recognise`), requests and answers (`rest`,
+//! `reply`, `wire`), coming in (`door`), the LiveKit session and what it says (`inside`, `metadata`, `people`), small
+//! messages of the others (`notify`), what we ask for (`act`, `jobs`) and who waits (`waiters`). [`Server`] is what
+//! there is outside of a meeting: signing in and out, rooms, invitations (`account`).
 
+mod account;
+mod act;
+mod door;
+mod inside;
+mod jobs;
+mod limit;
+mod metadata;
+mod notify;
+mod people;
 mod recognise;
+mod reply;
+mod rest;
+mod session;
+mod waiters;
+mod wire;
 
 #[cfg(test)]
 mod tests;
 
-use crate::{Found, KnownHosts, LinkError, MeetingLink, SessionOptions, livekit};
+pub use account::{NewRoom, RoomSummary, Rooms, Server, new_code, spoken_pin};
+pub use session::Session;
+
+use crate::{Found, KnownHosts, LinkError, MeetingLink, SessionOptions};
 
 /// Visio servers, by a link to a room or its code.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +47,6 @@ impl crate::Provider for Provider {
     }
 
     fn session(&self, link: &MeetingLink, options: SessionOptions) -> Box<dyn crate::Session> {
-        Box::new(livekit::Session::new(link, options))
+        Box::new(Session::new(link, options))
     }
 }

@@ -17,8 +17,8 @@ use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{BitsPerSecond, Codec, Fps, Layer, LinkKind, Quality, Size, TrackId, TrackSource};
 
-pub(super) use signal_request::Message as Said;
-pub(super) use signal_response::Message as Word;
+pub(crate) use signal_request::Message as Said;
+pub(crate) use signal_response::Message as Word;
 
 /// A session with everything that it said since it was last looked at.
 pub(super) struct Talk {
@@ -319,7 +319,7 @@ impl Talk {
     }
 }
 
-fn kind(said: &Said) -> &'static str {
+pub(crate) fn kind(said: &Said) -> &'static str {
     match said {
         Said::Offer(_) => "offer",
         Said::Answer(_) => "answer",
@@ -335,7 +335,7 @@ fn kind(said: &Said) -> &'static str {
     }
 }
 
-pub(super) fn me() -> ParticipantInfo {
+pub(crate) fn me() -> ParticipantInfo {
     ParticipantInfo {
         permission: Some(ParticipantPermission {
             can_publish: true,
@@ -349,7 +349,7 @@ pub(super) fn me() -> ParticipantInfo {
 }
 
 /// Somebody with a microphone for each `TR_a…` and a camera for each other track.
-pub(super) fn person(identity: &str, sid: &str, version: u32, tracks: &[&str]) -> ParticipantInfo {
+pub(crate) fn person(identity: &str, sid: &str, version: u32, tracks: &[&str]) -> ParticipantInfo {
     let track = |sid: &&str| {
         let audio = sid.starts_with("TR_a");
         TrackInfo {
@@ -373,7 +373,7 @@ pub(super) fn person(identity: &str, sid: &str, version: u32, tracks: &[&str]) -
     }
 }
 
-pub(super) fn join(others: Vec<ParticipantInfo>) -> JoinResponse {
+pub(crate) fn join(others: Vec<ParticipantInfo>) -> JoinResponse {
     JoinResponse {
         room: Some(Room { sid: "RM_1".into(), name: "den".into(), ..Default::default() }),
         participant: Some(me()),
@@ -386,7 +386,7 @@ pub(super) fn join(others: Vec<ParticipantInfo>) -> JoinResponse {
     }
 }
 
-pub(super) fn microphone() -> PublishRequest {
+pub(crate) fn microphone() -> PublishRequest {
     PublishRequest {
         track: TrackId::local_microphone(),
         source: TrackSource::Microphone,
@@ -397,7 +397,7 @@ pub(super) fn microphone() -> PublishRequest {
     }
 }
 
-pub(super) fn camera() -> PublishRequest {
+pub(crate) fn camera() -> PublishRequest {
     let layer = |quality: Quality, width: u32| Layer {
         quality,
         size: Size::new(width, width * 9 / 16),

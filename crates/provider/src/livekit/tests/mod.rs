@@ -1,7 +1,7 @@
 //! Conversations with a server, in and out, on a virtual clock.
 
 mod channels;
-mod harness;
+pub(crate) mod harness;
 mod joining;
 mod outage;
 mod publishing;

@@ -1,3 +1,9 @@
 //! Conversations with a Visio server, and links to it.
 
+mod account;
+mod acting;
+mod harness;
+mod hearing;
+mod joining;
 mod recognising;
+mod replaying;
