@@ -14,6 +14,7 @@ import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
 import { Home } from './home/Home';
 import { Joining } from './joining/Joining';
+import { Lobby } from './lobby/Lobby';
 import { PreJoin } from './prejoin/PreJoin';
 import { StageReporterProvider } from './stage/covers';
 import { type UiState, UiStateProvider } from './ui-state';
@@ -72,6 +73,8 @@ function View() {
       return <PreJoin link={phase.link} />;
     case 'joining':
       return <Joining link={phase.link} step={phase.step} />;
+    case 'lobby':
+      return <Lobby link={phase.link} lobby={phase.lobby} />;
     case 'in_meeting':
       return <Call />;
     case 'ended':

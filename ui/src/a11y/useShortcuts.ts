@@ -13,7 +13,7 @@ const CONFIRM_MS = 5000;
 
 function inScope(scope: Shortcut['scope'], phase: string): boolean {
   if (scope === 'everywhere' || phase === 'in_meeting') return true;
-  return scope === 'devices' && (phase === 'pre_join' || phase === 'joining');
+  return scope === 'devices' && (phase === 'pre_join' || phase === 'joining' || phase === 'lobby');
 }
 
 /** Lets the keys of the catalogue work in the whole window. */

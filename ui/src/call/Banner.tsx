@@ -3,9 +3,9 @@ import { type ReactNode, useEffect } from 'react';
 import { Button, Dialog, DialogTrigger, Heading } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting, useSend } from '../engine/context';
-import type { Issue, IssueAction } from '../engine/contract';
+import type { Issue } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
-import { IssueText } from '../error/IssueText';
+import { IssueText, useActionText } from '../error/IssueText';
 import { Popover } from '../parts/overlays';
 import { useUi } from '../ui-state';
 import style from './call.module.css';
@@ -76,6 +76,7 @@ function IssueBanner({ issue, others }: { issue: Issue; others: Issue[] }) {
   const send = useSend();
   const actions = useIssueActions();
   const action = actions(issue);
+  const actionText = useActionText(issue);
   const informs = issue.action === 'none';
   useEffect(() => {
     if (!informs || shell.automation) return;
@@ -95,7 +96,7 @@ function IssueBanner({ issue, others }: { issue: Issue; others: Issue[] }) {
       </p>
       {action !== null && (
         <Button className={style.stageKey ?? ''} onPress={action}>
-          {t(`action.${issue.action as Exclude<IssueAction, 'none'>}`)}
+          {actionText}
         </Button>
       )}
       <Button className={style.stageKey ?? ''} onPress={() => send({ kind: 'dismiss', code: issue.code })}>

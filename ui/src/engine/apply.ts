@@ -1,4 +1,4 @@
-import type { Batch, Message, Patch, Snapshot } from './contract';
+import type { Batch, CaptionView, Message, Patch, Snapshot } from './contract';
 
 /**
  * The snapshot after `batch`, or `null` where the batch does not follow it (then subscribe again).
@@ -46,6 +46,18 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'messages_gone':
       next.messages = [];
       break;
+    case 'together':
+      next.together = patch.value;
+      break;
+    case 'caption':
+      next.captions = upsertCaption(next.captions, patch.value);
+      break;
+    case 'captions_gone':
+      next.captions = [];
+      break;
+    case 'home':
+      next.home = patch.value;
+      break;
     default:
       // A newer engine may say more; what is not understood is not applied.
       patch satisfies never;
@@ -55,4 +67,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
 function upsert(messages: Message[], message: Message): Message[] {
   const at = messages.findIndex((known) => known.id === message.id && known.author === message.author);
   return at < 0 ? [...messages, message] : messages.with(at, message);
+}
+
+function upsertCaption(captions: CaptionView[], caption: CaptionView): CaptionView[] {
+  const at = captions.findLastIndex((known) => known.id === caption.id);
+  return at < 0 ? [...captions, caption] : captions.with(at, caption);
 }

@@ -30,6 +30,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   me: {
     id: null,
     name: '',
+    role: 'member',
+    hand: null,
     microphone_on: false,
     camera_on: false,
     microphone: { kind: 'system' },
@@ -45,6 +47,17 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   devices: { list: [], known: false },
   issues: [],
   messages: [],
+  together: {
+    settings: { access: null, sources: null, everyone_can_mute: false },
+    recording: { phase: 'off', mode: null },
+    captions: 'off',
+    waiting: [],
+    reactions: [],
+    invitation: null,
+    pending: [],
+  },
+  captions: [],
+  home: { servers: [], recent: [] },
 };
 
 /** Follows the engine. Resolves with the store once the first snapshot is there. */

@@ -1,19 +1,22 @@
-import { Copy, House, RefreshCw, Unplug } from 'lucide-react';
+import { Copy, DoorClosed, House, RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useSend } from '../engine/context';
-import type { Issue, IssueAction } from '../engine/contract';
+import type { Issue } from '../engine/contract';
 import { Button } from '../parts/Button';
 import { Check } from '../parts/Check';
 import { Logo } from '../parts/Mark';
 import parts from '../parts/parts.module.css';
 import { copyText, reportText, useIssueActions } from './actions';
 import { FACTS } from './facts';
-import { IssueText, useIssueValues } from './IssueText';
+import { IssueText, useActionText, useIssueValues } from './IssueText';
 import style from './view.module.css';
 
 /** Seconds until the first, second and all later automatic retries. */
 const WAITS = [15, 30, 60];
+
+/** Somebody decided so; nothing is broken. */
+const NO_FAILURE: ReadonlySet<string> = new Set(['VIS-JOIN-DENIED-31', 'VIS-JOIN-EXPIRED-32', 'VIS-JOIN-LOGIN-34', 'VIS-JOIN-SERVER-19']);
 
 /** How often each code was retried by itself since somebody last pressed a key. */
 const tried = new Map<string, number>();
@@ -27,6 +30,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
   const primary = useRef<HTMLButtonElement>(null);
   const [copied, setCopied] = useState<boolean | null>(null);
   const action = useIssueActions()(issue);
+  const actionText = useActionText(issue);
   const facts = FACTS[issue.code] ?? [];
   useEffect(() => primary.current?.focus(), []);
 
@@ -37,6 +41,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
     if (issue.action === 'copy_report') copy();
     else action?.();
   };
+  const refused = NO_FAILURE.has(issue.code);
   const goesHome = issue.action === 'go_home' || issue.action === 'check_link';
 
   return (
@@ -47,8 +52,8 @@ export function ErrorView({ issue }: { issue: Issue }) {
       <main className={style.main} data-region="main">
         <section className={style.section} role="alert" data-testid="issue" data-code={issue.code}>
           <div className={style.head}>
-            <span className={style.glyph} data-tone="danger">
-              <Unplug aria-hidden="true" />
+            <span className={style.glyph} data-tone={refused ? undefined : 'danger'}>
+              {refused ? <DoorClosed aria-hidden="true" /> : <Unplug aria-hidden="true" />}
             </span>
             <div>
               <h1 tabIndex={-1}>
@@ -74,7 +79,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
             {action !== null && issue.action !== 'none' && (
               <Button ref={primary} look="primary" size="big" onPress={press} data-testid="issue-action" data-action={issue.action}>
                 {issue.action === 'retry' && <RefreshCw aria-hidden="true" />}
-                {t(`action.${issue.action as Exclude<IssueAction, 'none'>}`)}
+                {actionText}
               </Button>
             )}
             {!goesHome && (
@@ -90,7 +95,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
               </Button>
             )}
           </div>
-          {issue.action === 'retry' && !shell.automation && <AutomaticRetry code={issue.code} />}
+          {issue.action === 'retry' && !refused && !shell.automation && <AutomaticRetry code={issue.code} />}
           <hr className={parts.separator} />
           <div className={style.foot}>
             {issue.action !== 'copy_report' && (

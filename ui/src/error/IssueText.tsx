@@ -7,13 +7,21 @@ const SYSTEMS: Record<Platform, string | null> = { linux: null, windows: 'Window
 
 /** Values for the sentences of an issue; none is ever missing. */
 export function useIssueValues(issue: Issue): Record<string, string> {
-  const { t } = useTranslation('issues');
+  const { t, i18n } = useTranslation('issues');
   const { shell } = useEngine();
   const host = useMeeting((state) => ('link' in state.phase ? state.phase.link?.host : undefined));
+  const { params } = issue;
+  const words = (params['sources'] ?? '').split(',').filter((source) => source !== '');
   return {
-    ...issue.params,
-    host: issue.params['host'] ?? host ?? t('theServer'),
-    name: issue.params['name'] ?? t('somebody'),
+    ...params,
+    // An empty name is none: who has gone is not known by name any more.
+    by: params['by'] || t('somebody'),
+    what:
+      params['sources'] === undefined
+        ? t(`act.${(params['action'] ?? 'other') as 'other'}`, { defaultValue: t('act.other') })
+        : new Intl.ListFormat(i18n.language, { type: 'unit' }).format(words.map((word) => t(`source.${word as 'camera'}`, { defaultValue: word }))),
+    host: params['host'] ?? host ?? t('theServer'),
+    name: params['name'] ?? t('somebody'),
     system: SYSTEMS[shell.platform] ?? t('theSystem'),
   };
 }
@@ -22,8 +30,23 @@ export function useIssueValues(issue: Issue): Record<string, string> {
 export function IssueText({ issue, part }: { issue: Issue; part: 'cause' | 'next' }) {
   const values = useIssueValues(issue);
   const { t } = useTranslation('issues');
-  const context = part === 'next' ? issue.params['cause'] : undefined;
+  const context = contextOf(issue);
   // Some sentences exist once for each sub-cause (`next_no_host`); an unknown one falls back to the plain sentence.
   const text = t(`codes.${issue.code}.${part}`, { ...values, ...(context === undefined ? {} : { context }) } as never) as unknown as string;
   return text.split(/<b>(.*?)<\/b>/).map((piece, at) => (at % 2 === 1 ? <b key={at}>{piece}</b> : piece));
+}
+
+/** What the sentences of a code differ by. */
+function contextOf({ params }: Issue): string | undefined {
+  const given = params['cause'] ?? params['role'] ?? params['mode'];
+  if (given !== undefined) return given;
+  if (params['by']) return 'by';
+  return params['seconds'] === undefined ? undefined : 'seconds';
+}
+
+/** The word on the key of an issue: some codes have their own. */
+export function useActionText(issue: Issue): string {
+  const { t } = useTranslation('issues');
+  const action = issue.action === 'none' ? '' : t(`action.${issue.action}`);
+  return t(`codes.${issue.code}.key` as 'dismiss', { defaultValue: action });
 }

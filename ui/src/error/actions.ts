@@ -61,6 +61,12 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
         const participant = issue.params['participant'];
         return participant === undefined ? null : () => send({ kind: 'restart_picture', participant });
       }
+      case 'add_server': {
+        const host = issue.params['host'];
+        return host === undefined ? null : () => send({ kind: 'add_server', host });
+      }
+      // There is no way to sign in yet: no key for it either.
+      case 'sign_in':
       case 'choose_device':
       case 'none':
         return null;

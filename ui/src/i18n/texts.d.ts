@@ -7,6 +7,7 @@ import type end from '../../locales/en/end.json';
 import type home from '../../locales/en/home.json';
 import type issues from '../../locales/en/issues.json';
 import type joining from '../../locales/en/joining.json';
+import type lobby from '../../locales/en/lobby.json';
 import type panels from '../../locales/en/panels.json';
 import type prejoin from '../../locales/en/prejoin.json';
 import type shortcuts from '../../locales/en/shortcuts.json';
@@ -24,6 +25,7 @@ declare module 'i18next' {
       home: typeof home;
       issues: typeof issues;
       joining: typeof joining;
+      lobby: typeof lobby;
       panels: typeof panels;
       prejoin: typeof prejoin;
       shortcuts: typeof shortcuts;

@@ -2,9 +2,9 @@ import { ArrowLeft, LockOpen, Mic, MicOff, ShieldCheck, TriangleAlert, Video, Vi
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
-import type { Issue, IssueAction, Link } from '../engine/contract';
+import type { Issue, Link } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
-import { IssueText } from '../error/IssueText';
+import { IssueText, useActionText } from '../error/IssueText';
 import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
@@ -137,8 +137,8 @@ export function Toggles({ microphone }: { microphone?: Issue | undefined }) {
 }
 
 function Note({ issue }: { issue: Issue }) {
-  const { t } = useTranslation('issues');
   const action = useIssueActions()(issue);
+  const actionText = useActionText(issue);
   const Icon = issue.code.startsWith('VIS-MIC') ? MicOff : issue.code.startsWith('VIS-CAM') ? VideoOff : TriangleAlert;
   return (
     <div className={classes(parts.note, style.note)} data-tone="warn" role="alert" data-testid="issue" data-code={issue.code}>
@@ -153,7 +153,7 @@ function Note({ issue }: { issue: Issue }) {
       </div>
       {action !== null && (
         <Button look="secondary" onPress={action}>
-          {t(`action.${issue.action as Exclude<IssueAction, 'none'>}`)}
+          {actionText}
         </Button>
       )}
     </div>

@@ -4,7 +4,7 @@ import { SCENARIOS } from '../engine/fake/scenarios';
 import type { PanelName } from '../ui-state';
 import { expectAccessible, open } from './render';
 
-const FAILURES = ['error-vis-srv-timeout-08', 'error-vis-join-token-38', 'error-vis-net-tls-06', 'error-vis-int-fail-90'];
+const FAILURES = ['error-vis-srv-timeout-08', 'error-vis-join-token-38', 'error-vis-net-tls-06', 'error-vis-int-fail-90', 'error-vis-join-denied-31', 'error-vis-join-server-19'];
 
 describe.each([...SCENARIOS, ...FAILURES])('%s', (name) => {
   it('breaks no rule of axe, has one title, and all texts', async () => {
@@ -13,7 +13,7 @@ describe.each([...SCENARIOS, ...FAILURES])('%s', (name) => {
     expect(screen.getAllByRole('heading', { level: 1 })).toHaveLength(1);
     expect(document.body.dataset['phase']).toBe(store.getState().phase.kind);
     // A key that has no text is shown as itself, and a value that is missing as {{name}}.
-    expect(container.textContent).not.toMatch(/\{\{|\b(call|stage|issues|prejoin|home|panels|end|joining)[.:]\w/);
+    expect(container.textContent).not.toMatch(/\{\{|\b(call|stage|issues|prejoin|home|panels|end|joining|lobby)[.:]\w/);
   });
 });
 

@@ -207,6 +207,14 @@ const TABLE: Record<string, () => Scenario> = {
     };
   },
   joining: () => ({ start: { ...base(), phase: { kind: 'joining', link: LINK, step: 1 } }, turns: 0 }),
+  lobby: () => ({
+    start: { ...base(), phase: { kind: 'lobby', link: LINK, lobby: { sign_in_opens: true, throttled_seconds: null } } },
+    turns: 0,
+  }),
+  'lobby-throttled': () => ({
+    start: { ...base(), phase: { kind: 'lobby', link: LINK, lobby: { sign_in_opens: false, throttled_seconds: 42 } } },
+    turns: 0,
+  }),
   'call-1': () => {
     const start = call([], 'Point d’équipe numérique', 1);
     return { start: { ...start, me: { ...start.me, hearing: 'alone', seeing: 'alone' } }, turns: 0 };
@@ -310,6 +318,9 @@ const FAILED_ACTIONS: Record<string, IssueAction> = {
   'VIS-SRV-NONSENSE-13': 'check_link',
   'VIS-JOIN-TOKEN-38': 'check_link',
   'VIS-JOIN-NOROOM-30': 'check_link',
+  'VIS-JOIN-DENIED-31': 'go_home',
+  'VIS-JOIN-LOGIN-34': 'sign_in',
+  'VIS-JOIN-SERVER-19': 'add_server',
   'VIS-CALL-LOST-42': 'rejoin',
   'VIS-INT-FAIL-90': 'copy_report',
 };

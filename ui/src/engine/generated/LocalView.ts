@@ -6,13 +6,18 @@ import type { Hearing } from "./Hearing";
 import type { MicrophoneChoice } from "./MicrophoneChoice";
 import type { ParticipantId } from "./ParticipantId";
 import type { Preview } from "./Preview";
+import type { Role } from "./Role";
 import type { Seeing } from "./Seeing";
 import type { VoiceVerdict } from "./VoiceVerdict";
 
 /**
  * Our own side.
  */
-export type LocalView = { id: ParticipantId | null, name: string, 
+export type LocalView = { id: ParticipantId | null, name: string, role: Role, 
+/**
+ * Our rank in the queue of raised hands, from 1.
+ */
+hand: number | null, 
 /**
  * What the person wants; the truth is in `hearing` and `seeing`.
  */

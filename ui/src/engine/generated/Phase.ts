@@ -2,8 +2,9 @@
 import type { EndReason } from "./EndReason";
 import type { Issue } from "./Issue";
 import type { Link } from "./Link";
+import type { LobbyView } from "./LobbyView";
 
 /**
  * Where the window is. The page has one view for each.
  */
-export type Phase = { "kind": "home" } | { "kind": "pre_join", link: Link, } | { "kind": "joining", link: Link, step: number, } | { "kind": "in_meeting", link: Link, reconnecting_for: number | null, } | { "kind": "ended", reason: EndReason, seconds: number, } | { "kind": "failed", issue: Issue, link: Link | null, };
+export type Phase = { "kind": "home" } | { "kind": "pre_join", link: Link, } | { "kind": "joining", link: Link, step: number, } | { "kind": "lobby", link: Link, lobby: LobbyView, } | { "kind": "in_meeting", link: Link, reconnecting_for: number | null, } | { "kind": "ended", reason: EndReason, seconds: number, } | { "kind": "failed", issue: Issue, link: Link | null, };

@@ -1,0 +1,72 @@
+import { act, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { open } from './render';
+
+describe('the lobby', () => {
+  it('says where we are, keeps picture and devices, and is cancelled', async () => {
+    const { user, sent } = await open('lobby');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Vous êtes dans la salle d’attente');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveFocus();
+    expect(screen.getByTestId('waiting')).toHaveAttribute('aria-current', 'step');
+    expect(screen.getByTestId('sign-in-opens')).toHaveTextContent('les personnes connectées entrent sans attendre');
+    await user.keyboard('{Control>}d{/Control}');
+    expect(sent('set_microphone_on')).toEqual([{ kind: 'set_microphone_on', on: false }]);
+    expect(screen.getByTestId('toggle-microphone')).toHaveTextContent('Micro coupé');
+    await user.click(screen.getByRole('button', { name: 'Tester le son' }));
+    expect(sent('test_loudspeaker')).toHaveLength(1);
+    await user.click(screen.getByTestId('cancel'));
+    expect(document.body.dataset['phase']).toBe('home');
+  });
+
+  it('says when the server wants to be left alone', async () => {
+    await open('lobby-throttled');
+    expect(screen.getByTestId('throttled')).toHaveTextContent('Nouvelle demande dans 42 secondes.');
+    expect(screen.queryByTestId('sign-in-opens')).toBeNull();
+  });
+
+  it('counts for the eye, speaks after 1, 3 and 5 minutes, and stops promising', async () => {
+    vi.useFakeTimers();
+    try {
+      await open('lobby');
+      const pass = (seconds: number) => {
+        for (let at = 0; at < seconds; at++) act(() => void vi.advanceTimersByTime(1000));
+      };
+      pass(59);
+      expect(screen.getByTestId('waiting')).toHaveTextContent('depuis 59 s');
+      expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
+      pass(3);
+      expect(screen.getByTestId('waiting')).toHaveTextContent('depuis 1 min 2 s');
+      expect(screen.getByTestId('polite')).toHaveTextContent('Une minute d’attente, pas encore de réponse.');
+      pass(70);
+      expect(screen.getByTestId('polite')).toHaveTextContent('Une minute');
+      expect(screen.getByRole('main')).toHaveTextContent('nous vous préviendrons');
+      pass(52);
+      expect(screen.getByTestId('polite')).toHaveTextContent('3 minutes d’attente');
+      expect(screen.getByRole('main')).toHaveTextContent('Toujours pas de réponse.');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('tells of the entry when the door opens', async () => {
+    const { engine } = await open('lobby');
+    const link = engine.snapshot.phase.kind === 'lobby' ? engine.snapshot.phase.link : null;
+    if (link === null) throw new Error('not in the lobby');
+    act(() => engine.patch({ key: 'room', value: { ...engine.snapshot.room, name: 'Archives' } }, { key: 'phase', value: { kind: 'in_meeting', link, reconnecting_for: null } }));
+    expect(screen.getByTestId('assertive')).toHaveTextContent('Vous entrez dans la réunion Archives, micro allumé.');
+  });
+
+  it('is refused without red, and not asked again by itself', async () => {
+    await open('error-vis-join-expired-32', { shell: { automation: false } });
+    expect(screen.getByTestId('issue-action')).toHaveTextContent('Demander de nouveau');
+    expect(screen.queryByRole('timer')).toBeNull();
+    expect(document.querySelector('[data-tone="danger"]')).toBeNull();
+  });
+});
+
+it('an unknown server is added only by the key', async () => {
+  const { user, sent } = await open('error-vis-join-server-19');
+  expect(screen.getByTestId('issue')).toHaveTextContent('Visavis ne connaît pas encore le serveur visio.agglo.example.');
+  await user.click(screen.getByRole('button', { name: 'Ajouter ce serveur' }));
+  expect(sent('add_server')).toEqual([{ kind: 'add_server', host: 'visio.agglo.example' }]);
+});
