@@ -39,7 +39,8 @@ export function IssueText({ issue, part }: { issue: Issue; part: 'cause' | 'next
 /** What the sentences of a code differ by. */
 function contextOf({ params }: Issue): string | undefined {
   const given = params['cause'] ?? params['role'] ?? params['mode'];
-  if (given !== undefined) return given;
+  // `_many` would be a plural form.
+  if (given !== undefined) return given === 'too_many' ? 'toomany' : given;
   if (params['by']) return 'by';
   return params['seconds'] === undefined ? undefined : 'seconds';
 }
