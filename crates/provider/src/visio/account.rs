@@ -105,7 +105,8 @@ impl Server {
         name_counts && self.base.host_str() == Some(domain.as_str())
     }
 
-    /// A jar from such a window's cookies: (name, domain, value). `None` where there is no session among them.
+    /// A jar from such a window's cookies: (name, domain, value). `None` where there is no session among them. A session
+    /// may be nobody's, after a quiet sign-in that came to nothing: [`Self::me`] tells.
     pub fn jar<'a>(&self, cookies: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> Option<CookieJar> {
         let mut jar = CookieJar::new(&self.host);
         for (name, domain, value) in cookies {

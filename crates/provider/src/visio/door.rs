@@ -50,8 +50,12 @@ impl Session {
         } else {
             self.ask_entry();
         }
-        let call = Call::get(&["rooms", &self.slug]).query("username", &self.options.name);
+        self.ask_room();
+    }
+
+    fn ask_room(&mut self) {
         self.door.room_pending = true;
+        let call = Call::get(&["rooms", &self.slug]).query("username", &self.options.name);
         self.ask(What::Room, call);
     }
 
@@ -77,7 +81,11 @@ impl Session {
             return;
         }
         self.door.room_pending = false;
-        if self.door.waiting_since.is_some() {
+        if self.door.throttled.is_some()
+            && let Some(pass) = self.room.as_ref().and_then(|room| room.pass.clone())
+        {
+            self.enter(&pass);
+        } else if self.door.waiting_since.is_some() {
             self.lobby_changed();
         } else if self.door.entry_failure.is_some() || self.door.entry_asked_at.is_none() {
             self.without_entry();
@@ -108,8 +116,14 @@ impl Session {
                 self.wait(POLL);
             }
             Err(Failure { throttled: Some(seconds), .. }) => {
-                self.door.throttled = Some(seconds);
-                self.wait(Duration::from_secs(u64::from(seconds)));
+                match self.room.as_ref().and_then(|room| room.pass.clone()) {
+                    // The door does not want to be asked, and the room is open.
+                    Some(pass) => self.enter(&pass),
+                    None => {
+                        self.door.throttled = Some(seconds);
+                        self.wait(Duration::from_secs(u64::from(seconds)));
+                    }
+                }
             }
             Err(Failure { cause, passing, .. }) if self.door.waiting_since.is_some() && passing => {
                 let since = *self.door.failing_since.get_or_insert(self.now);
@@ -165,6 +179,10 @@ impl Session {
             Some(url) => {
                 self.stage = Stage::Inside;
                 self.open_inside(pass, url);
+                if self.room.is_none() && !self.door.room_pending {
+                    // It failed at the door, and its settings and PIN are wanted all the same.
+                    self.ask_room();
+                }
             }
             None => self.leave_with(LeaveCause::Nonsense),
         }

@@ -170,6 +170,37 @@ fn a_server_that_is_asked_too_often_is_left_alone() {
 }
 
 #[test]
+fn an_open_room_opens_although_the_door_is_asked_too_often() {
+    let page = recorded("room-get-public-anonymous-200");
+    for room_first in [true, false] {
+        let mut talk = Talk::guest(PUBLIC, "H");
+        let room = |talk: &mut Talk| talk.answer(&format!("/{PUBLIC}/"), 200, Vec::new(), &page.answer);
+        if room_first {
+            room(&mut talk);
+        }
+        talk.answer("/request-entry/", 429, Vec::new(), b"{}");
+        if !room_first {
+            room(&mut talk);
+        }
+        assert_eq!(talk.opened.len(), 1);
+    }
+}
+
+#[test]
+fn a_room_that_said_nothing_at_the_door_is_asked_again_inside() {
+    let mut talk = Talk::guest(PUBLIC, "Guest Four");
+    talk.fail(&format!("/{PUBLIC}/"), SocketCause::Reset);
+    talk.replay("request-entry-public-accepted-200");
+    talk.socket_opened();
+    talk.word(Word::Join(livekit::join(Vec::new())));
+    talk.replay("room-get-public-anonymous-200");
+    assert!(talk.events.iter().any(
+        |event| matches!(event, RoomEvent::Settings(settings) if settings.access == Some(visavis_model::AccessLevel::Public))
+    ));
+    assert_eq!(talk.opened.len(), 1, "the pass of that answer is another identity's");
+}
+
+#[test]
 fn an_outage_while_waiting_is_got_over_or_not() {
     let mut talk = Talk::guest(RESTRICTED, "Guest One");
     talk.replay("request-entry-waiting-first-200");

@@ -2,6 +2,7 @@
 
 mod account;
 mod acting;
+mod damaged;
 mod harness;
 mod hearing;
 mod joining;
