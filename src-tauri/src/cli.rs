@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use visavis_diagnostics::{LogLevel, start_tracing};
 use visavis_engine::{Clock, HeadlessOptions, run_headless};
-use visavis_model::{CameraChoice, DeviceChoice, DeviceId, MicrophoneChoice, Size};
-use visavis_provider::Provider;
+use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, Size};
+use visavis_provider::{KnownHosts, Provider};
 
 /// Visavis: the native meeting client for sovereign servers.
 #[derive(Debug, Parser)]
@@ -47,6 +47,9 @@ pub struct WindowArguments {
     /// How pictures reach the screen: above (painted over the page), below (under a transparent page) or canvas.
     #[arg(long, value_enum)]
     pub presenter: Option<crate::presenter::Choice>,
+    /// A server that may be contacted, as host or host:port; may be given several times.
+    #[arg(long, value_name = "HOST")]
+    pub server: Vec<String>,
     /// Language of the interface, as in fr or en-GB.
     #[arg(long)]
     pub language: Option<String>,
@@ -80,11 +83,26 @@ struct JoinArguments {
     /// The stage on which others are shown, in pixels, as 1280x720 (headless): decides what is asked of the server.
     #[arg(long, value_parser = size, default_value = "1280x720")]
     stage: Size,
+    /// Say this in the chat once in the meeting (headless).
+    #[arg(long, value_name = "TEXT")]
+    chat: Option<String>,
+    /// Raise the hand once in the meeting (headless).
+    #[arg(long)]
+    hand: bool,
+    /// React once in the meeting: thumbs_up, thumbs_down, clapping, heart, laughing, surprised, party, thanks (headless).
+    #[arg(long, value_parser = reaction)]
+    react: Option<Reaction>,
+    /// A command of the engine as JSON, once in the meeting, in the order given (headless; docs/events.md).
+    #[arg(long = "command", value_name = "JSON", value_parser = command)]
+    commands: Vec<Command>,
+    /// Write what happens in the meeting to this file, a line of JSON each (headless; docs/events.md).
+    #[arg(long, value_name = "FILE.jsonl")]
+    events: Option<PathBuf>,
 }
 
 /// The kinds of server that can be joined: the only list of them.
 pub fn providers() -> Vec<Arc<dyn Provider>> {
-    vec![Arc::new(visavis_provider::livekit::Provider)]
+    vec![Arc::new(visavis_provider::livekit::Provider), Arc::new(visavis_provider::visio::Provider)]
 }
 
 /// Runs what the command line asks for.
@@ -102,6 +120,14 @@ fn window(arguments: WindowArguments, started: Instant) -> ExitCode {
     crate::window::run(arguments, started)
 }
 
+fn reaction(text: &str) -> Result<Reaction, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| format!("no reaction: {text}"))
+}
+
+fn command(text: &str) -> Result<Command, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
 fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     start_tracing(if join.window.verbose { LogLevel::Detailed } else { LogLevel::Quiet });
     let Some(link) = join.window.link else {
@@ -109,7 +135,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         return ExitCode::from(2);
     };
     // Found now, not after the call.
-    for path in join.window.report.iter().chain(&join.record) {
+    for path in join.window.report.iter().chain(&join.record).chain(&join.events) {
         if let Err(error) = std::fs::File::options().append(true).create(true).open(path) {
             eprintln!("visavis: {} cannot be written: {error}", path.display());
             return ExitCode::from(7);
@@ -126,9 +152,17 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
             tracing::warn!(%error, "signals are not caught");
         }
     }
+    let says = [
+        join.chat.map(|text| Command::SendMessage { text }),
+        join.hand.then_some(Command::RaiseHand { up: true }),
+        join.react.map(|reaction| Command::React { reaction }),
+    ];
     let (report, code) = run_headless(HeadlessOptions {
         clock: Clock::new(started),
         providers: providers(),
+        known: KnownHosts::new(join.window.server.iter().map(String::as_str), false),
+        commands: says.into_iter().flatten().chain(join.commands).collect(),
+        events: join.events,
         link,
         name: join.window.name.unwrap_or_else(|| "Visavis".into()),
         camera: join.window.camera.unwrap_or(CameraChoice::None),

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
 use visavis_model::{Command, LocalView, Patch, Phase, Snapshot, apply};
+use visavis_provider::KnownHosts;
 use visavis_settings::{Preferences, PreferencesFile};
 
 /// Signals that end the application in order.
@@ -58,6 +59,9 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         EngineOptions {
             clock: Clock::new(started),
             providers: providers(),
+            known: known(&arguments, &preferences),
+            managed: Vec::new(),
+            recent: preferences.recent.clone(),
             initial: initial(&arguments, &preferences),
             audio: Default::default(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -142,6 +146,11 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         }
     });
     ExitCode::SUCCESS
+}
+
+/// The servers that the person has named: earlier, and for this start.
+fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHosts {
+    KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false)
 }
 
 fn initial(arguments: &WindowArguments, preferences: &Preferences) -> LocalView {
@@ -233,13 +242,14 @@ fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences)
             }
             EngineEvent::Levels(_) => return true,
         }
-        changed.send(preferences_of(&seen.me)).is_ok()
+        changed.send(preferences_of(&seen)).is_ok()
     }));
 }
 
 /// What is kept of the own side. Test sources and a name that only a server gave are not asked for again.
-fn preferences_of(me: &LocalView) -> Preferences {
+fn preferences_of(snapshot: &Snapshot) -> Preferences {
     use visavis_model::{CameraChoice, MicrophoneChoice};
+    let me = &snapshot.me;
     Preferences {
         name: me.name.clone(),
         microphone: match &me.microphone {
@@ -253,6 +263,8 @@ fn preferences_of(me: &LocalView) -> Preferences {
         },
         microphone_off: !me.microphone_on,
         camera_off: !me.camera_on,
+        servers: snapshot.home.servers.iter().filter(|one| !one.managed).map(|one| one.host.clone()).collect(),
+        recent: snapshot.home.recent.clone(),
     }
 }
 
@@ -263,7 +275,7 @@ mod tests {
     #[test]
     fn a_test_source_is_not_remembered() {
         let me = LocalView { camera: visavis_model::CameraChoice::Synthetic, name: "C".into(), ..LocalView::default() };
-        let preferences = preferences_of(&me);
+        let preferences = preferences_of(&Snapshot { me, ..Snapshot::default() });
         assert_eq!(preferences.camera, visavis_model::CameraChoice::System);
         assert_eq!(preferences.name, "C");
     }

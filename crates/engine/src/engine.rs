@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use visavis_model::{Batch, Command, Levels, LocalView, Patch, Phase, Report, Snapshot};
-use visavis_provider::Provider;
+use visavis_model::{Batch, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot};
+use visavis_provider::{KnownHosts, Provider};
 use visavis_video::present::Presenter;
 
 /// What the engine tells its readers: one snapshot first, then batches and levels.
@@ -38,6 +38,12 @@ pub struct EngineOptions {
     pub clock: Clock,
     /// The kinds of server that can be joined.
     pub providers: Vec<Arc<dyn Provider>>,
+    /// Servers that may be contacted: what the person and the organisation have named.
+    pub known: KnownHosts,
+    /// Those of them that the organisation has named, as `host` or `host:port`.
+    pub managed: Vec<String>,
+    /// Meetings of late, newest first.
+    pub recent: Vec<RecentView>,
     /// Name, choices and switches to start with.
     pub initial: LocalView,
     pub audio: AudioOptions,

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::engine::{AudioOptions, Engine, EngineEvent, EngineOptions};
+use crate::happenings::happenings;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -11,7 +12,7 @@ use visavis_model::{
     CameraChoice, Command, DeviceChoice, EndReason, Fit, IssueCode, LocalView, MediaKind, MicrophoneChoice,
     ParticipantKind, Phase, Rect, Report, Size, Snapshot, StageLayout, Tile, TrackId, apply,
 };
-use visavis_provider::Provider;
+use visavis_provider::{KnownHosts, Provider};
 use visavis_video::present::Presenter;
 use visavis_video::stage::{Form, Picture};
 
@@ -22,6 +23,12 @@ const GOODBYE: Duration = Duration::from_secs(3);
 pub struct HeadlessOptions {
     pub clock: Clock,
     pub providers: Vec<Arc<dyn Provider>>,
+    /// Servers that may be contacted.
+    pub known: KnownHosts,
+    /// What is done once in the meeting, in this order.
+    pub commands: Vec<Command>,
+    /// Gets a line of JSON for whatever happens (docs/events.md).
+    pub events: Option<PathBuf>,
     pub link: String,
     pub name: String,
     pub camera: CameraChoice,
@@ -89,6 +96,9 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
         EngineOptions {
             clock,
             providers: options.providers,
+            known: options.known,
+            managed: Vec::new(),
+            recent: Vec::new(),
             initial,
             audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
             version: options.version.clone(),
@@ -112,6 +122,15 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
     engine.command(Command::Join);
 
     let mut call = Call::new(options.duration, options.stage);
+    let mut told = options.events.as_deref().and_then(|path| match std::fs::File::create(path) {
+        Ok(file) => Some(std::io::BufWriter::new(file)),
+        Err(error) => {
+            tracing::error!(%error, "events are not written");
+            None
+        }
+    });
+    let mut commands = options.commands.into_iter();
+    let mut before = Snapshot::default();
     let code = loop {
         match heard.recv_timeout(Duration::from_millis(100)) {
             Ok(EngineEvent::Snapshot(snapshot)) => call.snapshot = *snapshot,
@@ -121,8 +140,19 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             Ok(EngineEvent::Levels(_)) | Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break ExitCode::Internal,
         }
+        if let Some(file) = &mut told {
+            let ms = clock.now().micros() / 1000;
+            if let Err(error) = tell(file, ms, &before, &call.snapshot) {
+                tracing::error!(%error, "events are not written any more");
+                told = None;
+            }
+            before = call.snapshot.clone();
+        }
         if let Some(layout) = call.layout() {
             engine.command(Command::Stage { layout });
+        }
+        if call.entered.is_some() {
+            commands.by_ref().for_each(|command| engine.command(command));
         }
         match call.step(clock.now(), (options.stop)()) {
             Step::GoOn => {}
@@ -139,6 +169,14 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
     (report, code)
 }
 
+fn tell(file: &mut impl std::io::Write, ms: i64, before: &Snapshot, after: &Snapshot) -> std::io::Result<()> {
+    for mut line in happenings(before, after) {
+        line["ms"] = ms.into();
+        writeln!(file, "{line}")?;
+    }
+    file.flush()
+}
+
 /// How a call ended, as the report spells it; `in_meeting` while it lasts.
 pub const fn end_of(phase: &Phase) -> &'static str {
     match phase {
@@ -147,6 +185,7 @@ pub const fn end_of(phase: &Phase) -> &'static str {
         Phase::Ended { reason: EndReason::Removed, .. } => "removed",
         Phase::Ended { reason: EndReason::OtherDevice, .. } => "other_device",
         Phase::InMeeting { .. } => "in_meeting",
+        Phase::Lobby { .. } => "in_lobby",
         Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::Failed { .. } => "failed",
     }
 }
@@ -199,7 +238,7 @@ impl Call {
 
     fn step(&mut self, now: MediaTime, stop: bool) -> Step {
         if let Some(issue) = self.snapshot.issues.iter().find(|issue| ends_a_script(issue.code)) {
-            return Step::End(if issue.code == IssueCode::LinkUnknown {
+            return Step::End(if matches!(issue.code, IssueCode::LinkUnknown | IssueCode::ServerUnknown) {
                 ExitCode::BadLink
             } else {
                 ExitCode::SourceFailed
@@ -212,7 +251,7 @@ impl Call {
             Phase::InMeeting { .. } => {
                 self.entered.get_or_insert(now);
             }
-            Phase::Home | Phase::PreJoin { .. } | Phase::Joining { .. } => {}
+            Phase::Home | Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::Lobby { .. } => {}
         }
         if let Some(since) = self.leaving {
             return if now.since(since) > GOODBYE { Step::End(ExitCode::Left) } else { Step::GoOn };
@@ -232,6 +271,7 @@ fn ends_a_script(code: IssueCode) -> bool {
     matches!(
         code,
         Code::LinkUnknown
+            | Code::ServerUnknown
             | Code::SourceFile
             | Code::CameraNone
             | Code::CameraBusy
@@ -246,9 +286,15 @@ fn ends_a_script(code: IssueCode) -> bool {
 fn of_issue(code: IssueCode) -> ExitCode {
     use IssueCode as Code;
     match code {
-        Code::InvitationRefused | Code::NoRoom | Code::ServerNotAllowed | Code::MeetingFull | Code::VersionTooOld => {
-            ExitCode::InvitationRefused
-        }
+        Code::InvitationRefused
+        | Code::NoRoom
+        | Code::ServerNotAllowed
+        | Code::MeetingFull
+        | Code::VersionTooOld
+        | Code::EntryDenied
+        | Code::EntryTimeout
+        | Code::EntryThrottled
+        | Code::LoginNeeded => ExitCode::InvitationRefused,
         Code::ConnectionLost | Code::SocketCut | Code::MediaBlocked => ExitCode::Lost,
         Code::Removed | Code::OtherDevice | Code::MeetingEnded => ExitCode::EndedByServer,
         Code::LinkUnknown => ExitCode::BadLink,

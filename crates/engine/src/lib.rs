@@ -12,6 +12,7 @@ mod devices;
 mod engine;
 mod evidence;
 pub mod gate;
+mod happenings;
 mod headless;
 mod issues;
 mod meeting;

@@ -1,7 +1,7 @@
 //! The snapshot as it is, the snapshot as it was told, and the difference as keyed patches.
 
 use std::collections::BTreeMap;
-use visavis_model::{Batch, Message, ParticipantId, Patch, Snapshot};
+use visavis_model::{Batch, CaptionView, Message, ParticipantId, Patch, Snapshot};
 
 /// Holds what there is to show. Change it freely, then [`State::flush`].
 #[derive(Debug, Default)]
@@ -78,7 +78,26 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
         patches.push(Patch::Issues(to.issues.clone()));
     }
     messages(&from.messages, &to.messages, &mut patches);
+    if from.together != to.together {
+        patches.push(Patch::Together(to.together.clone()));
+    }
+    captions(&from.captions, &to.captions, &mut patches);
+    if from.home != to.home {
+        patches.push(Patch::Home(to.home.clone()));
+    }
     patches
+}
+
+/// Captions grow at their end, or are all forgotten; what is older than the last told ones does not change any more.
+fn captions(from: &[CaptionView], to: &[CaptionView], patches: &mut Vec<Patch>) {
+    let mut known: BTreeMap<&str, &CaptionView> = from.iter().map(|caption| (caption.id.as_str(), caption)).collect();
+    let kept: std::collections::BTreeSet<&str> = to.iter().map(|caption| caption.id.as_str()).collect();
+    if known.keys().any(|id| !kept.contains(id)) {
+        patches.push(Patch::CaptionsGone(()));
+        known.clear();
+    }
+    let fresh = to.iter().filter(|caption| known.get(caption.id.as_str()) != Some(caption));
+    patches.extend(fresh.map(|caption| Patch::Caption(caption.clone())));
 }
 
 fn messages(from: &[Message], to: &[Message], patches: &mut Vec<Patch>) {
@@ -121,11 +140,15 @@ mod tests {
         }
     }
 
+    fn caption(id: &str, text: &str) -> CaptionView {
+        CaptionView { id: id.into(), speaker: None, name: "A".into(), text: text.into(), finished: false, at: 0 }
+    }
+
     #[test]
     fn batches_lead_a_reader_to_the_same_snapshot() {
         let mut state = State::default();
         let mut reader = Snapshot::default();
-        let changes: [fn(&mut Snapshot); 6] = [
+        let changes: [fn(&mut Snapshot); 9] = [
             |snapshot| snapshot.room.name = "Salle".into(),
             |snapshot| {
                 snapshot.participants.insert("a".into(), participant("a", "A"));
@@ -149,6 +172,16 @@ mod tests {
                 }
             },
             |snapshot| snapshot.messages.clear(),
+            |snapshot| {
+                snapshot.together.captions = visavis_model::CaptionsState::On;
+                snapshot.captions.push(caption("1", "Bon"));
+                snapshot.captions.push(caption("2", "Oui"));
+            },
+            |snapshot| snapshot.captions[0].text = "Bonjour".into(),
+            |snapshot| {
+                snapshot.captions.remove(0);
+                snapshot.home.recent.clear();
+            },
         ];
         for change in changes {
             change(state.edit());

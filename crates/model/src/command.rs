@@ -1,6 +1,6 @@
 //! What a person asks of the engine, as data: loggable, replayable, the same for window and script.
 
-use crate::{DeviceId, ParticipantId, StageLayout};
+use crate::{AccessLevel, DeviceId, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -100,4 +100,72 @@ pub enum Command {
     RestartPicture {
         participant: ParticipantId,
     },
+
+    RaiseHand {
+        up: bool,
+    },
+    React {
+        reaction: Reaction,
+    },
+    /// Captions for this window; the first one to want them starts them for the room.
+    SetCaptions {
+        on: bool,
+    },
+
+    // What moderators do.
+    Admit {
+        waiter: ParticipantId,
+    },
+    Refuse {
+        waiter: ParticipantId,
+    },
+    AdmitAll,
+    MuteParticipant {
+        participant: ParticipantId,
+    },
+    MuteAll,
+    LowerHand {
+        participant: ParticipantId,
+    },
+    LowerAllHands,
+    /// `owner` cannot be given.
+    SetRole {
+        participant: ParticipantId,
+        role: Role,
+    },
+    RenameParticipant {
+        participant: ParticipantId,
+        name: String,
+    },
+    RemoveParticipant {
+        participant: ParticipantId,
+    },
+    Configure {
+        access: Option<AccessLevel>,
+        /// What members may publish.
+        sources: Option<Vec<TrackSource>>,
+        everyone_can_mute: Option<bool>,
+    },
+    StartRecording {
+        mode: RecordingMode,
+    },
+    StopRecording,
+    /// Ask the moderators to record.
+    AskForRecording {
+        mode: RecordingMode,
+    },
+    /// Invite by mail.
+    Invite {
+        addresses: Vec<String>,
+    },
+
+    /// The person says that this server may be contacted (`host` or `host:port`), and goes on to what was opened.
+    AddServer {
+        host: String,
+    },
+    /// Takes it away again, with what is remembered of it.
+    RemoveServer {
+        host: String,
+    },
+    ForgetRecent,
 }

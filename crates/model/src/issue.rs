@@ -48,6 +48,10 @@ codes! {
     NoRoom = "VIS-JOIN-NOROOM-30", CheckLink;
     /// The invitation (token) is wrong, expired or for another room.
     InvitationRefused = "VIS-JOIN-TOKEN-38", CheckLink;
+    /// Nobody has said that this server may be contacted; params `host`.
+    ServerUnknown = "VIS-JOIN-SERVER-19", AddServer;
+    /// The server does not want to be asked for a while; params `seconds`.
+    EntryThrottled = "VIS-JOIN-BUSY-18", Retry;
     /// The text is no link to a meeting that we can open.
     LinkUnknown = "VIS-JOIN-LINK-39", CheckLink;
     /// Those inside did not let us in.
@@ -55,6 +59,10 @@ codes! {
     /// Nobody answered at the door for ten minutes.
     EntryTimeout = "VIS-JOIN-EXPIRED-32", Retry;
     MeetingFull = "VIS-JOIN-FULL-33", Retry;
+    /// Only those who are signed in come in.
+    LoginNeeded = "VIS-JOIN-LOGIN-34", SignIn;
+    /// The sign-in is over; in a meeting it goes on, with what guests may do.
+    SessionExpired = "VIS-JOIN-SESSION-35", SignIn;
     VersionTooOld = "VIS-JOIN-VERSION-36", None;
     ServerNotAllowed = "VIS-JOIN-POLICY-37", None;
     Removed = "VIS-CALL-KICK-40", GoHome;
@@ -64,6 +72,21 @@ codes! {
     Reconnecting = "VIS-CALL-RESUME-43", None;
     MeetingEnded = "VIS-CALL-END-44", GoHome;
     MutedByOther = "VIS-CALL-MUTED-45", None;
+    /// A moderator took away what we may publish; params `sources`.
+    RightsRemoved = "VIS-CALL-RIGHTS-46", None;
+    /// A moderator gave it back; params `sources`.
+    RightsGiven = "VIS-CALL-RIGHTS-47", None;
+    /// Our role is another now; params `role`.
+    RoleChanged = "VIS-CALL-ROLE-48", None;
+    /// The meeting is being recorded; params `mode`, `by`.
+    RecordingStarted = "VIS-REC-ON-62", None;
+    RecordingStopped = "VIS-REC-OFF-63", None;
+    /// The server ended the recording at its longest; params `mode`.
+    RecordingLimit = "VIS-REC-LIMIT-64", None;
+    /// Somebody asks us, who may, to record; params `mode`, `by`.
+    RecordingRequested = "VIS-REC-ASK-65", None;
+    /// What we asked of the room was not done; params `action`, `cause`, `seconds`.
+    ActionRefused = "VIS-CALL-ACTION-49", None;
     MicrophoneNone = "VIS-MIC-NONE-50", ChooseDevice;
     MicrophoneForbidden = "VIS-MIC-PERM-51", OpenSystemSettings;
     MicrophoneSilent = "VIS-MIC-SILENT-53", ChooseDevice;
@@ -99,6 +122,9 @@ pub enum IssueAction {
     CopyReport,
     GoHome,
     RestartPicture,
+    SignIn,
+    /// Say that the server may be contacted.
+    AddServer,
 }
 
 /// Something that the user is told.

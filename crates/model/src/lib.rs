@@ -23,13 +23,13 @@ pub use report::{
     SentTrackReport, TransportReport, VideoReceived,
 };
 pub use room::{
-    AccessLevel, InvitationView, LobbyView, Reaction, RecordingMode, RecordingPhase, RecordingView, RoomSettings,
-    WaiterView,
+    AccessLevel, CaptionView, CaptionsState, InvitationView, LobbyView, Reaction, ReactionView, RecordingMode,
+    RecordingPhase, RecordingView, RoomSettings, TogetherView, WaiterView,
 };
 pub use stage::{Fit, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{
-    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, Link, LinkKind, LocalView,
-    Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView, Seeing, Snapshot,
-    VoiceVerdict,
+    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, HomeView, Link, LinkKind,
+    LocalView, Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, RecentView, Role, RoomView,
+    Seeing, ServerView, Snapshot, VoiceVerdict,
 };

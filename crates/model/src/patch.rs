@@ -1,7 +1,8 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    Devices, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, RoomView, Snapshot, TrackId,
+    CaptionView, Devices, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, RoomView,
+    Snapshot, TogetherView, TrackId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -23,6 +24,12 @@ pub enum Patch {
     Message(Message),
     /// The meeting is over: forget its messages.
     MessagesGone(()),
+    Together(TogetherView),
+    /// Added, or grown where the id is known.
+    Caption(CaptionView),
+    /// The meeting is over: forget what was said.
+    CaptionsGone(()),
+    Home(HomeView),
 }
 
 /// Patches that lead from revision `from` to `to`. A reader whose revision is not `from` subscribes again.
@@ -74,6 +81,13 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
                 }
             }
             Patch::MessagesGone(()) => snapshot.messages.clear(),
+            Patch::Together(together) => snapshot.together = together,
+            Patch::Caption(caption) => match snapshot.captions.iter_mut().rev().find(|known| known.id == caption.id) {
+                Some(known) => *known = caption,
+                None => snapshot.captions.push(caption),
+            },
+            Patch::CaptionsGone(()) => snapshot.captions.clear(),
+            Patch::Home(home) => snapshot.home = home,
         }
     }
     snapshot.revision = batch.to;

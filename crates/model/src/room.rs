@@ -123,6 +123,58 @@ pub struct InvitationView {
     pub pin: Option<String>,
 }
 
+/// A reaction that is on screen now; the engine takes it away after three seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ReactionView {
+    /// Differs from all others of the meeting.
+    pub id: u32,
+    /// `None`: we.
+    pub from: Option<ParticipantId>,
+    pub name: String,
+    pub reaction: Reaction,
+}
+
+/// What was said, as text; a segment grows until it is finished.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CaptionView {
+    pub id: String,
+    pub speaker: Option<ParticipantId>,
+    pub name: String,
+    pub text: String,
+    pub finished: bool,
+    /// Unix milliseconds of the first word's coming.
+    #[ts(type = "number")]
+    pub at: u64,
+}
+
+/// Whether captions run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum CaptionsState {
+    #[default]
+    Off,
+    Starting,
+    On,
+}
+
+/// What people do together beyond media and messages; one value, small, replaced whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TogetherView {
+    pub settings: RoomSettings,
+    pub recording: RecordingView,
+    pub captions: CaptionsState,
+    /// Who waits at the door, in the order of their coming; moderators only.
+    pub waiting: Vec<WaiterView>,
+    pub reactions: Vec<ReactionView>,
+    pub invitation: Option<InvitationView>,
+    /// What was asked of the room and is not answered yet, by name of the command.
+    pub pending: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

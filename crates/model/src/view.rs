@@ -1,8 +1,8 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, Codec, DeviceChoice, DeviceId, Issue, IssueCode, MicrophoneChoice, ParticipantId, Size, TrackId,
-    TrackSource,
+    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Issue, IssueCode, LobbyView, MicrophoneChoice,
+    ParticipantId, Size, TogetherView, TrackId, TrackSource,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub enum Phase {
     PreJoin { link: Link },
     /// On the way in. `step`: 0 contacting, 1 joined, media connecting.
     Joining { link: Link, step: u8 },
+    /// Before the door, until somebody inside opens it.
+    Lobby { link: Link, lobby: LobbyView },
     /// In the meeting. `reconnecting_for`: seconds for which the connection has been down.
     InMeeting { link: Link, reconnecting_for: Option<u32> },
     /// Out again, as it should be.
@@ -101,6 +103,9 @@ pub struct RoomView {
 pub struct LocalView {
     pub id: Option<ParticipantId>,
     pub name: String,
+    pub role: Role,
+    /// Our rank in the queue of raised hands, from 1.
+    pub hand: Option<u32>,
     /// What the person wants; the truth is in `hearing` and `seeing`.
     pub microphone_on: bool,
     pub camera_on: bool,
@@ -326,4 +331,42 @@ pub struct Snapshot {
     /// Highest priority first.
     pub issues: Vec<Issue>,
     pub messages: Vec<Message>,
+    pub together: TogetherView,
+    /// What was said in this meeting while captions ran, oldest first.
+    pub captions: Vec<CaptionView>,
+    pub home: HomeView,
+}
+
+/// What the start screen offers beside the field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HomeView {
+    /// Servers that may be contacted because the person or the organisation said so.
+    pub servers: Vec<ServerView>,
+    /// Meetings of late, newest first.
+    pub recent: Vec<RecentView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ServerView {
+    /// `host` or `host:port`.
+    pub host: String,
+    /// Set by the organisation: it cannot be taken away.
+    pub managed: bool,
+    /// The name of who is signed in there.
+    pub account: Option<String>,
+}
+
+/// A meeting that was opened before. Carries no secret: links with one are not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RecentView {
+    /// For [`crate::Command::OpenLink`].
+    pub text: String,
+    pub host: String,
+    pub room: String,
+    /// Unix milliseconds of the last time.
+    #[ts(type = "number")]
+    pub at: u64,
 }

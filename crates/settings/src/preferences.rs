@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use visavis_model::{CameraChoice, DeviceChoice, MicrophoneChoice};
+use visavis_model::{CameraChoice, DeviceChoice, MicrophoneChoice, RecentView};
 
 /// Largest preferences file that is read, in bytes.
 const LARGEST_FILE: u64 = 256 * 1024;
@@ -20,6 +20,10 @@ pub struct Preferences {
     pub camera: CameraChoice,
     pub microphone_off: bool,
     pub camera_off: bool,
+    /// Servers that the person has said may be contacted, as `host` or `host:port`.
+    pub servers: Vec<String>,
+    /// Meetings of late, newest first; none whose link has a secret.
+    pub recent: Vec<RecentView>,
 }
 
 /// Why preferences could not be read; defaults apply, and the file stays as it is.

@@ -3,28 +3,6 @@
 use super::*;
 
 impl Meeting {
-    pub(super) fn open_link(&mut self, text: &str) {
-        self.issues_gone();
-        match self.recognise(text) {
-            Ok(opened) => {
-                self.stop_call();
-                self.state.edit().phase = Phase::PreJoin { link: opened.link.view() };
-                self.state.edit().recognised = Some(opened.link.view());
-                self.opened = Some(opened);
-                self.open_devices();
-            }
-            Err(error) => self.issue(issue_of_link(error)),
-        }
-    }
-
-    pub(super) fn recognise(&self, text: &str) -> Result<Opened, visavis_provider::LinkError> {
-        find_link(text, |word| {
-            self.options.providers.iter().find_map(|provider| {
-                Some(provider.recognise(word)?.map(|link| Opened { provider: Arc::clone(provider), link }))
-            })
-        })
-    }
-
     pub(super) fn join(&mut self) {
         let Some(Opened { provider, link }) = self.opened.clone() else { return };
         if self.call.is_some() {
@@ -38,7 +16,7 @@ impl Meeting {
             &link,
             SessionOptions {
                 name: self.state.view().me.name.clone(),
-                credentials: None,
+                credentials: self.cookies.get(&link.host).cloned().map(Credentials::Cookies),
                 client: ClientInfo { version: self.options.version.clone(), os: std::env::consts::OS.to_owned() },
                 unix_seconds: unix_millis() / 1000,
                 seed: self.options.seed.wrapping_add(number),
@@ -75,6 +53,7 @@ impl Meeting {
             next_order: 0,
             hands: BTreeMap::new(),
             demands: HashMap::new(),
+            together: together::Together::default(),
         });
         if let Some(call) = &self.call {
             self.audio.command(AudioCommand::Send(Some(call.net.audio_output())));
@@ -134,6 +113,7 @@ impl Meeting {
         snapshot.me.hearing = Default::default();
         snapshot.me.seeing = Default::default();
         snapshot.me.quality = Default::default();
+        self.forget_together();
     }
 
     pub(super) fn left(&mut self, cause: &LeaveCause, now: MediaTime) {

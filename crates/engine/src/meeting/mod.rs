@@ -4,6 +4,8 @@ mod join;
 mod notice;
 mod own;
 mod room;
+mod servers;
+mod together;
 
 use crate::audio_thread::{AudioCommand, AudioEvent, AudioThread};
 use crate::camera::{CameraEvent, CameraThread};
@@ -26,7 +28,8 @@ use visavis_model::{
     Preview, RoomView, StageLayout, TrackId, VideoDemand, VoiceVerdict,
 };
 use visavis_provider::{
-    ClientInfo, ConnectionState, LeaveCause, MeetingLink, Provider, RoomCommand, RoomEvent, SessionOptions, find_link,
+    Action, ClientInfo, ConnectionState, CookieJar, Credentials, KnownHosts, LeaveCause, MeetingLink, Provider,
+    RoomCommand, RoomEvent, SessionOptions, find_meeting,
 };
 use visavis_video::present::Presenter;
 
@@ -80,6 +83,7 @@ struct Call {
     hands: BTreeMap<visavis_model::ParticipantId, String>,
     /// What was last asked of each remote picture.
     demands: HashMap<TrackId, VideoDemand>,
+    together: together::Together,
 }
 
 /// A link that was opened, and who can join it.
@@ -105,6 +109,12 @@ pub struct Meeting {
     /// What the page shows; `None` until it said so for the first time.
     layout: Option<StageLayout>,
     opened: Option<Opened>,
+    /// Servers that may be contacted.
+    known: KnownHosts,
+    /// What each server keeps with us, by host: so that who was let in before is let in again.
+    cookies: HashMap<String, CookieJar>,
+    /// A text whose server waits for the person's word.
+    asked_about: Option<String>,
     call: Option<Call>,
     calls: u64,
     /// Net threads that are saying goodbye.
@@ -138,6 +148,7 @@ impl Meeting {
             }
         });
         let mut state = State::default();
+        state.edit().home = servers::home(&options.known, &options.managed, options.recent.clone());
         state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
         Self {
             clock,
@@ -152,6 +163,9 @@ impl Meeting {
             stage,
             layout: None,
             opened: None,
+            known: options.known.clone(),
+            cookies: HashMap::new(),
+            asked_about: None,
             call: None,
             calls: 0,
             ending: Vec::new(),
@@ -188,6 +202,7 @@ impl Meeting {
             }
             self.people();
             let now = self.clock.now();
+            self.forget_reactions(now);
             if now >= self.next_look {
                 self.next_look = now + LOOK_EVERY;
                 self.look();
@@ -243,10 +258,16 @@ impl Meeting {
         match command {
             Command::OpenLink { text } => self.open_link(&text),
             Command::Recognise { text } => {
-                let found = self.recognise(&text).ok().map(|opened| opened.link.view());
+                let found = self.recognise(&text).ok().map(|found| found.link.view());
                 self.state.edit().recognised = found;
             }
-            Command::SetName { name } => self.state.edit().me.name = clean_name(&name),
+            Command::SetName { name } => {
+                let name = clean_name(&name);
+                self.state.edit().me.name.clone_from(&name);
+                if self.in_meeting() {
+                    self.act("set_name", Action::Rename(name));
+                }
+            }
             Command::Join => self.join(),
             Command::Leave => self.leave(),
             Command::Retry => self.retry(),
@@ -288,6 +309,46 @@ impl Meeting {
                     tracks.into_iter().for_each(|track| call.net.restart_picture(track));
                 }
             }
+            Command::AddServer { host } => self.add_server(&host),
+            Command::RemoveServer { host } => self.remove_server(&host),
+            Command::ForgetRecent => self.state.edit().home.recent.clear(),
+            command => self.room_command(command),
+        }
+    }
+
+    /// What is asked of the room and of those in it.
+    fn room_command(&mut self, command: Command) {
+        match command {
+            Command::RaiseHand { up } => self.act("raise_hand", Action::RaiseHand(up)),
+            Command::React { reaction } => self.react(reaction),
+            Command::SetCaptions { on } => self.set_captions(on),
+            Command::Admit { waiter } => self.act("admit", Action::Admit(waiter)),
+            Command::Refuse { waiter } => self.act("refuse", Action::Refuse(waiter)),
+            Command::AdmitAll => self.act("admit_all", Action::AdmitAll),
+            Command::MuteParticipant { participant } => {
+                let source = visavis_model::TrackSource::Microphone;
+                self.act("mute_participant", Action::Mute { participant, source });
+            }
+            Command::MuteAll => self.act("mute_all", Action::MuteAll),
+            Command::LowerHand { participant } => self.act("lower_hand", Action::LowerHand(participant)),
+            Command::LowerAllHands => self.act("lower_all_hands", Action::LowerAllHands),
+            Command::SetRole { participant, role } => self.act("set_role", Action::SetRole { participant, role }),
+            Command::RenameParticipant { participant, name } => {
+                let name = clean_name(&name);
+                self.act("rename_participant", Action::RenameOther { participant, name });
+            }
+            Command::RemoveParticipant { participant } => self.act("remove_participant", Action::Remove(participant)),
+            Command::Configure { access, sources, everyone_can_mute } => {
+                self.configure(access, sources, everyone_can_mute);
+            }
+            Command::StartRecording { mode } => {
+                self.act("start_recording", Action::StartRecording { mode, language: None, transcribe: false });
+            }
+            Command::StopRecording => self.act("stop_recording", Action::StopRecording),
+            Command::AskForRecording { mode } => self.act("ask_for_recording", Action::AskForRecording(mode)),
+            Command::Invite { addresses } => self.act("invite", Action::Invite(addresses)),
+            // Each of the others has its place in `command`.
+            _ => {}
         }
     }
 }

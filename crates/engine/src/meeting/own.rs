@@ -5,7 +5,14 @@ use super::*;
 impl Meeting {
     /// True where devices have a reason to be open: never on the start screen.
     pub(super) fn has_place(&self) -> bool {
-        matches!(self.state.view().phase, Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::InMeeting { .. })
+        matches!(
+            self.state.view().phase,
+            Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. }
+        )
+    }
+
+    pub(super) fn in_meeting(&self) -> bool {
+        matches!(self.state.view().phase, Phase::InMeeting { .. })
     }
 
     pub(super) fn open_devices(&mut self) {

@@ -43,22 +43,17 @@ impl Meeting {
                 }
                 let snapshot = self.state.edit();
                 snapshot.me.id = me.id.clone();
-                if !me.name.is_empty() {
-                    snapshot.me.name = me.name;
-                }
                 snapshot.room.joined_at.get_or_insert(unix_millis());
                 let present: std::collections::BTreeSet<_> =
                     others.iter().filter_map(|other| other.id.clone()).collect();
                 snapshot.participants.retain(|id, _| present.contains(id));
+                self.me(me);
+                self.remember_meeting();
                 self.room(room);
                 others.into_iter().for_each(|other| self.participant(other));
             }
             RoomEvent::RoomChanged(room) => self.room(room),
-            RoomEvent::MeChanged(me) => {
-                if !me.name.is_empty() {
-                    self.state.edit().me.name = me.name;
-                }
-            }
+            RoomEvent::MeChanged(me) => self.me(me),
             RoomEvent::ParticipantChanged(participant) => self.participant(participant),
             RoomEvent::ParticipantLeft(id) => {
                 self.state.edit().participants.remove(&id);
@@ -126,22 +121,35 @@ impl Meeting {
                 });
             }
             RoomEvent::Left(cause) => self.left(&cause, now),
+            RoomEvent::Lobby(lobby) => {
+                if let Some(call) = &self.call {
+                    self.state.edit().phase = Phase::Lobby { link: call.link.view(), lobby };
+                }
+            }
+            RoomEvent::Captions(segment) => self.caption(segment),
+            RoomEvent::Settings(settings) => self.state.edit().together.settings = settings,
+            RoomEvent::Recording(recording) => self.state.edit().together.recording = recording,
+            RoomEvent::Waiting(waiting) => self.state.edit().together.waiting = waiting,
+            RoomEvent::Reaction { from, reaction } => self.reaction(Some(from), reaction),
+            RoomEvent::Notice(notice) => self.notice(notice),
+            RoomEvent::Invitation(invitation) => self.state.edit().together.invitation = Some(invitation),
+            RoomEvent::ActionDone { id, outcome } => self.action_done(id, outcome),
             RoomEvent::LayersWanted { .. }
             | RoomEvent::SubscriptionFailed { .. }
             | RoomEvent::Text { .. }
             | RoomEvent::Data { .. }
-            | RoomEvent::Captions(_)
-            | RoomEvent::RoundTrip { .. }
-            | RoomEvent::Lobby(_)
-            | RoomEvent::Cookies(_)
-            | RoomEvent::Account(_)
-            | RoomEvent::Settings(_)
-            | RoomEvent::Recording(_)
-            | RoomEvent::Waiting(_)
-            | RoomEvent::Reaction { .. }
-            | RoomEvent::Notice(_)
-            | RoomEvent::Invitation(_)
-            | RoomEvent::ActionDone { .. } => {}
+            | RoomEvent::RoundTrip { .. } => {}
+            RoomEvent::Cookies(jar) => {
+                if let Some(call) = &self.call {
+                    self.cookies.insert(call.link.host.clone(), jar);
+                }
+            }
+            RoomEvent::Account(account) => {
+                let host = self.call.as_ref().map(|call| call.link.host.clone());
+                for server in self.state.edit().home.servers.iter_mut().filter(|one| Some(&one.host) == host.as_ref()) {
+                    server.account = account.as_ref().map(|account| account.name.clone());
+                }
+            }
         }
     }
 
@@ -149,7 +157,12 @@ impl Meeting {
         let Some(call) = &mut self.call else { return };
         let link = call.link.view();
         match state {
-            ConnectionState::Connecting | ConnectionState::Joined => {}
+            ConnectionState::Connecting | ConnectionState::Joined => {
+                // The door is open.
+                if matches!(self.state.view().phase, Phase::Lobby { .. }) {
+                    self.state.edit().phase = Phase::Joining { link, step: 1 };
+                }
+            }
             ConnectionState::Connected => {
                 if call.down_since.take().is_some() {
                     self.board.reconnected();
@@ -167,6 +180,22 @@ impl Meeting {
                 }
             }
         }
+    }
+
+    /// What the server says of ourselves.
+    fn me(&mut self, me: visavis_provider::Participant) {
+        let snapshot = self.state.edit();
+        if !me.name.is_empty() {
+            snapshot.me.name = me.name;
+        }
+        snapshot.me.role = me.role;
+        let (Some(call), Some(id)) = (&mut self.call, me.id) else { return };
+        if me.hand_raised_at.is_empty() {
+            call.hands.remove(&id);
+        } else {
+            call.hands.insert(id, me.hand_raised_at);
+        }
+        self.people_changed = true;
     }
 
     pub(super) fn room(&mut self, room: visavis_provider::RoomInfo) {
@@ -217,9 +246,11 @@ impl Meeting {
         queue.sort();
         let ranks: BTreeMap<_, _> =
             queue.into_iter().enumerate().map(|(rank, (_, id))| (id, rank as u32 + 1)).collect();
-        for (id, view) in &mut self.state.edit().participants {
+        let snapshot = self.state.edit();
+        for (id, view) in &mut snapshot.participants {
             view.hand = ranks.get(id).copied();
         }
+        snapshot.me.hand = snapshot.me.id.as_ref().and_then(|id| ranks.get(id).copied());
     }
 
     pub(super) fn publication(&mut self, track: &TrackId, change: impl Fn(&mut visavis_model::PublicationView)) {

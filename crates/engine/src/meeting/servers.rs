@@ -1,0 +1,96 @@
+//! Which servers may be contacted, and which meetings were of late.
+
+use super::*;
+use visavis_model::{HomeView, RecentView, ServerView};
+use visavis_provider::{Found, LinkError, Standing};
+
+/// Meetings that are remembered.
+const MOST_RECENT: usize = 20;
+
+/// What the start screen offers at the beginning.
+pub(super) fn home(known: &KnownHosts, managed: &[String], recent: Vec<RecentView>) -> HomeView {
+    let servers = known
+        .hosts()
+        .map(|host| ServerView { host: host.to_owned(), managed: managed.iter().any(|one| one == host), account: None })
+        .collect();
+    HomeView { servers, recent: recent.into_iter().take(MOST_RECENT).collect() }
+}
+
+impl Meeting {
+    pub(super) fn recognise(&self, text: &str) -> Result<Found, LinkError> {
+        find_meeting(text, &self.options.providers, &self.known).map(|meeting| meeting.found)
+    }
+
+    /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted.
+    pub(super) fn open_link(&mut self, text: &str) {
+        self.issues_gone();
+        self.asked_about = None;
+        match find_meeting(text, &self.options.providers, &self.known) {
+            Ok(meeting) if meeting.found.standing == Standing::Known => {
+                self.stop_call();
+                let link = meeting.found.link;
+                self.state.edit().phase = Phase::PreJoin { link: link.view() };
+                self.state.edit().recognised = Some(link.view());
+                self.opened = Some(Opened { provider: meeting.provider, link });
+                self.open_devices();
+            }
+            Ok(meeting) => {
+                self.asked_about = Some(text.to_owned());
+                self.issue(Issue::new(IssueCode::ServerUnknown).with("host", meeting.found.link.host));
+            }
+            Err(error) => self.issue(issue_of_link(error)),
+        }
+    }
+
+    /// The person says that a server may be contacted, and goes on to what was opened.
+    pub(super) fn add_server(&mut self, host: &str) {
+        match self.known.add(host) {
+            Ok(_) => {
+                self.issue_gone(IssueCode::ServerUnknown);
+                self.tell_servers();
+                if let Some(text) = self.asked_about.take() {
+                    self.open_link(&text);
+                }
+            }
+            Err(error) => self.issue(issue_of_link(error)),
+        }
+    }
+
+    pub(super) fn remove_server(&mut self, host: &str) {
+        if self.options.managed.iter().any(|managed| managed == host) {
+            return;
+        }
+        let rest: Vec<String> = self.known.hosts().filter(|known| *known != host).map(str::to_owned).collect();
+        self.known = KnownHosts::new(rest.iter().map(String::as_str), self.known.is_closed());
+        self.cookies.remove(host);
+        self.tell_servers();
+        self.state.edit().home.recent.retain(|recent| recent.host != host);
+    }
+
+    fn tell_servers(&mut self) {
+        let recent = std::mem::take(&mut self.state.edit().home.recent);
+        self.state.edit().home = home(&self.known, &self.options.managed, recent);
+    }
+
+    /// We are in: worth remembering, where the link has no secret.
+    pub(super) fn remember_meeting(&mut self) {
+        let Some(opened) = &self.opened else { return };
+        if !matches!(opened.link.credentials, Credentials::Visitor) {
+            return;
+        }
+        // Made anew from what was recognised: the pasted text may hold more than the link.
+        let Ok(mut url) = opened.link.url.join(&opened.link.room) else { return };
+        url.set_query(None);
+        url.set_fragment(None);
+        let entry = RecentView {
+            text: url.into(),
+            host: opened.link.host.clone(),
+            room: opened.link.room.clone(),
+            at: unix_millis(),
+        };
+        let recent = &mut self.state.edit().home.recent;
+        recent.retain(|known| (&known.host, &known.room) != (&entry.host, &entry.room));
+        recent.insert(0, entry);
+        recent.truncate(MOST_RECENT);
+    }
+}

@@ -1,0 +1,252 @@
+//! What people do together beyond media and messages: hands, reactions, captions, recording, the door, moderation.
+
+use super::*;
+use visavis_model::{CaptionView, CaptionsState, ReactionView, Role, TogetherView};
+use visavis_provider::{Action, ActionError, ActionId, Notice, Segment, SettingsChange};
+
+/// How long a reaction is on screen (interface specification §4.6).
+const REACTION_FOR: Duration = Duration::from_secs(3);
+/// Reactions that are on screen at once; more are not shown.
+const MOST_REACTIONS: usize = 40;
+/// Lines of captions that a window gets; the oldest go, a good part at once.
+const MOST_CAPTIONS: usize = 400;
+/// Requests to the room that wait for an answer.
+const MOST_PENDING: usize = 64;
+
+/// What one call keeps of it.
+#[derive(Default)]
+pub(super) struct Together {
+    transcript: visavis_provider::Transcript,
+    /// What was asked of the room, by its number.
+    pending: BTreeMap<ActionId, &'static str>,
+    next_action: u32,
+    /// When each reaction goes, in the order of their coming.
+    reactions: std::collections::VecDeque<(MediaTime, u32)>,
+    next_reaction: u32,
+}
+
+impl Meeting {
+    /// A command that is asked of the room.
+    pub(super) fn act(&mut self, name: &'static str, action: Action) {
+        let Some(call) = &mut self.call else { return };
+        let together = &mut call.together;
+        if together.pending.len() >= MOST_PENDING {
+            self.refused(name, &ActionError::TooMany);
+            return;
+        }
+        together.next_action += 1;
+        let id = ActionId(together.next_action);
+        together.pending.insert(id, name);
+        call.net.room(RoomCommand::Act { id, action });
+        self.tell_pending();
+    }
+
+    pub(super) fn action_done(&mut self, id: ActionId, outcome: Result<(), ActionError>) {
+        let Some(name) = self.call.as_mut().and_then(|call| call.together.pending.remove(&id)) else { return };
+        self.tell_pending();
+        if let Err(error) = outcome {
+            self.refused(name, &error);
+            if name == "set_captions" {
+                self.state.edit().together.captions = CaptionsState::Off;
+            }
+        }
+    }
+
+    fn refused(&mut self, name: &str, error: &ActionError) {
+        tracing::debug!(action = name, %error, "the room does not do it");
+        let mut issue = Issue::new(IssueCode::ActionRefused).with("action", name).with("cause", cause_of(error));
+        if let ActionError::Throttled { seconds } = error {
+            issue = issue.with("seconds", seconds.to_string());
+        }
+        self.issue(issue);
+    }
+
+    fn tell_pending(&mut self) {
+        let names = self
+            .call
+            .as_ref()
+            .map_or(Vec::new(), |call| call.together.pending.values().map(|name| (*name).to_owned()).collect());
+        self.state.edit().together.pending = names;
+    }
+
+    pub(super) fn react(&mut self, reaction: visavis_model::Reaction) {
+        self.act("react", Action::React(reaction));
+        self.reaction(None, reaction);
+    }
+
+    /// A reaction comes on screen; `None`: our own.
+    pub(super) fn reaction(&mut self, from: Option<visavis_model::ParticipantId>, reaction: visavis_model::Reaction) {
+        let now = self.clock.now();
+        let Some(call) = &mut self.call else { return };
+        if call.together.reactions.len() >= MOST_REACTIONS {
+            return;
+        }
+        let name = match &from {
+            Some(id) => match self.state.view().participants.get(id) {
+                Some(view) => view.name.clone(),
+                // Who is not there has nothing to say.
+                None => return,
+            },
+            None => self.state.view().me.name.clone(),
+        };
+        let together = &mut call.together;
+        together.next_reaction += 1;
+        let id = together.next_reaction;
+        together.reactions.push_back((now + REACTION_FOR, id));
+        self.state.edit().together.reactions.push(ReactionView { id, from, name, reaction });
+    }
+
+    /// Takes away what has been on screen for long enough; to be called several times a second.
+    pub(super) fn forget_reactions(&mut self, now: MediaTime) {
+        let Some(call) = &mut self.call else { return };
+        while let Some((until, id)) = call.together.reactions.front().copied().filter(|(until, _)| *until <= now) {
+            debug_assert!(until <= now);
+            call.together.reactions.pop_front();
+            self.state.edit().together.reactions.retain(|reaction| reaction.id != id);
+        }
+    }
+
+    pub(super) fn set_captions(&mut self, on: bool) {
+        if !on {
+            // For this window only: others may still read.
+            self.state.edit().together.captions = CaptionsState::Off;
+        } else if self.state.view().together.captions == CaptionsState::Off {
+            self.state.edit().together.captions = CaptionsState::Starting;
+            self.act("set_captions", Action::StartCaptions);
+        }
+    }
+
+    pub(super) fn caption(&mut self, segment: Segment) {
+        let Some(call) = &mut self.call else { return };
+        let number = call.together.transcript.take(segment, unix_millis());
+        let Some(line) = call.together.transcript.line(number) else { return };
+        let view = self.state.view();
+        let name = line.speaker.as_ref().map_or(String::new(), |id| {
+            let own = view.me.id.as_ref() == Some(id);
+            let known = view.participants.get(id).map(|view| view.name.clone());
+            if own { view.me.name.clone() } else { known.unwrap_or_default() }
+        });
+        let caption = CaptionView {
+            id: number.to_string(),
+            speaker: line.speaker.clone(),
+            name,
+            text: line.text(),
+            finished: line.is_final,
+            at: line.at,
+        };
+        let snapshot = self.state.edit();
+        if snapshot.together.captions == CaptionsState::Starting {
+            snapshot.together.captions = CaptionsState::On;
+        }
+        match snapshot.captions.iter_mut().rev().take(64).find(|known| known.id == caption.id) {
+            // The name of somebody who has gone stays what it was.
+            Some(known) => *known = CaptionView { name: keep(&known.name, caption.name), ..caption },
+            None => {
+                if snapshot.captions.len() >= MOST_CAPTIONS {
+                    snapshot.captions.drain(..MOST_CAPTIONS / 4);
+                }
+                snapshot.captions.push(caption);
+            }
+        }
+    }
+
+    pub(super) fn configure(
+        &mut self,
+        access: Option<visavis_model::AccessLevel>,
+        sources: Option<Vec<visavis_model::TrackSource>>,
+        everyone_can_mute: Option<bool>,
+    ) {
+        self.act("configure", Action::Configure(SettingsChange { access, sources, everyone_can_mute }));
+    }
+
+    /// What was done to us or to the room, in words that stay until they are read.
+    pub(super) fn notice(&mut self, notice: Notice) {
+        let name_of = |meeting: &Self, id: &visavis_model::ParticipantId| {
+            meeting.state.view().participants.get(id).map_or(String::new(), |view| view.name.clone())
+        };
+        let words = |sources: &[visavis_model::TrackSource]| {
+            sources.iter().map(word).collect::<Vec<_>>().join(",")
+        };
+        let issue = match notice {
+            Notice::MutedBy(id) => Issue::new(IssueCode::MutedByOther).with("by", name_of(self, &id)),
+            Notice::RightsRemoved(sources) => Issue::new(IssueCode::RightsRemoved).with("sources", words(&sources)),
+            Notice::RightsGiven(sources) => Issue::new(IssueCode::RightsGiven).with("sources", words(&sources)),
+            Notice::RoleChanged(role) => {
+                self.state.edit().me.role = role;
+                Issue::new(IssueCode::RoleChanged).with("role", word(&role))
+            }
+            Notice::RecordingStarted { mode, by } => {
+                Issue::new(IssueCode::RecordingStarted).with("mode", word(&mode)).with("by", name_of(self, &by))
+            }
+            Notice::RecordingStopped { mode, by } => {
+                Issue::new(IssueCode::RecordingStopped).with("mode", word(&mode)).with("by", name_of(self, &by))
+            }
+            Notice::RecordingRequested { mode, by } => {
+                Issue::new(IssueCode::RecordingRequested).with("mode", word(&mode)).with("by", name_of(self, &by))
+            }
+            Notice::LimitReached(mode) => Issue::new(IssueCode::RecordingLimit).with("mode", word(&mode)),
+            // The list that follows says who.
+            Notice::SomebodyWaits => return,
+            Notice::SignedOut => Issue::new(IssueCode::SessionExpired),
+        };
+        self.issue(issue);
+    }
+
+    /// A new meeting begins without anything of the last one.
+    pub(super) fn forget_together(&mut self) {
+        let snapshot = self.state.edit();
+        snapshot.together = TogetherView::default();
+        snapshot.captions.clear();
+        snapshot.me.role = Role::default();
+        snapshot.me.hand = None;
+    }
+}
+
+fn keep(old: &str, new: String) -> String {
+    if new.is_empty() { old.to_owned() } else { new }
+}
+
+/// How the contract spells a value.
+fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn cause_of(error: &ActionError) -> &'static str {
+    match error {
+        ActionError::Unsupported => "unsupported",
+        ActionError::NotInMeeting => "not_in_meeting",
+        ActionError::NotAllowed => "not_allowed",
+        ActionError::SignedOut => "signed_out",
+        ActionError::Gone => "gone",
+        ActionError::Conflict => "conflict",
+        ActionError::Invalid => "invalid",
+        ActionError::Throttled { .. } => "throttled",
+        ActionError::Failed => "failed",
+        ActionError::Nonsense => "nonsense",
+        ActionError::Unreachable => "unreachable",
+        ActionError::Timeout => "timeout",
+        ActionError::TooMany => "too_many",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::{RecordingMode, TrackSource};
+
+    #[test]
+    fn words_are_those_of_the_contract() {
+        assert_eq!(word(&RecordingMode::Transcript), "transcript");
+        assert_eq!(word(&TrackSource::ScreenShare), "screen_share");
+        assert_eq!(word(&Role::Administrator), "administrator");
+    }
+
+    #[test]
+    fn a_name_that_is_known_is_kept() {
+        assert_eq!(keep("Anna", String::new()), "Anna");
+        assert_eq!(keep("Anna", "Anna B.".into()), "Anna B.");
+    }
+}
