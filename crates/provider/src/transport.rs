@@ -55,6 +55,11 @@ pub enum TransportOperation {
         peer: PeerId,
         config: PeerConfig,
     },
+    /// Other ICE servers for what is gathered from now on; what is connected stays. One that cannot be used is left out.
+    Configure {
+        peer: PeerId,
+        config: PeerConfig,
+    },
     Close {
         peer: PeerId,
     },

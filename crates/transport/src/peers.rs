@@ -109,7 +109,9 @@ impl Peers {
 
 fn subject(operation: &TransportOperation) -> (PeerId, OperationKind) {
     match operation {
-        TransportOperation::Create { peer, .. } | TransportOperation::Close { peer } => (*peer, OperationKind::Create),
+        TransportOperation::Create { peer, .. }
+        | TransportOperation::Configure { peer, .. }
+        | TransportOperation::Close { peer } => (*peer, OperationKind::Create),
         TransportOperation::Offer { peer, .. } => (*peer, OperationKind::Offer),
         TransportOperation::AcceptOffer { peer, .. } => (*peer, OperationKind::AcceptOffer),
         TransportOperation::AcceptAnswer { peer, .. } => (*peer, OperationKind::AcceptAnswer),

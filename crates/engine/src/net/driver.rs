@@ -250,6 +250,10 @@ impl Driver {
                 let ice_servers = self.gate.ice_servers(&config.ice_servers);
                 TransportOperation::Create { peer, config: PeerConfig { ice_servers, ..config } }
             }
+            TransportOperation::Configure { peer, config } => {
+                let ice_servers = self.gate.ice_servers(&config.ice_servers);
+                TransportOperation::Configure { peer, config: PeerConfig { ice_servers, ..config } }
+            }
             other => other,
         };
         self.peers.execute(operation);

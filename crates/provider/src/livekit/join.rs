@@ -75,6 +75,16 @@ impl Session {
         }
     }
 
+    /// Takes over the ICE servers of a resumed session: the first ones' credentials may be over.
+    pub(super) fn renew_ice_servers(&mut self, ice_servers: &[WireIceServer]) {
+        let Some(peers) = self.peers.as_ref().filter(|_| !ice_servers.is_empty()) else { return };
+        let ice_servers = read_ice_servers(ice_servers);
+        for (peer, role) in [(peers.subscribe.id, PeerRole::Subscribe), (peers.publish.id, PeerRole::Publish)] {
+            let config = PeerConfig { role, ice_servers: ice_servers.clone(), relay_only: self.relay_only };
+            self.out.transport(TransportOperation::Configure { peer, config });
+        }
+    }
+
     fn new_peer(&mut self) -> PeerId {
         let peer = PeerId(self.next_peer);
         self.next_peer = self.next_peer.wrapping_add(1);

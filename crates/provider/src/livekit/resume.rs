@@ -143,6 +143,8 @@ impl Session {
     pub(super) fn resumed(&mut self, response: Option<ReconnectResponse>) {
         if let Some(response) = response {
             self.configure(response.client_configuration.as_ref());
+            // Before anything is gathered anew.
+            self.renew_ice_servers(&response.ice_servers);
             self.channels.resumed(response.last_message_seq);
         }
         if let Some(ping) = &mut self.ping {

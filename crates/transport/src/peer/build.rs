@@ -20,10 +20,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use visavis_provider::PeerConfig;
 use webrtc::peer_connection::{
-    PeerConnection, PeerConnectionBuilder, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy, SettingEngine,
-    SettingEngineBuilder,
+    PeerConnection, PeerConnectionBuilder, RTCConfiguration, RTCConfigurationBuilder, RTCIceServer,
+    RTCIceTransportPolicy, SettingEngine, SettingEngineBuilder,
 };
-use webrtc::runtime::TokioRuntime;
 
 /// The crate's default is 100 ms; an SFU that judges our reports wants them prompt.
 const TRANSPORT_FEEDBACK: Duration = Duration::from_millis(50);
@@ -38,27 +37,27 @@ pub(super) async fn build(
 ) -> Result<Arc<dyn PeerConnection>, Error> {
     let (udp, tcp) = addresses(bind);
     let peer = PeerConnectionBuilder::new()
-        .with_configuration(
-            RTCConfigurationBuilder::new()
-                .with_ice_servers(config.ice_servers.iter().map(ice_server).collect())
-                .with_ice_transport_policy(if config.relay_only {
-                    RTCIceTransportPolicy::Relay
-                } else {
-                    RTCIceTransportPolicy::All
-                })
-                .build(),
-        )
+        .with_configuration(configuration(config))
         .with_media_engine(media_engine(config.role)?)
         .with_setting_engine(settings()?)
         .with_interceptor_registry(chain(shared))
         .with_handler(Arc::new(handler))
-        .with_runtime(Arc::new(PromptRuntime(TokioRuntime)))
+        .with_runtime(Arc::new(PromptRuntime::new()))
         .with_udp_addrs(udp)
         .with_tcp_addrs(tcp)
         .with_data_channel_send_buffer_limit(CHANNEL_BUFFER)
         .build()
         .await?;
     Ok(Arc::new(peer))
+}
+
+/// ICE servers and whether only relays may be used.
+pub(super) fn configuration(config: &PeerConfig) -> RTCConfiguration {
+    let policy = if config.relay_only { RTCIceTransportPolicy::Relay } else { RTCIceTransportPolicy::All };
+    RTCConfigurationBuilder::new()
+        .with_ice_servers(config.ice_servers.iter().map(ice_server).collect())
+        .with_ice_transport_policy(policy)
+        .build()
 }
 
 fn addresses(bind: BindPolicy) -> (Vec<SocketAddr>, Vec<SocketAddr>) {

@@ -1,5 +1,6 @@
 //! The task of one peer connection: its operations in order, its events out.
 
+use super::build::configuration;
 use super::channels::Channels;
 use super::handler::Handler;
 use super::tracks::OwnTrack;
@@ -130,6 +131,13 @@ impl Task {
             TransportOperation::SendChannel { label, data, .. } => {
                 let result = self.channels.send(&label, data).await;
                 (OperationKind::SendChannel, result.map_err(|error| error.to_string()))
+            }
+            TransportOperation::Configure { config, .. } => {
+                // The call goes on with the servers that it has.
+                if let Err(error) = self.peer.set_configuration(configuration(&config)).await {
+                    tracing::warn!(%error, "new ICE servers are not used");
+                }
+                return;
             }
             // Both are the caller's.
             TransportOperation::Create { .. } | TransportOperation::Close { .. } => return,

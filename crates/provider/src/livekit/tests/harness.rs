@@ -293,6 +293,7 @@ impl Talk {
             .iter()
             .map(|operation| match operation {
                 TransportOperation::Create { .. } => "create",
+                TransportOperation::Configure { .. } => "configure",
                 TransportOperation::Close { .. } => "close",
                 TransportOperation::Offer { restart: false, .. } => "offer",
                 TransportOperation::Offer { restart: true, .. } => "restart",

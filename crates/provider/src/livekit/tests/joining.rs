@@ -33,7 +33,7 @@ fn a_join_with_two_tracks_asks_and_offers_at_once() {
     assert_eq!(talk.said_kinds(), ["add track", "add track", "offer"]);
     assert_eq!(talk.operation_kinds(), ["create", "create", "channel", "channel", "sender", "sender", "offer"]);
     let [Said::AddTrack(sound), Said::AddTrack(picture), Said::Offer(offer)] = talk.said.as_slice() else { panic!() };
-    assert!(sound.disable_red && sound.simulcast_codecs.is_empty());
+    assert!(!sound.disable_red && sound.simulcast_codecs.is_empty());
     assert_eq!(picture.layers.len(), 3);
     assert_eq!((offer.id, offer.sdp.as_str(), offer.r#type.as_str()), (1, "offer 1", "offer"));
     let cid = talk.cid(&TrackId::local_camera());

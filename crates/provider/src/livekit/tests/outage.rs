@@ -3,7 +3,7 @@
 use super::harness::{Said, Talk, Word, camera, join, microphone, person};
 use crate::{
     ConnectionState, Input, LeaveCause, OperationKind, PeerRole, PeerState, RoomCommand, RoomEvent, Session as _,
-    SocketCause, TransportEvent,
+    SocketCause, TransportEvent, TransportOperation,
 };
 use livekit_protocol::{
     ClientConfigSetting, ClientConfiguration, DisconnectReason, LeaveRequest, ReconnectResponse, SessionDescription,
@@ -76,6 +76,31 @@ fn a_lost_socket_is_resumed_at_once_with_everything_known() {
     assert_eq!(connection(&talk), [ConnectionState::Resuming, ConnectionState::Connected]);
     talk.pass(Duration::from_secs(4));
     assert_eq!(talk.opened.len(), 2);
+}
+
+#[test]
+fn new_ice_servers_are_taken_over_before_anything_is_gathered() {
+    let mut talk = in_a_call();
+    talk.drop_socket(SocketCause::Reset);
+    talk.accept();
+    let server = livekit_protocol::IceServer {
+        urls: vec!["turn:127.0.0.1:3478?transport=udp".into()],
+        username: "second".into(),
+        credential: "later".into(),
+    };
+    talk.word(Word::Reconnect(ReconnectResponse { ice_servers: vec![server], ..Default::default() }));
+    assert_eq!(talk.operation_kinds(), ["configure", "configure", "restart"]);
+    let names: Vec<_> = talk
+        .operations
+        .iter()
+        .filter_map(|operation| match operation {
+            TransportOperation::Configure { config, .. } => {
+                Some((config.role, config.ice_servers[0].username.as_str()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(names, [(PeerRole::Subscribe, "second"), (PeerRole::Publish, "second")]);
 }
 
 #[test]
