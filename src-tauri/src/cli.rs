@@ -1,15 +1,17 @@
 //! The command line: the window, or the same engine without one.
 
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use visavis_diagnostics::{LogLevel, start_tracing};
 use visavis_engine::{Clock, HeadlessOptions, run_headless};
 use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, Size};
-use visavis_provider::{KnownHosts, Provider};
+use visavis_provider::{CookieJar, KnownHosts, Provider, Secret, Standing, find_meeting};
 
 /// Visavis: the native meeting client for sovereign servers.
 #[derive(Debug, Parser)]
@@ -95,6 +97,13 @@ struct JoinArguments {
     /// A command of the engine as JSON, once in the meeting, in the order given (headless; docs/events.md).
     #[arg(long = "command", value_name = "JSON", value_parser = command)]
     commands: Vec<Command>,
+    /// Read further commands from this file, a line of JSON each, as they come; - is the standard input (headless).
+    #[arg(long = "commands", value_name = "FILE.jsonl")]
+    later: Option<PathBuf>,
+    /// Come with the cookies in this file, as a browser would send them to the link's server: name=value; name=value
+    /// (headless). Whoever can read the file can act as the one who signed in.
+    #[arg(long, value_name = "FILE")]
+    cookie_file: Option<PathBuf>,
     /// Write what happens in the meeting to this file, a line of JSON each (headless; docs/events.md).
     #[arg(long, value_name = "FILE.jsonl")]
     events: Option<PathBuf>,
@@ -128,6 +137,49 @@ fn command(text: &str) -> Result<Command, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
+/// Longest line of commands and longest file of cookies, in bytes.
+const LONGEST_TEXT: u64 = 64 * 1024;
+
+/// The jar for the link's server from a file; `None` where the link is none of a known server: it gets none then.
+fn cookies(path: &Path, link: &str, known: &KnownHosts) -> std::io::Result<Option<CookieJar>> {
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(LONGEST_TEXT).read_to_string(&mut text)?;
+    let meeting = find_meeting(link, &providers(), known).ok();
+    let link = meeting.map(|meeting| meeting.found).filter(|found| found.standing == Standing::Known);
+    Ok(link.map(|found| CookieJar::from_secret(&found.link.host, &Secret::new(text.trim()))))
+}
+
+/// Reads commands, a line each, until the file ends or nobody takes them; a line that is none is told and passed over.
+fn read_commands(path: &Path) -> std::io::Result<Receiver<Command>> {
+    let file: Box<dyn Read + Send> = if path == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        // Not only to read: a pipe opens at once then, and does not end with its first writer.
+        Box::new(std::fs::File::options().read(true).write(true).open(path)?)
+    };
+    let (sender, receiver) = channel();
+    std::thread::Builder::new().name("commands".into()).spawn(move || {
+        let mut lines = BufReader::new(file);
+        loop {
+            let mut line = String::new();
+            match lines.by_ref().take(LONGEST_TEXT).read_line(&mut line) {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+            match command(line.trim()) {
+                _ if line.trim().is_empty() => {}
+                Ok(command) => {
+                    if sender.send(command).is_err() {
+                        return;
+                    }
+                }
+                Err(error) => eprintln!("visavis: no command: {error}"),
+            }
+        }
+    })?;
+    Ok(receiver)
+}
+
 fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     start_tracing(if join.window.verbose { LogLevel::Detailed } else { LogLevel::Quiet });
     let Some(link) = join.window.link else {
@@ -141,6 +193,21 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
             return ExitCode::from(7);
         }
     }
+    let known = KnownHosts::new(join.window.server.iter().map(String::as_str), false);
+    let (kept, later) = match (
+        join.cookie_file.as_deref().map(|path| cookies(path, &link, &known)).transpose(),
+        join.later.as_deref().map(read_commands).transpose(),
+    ) {
+        (Ok(kept), Ok(later)) => (kept.flatten(), later),
+        (Err(error), _) => {
+            eprintln!("visavis: the cookies cannot be read: {error}");
+            return ExitCode::from(7);
+        }
+        (_, Err(error)) => {
+            eprintln!("visavis: the commands cannot be read: {error}");
+            return ExitCode::from(7);
+        }
+    };
     let loudspeaker = match join.speaker.as_str() {
         "null" => None,
         "system" => Some(DeviceChoice::System),
@@ -160,7 +227,9 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     let (report, code) = run_headless(HeadlessOptions {
         clock: Clock::new(started),
         providers: providers(),
-        known: KnownHosts::new(join.window.server.iter().map(String::as_str), false),
+        known,
+        cookies: kept,
+        later,
         commands: says.into_iter().flatten().chain(join.commands).collect(),
         events: join.events,
         link,
@@ -266,6 +335,28 @@ mod tests {
         );
         assert_eq!(size("640x360"), Ok(Size::new(640, 360)));
         assert!(size("0x1").is_err() && size("9999x1").is_err() && size("x").is_err());
+    }
+
+    #[test]
+    fn cookies_go_to_a_known_server_only() {
+        let path = std::env::temp_dir().join(format!("visavis-cookies-{}", std::process::id()));
+        std::fs::write(&path, "sessionid=a; csrftoken=b\n").expect("a file");
+        let link = "https://meet.example/abc-defg-hij";
+        let known = KnownHosts::new(["meet.example"], false);
+        let jar = cookies(&path, link, &known).expect("read").expect("a jar");
+        assert_eq!((jar.host(), jar.get("csrftoken")), ("meet.example", Some(&Secret::new("b"))));
+        assert_eq!(cookies(&path, link, &KnownHosts::default()).expect("read"), None);
+        std::fs::remove_file(&path).expect("removed");
+        assert!(cookies(&path, link, &known).is_err());
+    }
+
+    #[test]
+    fn commands_are_read_line_by_line() {
+        let path = std::env::temp_dir().join(format!("visavis-commands-{}", std::process::id()));
+        std::fs::write(&path, "{\"kind\":\"admit_all\"}\nnonsense\n\n{\"kind\":\"leave\"}\n").expect("a file");
+        let heard: Vec<_> = read_commands(&path).expect("read").iter().collect();
+        std::fs::remove_file(&path).expect("removed");
+        assert_eq!(heard, [Command::AdmitAll, Command::Leave]);
     }
 
     #[test]

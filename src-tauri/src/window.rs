@@ -61,6 +61,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             providers: providers(),
             known: known(&arguments, &preferences),
             managed: Vec::new(),
+            cookies: Vec::new(),
             recent: preferences.recent.clone(),
             initial: initial(&arguments, &preferences),
             audio: Default::default(),

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use visavis_model::{Batch, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot};
-use visavis_provider::{KnownHosts, Provider};
+use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_video::present::Presenter;
 
 /// What the engine tells its readers: one snapshot first, then batches and levels.
@@ -42,6 +42,8 @@ pub struct EngineOptions {
     pub known: KnownHosts,
     /// Those of them that the organisation has named, as `host` or `host:port`.
     pub managed: Vec<String>,
+    /// What servers keep with us from before, one jar a host: who signed in is signed in still.
+    pub cookies: Vec<CookieJar>,
     /// Meetings of late, newest first.
     pub recent: Vec<RecentView>,
     /// Name, choices and switches to start with.

@@ -5,14 +5,14 @@ use crate::engine::{AudioOptions, Engine, EngineEvent, EngineOptions};
 use crate::happenings::happenings;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{
     CameraChoice, Command, DeviceChoice, EndReason, Fit, IssueCode, LocalView, MediaKind, MicrophoneChoice,
     ParticipantKind, Phase, Rect, Report, Size, Snapshot, StageLayout, Tile, TrackId, apply,
 };
-use visavis_provider::{KnownHosts, Provider};
+use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_video::present::Presenter;
 use visavis_video::stage::{Form, Picture};
 
@@ -25,8 +25,12 @@ pub struct HeadlessOptions {
     pub providers: Vec<Arc<dyn Provider>>,
     /// Servers that may be contacted.
     pub known: KnownHosts,
+    /// What the server keeps with us from before: a session in which somebody signed in.
+    pub cookies: Option<CookieJar>,
     /// What is done once in the meeting, in this order.
     pub commands: Vec<Command>,
+    /// What is done after that, as it comes.
+    pub later: Option<Receiver<Command>>,
     /// Gets a line of JSON for whatever happens (docs/events.md).
     pub events: Option<PathBuf>,
     pub link: String,
@@ -98,6 +102,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             providers: options.providers,
             known: options.known,
             managed: Vec::new(),
+            cookies: options.cookies.into_iter().collect(),
             recent: Vec::new(),
             initial,
             audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
@@ -153,6 +158,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
         }
         if call.entered.is_some() {
             commands.by_ref().for_each(|command| engine.command(command));
+            options.later.iter().flat_map(Receiver::try_iter).for_each(|command| engine.command(command));
         }
         match call.step(clock.now(), (options.stop)()) {
             Step::GoOn => {}

@@ -164,7 +164,7 @@ impl Meeting {
             layout: None,
             opened: None,
             known: options.known.clone(),
-            cookies: HashMap::new(),
+            cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
             asked_about: None,
             call: None,
             calls: 0,

@@ -100,6 +100,7 @@ impl Window {
             providers: vec![Arc::new(Scripted(Arc::clone(&server))), Arc::new(visavis_provider::visio::Provider)],
             known: KnownHosts::default(),
             managed: Vec::new(),
+            cookies: Vec::new(),
             recent: Vec::new(),
             initial: LocalView {
                 name: "Camille".into(),
