@@ -1,4 +1,4 @@
-// node gallery.mjs <folder> [scenario…]: a picture of each scenario, by Debian's Chromium. Needs `npm run build`.
+// node gallery.mjs <folder> [scenario…]: a picture of each scenario, by Debian's Chromium. Needs `npm run build`; DIST= names another folder of the build.
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
@@ -22,24 +22,45 @@ const SHOTS = {
   '03-joining': ['scenario=joining', 1280, 800],
   '04-call-2': ['scenario=call-2', 1280, 800],
   '04-call-1': ['scenario=call-1', 1280, 800],
-  '05-call-9': ['scenario=call-9&layout=grid', 1280, 800],
-  '05-call-9-focus': ['scenario=call-9&layout=grid', 1280, 800, (page) => arrows(page, 'F6', 'ArrowRight', 'ArrowDown')],
-  '05-tile-menu': ['scenario=call-9&layout=grid', 1280, 800, (page) => arrows(page, 'F6', 'Enter')],
+  '05-call-9': ['scenario=call-9&layout=grid&read', 1280, 800],
+  '05-call-9-focus': ['scenario=call-9&layout=grid&read', 1280, 800, (page) => arrows(page, 'F6', 'ArrowRight', 'ArrowDown')],
+  '05-tile-menu': ['scenario=call-9&layout=grid&read', 1280, 800, (page) => arrows(page, 'F6', 'Enter')],
   '05-device-menu': ['scenario=call-2', 1280, 800, (page) => page.click('[aria-label="Choisir le micro"]')],
   '05-more-menu': ['scenario=call-2', 1280, 800, (page) => page.click('[data-testid="more"]')],
   '05-evidence': ['scenario=call-2', 1280, 800, (page) => page.click('[data-testid="hearing"]')],
   '05-shortcuts': ['scenario=call-2', 1280, 800, (page) => arrows(page, 'F1')],
-  '05-speaker': ['scenario=call-9&layout=speaker', 1280, 800],
-  '05b-call-9-de': ['scenario=call-9&lang=de', 1280, 800],
+  '05-speaker': ['scenario=call-9&layout=speaker&read', 1280, 800],
+  '05b-call-9-de': ['scenario=call-9&lang=de&read', 1280, 800],
   '05-call-30': ['scenario=call-30', 1280, 800],
   '05-call-muted': ['scenario=call-muted', 1280, 800],
-  '07-panels-narrow': ['scenario=call-9&panels=chat', 480, 700],
+  '07-panels-narrow': ['scenario=call-9&panels=chat&read', 480, 700],
+  '03-lobby': ['scenario=lobby', 1280, 800],
+  '03-lobby-narrow': ['scenario=lobby-throttled', 480, 700],
+  '01-home-recent': ['scenario=home-recent', 1280, 800],
+  '01-home-server-unknown': ['scenario=home-server-unknown', 1280, 800],
+  '07-moderate': ['scenario=call-moderate&layout=grid&panels=people,chat', 1280, 800],
+  '07-waiting': ['scenario=call-waiting&panels=people', 1280, 800],
+  '07-waiting-banner': ['scenario=call-waiting', 1280, 800],
+  '07-person-menu': ['scenario=call-moderate&panels=people', 1280, 800, (page) => page.click('[data-testid="person-menu"]')],
+  '07-meeting': ['scenario=call-moderate&panels=meeting', 1280, 800],
+  '07-waiting-narrow-de': ['scenario=call-waiting&panels=people&lang=de', 480, 700],
+  '08-captions': ['scenario=call-captions&panels=captions&layout=grid', 1280, 800],
+  '08-captions-narrow': ['scenario=call-captions', 480, 700],
+  '19-reactions': ['scenario=call-reactions&layout=grid', 1280, 800],
+  '19-react': ['scenario=call-hand', 1280, 800, (page) => page.click('[data-testid="react"]')],
+  '19-react-more': ['scenario=call-hand', 900, 700, async (page) => { await page.click('[data-testid="more"]'); await page.keyboard.press('Enter'); await new Promise((done) => setTimeout(done, 300)); }],
+  '20-recording': ['scenario=call-recording', 1280, 800],
+  '20-recording-narrow-de': ['scenario=call-recording&lang=de', 480, 700],
+  '20-transcript': ['scenario=call-transcript', 1280, 800],
+  '20-recording-start': ['scenario=call-moderate', 1280, 800, async (page) => { await page.keyboard.down('Control'); await page.keyboard.down('Shift'); await page.keyboard.press('L'); await page.keyboard.up('Shift'); await page.keyboard.up('Control'); }],
+  '20-asked': ['scenario=call-asked', 1280, 800],
+  '20-refused': ['scenario=call-refused', 1280, 800],
   '06-call-share': ['scenario=call-share', 1280, 800],
-  '07-panels': ['scenario=call-9&panels=people,chat', 1280, 800],
-  '12-call-high-contrast': ['scenario=call-9&theme=more', 1280, 800],
+  '07-panels': ['scenario=call-9&panels=people,chat&read', 1280, 800],
+  '12-call-high-contrast': ['scenario=call-9&theme=more&read', 1280, 800],
   '13-error': ['scenario=error-vis-srv-timeout-08', 1280, 800],
   '13-error-token': ['scenario=error-vis-join-token-38', 1280, 800],
-  '15-call-narrow-de': ['scenario=call-9&lang=de', 480, 700],
+  '15-call-narrow-de': ['scenario=call-9&lang=de&read', 480, 700],
   '16-prejoin-mic-blocked': ['scenario=prejoin-mic-blocked&theme=dark&platform=windows', 1280, 800],
   '17-reconnecting': ['scenario=reconnecting&layout=grid', 1280, 800],
   '18-ended': ['scenario=ended', 1280, 800],
@@ -53,7 +74,7 @@ async function arrows(page, ...keys) {
 // Under the rules of the shell: its content security policy, and a frozen Object.prototype.
 const shell = JSON.parse(await readFile(new URL('../src-tauri/tauri.conf.json', import.meta.url), 'utf8'));
 const headers = { 'Content-Security-Policy': shell.app.security.csp };
-const server = await preview({ preview: { port: 0, headers }, logLevel: 'warn' });
+const server = await preview({ preview: { port: 0, headers }, build: { outDir: process.env.DIST ?? 'dist' }, logLevel: 'warn' });
 const base = server.resolvedUrls.local[0];
 await mkdir(folder, { recursive: true });
 

@@ -5,6 +5,11 @@ export type ShortcutId =
   | 'microphone'
   | 'camera'
   | 'chat'
+  | 'hand'
+  | 'react'
+  | 'captions'
+  | 'admit'
+  | 'recording'
   | 'people'
   | 'nextRegion'
   | 'previousRegion'
@@ -44,6 +49,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'camera', keys: [{ key: 'e', mod: true }], scope: 'devices' },
   { id: 'chat', keys: [{ key: 'm', mod: true, shift: true }], scope: 'meeting' },
   { id: 'people', keys: [{ key: 'p', mod: true, shift: true }], scope: 'meeting' },
+  { id: 'hand', keys: [{ key: 'h', mod: true, shift: true }], scope: 'meeting' },
+  { id: 'react', keys: [{ key: 'e', mod: true, shift: true }], scope: 'meeting' },
+  { id: 'captions', keys: [{ key: 'c', mod: true, shift: true }], scope: 'meeting' },
+  { id: 'admit', keys: [{ key: 'a', mod: true, shift: true }], scope: 'meeting' },
+  { id: 'recording', keys: [{ key: 'l', mod: true, shift: true }], scope: 'meeting' },
   { id: 'nextRegion', keys: [{ key: 'F6' }], scope: 'everywhere' },
   { id: 'previousRegion', keys: [{ key: 'F6', shift: true }], scope: 'everywhere' },
   { id: 'toolbar', keys: [{ key: 'F2' }], scope: 'meeting' },

@@ -2,7 +2,9 @@ import { createContext, type ReactNode, use, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type PanelName = 'people' | 'chat';
+export type PanelName = 'people' | 'captions' | 'meeting' | 'chat';
+/** The one modal dialog that is open. */
+export type CallDialog = { kind: 'recording' } | { kind: 'rename' | 'remove'; participant: string };
 /** What the person asked for; `auto` follows the number of people and a share. */
 export type LayoutMode = 'auto' | 'grid' | 'speaker';
 
@@ -18,6 +20,10 @@ export interface UiState {
   /** Messages that were on screen while the chat was open. */
   messagesRead: number;
   shortcutsOpen: boolean;
+  reactionsOpen: boolean;
+  dialog: CallDialog | null;
+  /** The notice of a recording was read here. */
+  recordingRead: boolean;
   /** First press of the leave keys; a second within 5 s leaves. */
   leaveAsked: boolean;
   /** The window has just begun, in a meeting: pictures first, keys a moment later. */
@@ -32,6 +38,9 @@ const START: UiState = {
   selfHidden: false,
   messagesRead: 0,
   shortcutsOpen: false,
+  reactionsOpen: false,
+  dialog: null,
+  recordingRead: false,
   leaveAsked: false,
   picturesFirst: false,
 };
@@ -60,4 +69,9 @@ export function useUi<T>(selector: (state: UiState) => T): T {
 export function togglePanel(store: UiStore, name: PanelName): void {
   const { panels } = store.getState();
   store.setState({ panels: panels.includes(name) ? panels.filter((open) => open !== name) : [...panels, name] });
+}
+
+/** Opens a panel that may be open already. */
+export function openPanel(store: UiStore, name: PanelName): void {
+  if (!store.getState().panels.includes(name)) togglePanel(store, name);
 }

@@ -1,4 +1,5 @@
 import type { ParticipantView, Snapshot } from '../engine/contract';
+import { recordingOf } from '../together/recording';
 import type { Politeness } from './queue';
 
 /** Something worth saying, as a key of `announce` and its values. */
@@ -18,6 +19,14 @@ export interface News {
     | 'back'
     | 'recordingStarted'
     | 'recordingStopped'
+    | 'recordingFailed'
+    | 'transcriptStarted'
+    | 'transcriptStopped'
+    | 'waits'
+    | 'handUp'
+    | 'handDown'
+    | 'captionsOn'
+    | 'captionsOff'
     | 'hearing';
   values: Record<string, string | number>;
   politeness: Politeness;
@@ -41,6 +50,7 @@ export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: bool
         values: { room: after.room.name, context: after.me.microphone_on ? 'on' : 'off' },
         politeness: 'assertive',
       },
+      ...recordingNews(null, after),
     ];
   }
   if (!inMeeting || !wasInMeeting) return news;
@@ -51,13 +61,40 @@ export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: bool
   if (lostBefore !== null && lostAfter === null)
     news.push({ kind: 'link', key: 'back', values: { seconds: lostBefore }, politeness: 'assertive' });
 
-  if (before.room.recording !== after.room.recording) {
-    const key = after.room.recording ? 'recordingStarted' : 'recordingStopped';
-    news.push({ kind: 'recording', key, values: {}, politeness: 'assertive' });
-  }
+  news.push(...recordingNews(before, after), ...togetherNews(before, after));
   if (before.me.hearing !== after.me.hearing) news.push(...hearingNews(before, after));
   news.push(...peopleNews(before, after));
   if (!chatFocused) news.push(...messageNews(before, after));
+  return news;
+}
+
+/** Start and stop; whoever comes in later is told too. */
+function recordingNews(before: Snapshot | null, after: Snapshot): News[] {
+  const was = before === null ? null : recordingOf(before);
+  const now = recordingOf(after);
+  const tell = (key: News['key']): News[] => [{ kind: 'recording', key, values: {}, politeness: 'assertive' }];
+  if (now.phase === 'failed' && was?.phase !== 'failed') return before === null ? [] : tell('recordingFailed');
+  if (now.live === (was?.live ?? false)) return [];
+  const mode = now.live ? now.mode : (was?.mode ?? now.mode);
+  if (mode === 'transcript') return tell(now.live ? 'transcriptStarted' : 'transcriptStopped');
+  return tell(now.live ? 'recordingStarted' : 'recordingStopped');
+}
+
+/** Who waits, once each; our own hand; captions. */
+function togetherNews(before: Snapshot, after: Snapshot): News[] {
+  const news: News[] = [];
+  if (after.room.capabilities.moderate && before.together.waiting !== after.together.waiting) {
+    const known = new Set(before.together.waiting.map((one) => one.id));
+    for (const { id, name } of after.together.waiting) {
+      if (!known.has(id)) news.push({ kind: `waits-${id}`, key: 'waits', values: { name }, politeness: 'polite', keep: true });
+    }
+  }
+  const { hand } = after.me;
+  if (before.me.hand === null && hand !== null) news.push({ kind: 'own-hand', key: 'handUp', values: { rank: hand }, politeness: 'polite' });
+  if (before.me.hand !== null && hand === null) news.push({ kind: 'own-hand', key: 'handDown', values: {}, politeness: 'polite' });
+  const on = after.together.captions !== 'off';
+  if ((before.together.captions !== 'off') !== on)
+    news.push({ kind: 'captions', key: on ? 'captionsOn' : 'captionsOff', values: {}, politeness: 'polite' });
   return news;
 }
 

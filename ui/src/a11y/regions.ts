@@ -8,9 +8,15 @@ const FOCUSABLE = [
   '[tabindex="0"]',
 ].join(',');
 
-/** Regions of the view that have something to focus, in reading order. */
+/** Regions that are told before others, whatever their place in the page (interface specification §3). */
+const ORDER = ['top', 'banner', 'main', 'stage', 'panels', 'captions', 'toolbar'];
+
+/** Regions of the view that have something to focus, in the order of the keys. */
 function regions(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((region) => region.querySelector(FOCUSABLE) !== null);
+  const place = (region: HTMLElement) => ORDER.indexOf(region.dataset['region'] ?? '');
+  return [...document.querySelectorAll<HTMLElement>('[data-region]')]
+    .filter((region) => region.querySelector(FOCUSABLE) !== null)
+    .sort((a, b) => place(a) - place(b));
 }
 
 /** Moves the focus to the next (or the previous) region: F6 and Shift+F6. */

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { toggleFullScreen } from '../call/full-screen';
 import { useReadState } from '../call/read-state';
 import { useEngine, useMeetingStore, useSend } from '../engine/context';
+import type { CapabilitySet } from '../engine/contract';
 import { type Shortcut, type ShortcutId, shortcutFor } from '../shortcuts';
 import { togglePanel, useUiStore } from '../ui-state';
 import { useAnnounce } from './Announcer';
@@ -47,6 +48,7 @@ export function useShortcuts(): void {
       announce({ kind: device, text: t(`announce:${key}`), politeness: 'assertive' });
     };
     const turnPage = (step: number) => ui.setState((state) => ({ page: Math.max(0, state.page + step) }));
+    const can = (what: keyof CapabilitySet) => store.getState().room.capabilities[what];
     const closeInnermost = () => {
       const last = ui.getState().panels.at(-1);
       if (last !== undefined) togglePanel(ui, last);
@@ -54,8 +56,16 @@ export function useShortcuts(): void {
     const actions: Record<ShortcutId, () => void> = {
       microphone: () => turn('microphone'),
       camera: () => turn('camera'),
-      chat: () => store.getState().room.capabilities.chat && togglePanel(ui, 'chat'),
+      chat: () => can('chat') && togglePanel(ui, 'chat'),
       people: () => togglePanel(ui, 'people'),
+      hand: () => can('raise_hand') && send({ kind: 'raise_hand', up: store.getState().me.hand === null }),
+      react: () => can('reactions') && ui.setState(({ reactionsOpen }) => ({ reactionsOpen: !reactionsOpen })),
+      captions: () => can('captions') && send({ kind: 'set_captions', on: store.getState().together.captions === 'off' }),
+      admit: () => {
+        const first = store.getState().together.waiting[0];
+        if (can('moderate') && first !== undefined) send({ kind: 'admit', waiter: first.id });
+      },
+      recording: () => can('record') && ui.setState({ dialog: { kind: 'recording' } }),
       nextRegion: () => cycleRegion(false),
       previousRegion: () => cycleRegion(true),
       toolbar: () => focusRegion(document.querySelector('[data-region="toolbar"]')),

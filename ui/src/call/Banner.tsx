@@ -1,39 +1,148 @@
-import { Info, RefreshCw, TriangleAlert } from 'lucide-react';
+import { Circle, DoorOpen, Hand, Info, RefreshCw, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
-import { Button, Dialog, DialogTrigger, Heading } from 'react-aria-components';
+import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting, useSend } from '../engine/context';
-import type { Issue } from '../engine/contract';
+import type { Issue, WaiterView } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
 import { IssueText, useActionText } from '../error/IssueText';
-import { Popover } from '../parts/overlays';
-import { useUi } from '../ui-state';
+import { useRecording, useRecordingRight } from '../together/recording';
+import { useLowerHandAsk } from '../together/useLowerHandAsk';
+import { openPanel, useUi, useUiStore } from '../ui-state';
+import { type Entry, Frame, issueEntry, Others } from './banner-parts';
 import style from './call.module.css';
 
 /** A banner that only informs stays this long, in milliseconds. */
 const INFORM_MS = 8000;
 
 const RECONNECTING = 'VIS-CALL-RESUME-43';
+const RECORDED = 'VIS-REC-ON-62';
+const ASKED = 'VIS-REC-ASK-65';
 
-/** One banner or none, in its own space over the stage: the most urgent one, and how many more there are. */
+/**
+ * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
+ *
+ * The order is that of interface specification §4.4: the notice of a recording, nobody hears us, the lost
+ * connection, who waits, all else, a question.
+ */
 export function Banner() {
-  const { t } = useTranslation('call');
+  const { t } = useTranslation(['call', 'together']);
   const issues = useMeeting((state) => state.issues);
   const lostFor = useMeeting((state) => (state.phase.kind === 'in_meeting' ? state.phase.reconnecting_for : null));
-  const rest = issues.filter((issue) => issue.code !== RECONNECTING);
-  const [first, ...others] = rest;
+  const waiting = useMeeting((state) => (state.room.capabilities.moderate ? state.together.waiting : NOBODY));
+  const peopleOpen = useUi((state) => state.panels.includes('people'));
   const leaveAsked = useUi((state) => state.leaveAsked);
+  const recorded = useRecordingUnread();
+  const hand = useLowerHandAsk();
+  const { live } = useRecording();
   if (leaveAsked) return <LeaveAsked />;
+
+  const told = issues.filter((issue) => issue.code !== RECONNECTING && !(issue.code === RECORDED && live));
+  const heard = (issue: Issue) => issue.code.startsWith('VIS-MIC-');
+  const entryOf = (issue: Issue) => issueEntry(issue, (others) => <IssueBanner issue={issue} others={others} />);
+  const first = waiting[0];
+  const entries: Entry[] = [];
+  if (recorded) entries.push({ key: RECORDED, title: t('together:recording.noticeScreen'), text: t('together:recording.noticeNext'), show: (others) => <Recorded others={others} /> });
+  entries.push(...told.filter(heard).map(entryOf));
+  if (lostFor !== null)
+    entries.push({
+      key: RECONNECTING,
+      title: t('call:reconnecting', { count: lostFor }),
+      text: t('call:reconnectingNext'),
+      show: (others) => <Reconnecting seconds={lostFor} others={others} />,
+    });
+  // In the list of people they are in full already.
+  if (first !== undefined && !peopleOpen)
+    entries.push({ key: 'waiting', title: t('together:waits', { name: first.name, count: waiting.length }), text: '', show: (others) => <SomebodyWaits first={first} count={waiting.length} others={others} /> });
+  entries.push(...told.filter((issue) => !heard(issue)).map(entryOf));
+  if (hand.ask) entries.push({ key: 'hand', title: t('together:lowerAsk'), text: t('together:lowerWhy'), show: (others) => <LowerHand keep={hand.keep} others={others} /> });
+
+  const [top, ...others] = entries;
   // The row of the window stays where it is without a banner.
-  if (lostFor === null && first === undefined) return <div />;
+  if (top === undefined) return <div />;
   return (
-    <section aria-label={t('messages')} data-region="banner">
-      {lostFor !== null ? (
-        <Reconnecting seconds={lostFor} others={rest} />
-      ) : (
-        first !== undefined && <IssueBanner key={first.code} issue={first} others={others} />
-      )}
+    <section key={top.key} aria-label={t('call:messages')} data-region="banner">
+      {top.show(others)}
     </section>
+  );
+}
+
+const NOBODY: WaiterView[] = [];
+
+/** A recording runs that was not yet read here; each new one is news again. */
+function useRecordingUnread(): boolean {
+  const ui = useUiStore();
+  const { live } = useRecording();
+  const read = useUi((state) => state.recordingRead);
+  useEffect(() => {
+    if (!live) ui.setState({ recordingRead: false });
+  }, [live, ui]);
+  return live && !read;
+}
+
+/** The notice that stays until it is read. By whom it is known as far as they said so. */
+function Recorded({ others }: { others: Entry[] }) {
+  const { t } = useTranslation('together');
+  const ui = useUiStore();
+  const send = useSend();
+  const { mode } = useRecording();
+  const issue = useMeeting((state) => state.issues.find((one) => one.code === RECORDED));
+  const understood = () => {
+    ui.setState({ recordingRead: true });
+    if (issue !== undefined) send({ kind: 'dismiss', code: RECORDED });
+  };
+  return (
+    <Frame tone="rec" code={RECORDED}>
+      <Circle aria-hidden="true" fill="currentColor" />
+      <p className={style.bannerText}>
+        <b>{issue?.params['by'] ? <IssueText issue={issue} part="cause" /> : t(mode === 'transcript' ? 'recording.noticeTranscript' : 'recording.noticeScreen')}</b>{' '}
+        {t('recording.noticeNext')}
+      </p>
+      <Key onPress={understood} testid="recording-understood">
+        {t('recording.understood')}
+      </Key>
+      <Others entries={others} />
+    </Frame>
+  );
+}
+
+function SomebodyWaits({ first, count, others }: { first: WaiterView; count: number; others: Entry[] }) {
+  const { t } = useTranslation('together');
+  const ui = useUiStore();
+  const send = useSend();
+  return (
+    <Frame tone="warn" code="waiting">
+      <DoorOpen aria-hidden="true" />
+      <p className={style.bannerText}>
+        <b>{t('waits', { name: first.name, count })}</b>
+      </p>
+      <Key onPress={() => send({ kind: 'admit', waiter: first.id })} testid="banner-admit">
+        {t('admit')}
+      </Key>
+      <Key onPress={() => openPanel(ui, 'people')} testid="banner-see">
+        {t('see')}
+      </Key>
+      <Others entries={others} />
+    </Frame>
+  );
+}
+
+/** We speak, and the hand is still up. */
+function LowerHand({ keep, others }: { keep: () => void; others: Entry[] }) {
+  const { t } = useTranslation('together');
+  const send = useSend();
+  return (
+    <Frame tone="info" code="hand">
+      <Hand aria-hidden="true" />
+      <p className={style.bannerText}>
+        <b>{t('lowerAsk')}</b> {t('lowerWhy')}
+      </p>
+      <Key onPress={() => send({ kind: 'raise_hand', up: false })} testid="banner-lower">
+        {t('lower')}
+      </Key>
+      <Key onPress={keep}>{t('keepUp')}</Key>
+      <Others entries={others} />
+    </Frame>
   );
 }
 
@@ -48,15 +157,13 @@ function LeaveAsked() {
         <p className={style.bannerText}>
           <b>{t('leaveAsked')}</b>
         </p>
-        <Button className={style.stageKey ?? ''} onPress={() => send({ kind: 'leave' })}>
-          {t('leave')}
-        </Button>
+        <Key onPress={() => send({ kind: 'leave' })}>{t('leave')}</Key>
       </div>
     </section>
   );
 }
 
-function Reconnecting({ seconds, others }: { seconds: number; others: Issue[] }) {
+function Reconnecting({ seconds, others }: { seconds: number; others: Entry[] }) {
   const { t } = useTranslation('call');
   return (
     <Frame tone="warn" code={RECONNECTING}>
@@ -65,19 +172,21 @@ function Reconnecting({ seconds, others }: { seconds: number; others: Issue[] })
       <p className={style.bannerText}>
         <b>{t('reconnecting', { count: seconds })}</b> {t('reconnectingNext')}
       </p>
-      <Others issues={others} />
+      <Others entries={others} />
     </Frame>
   );
 }
 
-function IssueBanner({ issue, others }: { issue: Issue; others: Issue[] }) {
-  const { t } = useTranslation('issues');
+function IssueBanner({ issue, others }: { issue: Issue; others: Entry[] }) {
+  const { t } = useTranslation(['issues', 'together']);
   const { shell } = useEngine();
+  const ui = useUiStore();
   const send = useSend();
-  const actions = useIssueActions();
-  const action = actions(issue);
+  const action = useIssueActions()(issue);
   const actionText = useActionText(issue);
-  const informs = issue.action === 'none';
+  // A request to record is answered by those who can, or dismissed.
+  const answers = useRecordingRight() === 'start' && issue.code === ASKED;
+  const informs = issue.action === 'none' && !answers;
   useEffect(() => {
     if (!informs || shell.automation) return;
     const timer = setTimeout(() => send({ kind: 'dismiss', code: issue.code }), INFORM_MS);
@@ -94,55 +203,22 @@ function IssueBanner({ issue, others }: { issue: Issue; others: Issue[] }) {
         </b>{' '}
         <IssueText issue={issue} part="next" />
       </p>
-      {action !== null && (
-        <Button className={style.stageKey ?? ''} onPress={action}>
-          {actionText}
-        </Button>
+      {action !== null && <Key onPress={action}>{actionText}</Key>}
+      {answers && (
+        <Key onPress={() => ui.setState({ dialog: { kind: 'recording' } })} testid="answer-recording">
+          {t('together:recording.startRequested')}
+        </Key>
       )}
-      <Button className={style.stageKey ?? ''} onPress={() => send({ kind: 'dismiss', code: issue.code })}>
-        {t('dismiss')}
-      </Button>
-      <Others issues={others} />
+      <Key onPress={() => send({ kind: 'dismiss', code: issue.code })}>{t('issues:dismiss')}</Key>
+      <Others entries={others} />
     </Frame>
   );
 }
 
-function Frame({ tone, code, alert = false, children }: { tone: 'warn' | 'info'; code: string; alert?: boolean; children: ReactNode }) {
+function Key({ onPress, testid, children }: { onPress: () => void; testid?: string; children: ReactNode }) {
   return (
-    <div className={style.banner} data-tone={tone} data-testid="banner" data-code={code} role={alert ? 'alert' : undefined}>
+    <Button className={style.stageKey ?? ''} onPress={onPress} {...(testid === undefined ? {} : { 'data-testid': testid })}>
       {children}
-    </div>
-  );
-}
-
-/** What else there is to say, behind a key: banners never stack. */
-function Others({ issues }: { issues: Issue[] }) {
-  const { t } = useTranslation(['issues', 'call']);
-  if (issues.length === 0) return null;
-  return (
-    <DialogTrigger>
-      <Button className={style.stageKey ?? ''} aria-label={t('issues:more', { count: issues.length })}>
-        +{issues.length}
-      </Button>
-      <Popover placement="bottom end">
-        <Dialog className={style.evidence ?? ''}>
-          <Heading slot="title" level={2}>
-            {t('call:messages')}
-          </Heading>
-          <dl>
-            {issues.map((issue) => (
-              <div key={issue.code}>
-                <dt>
-                  <IssueText issue={issue} part="cause" />
-                </dt>
-                <dd>
-                  <IssueText issue={issue} part="next" />
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    </Button>
   );
 }

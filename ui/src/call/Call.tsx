@@ -1,8 +1,10 @@
 import { startTransition, useEffect, useRef } from 'react';
+import { CaptionBand } from '../captions/CaptionBand';
 import { Panels } from '../panels/Panels';
 import { Stage } from '../stage/Stage';
 import { useUi, useUiStore } from '../ui-state';
 import { Banner } from './Banner';
+import { CallDialogs } from './CallDialogs';
 import style from './call.module.css';
 import { Toolbar } from './Toolbar';
 import { TopBar } from './TopBar';
@@ -17,9 +19,13 @@ export function Call() {
       {bare ? <header className={style.top} /> : <TopBar title={title} />}
       <Banner />
       <main className={style.middle}>
-        <Stage />
+        <div className={style.column}>
+          <Stage />
+          {!bare && <CaptionBand />}
+        </div>
         {!bare && <Panels />}
       </main>
+      {!bare && <CallDialogs />}
       <footer>{bare ? <div className={style.barToCome} /> : <Toolbar />}</footer>
     </div>
   );

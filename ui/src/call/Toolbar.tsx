@@ -1,19 +1,5 @@
-import {
-  ChevronUp,
-  Eye,
-  EyeOff,
-  Keyboard,
-  LogOut,
-  MessageSquare,
-  Mic,
-  MicOff,
-  MoreHorizontal,
-  Users,
-  Video,
-  VideoOff,
-  Volume2,
-} from 'lucide-react';
-import { type ReactNode, useCallback, useRef } from 'react';
+import { ChevronUp, LogOut, Mic, MicOff, Video, VideoOff, Volume2 } from 'lucide-react';
+import { useCallback, useRef } from 'react';
 import { Button, Header, MenuSection, MenuTrigger, ToggleButton, Toolbar as AriaToolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useDeviceChoice } from '../devices';
@@ -23,12 +9,12 @@ import { useLevel } from '../levels';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
 import { useSize } from '../parts/useSize';
-import { useShortcutText } from '../parts/useShortcutText';
-import { type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
 import style from './call.module.css';
+import { HandKey, ReactKey } from './HandKey';
 import { Heard } from './Heard';
-import { useReadState } from './read-state';
-import { stepFor, type Step } from './toolbar-steps';
+import { MoreKey } from './MoreKey';
+import { CaptionsKey, ChatKey, PeopleKey } from './PanelKeys';
+import { stepFor } from './toolbar-steps';
 
 /**
  * The controls, always labelled, in an order that never changes. A feature without a command has no key:
@@ -46,9 +32,12 @@ export function Toolbar() {
       <div className={style.group}>
         <MicrophoneKey caret={step.carets} />
         <CameraKey caret={step.carets} />
+        {can.raise_hand && <HandKey />}
+        {can.reactions && step.react && <ReactKey />}
         {step.name === 'narrow' && <MoreKey step={step} />}
       </div>
       <div className={style.group} data-end="">
+        {can.captions && step.panels && <CaptionsKey always={step.captions} />}
         {can.chat && step.panels && <ChatKey />}
         {step.panels && <PeopleKey />}
         {step.name !== 'narrow' && <MoreKey step={step} />}
@@ -171,121 +160,6 @@ function DeviceSection({ kind }: { kind: DeviceKind }) {
 /** Keys are unique in a menu, and one device may be both microphone and loudspeaker. */
 function itemKey(kind: DeviceKind, key: string): string {
   return `${kind} ${key}`;
-}
-
-function PanelKey({ name, label, children }: { name: PanelName; label?: string; children: ReactNode }) {
-  const ui = useUiStore();
-  const open = useUi((state) => state.panels.includes(name));
-  return (
-    <ToggleButton
-      className={style.key ?? ''}
-      isSelected={open}
-      onChange={() => togglePanel(ui, name)}
-      data-testid={`toggle-${name}`}
-      data-opener={name}
-      {...(label === undefined ? {} : { 'aria-label': label })}
-    >
-      {children}
-    </ToggleButton>
-  );
-}
-
-/** Messages that nobody has seen here. */
-export function useUnread(): number {
-  const messages = useMeeting((state) => state.messages);
-  const read = useUi((state) => state.messagesRead);
-  const open = useUi((state) => state.panels.includes('chat'));
-  return open ? 0 : messages.slice(read).filter((message) => !message.own).length;
-}
-
-function ChatKey() {
-  const { t } = useTranslation('call');
-  const unread = useUnread();
-  return (
-    <PanelKey name="chat" {...(unread > 0 ? { label: `${t('chat')}, ${t('unread', { count: unread })}` } : {})}>
-      <MessageSquare aria-hidden="true" />
-      {t('chat')}
-      {unread > 0 && <Badge count={unread} />}
-    </PanelKey>
-  );
-}
-
-function Badge({ count }: { count: number }) {
-  return (
-    <span className={style.badge} aria-hidden="true">
-      {count > 99 ? '99+' : count}
-    </span>
-  );
-}
-
-function PeopleKey() {
-  const { t } = useTranslation('call');
-  const count = useMeeting((state) => state.room.count);
-  return (
-    <PanelKey name="people" label={`${t('people')}, ${t('present', { count })}`}>
-      <span className={style.keyRow}>
-        <Users aria-hidden="true" />
-        <span className={style.count}>{count}</span>
-      </span>
-      {t('people')}
-    </PanelKey>
-  );
-}
-
-function MoreKey({ step }: { step: Step }) {
-  const { t } = useTranslation('call');
-  const ui = useUiStore();
-  const can = useMeeting((state) => state.room.capabilities);
-  const unread = useUnread();
-  const keys = useShortcutText();
-  const readState = useReadState();
-  const moved = !step.panels && unread > 0;
-  return (
-    <MenuTrigger>
-      <Button
-        className={style.key ?? ''}
-        data-testid="more"
-        {...(step.name === 'narrow' ? { 'data-fill': '' } : {})}
-        {...(moved ? { 'aria-label': `${t('more')}, ${t('unread', { count: unread })}` } : {})}
-      >
-        <MoreHorizontal aria-hidden="true" />
-        {t('more')}
-        {moved && <Badge count={unread} />}
-      </Button>
-      <Popover placement="top end">
-        <Menu aria-label={t('more')}>
-          {!step.panels && can.chat ? (
-            <MenuItem icon={<MessageSquare aria-hidden="true" />} keys={keys('chat')} onAction={() => togglePanel(ui, 'chat')}>
-              {t('chat')}
-            </MenuItem>
-          ) : null}
-          {step.panels ? null : (
-            <MenuItem icon={<Users aria-hidden="true" />} keys={keys('people')} onAction={() => togglePanel(ui, 'people')}>
-              {t('people')}
-            </MenuItem>
-          )}
-          <SelfViewItem />
-          <MenuItem icon={<Volume2 aria-hidden="true" />} keys={keys('readState')} onAction={readState}>
-            {t('readState')}
-          </MenuItem>
-          <MenuItem icon={<Keyboard aria-hidden="true" />} keys={keys('shortcuts')} onAction={() => ui.setState({ shortcutsOpen: true })}>
-            {t('shortcuts')}
-          </MenuItem>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
-}
-
-function SelfViewItem() {
-  const { t } = useTranslation('stage');
-  const ui = useUiStore();
-  const hidden = useUi((state) => state.selfHidden);
-  return (
-    <MenuItem icon={hidden ? <Eye aria-hidden="true" /> : <EyeOff aria-hidden="true" />} onAction={() => ui.setState({ selfHidden: !hidden })}>
-      {hidden ? t('showSelf') : t('hideSelf')}
-    </MenuItem>
-  );
 }
 
 function LeaveKey() {

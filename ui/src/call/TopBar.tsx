@@ -8,6 +8,8 @@ import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { type LayoutMode, useUi, useUiStore } from '../ui-state';
 import style from './call.module.css';
 import { canFullScreen, toggleFullScreen } from './full-screen';
+import { InviteKey } from './InviteKey';
+import { RecordingNotice } from './RecordingNotice';
 
 const LAYOUTS = [
   ['auto', Sparkles],
@@ -34,11 +36,8 @@ export function TopBar({ title }: { title: RefObject<HTMLHeadingElement | null> 
       )}
       <Elapsed since={room.joined_at} />
       <span className={style.grow} />
-      {room.recording && (
-        <span className={style.recording} role="status">
-          {t('recording')}
-        </span>
-      )}
+      <RecordingNotice />
+      <InviteKey />
       <LayoutMenu />
       <FullScreenKey />
     </header>

@@ -3,13 +3,17 @@ export interface Step {
   name: 'wide' | 'compact' | 'small' | 'tight' | 'narrow';
   heardAsIcons: boolean;
   carets: boolean;
+  /** *React* has its own key. */
+  react: boolean;
+  /** *Captions* has its own key, also while it is off. */
+  captions: boolean;
   /** Chat and people have their own keys. */
   panels: boolean;
 }
 
-const WIDE: Step = { name: 'wide', heardAsIcons: false, carets: true, panels: true };
-const COMPACT: Step = { ...WIDE, name: 'compact', heardAsIcons: true };
-const SMALL: Step = { ...COMPACT, name: 'small', carets: false };
+const WIDE: Step = { name: 'wide', heardAsIcons: false, carets: true, react: true, captions: true, panels: true };
+const COMPACT: Step = { ...WIDE, name: 'compact', heardAsIcons: true, react: false };
+const SMALL: Step = { ...COMPACT, name: 'small', carets: false, captions: false };
 const TIGHT: Step = { ...SMALL, name: 'tight' };
 const NARROW: Step = { ...TIGHT, name: 'narrow', heardAsIcons: false, panels: false };
 

@@ -3,14 +3,17 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { deviceFor } from '../devices';
-import { useEngine, useMeeting } from '../engine/context';
+import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { DeviceKind, Issue } from '../engine/contract';
-import { IssueText } from '../error/IssueText';
+import { useIssueActions } from '../error/actions';
+import { IssueText, useActionText } from '../error/IssueText';
+import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
 import { Logo } from '../parts/Mark';
 import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
 import style from './home.module.css';
+import { Recent, Servers } from './Known';
 
 /** Milliseconds of rest before the text is looked at. */
 const REST_MS = 150;
@@ -31,7 +34,11 @@ export function Home() {
             <NameField hint />
           </div>
         </div>
-        <DeviceCards />
+        <div className={style.aside}>
+          <Recent />
+          <Servers />
+          <DeviceCards />
+        </div>
       </main>
     </div>
   );
@@ -137,7 +144,13 @@ function Recognised({ text }: { text: string }) {
   );
 }
 
+/** What is wrong with the text, or what has to be said before it is followed. */
 function Problem({ issue }: { issue: Issue }) {
+  const { t } = useTranslation('home');
+  const send = useSend();
+  const action = useIssueActions()(issue);
+  const actionText = useActionText(issue);
+  const asks = issue.action === 'add_server' && action !== null;
   return (
     <div className={style.problem} data-testid="issue" data-code={issue.code}>
       <TriangleAlert aria-hidden="true" />
@@ -145,11 +158,22 @@ function Problem({ issue }: { issue: Issue }) {
         <p>
           <strong>
             <IssueText issue={issue} part="cause" />
+            {asks && ` ${t('addAsk')}`}
           </strong>
         </p>
         <p>
           <IssueText issue={issue} part="next" />
         </p>
+        {asks && (
+          <div className={style.problemKeys}>
+            <Button look="primary" size="small" onPress={action} data-testid="issue-action" data-action={issue.action}>
+              {actionText}
+            </Button>
+            <Button look="secondary" size="small" onPress={() => send({ kind: 'dismiss', code: issue.code })}>
+              {t('doNotAdd')}
+            </Button>
+          </div>
+        )}
         <p className={style.code}>{issue.code}</p>
       </div>
     </div>

@@ -8,10 +8,12 @@ import type home from '../../locales/en/home.json';
 import type issues from '../../locales/en/issues.json';
 import type joining from '../../locales/en/joining.json';
 import type lobby from '../../locales/en/lobby.json';
+import type meeting from '../../locales/en/meeting.json';
 import type panels from '../../locales/en/panels.json';
 import type prejoin from '../../locales/en/prejoin.json';
 import type shortcuts from '../../locales/en/shortcuts.json';
 import type stage from '../../locales/en/stage.json';
+import type together from '../../locales/en/together.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -26,10 +28,12 @@ declare module 'i18next' {
       issues: typeof issues;
       joining: typeof joining;
       lobby: typeof lobby;
+      meeting: typeof meeting;
       panels: typeof panels;
       prejoin: typeof prejoin;
       shortcuts: typeof shortcuts;
       stage: typeof stage;
+      together: typeof together;
     };
   }
 }

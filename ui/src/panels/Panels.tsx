@@ -1,40 +1,53 @@
-import { X } from 'lucide-react';
-import { type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { UserPlus, X } from 'lucide-react';
+import { type ComponentType, Fragment, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMeetingPanel } from '../call/InviteKey';
+import { History } from '../captions/History';
 import { useMeeting } from '../engine/context';
 import { Button } from '../parts/Button';
-import { type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
+import { openPanel, type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
 import { Chat } from './Chat';
+import { Meeting } from './Meeting';
 import style from './panels.module.css';
 import { People } from './People';
 
 /** Below this width of the window, in rem, there is one panel at a time. */
 export const ONE_PANEL_REM = 60;
 
-/** People above chat, with a separator that pointer and keyboard move. */
+/** From top to bottom, whatever was opened first. */
+const ORDER: readonly PanelName[] = ['people', 'captions', 'meeting', 'chat'];
+/** So many are open at once; the one opened first gives way. */
+const MOST = 2;
+
+const VIEWS: Record<PanelName, ComponentType> = { people: People, captions: History, meeting: Meeting, chat: Chat };
+const CLOSE = { people: 'closePeople', captions: 'closeCaptions', meeting: 'closeMeeting', chat: 'closeChat' } as const;
+
+/** One or two panels, with a separator that pointer and keyboard move. */
 export function Panels() {
   const { t } = useTranslation('panels');
   const ref = useRef<HTMLDivElement>(null);
   const chatAllowed = useMeeting((state) => state.room.capabilities.chat);
-  const all = useUi((state) => state.panels).filter((name) => name !== 'chat' || chatAllowed);
+  const meetingUseful = useMeetingPanel();
+  const all = useUi((state) => state.panels).filter((name) => (name !== 'chat' || chatAllowed) && (name !== 'meeting' || meetingUseful));
   const narrow = useNarrow();
-  const open = narrow ? all.slice(-1) : all;
+  const shown = all.slice(narrow ? -1 : -MOST);
+  const open = ORDER.filter((name) => shown.includes(name));
   const [share, setShare] = useState(50);
   if (open.length === 0) return null;
   const both = open.length > 1;
   return (
     <div ref={ref} className={style.panels} data-region="panels" data-narrow={narrow || undefined}>
-      {open.includes('people') && (
-        <Panel name="people" basis={both ? share : null}>
-          <People />
-        </Panel>
-      )}
-      {both && <Separator label={t('resize')} share={share} onShare={setShare} frame={ref} />}
-      {open.includes('chat') && (
-        <Panel name="chat" basis={both ? 100 - share : null}>
-          <Chat />
-        </Panel>
-      )}
+      {open.map((name, at) => {
+        const View = VIEWS[name];
+        return (
+          <Fragment key={name}>
+            {at > 0 && <Separator label={t('resize')} share={share} onShare={setShare} frame={ref} />}
+            <Panel name={name} basis={!both ? null : at === 0 ? share : 100 - share}>
+              <View />
+            </Panel>
+          </Fragment>
+        );
+      })}
     </div>
   );
 }
@@ -55,6 +68,7 @@ function Panel({ name, basis, children }: { name: PanelName; basis: number | nul
   const { t } = useTranslation('panels');
   const ui = useUiStore();
   const count = useMeeting((state) => state.room.count);
+  const meetingUseful = useMeetingPanel();
   const ref = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -71,7 +85,13 @@ function Panel({ name, basis, children }: { name: PanelName; basis: number | nul
         <h2 ref={title} tabIndex={-1}>
           {t(name)} {name === 'people' && <span>{count}</span>}
         </h2>
-        <Button icon size="small" aria-label={t(name === 'chat' ? 'closeChat' : 'closePeople')} onPress={() => togglePanel(ui, name)}>
+        {name === 'people' && meetingUseful && (
+          <Button size="small" onPress={() => openPanel(ui, 'meeting')}>
+            <UserPlus aria-hidden="true" />
+            {t('invite')}
+          </Button>
+        )}
+        <Button icon size="small" aria-label={t(CLOSE[name])} onPress={() => togglePanel(ui, name)}>
           <X aria-hidden="true" />
         </Button>
       </header>

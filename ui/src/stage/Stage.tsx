@@ -4,9 +4,10 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting } from '../engine/context';
-import type { ParticipantView } from '../engine/contract';
+import type { ParticipantView, ReactionView } from '../engine/contract';
 import call from '../call/call.module.css';
 import { useSize } from '../parts/useSize';
+import { type Merged, mergedBySender } from '../together/reactions';
 import { togglePanel, useUi, useUiStore } from '../ui-state';
 import { compose, type Placed, type StagePlan } from './compose';
 import { useCover } from './covers';
@@ -14,7 +15,11 @@ import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, sha
 import { type Direction, neighbour } from './move';
 import { Seats } from './seats';
 import style from './stage.module.css';
-import { Tile, type TileActions } from './Tile';
+import { Thrown, Tile, type TileActions } from './Tile';
+
+/** So many are named of those who react without a tile. */
+const ELSEWHERE = 3;
+const NONE: readonly Merged[] = [];
 
 const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
@@ -72,6 +77,8 @@ export function Stage() {
     return byKey;
   }, [people]);
   const self = useMemo(() => faceOfSelf(me, room), [me, room]);
+  const reactions = useMeeting((state) => state.together.reactions);
+  const thrown = useThrown(reactions);
   const notch = plan.tiles.find((tile) => tile.notch);
 
   return (
@@ -101,6 +108,7 @@ export function Stage() {
             notch={inNotch}
             rings={people.length >= 2}
             pinned={key === pinned}
+            reactions={(face.kind === 'screen' ? undefined : thrown.get(face.kind === 'self' ? null : face.id)) ?? NONE}
             veiled={veiled && key !== SELF}
             tabbable={key === tabbable}
             actions={actions}
@@ -117,6 +125,7 @@ export function Stage() {
           {t('others', { count: plan.hidden })}
         </Button>
       )}
+      <Elsewhere reactions={reactions} shown={plan.tiles.map((tile) => tile.key)} />
       {plan.pages > 1 && <Pager page={plan.page} pages={plan.pages} />}
     </section>
   );
@@ -124,6 +133,39 @@ export function Stage() {
 
 export function tileElement(stage: HTMLElement | null, key: string): HTMLElement | null {
   return stage?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(key)}"]`) ?? null;
+}
+
+/** A tile renders again only where its own reactions changed. */
+function useThrown(reactions: readonly ReactionView[]): Map<string | null, readonly Merged[]> {
+  const before = useRef(new Map<string | null, readonly Merged[]>());
+  return useMemo(() => {
+    const next = new Map<string | null, readonly Merged[]>(mergedBySender(reactions));
+    for (const [from, merged] of next) {
+      const known = before.current.get(from);
+      if (known !== undefined && JSON.stringify(known) === JSON.stringify(merged)) next.set(from, known);
+    }
+    before.current = next;
+    return next;
+  }, [reactions]);
+}
+
+/** Reactions of people without a tile on this page, by name. */
+function Elsewhere({ reactions, shown }: { reactions: readonly ReactionView[]; shown: string[] }) {
+  const { t } = useTranslation('common');
+  const cover = useCover<HTMLDivElement>();
+  const others = [...mergedBySender(reactions)].filter(([from]) => !shown.includes(from === null ? SELF : personKey(from)));
+  if (others.length === 0) return null;
+  return (
+    <div ref={cover} className={style.elsewhere} aria-hidden="true">
+      {others.slice(0, ELSEWHERE).map(([from, merged]) => (
+        <span key={from ?? SELF} className={style.elsewhereOne} data-testid="reaction-elsewhere">
+          {from === null ? t('you') : reactions.find((one) => one.from === from)?.name}
+          <Thrown reactions={merged} />
+        </span>
+      ))}
+      {others.length > ELSEWHERE && <span>+{others.length - ELSEWHERE}</span>}
+    </div>
+  );
 }
 
 /** The order of people, with whoever speaks off the page brought in. */

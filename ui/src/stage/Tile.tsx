@@ -6,6 +6,9 @@ import { useEngine, useSend } from '../engine/context';
 import { useLevel } from '../levels';
 import { Avatar } from '../parts/Avatar';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
+import { usePersonItems } from '../panels/person-actions';
+import { ReactionIcon } from '../together/Icon';
+import type { Merged } from '../together/reactions';
 import { useCover, useStageTile } from './covers';
 import type { Face } from './model';
 import style from './stage.module.css';
@@ -30,6 +33,8 @@ interface Props {
   /** Speaking rings are for three people and more. */
   rings: boolean;
   pinned: boolean;
+  /** What is thrown from here now, by kind. */
+  reactions: readonly Merged[];
   /** Our own connection is down: the last picture stays under a soft veil. */
   veiled: boolean;
   /** The one tile that Tab reaches. */
@@ -39,7 +44,7 @@ interface Props {
 
 /** A rectangle over video that knows its name and state: focusable and labelled. */
 export const Tile = memo(function Tile(props: Props) {
-  const { tileKey, face, x, y, w, h, notch, rings, pinned, veiled, tabbable, actions } = props;
+  const { tileKey, face, x, y, w, h, notch, rings, pinned, reactions, veiled, tabbable, actions } = props;
   const { t } = useTranslation(['stage', 'common']);
   const ref = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState(false);
@@ -63,6 +68,7 @@ export const Tile = memo(function Tile(props: Props) {
   );
 
   const name = useFaceName(face);
+  const personItems = usePersonItems(face.id);
   const keyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     if (event.key === 'Enter' || event.key === 'ContextMenu') {
@@ -122,7 +128,7 @@ export const Tile = memo(function Tile(props: Props) {
       )}
       {ring && <Ring edge={6} className={style.ring} />}
       {focused && <Ring edge={6} className={style.focusRing} />}
-      <Plate face={face} name={name} notch={notch} />
+      <Plate face={face} name={name} notch={notch} reactions={reactions} />
       {face.hand !== null && (
         <div className={style.topLeft}>
           <Flag kind="hand">
@@ -154,9 +160,13 @@ export const Tile = memo(function Tile(props: Props) {
             <MenuKey label={t('stage:actionsFor', { name })} />
             <Popover placement="bottom end">
               <Menu aria-label={t('stage:actionsFor', { name })}>
-                <MenuItem icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} keys="P" onAction={() => actions.pin(tileKey)}>
-                  {pinned ? t('stage:unpin') : t('stage:pin')}
-                </MenuItem>
+                {face.kind === 'person' ? (
+                  personItems
+                ) : (
+                  <MenuItem icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} keys="P" onAction={() => actions.pin(tileKey)}>
+                    {pinned ? t('stage:unpin') : t('stage:pin')}
+                  </MenuItem>
+                )}
                 {face.kind === 'self' ? (
                   <MenuItem icon={<EyeOff aria-hidden="true" />} onAction={actions.hideSelf}>
                     {t('stage:hideSelf')}
@@ -205,7 +215,7 @@ export function Picture({ track }: { track: string }) {
   return <canvas ref={ref} className={style.picture} aria-hidden="true" />;
 }
 
-function Plate({ face, name, notch }: { face: Face; name: string; notch: boolean }) {
+function Plate({ face, name, notch, reactions }: { face: Face; name: string; notch: boolean; reactions: readonly Merged[] }) {
   const { t } = useTranslation('stage');
   return (
     <div ref={useCover()} className={style.plate} aria-hidden="true">
@@ -217,8 +227,26 @@ function Plate({ face, name, notch }: { face: Face; name: string; notch: boolean
         <Mic />
       )}
       <span className={style.name}>{name}</span>
-      {face.tag !== null && <span className={style.tag}>{t(`tag.${face.tag}`)}</span>}
+      {reactions.length > 0 ? (
+        <Thrown reactions={reactions} />
+      ) : (
+        face.tag !== null && <span className={style.tag}>{t(`tag.${face.tag}`)}</span>
+      )}
     </div>
+  );
+}
+
+/** Reactions in a plate; what is spoken of them is said elsewhere, seldom. */
+export function Thrown({ reactions }: { reactions: readonly Merged[] }) {
+  return (
+    <span className={style.thrown}>
+      {reactions.map(({ reaction, count }) => (
+        <span key={reaction} data-testid="reaction" data-reaction={reaction} data-count={count}>
+          <ReactionIcon reaction={reaction} />
+          {count > 1 && count}
+        </span>
+      ))}
+    </span>
   );
 }
 

@@ -118,8 +118,8 @@ export function faceOfSelf(me: LocalView, room: RoomView): Face {
     speaking: false,
     weak: me.quality === 'poor',
     reconnecting: false,
-    hand: null,
-    tag: null,
+    hand: me.hand,
+    tag: me.role === 'member' ? null : 'moderates',
     kind: 'self',
   };
 }

@@ -298,11 +298,11 @@ describe('keys', () => {
     await user.keyboard('{F2}');
     expect(region()).toBe('toolbar');
     const seen = [];
-    for (let press = 0; press < 4; press++) {
+    for (let press = 0; press < 5; press++) {
       await user.keyboard('{F6}');
       seen.push(region());
     }
-    expect(seen).toEqual(['top', 'stage', 'panels', 'toolbar']);
+    expect(seen).toEqual(['top', 'banner', 'stage', 'panels', 'toolbar']);
     await user.keyboard('{Shift>}{F6}{/Shift}');
     expect(region()).toBe('panels');
   });

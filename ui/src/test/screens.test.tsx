@@ -13,7 +13,7 @@ describe.each([...SCENARIOS, ...FAILURES])('%s', (name) => {
     expect(screen.getAllByRole('heading', { level: 1 })).toHaveLength(1);
     expect(document.body.dataset['phase']).toBe(store.getState().phase.kind);
     // A key that has no text is shown as itself, and a value that is missing as {{name}}.
-    expect(container.textContent).not.toMatch(/\{\{|\b(call|stage|issues|prejoin|home|panels|end|joining|lobby)[.:]\w/);
+    expect(container.textContent).not.toMatch(/\{\{|\b(call|stage|issues|prejoin|home|panels|end|joining|lobby|together|meeting|announce)[.:]\w/);
   });
 });
 

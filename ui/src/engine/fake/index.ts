@@ -43,7 +43,7 @@ function nextTurn(engine: ReturnType<typeof fakeEngine>): void {
   );
 }
 
-/** What the window begins with: `?panels=people,chat&layout=grid&pinned=person:sofia&page=1`. */
+/** What the window begins with: `?panels=people,chat&layout=grid&pinned=person:sofia&page=1&read`. */
 export function uiFromUrl(url: URL): Partial<UiState> {
   const query = url.searchParams;
   const panels = query.get('panels');
@@ -54,6 +54,7 @@ export function uiFromUrl(url: URL): Partial<UiState> {
     ...(panels === null ? {} : { panels: panels.split(',') as PanelName[] }),
     ...(layout === null ? {} : { layout: layout as LayoutMode }),
     ...(pinned === null ? {} : { pinned }),
+    ...(query.has('read') ? { recordingRead: true } : {}),
     ...(page === null ? {} : { page: Number(page) }),
   };
 }

@@ -1,0 +1,131 @@
+import { Captions, Circle, Eye, EyeOff, History, Info, Keyboard, MessageSquare, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
+import { useRef } from 'react';
+import { Button, MenuTrigger } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useMeeting, useSend } from '../engine/context';
+import { Menu, MenuItem, Popover } from '../parts/overlays';
+import { useShortcutText } from '../parts/useShortcutText';
+import { Reactions } from '../together/Reactions';
+import { useRecording, useRecordingRight } from '../together/recording';
+import { openPanel, togglePanel, useUi, useUiStore } from '../ui-state';
+import style from './call.module.css';
+import { useMeetingPanel } from './InviteKey';
+import { Badge, useUnread, useWaiting } from './PanelKeys';
+import { useReadState } from './read-state';
+import type { Step } from './toolbar-steps';
+
+/** What has no key at this width, and what is rarely needed. */
+export function MoreKey({ step }: { step: Step }) {
+  const { t } = useTranslation(['call', 'together']);
+  const ui = useUiStore();
+  const send = useSend();
+  const can = useMeeting((state) => state.room.capabilities);
+  const captions = useMeeting((state) => state.together.captions !== 'off');
+  const said = useMeeting((state) => state.captions.length > 0);
+  const unread = useUnread();
+  const waiting = useWaiting();
+  const keys = useShortcutText();
+  const readState = useReadState();
+  const recording = useRecordingItem();
+  const meetingPanel = useMeetingPanel();
+  const key = useRef<HTMLButtonElement>(null);
+  const badges = step.panels ? 0 : unread + waiting;
+  const label = [
+    t('call:more'),
+    ...(waiting > 0 ? [t('together:waiting', { count: waiting })] : []),
+    ...(unread > 0 ? [t('call:unread', { count: unread })] : []),
+  ].join(', ');
+  const captionsMoved = can.captions && (!step.panels || (!step.captions && !captions));
+  // The menu gives the focus back to its key; the reactions take it after that.
+  const openReactions = () => setTimeout(() => ui.setState({ reactionsOpen: true }), 0);
+  return (
+    <>
+      <MenuTrigger>
+        <Button
+          ref={key}
+          className={style.key ?? ''}
+          data-testid="more"
+          {...(step.name === 'narrow' ? { 'data-fill': '' } : {})}
+          {...(badges > 0 ? { 'aria-label': label } : {})}
+        >
+          <MoreHorizontal aria-hidden="true" />
+          {t('call:more')}
+          {badges > 0 && <Badge count={badges} />}
+        </Button>
+        <Popover placement="top end">
+          <Menu aria-label={t('call:more')}>
+            {!step.panels && can.chat ? (
+              <MenuItem icon={<MessageSquare aria-hidden="true" />} keys={keys('chat')} onAction={() => togglePanel(ui, 'chat')}>
+                {t('call:chat')}
+              </MenuItem>
+            ) : null}
+            {step.panels ? null : (
+              <MenuItem icon={<Users aria-hidden="true" />} keys={keys('people')} onAction={() => togglePanel(ui, 'people')}>
+                {t('call:people')}
+              </MenuItem>
+            )}
+            {can.reactions && !step.react ? (
+              <MenuItem icon={<SmilePlus aria-hidden="true" />} keys={keys('react')} onAction={openReactions}>
+                {t('together:react')}
+              </MenuItem>
+            ) : null}
+            {captionsMoved ? (
+              <MenuItem icon={<Captions aria-hidden="true" />} keys={keys('captions')} onAction={() => send({ kind: 'set_captions', on: !captions })}>
+                {captions ? t('together:hideCaptions') : t('together:showCaptions')}
+              </MenuItem>
+            ) : null}
+            {said ? (
+              <MenuItem icon={<History aria-hidden="true" />} onAction={() => openPanel(ui, 'captions')}>
+                {t('together:captionHistory')}
+              </MenuItem>
+            ) : null}
+            {recording === null ? null : (
+              <MenuItem
+                icon={<Circle aria-hidden="true" />}
+                {...(recording.keys ? { keys: keys('recording') } : {})}
+                onAction={() => ui.setState({ dialog: { kind: 'recording' } })}
+              >
+                {recording.text}
+              </MenuItem>
+            )}
+            {meetingPanel ? (
+              <MenuItem icon={<Info aria-hidden="true" />} onAction={() => openPanel(ui, 'meeting')}>
+                {can.moderate ? t('together:inviteAndSettings') : t('together:invite')}
+              </MenuItem>
+            ) : null}
+            <SelfViewItem />
+            <MenuItem icon={<Volume2 aria-hidden="true" />} keys={keys('readState')} onAction={readState}>
+              {t('call:readState')}
+            </MenuItem>
+            <MenuItem icon={<Keyboard aria-hidden="true" />} keys={keys('shortcuts')} onAction={() => ui.setState({ shortcutsOpen: true })}>
+              {t('call:shortcuts')}
+            </MenuItem>
+          </Menu>
+        </Popover>
+      </MenuTrigger>
+      {can.reactions && !step.react && <Reactions anchor={key} />}
+    </>
+  );
+}
+
+/** Start, stop, ask, or nothing where this window may do none of it. */
+function useRecordingItem(): { text: string; keys: boolean } | null {
+  const { t } = useTranslation('together');
+  const right = useRecordingRight();
+  const { live, mode } = useRecording();
+  if (right === null || (right === 'ask' && live)) return null;
+  if (right === 'ask') return { text: t('recording.menuAsk'), keys: false };
+  const stop = mode === 'transcript' ? 'recording.menuStopTranscript' : 'recording.menuStop';
+  return { text: t(live ? stop : 'recording.menuStart'), keys: true };
+}
+
+function SelfViewItem() {
+  const { t } = useTranslation('stage');
+  const ui = useUiStore();
+  const hidden = useUi((state) => state.selfHidden);
+  return (
+    <MenuItem icon={hidden ? <Eye aria-hidden="true" /> : <EyeOff aria-hidden="true" />} onAction={() => ui.setState({ selfHidden: !hidden })}>
+      {hidden ? t('showSelf') : t('hideSelf')}
+    </MenuItem>
+  );
+}

@@ -1,0 +1,95 @@
+import { Captions, MessageSquare, Users } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { ToggleButton } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useMeeting, useSend } from '../engine/context';
+import { type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
+import style from './call.module.css';
+
+function PanelKey({ name, label, children }: { name: PanelName; label?: string; children: ReactNode }) {
+  const ui = useUiStore();
+  const open = useUi((state) => state.panels.includes(name));
+  return (
+    <ToggleButton
+      className={style.key ?? ''}
+      isSelected={open}
+      onChange={() => togglePanel(ui, name)}
+      data-testid={`toggle-${name}`}
+      data-opener={name}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+    >
+      {children}
+    </ToggleButton>
+  );
+}
+
+/** Messages that nobody has seen here. */
+export function useUnread(): number {
+  const messages = useMeeting((state) => state.messages);
+  const read = useUi((state) => state.messagesRead);
+  const open = useUi((state) => state.panels.includes('chat'));
+  return open ? 0 : messages.slice(read).filter((message) => !message.own).length;
+}
+
+/** How many wait at the door, for those who can open it. */
+export function useWaiting(): number {
+  return useMeeting((state) => (state.room.capabilities.moderate ? state.together.waiting.length : 0));
+}
+
+export function ChatKey() {
+  const { t } = useTranslation('call');
+  const unread = useUnread();
+  return (
+    <PanelKey name="chat" {...(unread > 0 ? { label: `${t('chat')}, ${t('unread', { count: unread })}` } : {})}>
+      <MessageSquare aria-hidden="true" />
+      {t('chat')}
+      {unread > 0 && <Badge count={unread} />}
+    </PanelKey>
+  );
+}
+
+export function Badge({ count }: { count: number }) {
+  return (
+    <span className={style.badge} aria-hidden="true">
+      {count > 99 ? '99+' : count}
+    </span>
+  );
+}
+
+/** The number of people, or how many wait to become some. */
+export function PeopleKey() {
+  const { t } = useTranslation(['call', 'together']);
+  const count = useMeeting((state) => state.room.count);
+  const waiting = useWaiting();
+  const label = [t('call:people'), t('call:present', { count }), ...(waiting > 0 ? [t('together:waiting', { count: waiting })] : [])].join(', ');
+  return (
+    <PanelKey name="people" label={label}>
+      <span className={style.keyRow}>
+        <Users aria-hidden="true" />
+        {waiting === 0 && <span className={style.count}>{count}</span>}
+      </span>
+      {t('call:people')}
+      {waiting > 0 && <Badge count={waiting} />}
+    </PanelKey>
+  );
+}
+
+/** Captions for this window. Once they are on their key stays, at every width that has keys of panels. */
+export function CaptionsKey({ always }: { always: boolean }) {
+  const { t } = useTranslation('together');
+  const send = useSend();
+  const state = useMeeting(({ together }) => together.captions);
+  if (state === 'off' && !always) return null;
+  return (
+    <ToggleButton
+      className={style.key ?? ''}
+      isSelected={state !== 'off'}
+      onChange={(on) => send({ kind: 'set_captions', on })}
+      data-testid="toggle-captions"
+      data-state={state}
+    >
+      <Captions aria-hidden="true" />
+      {t('captions')}
+    </ToggleButton>
+  );
+}

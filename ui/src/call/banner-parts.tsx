@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { Button, Dialog, DialogTrigger, Heading } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { Issue } from '../engine/contract';
+import { IssueText } from '../error/IssueText';
+import { Popover } from '../parts/overlays';
+import style from './call.module.css';
+
+/** Something to say over the stage: as the banner, or as a line of the list behind it. */
+export interface Entry {
+  key: string;
+  title: ReactNode;
+  text: ReactNode;
+  /** The banner itself, with the key to all others. */
+  show: (others: Entry[]) => ReactNode;
+}
+
+export function issueEntry(issue: Issue, show: Entry['show']): Entry {
+  return { key: issue.code, title: <IssueText issue={issue} part="cause" />, text: <IssueText issue={issue} part="next" />, show };
+}
+
+interface FrameProps {
+  tone: 'warn' | 'info' | 'rec';
+  code: string;
+  alert?: boolean;
+  children: ReactNode;
+}
+
+export function Frame({ tone, code, alert = false, children }: FrameProps) {
+  return (
+    <div className={style.banner} data-tone={tone} data-testid="banner" data-code={code} role={alert ? 'alert' : undefined}>
+      {children}
+    </div>
+  );
+}
+
+/** What else there is to say, behind a key: banners never stack. */
+export function Others({ entries }: { entries: Entry[] }) {
+  const { t } = useTranslation(['issues', 'call']);
+  if (entries.length === 0) return null;
+  return (
+    <DialogTrigger>
+      <Button className={style.stageKey ?? ''} aria-label={t('issues:more', { count: entries.length })}>
+        +{entries.length}
+      </Button>
+      <Popover placement="bottom end">
+        <Dialog className={style.evidence ?? ''}>
+          <Heading slot="title" level={2}>
+            {t('call:messages')}
+          </Heading>
+          <dl>
+            {entries.map(({ key, title, text }) => (
+              <div key={key}>
+                <dt>{title}</dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
+          </dl>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

@@ -1,0 +1,66 @@
+import { Copy } from 'lucide-react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMeeting } from '../engine/context';
+import { copyText } from '../error/actions';
+import style from '../panels/panels.module.css';
+import { Button } from '../parts/Button';
+import { captionsText, groupCaptions } from './group';
+
+/** CSS pixels from the end that still count as being there. */
+const NEAR_END = 40;
+
+/** All that was said while captions ran; leaves this window only by the key. */
+export function History() {
+  const { t, i18n } = useTranslation(['panels', 'together']);
+  const captions = useMeeting((state) => state.captions);
+  const groups = useMemo(() => groupCaptions(captions), [captions]);
+  const clock = useMemo(() => new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }), [i18n.language]);
+  const list = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [copied, setCopied] = useState<boolean | null>(null);
+  useLayoutEffect(() => {
+    if (atEnd.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
+  }, [captions]);
+  const copy = () => void copyText(captionsText(captions, (at) => clock.format(at), t('together:caption.unknown'))).then(setCopied);
+  return (
+    <>
+      <div
+        ref={list}
+        className={style.body}
+        role="log"
+        aria-live="off"
+        aria-label={t('panels:captions')}
+        tabIndex={0}
+        data-first-focus=""
+        onScroll={(event) => {
+          const box = event.currentTarget;
+          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+        }}
+      >
+        <p className={style.empty}>{t('panels:captionsByServer')}</p>
+        {groups.length === 0 && <p className={style.empty}>{t('panels:captionsEmpty')}</p>}
+        {groups.map((group) => (
+          <article key={group.id} className={style.message} data-testid="said">
+            <div className={style.who}>
+              <b>{group.name || t('together:caption.unknown')}</b>
+              <time dateTime={new Date(group.at).toISOString()}>{clock.format(group.at)}</time>
+            </div>
+            <p className={style.text}>{group.segments.join(' ')}</p>
+          </article>
+        ))}
+      </div>
+      <footer className={style.foot}>
+        <div className={style.keys}>
+          <Button look="secondary" size="small" isDisabled={groups.length === 0} onPress={copy} data-testid="copy-captions">
+            <Copy aria-hidden="true" />
+            {t('panels:copyAll')}
+          </Button>
+          <span role="status" className={style.outcome}>
+            {copied !== null && t(copied ? 'panels:copied' : 'panels:copyFailed')}
+          </span>
+        </div>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import type { CaptionView } from '../engine/contract';
+
+/** What one person said without another in between. */
+export interface CaptionGroup {
+  /** Of the first segment: stays while the group grows. */
+  id: string;
+  speaker: string | null;
+  name: string;
+  /** Unix milliseconds of the first word. */
+  at: number;
+  segments: string[];
+  /** The last segment still grows. */
+  growing: boolean;
+}
+
+/** Characters of one group in the band, besides its last segment. */
+const BAND_LENGTH = 140;
+/** A silence of this length begins a new group, in milliseconds: the history then shows when. */
+const PAUSE_MS = 120_000;
+
+/** Captions by speaker, oldest first. Empty segments are nothing. */
+export function groupCaptions(captions: readonly CaptionView[]): CaptionGroup[] {
+  const groups: CaptionGroup[] = [];
+  let lastAt = 0;
+  for (const { id, speaker, name, text, finished, at } of captions) {
+    const words = text.trim();
+    if (words === '') continue;
+    const last = groups.at(-1);
+    if (last !== undefined && last.speaker === speaker && last.name === name && at - lastAt < PAUSE_MS) {
+      last.segments.push(words);
+      last.growing = !finished;
+    } else groups.push({ id, speaker, name, at, segments: [words], growing: !finished });
+    lastAt = at;
+  }
+  return groups;
+}
+
+/** What the band shows: the last speaker and the one before, each with the end of what they said. */
+export function bandOf(captions: readonly CaptionView[]): { id: string; name: string; text: string }[] {
+  // Enough for two speakers; the history may be long, and this runs for every word.
+  return groupCaptions(captions.slice(-24))
+    .slice(-2)
+    .map(({ id, name, segments }) => {
+      let from = segments.length - 1;
+      let length = segments[from]?.length ?? 0;
+      while (from > 0 && length + (segments[from - 1]?.length ?? 0) <= BAND_LENGTH) length += segments[--from]?.length ?? 0;
+      return { id, name, text: segments.slice(from).join(' ') };
+    });
+}
+
+/** The history as plain text, a line a group. `unknown` stands for whoever has no name. */
+export function captionsText(captions: readonly CaptionView[], time: (at: number) => string, unknown: string): string {
+  return groupCaptions(captions)
+    .map(({ at, name, segments }) => `${time(at)} ${name || unknown} : ${segments.join(' ')}`)
+    .join('\n');
+}

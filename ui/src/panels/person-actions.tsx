@@ -1,0 +1,64 @@
+import { Hand, MicOff, PencilLine, Pin, PinOff, ShieldMinus, ShieldPlus, UserMinus } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMeeting, useSend } from '../engine/context';
+import type { ParticipantView } from '../engine/contract';
+import { MenuItem } from '../parts/overlays';
+import { personKey, publication } from '../stage/model';
+import { useUi, useUiStore } from '../ui-state';
+
+/** What may be done to somebody, as data: the same in the list and on a tile. */
+export type PersonAct = 'mute' | 'lower' | 'promote' | 'demote' | 'rename' | 'remove';
+
+/** What `someone` can be asked or told by us. Pure. */
+export function actsOn(someone: ParticipantView, rights: { moderate: boolean; everyoneCanMute: boolean }): PersonAct[] {
+  const microphone = publication(someone, 'microphone');
+  const audible = microphone !== undefined && !microphone.muted;
+  const acts: PersonAct[] = [];
+  // Nobody can turn on the microphone of another.
+  if (audible && (rights.moderate || rights.everyoneCanMute)) acts.push('mute');
+  if (!rights.moderate) return acts;
+  if (someone.hand !== null) acts.push('lower');
+  // Ownership is neither given nor taken; a role needs an account.
+  if (someone.role === 'administrator') acts.push('demote');
+  else if (someone.role === 'member' && !someone.guest && someone.kind === 'person') acts.push('promote');
+  if (someone.kind === 'person') acts.push('rename');
+  if (someone.role !== 'owner') acts.push('remove');
+  return acts;
+}
+
+const ICONS = { mute: MicOff, lower: Hand, promote: ShieldPlus, demote: ShieldMinus, rename: PencilLine, remove: UserMinus };
+const WORDS = { mute: 'mute', lower: 'lowerHand', promote: 'promote', demote: 'demote', rename: 'rename', remove: 'remove' } as const;
+
+/** The items of a menu for a person; to be put into a `Menu`. */
+export function usePersonItems(id: string): ReactElement[] {
+  const { t } = useTranslation(['panels', 'stage']);
+  const send = useSend();
+  const ui = useUiStore();
+  const someone = useMeeting((state) => state.participants[id]);
+  const moderate = useMeeting((state) => state.room.capabilities.moderate);
+  const everyoneCanMute = useMeeting((state) => state.together.settings.everyone_can_mute);
+  const pinned = useUi((state) => state.pinned === personKey(id));
+  if (someone === undefined) return [];
+  const run: Record<PersonAct, () => void> = {
+    mute: () => send({ kind: 'mute_participant', participant: id }),
+    lower: () => send({ kind: 'lower_hand', participant: id }),
+    promote: () => send({ kind: 'set_role', participant: id, role: 'administrator' }),
+    demote: () => send({ kind: 'set_role', participant: id, role: 'member' }),
+    rename: () => ui.setState({ dialog: { kind: 'rename', participant: id } }),
+    remove: () => ui.setState({ dialog: { kind: 'remove', participant: id } }),
+  };
+  return [
+    <MenuItem key="pin" icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} onAction={() => ui.setState({ pinned: pinned ? null : personKey(id) })}>
+      {pinned ? t('stage:unpin') : t('stage:pin')}
+    </MenuItem>,
+    ...actsOn(someone, { moderate, everyoneCanMute }).map((act) => {
+      const Icon = ICONS[act];
+      return (
+        <MenuItem key={act} icon={<Icon aria-hidden="true" />} onAction={run[act]}>
+          {t(`panels:${WORDS[act]}`)}
+        </MenuItem>
+      );
+    }),
+  ];
+}

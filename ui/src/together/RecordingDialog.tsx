@@ -1,0 +1,138 @@
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMeeting, useSend } from '../engine/context';
+import type { RecordingMode } from '../engine/contract';
+import { Button } from '../parts/Button';
+import { Dialog } from '../parts/overlays';
+import { useUi, useUiStore } from '../ui-state';
+import { useRecording, useRecordingRight } from './recording';
+import style from './together.module.css';
+import { useRequest } from './useRequest';
+
+const MODES: readonly (readonly [RecordingMode, 'modeScreen' | 'modeTranscript'])[] = [
+  ['screen', 'modeScreen'],
+  ['transcript', 'modeTranscript'],
+];
+
+/** Start, stop, or ask for it: one dialog, because a recording concerns everybody. */
+export function RecordingDialog() {
+  const { t } = useTranslation('together');
+  const ui = useUiStore();
+  const open = useUi((state) => state.dialog?.kind === 'recording');
+  const right = useRecordingRight();
+  const { live, mode } = useRecording();
+  const close = () => ui.setState({ dialog: null });
+  if (right === null) return null;
+  const stops = right === 'start' && live;
+  const title = t(stops ? 'recording.stopTitle' : right === 'start' ? 'recording.menuStart' : 'recording.menuAsk');
+  return (
+    <Dialog title={title} isOpen={open} onOpenChange={(next) => !next && close()}>
+      {stops ? <Stop mode={mode} close={close} /> : right === 'start' ? <Start close={close} /> : <Ask close={close} />}
+    </Dialog>
+  );
+}
+
+function Start({ close }: { close: () => void }) {
+  const { t } = useTranslation('together');
+  const send = useSend();
+  const host = useMeeting((state) => (state.phase.kind === 'in_meeting' ? state.phase.link.host : ''));
+  const asked = useMeeting((state) => state.issues.find((issue) => issue.code === 'VIS-REC-ASK-65')?.params['mode']);
+  const [mode, setMode] = useState<RecordingMode>(asked === 'transcript' ? 'transcript' : 'screen');
+  return (
+    <div className={style.recordingText}>
+      <Modes mode={mode} onMode={setMode} />
+      <p>{t('recording.startWarns', { host })}</p>
+      <div className={style.dialogKeys}>
+        <Button look="secondary" onPress={close}>
+          {t('cancel')}
+        </Button>
+        <Button
+          look="primary"
+          onPress={() => {
+            send({ kind: 'start_recording', mode });
+            if (asked !== undefined) send({ kind: 'dismiss', code: 'VIS-REC-ASK-65' });
+            close();
+          }}
+          data-testid="start-recording"
+        >
+          {t('recording.start')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Stop({ mode, close }: { mode: RecordingMode; close: () => void }) {
+  const { t } = useTranslation('together');
+  const send = useSend();
+  return (
+    <div className={style.recordingText}>
+      <p>
+        {t(mode === 'transcript' ? 'recording.noticeTranscript' : 'recording.noticeScreen')} {t('recording.stopText')}
+      </p>
+      <div className={style.dialogKeys}>
+        <Button look="secondary" onPress={close}>
+          {t('cancel')}
+        </Button>
+        <Button
+          look="primary"
+          onPress={() => {
+            send({ kind: 'stop_recording' });
+            close();
+          }}
+          data-testid="stop-recording"
+        >
+          {t('recording.stop')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Ask({ close }: { close: () => void }) {
+  const { t } = useTranslation('together');
+  const [mode, setMode] = useState<RecordingMode>('screen');
+  const request = useRequest('ask_for_recording');
+  const words = { idle: null, sending: 'recording.asking', done: 'recording.asked', refused: 'recording.askFailed' } as const;
+  const outcome = words[request.state];
+  return (
+    <div className={style.recordingText}>
+      <p>{t('recording.askText')}</p>
+      <Modes mode={mode} onMode={setMode} />
+      <p role="status" className={style.outcome} data-bad={request.state === 'refused' || undefined}>
+        {outcome !== null && t(outcome)}
+      </p>
+      <div className={style.dialogKeys}>
+        <Button look="secondary" onPress={close}>
+          {t(request.state === 'done' ? 'recording.understood' : 'cancel')}
+        </Button>
+        {request.state !== 'done' && (
+          <Button
+            look="primary"
+            isDisabled={request.state === 'sending'}
+            onPress={() => request.send({ kind: 'ask_for_recording', mode })}
+            data-testid="ask-for-recording"
+          >
+            {t('recording.ask')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Modes({ mode, onMode }: { mode: RecordingMode; onMode: (mode: RecordingMode) => void }) {
+  const { t } = useTranslation('together');
+  const name = useId();
+  return (
+    <fieldset className={style.modes}>
+      <legend>{t('recording.what')}</legend>
+      {MODES.map(([value, key]) => (
+        <label key={value} className={style.mode}>
+          <input type="radio" name={name} value={value} checked={mode === value} onChange={() => onMode(value)} />
+          {t(`recording.${key}`)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
