@@ -85,6 +85,32 @@ impl Meeting {
         }
     }
 
+    /// A track is not published, or not any more: its switch says so, and its device is closed. Once the room allows it, the
+    /// person turns it on again; nobody else does.
+    pub(super) fn publish_refused(&mut self, track: &TrackId) {
+        let Some(call) = &mut self.call else { return };
+        let is_camera = *track == TrackId::local_camera();
+        let source = if is_camera { "camera" } else { "microphone" };
+        let evidence = if is_camera { &mut call.camera } else { &mut call.microphone };
+        *evidence = TrackEvidence { published: false, subscribed: false, last_report: None, ..*evidence };
+        if is_camera {
+            call.camera_published = false;
+            self.state.edit().me.camera_on = false;
+            self.apply_camera();
+        } else {
+            call.microphone_published = false;
+            self.state.edit().me.microphone_on = false;
+            self.apply_microphone();
+        }
+        let told = |issue: &Issue| {
+            let sources = issue.params.get("sources").map_or("", String::as_str);
+            issue.code == IssueCode::RightsRemoved && sources.split(',').any(|each| each == source)
+        };
+        if !self.state.view().issues.iter().any(told) {
+            self.issue(Issue::new(IssueCode::PublishRefused).with("source", source));
+        }
+    }
+
     pub(super) fn stop_camera(&mut self) {
         if let Some(camera) = self.camera.take() {
             camera.stop();

@@ -64,11 +64,7 @@ impl Meeting {
             }
             RoomEvent::TrackGone(_) => {}
             RoomEvent::Published { track, .. } => self.evidence(&track, |evidence| evidence.published = true),
-            RoomEvent::PublishRefused { track, .. } => {
-                let source = if track == TrackId::local_camera() { "camera" } else { "microphone" };
-                self.evidence(&track, |evidence| evidence.forbidden = true);
-                self.issue(Issue::new(IssueCode::PublishRefused).with("source", source));
-            }
+            RoomEvent::PublishRefused { track, .. } => self.publish_refused(&track),
             RoomEvent::TrackSubscribed { track } => self.evidence(&track, |evidence| evidence.subscribed = true),
             RoomEvent::MutedByOther { track } => {
                 if track == TrackId::local_microphone() {
@@ -205,6 +201,10 @@ impl Meeting {
         }
         view.recording = room.recording;
         view.capabilities = room.capabilities;
+        if let Some(call) = &mut self.call {
+            call.microphone.forbidden = !room.capabilities.publish_microphone;
+            call.camera.forbidden = !room.capabilities.publish_camera;
+        }
         self.count();
     }
 

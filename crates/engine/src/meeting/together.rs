@@ -164,13 +164,18 @@ impl Meeting {
         let name_of = |meeting: &Self, id: &visavis_model::ParticipantId| {
             meeting.state.view().participants.get(id).map_or(String::new(), |view| view.name.clone())
         };
-        let words = |sources: &[visavis_model::TrackSource]| {
-            sources.iter().map(word).collect::<Vec<_>>().join(",")
-        };
+        let words = |sources: &[visavis_model::TrackSource]| sources.iter().map(word).collect::<Vec<_>>().join(",");
         let issue = match notice {
             Notice::MutedBy(id) => Issue::new(IssueCode::MutedByOther).with("by", name_of(self, &id)),
-            Notice::RightsRemoved(sources) => Issue::new(IssueCode::RightsRemoved).with("sources", words(&sources)),
-            Notice::RightsGiven(sources) => Issue::new(IssueCode::RightsGiven).with("sources", words(&sources)),
+            Notice::RightsRemoved(sources) => {
+                self.issue_gone(IssueCode::RightsGiven);
+                Issue::new(IssueCode::RightsRemoved).with("sources", words(&sources))
+            }
+            Notice::RightsGiven(sources) => {
+                self.issue_gone(IssueCode::RightsRemoved);
+                self.issue_gone(IssueCode::PublishRefused);
+                Issue::new(IssueCode::RightsGiven).with("sources", words(&sources))
+            }
             Notice::RoleChanged(role) => {
                 self.state.edit().me.role = role;
                 Issue::new(IssueCode::RoleChanged).with("role", word(&role))

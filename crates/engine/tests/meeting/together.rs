@@ -2,7 +2,8 @@
 
 use super::*;
 use visavis_model::{
-    CaptionsState, LobbyView, Reaction, RecordingMode, RecordingPhase, RecordingView, Role, WaiterView,
+    CapabilitySet, CaptionsState, Hearing, LobbyView, Reaction, RecordingMode, RecordingPhase, RecordingView, Role,
+    WaiterView,
 };
 use visavis_provider::{Action, ActionError, ActionId, Notice, Segment};
 
@@ -134,4 +135,35 @@ fn a_recording_is_shown_and_said() {
     window.until(|snapshot| snapshot.issues.iter().any(|issue| issue.code == IssueCode::RecordingStarted));
     let issue = window.snapshot.issues.iter().find(|issue| issue.code == IssueCode::RecordingStarted).unwrap();
     assert_eq!((issue.params["by"].as_str(), issue.params["mode"].as_str()), ("A", "screen"));
+}
+
+#[test]
+fn what_may_not_be_published_is_off_until_the_person_turns_it_on_again() {
+    let room = |publish_microphone: bool| {
+        let capabilities = CapabilitySet { publish_microphone, publish_camera: true, ..CapabilitySet::default() };
+        RoomEvent::RoomChanged(RoomInfo { capabilities, ..RoomInfo::default() })
+    };
+    let mut window = Window::joined(Vec::new());
+    window.say(room(true));
+    window.engine.command(Command::ChooseMicrophone { choice: MicrophoneChoice::Synthetic });
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    let published = |command: &RoomCommand| matches!(command, RoomCommand::Publish(request) if request.track == TrackId::local_microphone());
+    window.until_command(published);
+    window.server.lock().unwrap().commands.clear();
+    // In the order in which a real Meet makes the session say it.
+    window.say(room(false));
+    window.say(RoomEvent::Notice(Notice::RightsRemoved(vec![TrackSource::Microphone])));
+    window.say(RoomEvent::PublishRefused { track: TrackId::local_microphone(), cause: "not permitted".into() });
+    window.until(|snapshot| !snapshot.me.microphone_on && snapshot.me.hearing == Hearing::Forbidden);
+    let codes = |snapshot: &Snapshot| snapshot.issues.iter().map(|issue| issue.code).collect::<Vec<_>>();
+    assert_eq!(codes(&window.snapshot), [IssueCode::RightsRemoved], "told once");
+
+    window.say(room(true));
+    window.say(RoomEvent::Notice(Notice::RightsGiven(vec![TrackSource::Microphone])));
+    window.until(|snapshot| snapshot.me.hearing == Hearing::Off);
+    assert!(!window.snapshot.me.microphone_on);
+    assert!(!window.server.lock().unwrap().commands.iter().any(published));
+    window.until(|snapshot| codes(snapshot) == [IssueCode::RightsGiven]);
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    window.until_command(published);
 }
