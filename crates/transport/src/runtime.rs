@@ -1,10 +1,14 @@
 //! The sockets of the crate's peer connections, where its own choice costs quality.
 
+mod flight;
+mod socket;
+
+use socket::{Handshake, RepeatingSocket};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use webrtc::runtime::{
@@ -13,12 +17,20 @@ use webrtc::runtime::{
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Tokio, with TCP that sends at once.
+/// Tokio, with TCP that sends at once and UDP that repeats what is lost of a handshake.
 ///
 /// The crate leaves Nagle's algorithm on: against delayed acknowledgements every short packet then waits 40 ms, which the far
 /// end's reports tell as a queue, and the bandwidth estimate does not climb (RFC 6544 §10.1 wants it off).
+///
+/// For one peer connection.
 #[derive(Debug)]
-pub(crate) struct PromptRuntime(pub TokioRuntime);
+pub(crate) struct PromptRuntime(TokioRuntime, Arc<Mutex<Handshake>>);
+
+impl PromptRuntime {
+    pub fn new() -> Self {
+        Self(TokioRuntime, Arc::default())
+    }
+}
 
 impl Runtime for PromptRuntime {
     fn spawn(&self, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
@@ -30,7 +42,7 @@ impl Runtime for PromptRuntime {
     }
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        self.0.wrap_udp_socket(socket)
+        Ok(Arc::new(RepeatingSocket::new(self.0.wrap_udp_socket(socket)?, Arc::clone(&self.1))))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
@@ -132,7 +144,7 @@ mod tests {
     async fn what_is_written_leaves_at_once_and_arrives_whole() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let runtime = PromptRuntime(TokioRuntime);
+        let runtime = PromptRuntime::new();
         let (near, far) = tokio::join!(runtime.connect_tcp(address), listener.accept());
         let (near, far) = (near.unwrap(), far.unwrap().0);
         assert_eq!((near.local_addr().unwrap(), near.peer_addr().unwrap()), (far.peer_addr().unwrap(), address));
