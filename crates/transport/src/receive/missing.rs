@@ -17,6 +17,8 @@ const MAX_REORDER: Duration = Duration::from_millis(20);
 const SPREAD: Duration = Duration::from_millis(20);
 const BACKOFF: f64 = 1.25;
 const DEFAULT_ROUND_TRIP: Duration = Duration::from_millis(100);
+/// Beyond this and two round trips nobody waits for the packet any more.
+const WORTH: Duration = Duration::from_millis(600);
 
 /// What a packet is to its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +166,10 @@ impl MissingPackets {
         let mut due = Vec::new();
         for (at, missing) in &mut self.missing {
             if missing.due(tries, reorder, request).is_some_and(|time| time <= now) {
+                if now.since(missing.since) > WORTH + request.round_trip() * 2 {
+                    missing.tries = u32::MAX;
+                    continue;
+                }
                 missing.tries += 1;
                 missing.asked = now;
                 due.push(*at as u16);
@@ -242,6 +248,28 @@ mod tests {
         feed(&mut missing, &mut request, &[1, 3], 0);
         assert_eq!(missing.next(&request), Some(MediaTime::from_millis(10)));
         assert_eq!(due(&mut missing, &request, 10), [2]);
+    }
+
+    /// LiveKit ignores requests for what it sent less than 100 ms ago while it does not know the round trip, and answers three.
+    #[test]
+    fn on_a_short_path_a_server_that_lets_a_packet_rest_is_asked_until_it_answers() {
+        let (mut missing, mut request) =
+            (MissingPackets::new(10), RequestTime { path: Some(Duration::from_millis(1)), ..Default::default() });
+        feed(&mut missing, &mut request, &[1, 3, 4], 0);
+        let times: Vec<_> = (0..2000).filter(|at| !due(&mut missing, &request, *at).is_empty()).collect();
+        assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= 20), "{times:?}");
+        assert!(times.iter().filter(|at| (100..400).contains(*at)).count() >= 4, "{times:?}");
+        assert!(times.last().is_some_and(|at| (400..=600).contains(at)), "{times:?}");
+    }
+
+    #[test]
+    fn nothing_is_asked_for_when_nobody_waits_for_it() {
+        let (mut missing, mut request) =
+            (MissingPackets::new(10), RequestTime { path: Some(Duration::from_millis(150)), ..Default::default() });
+        feed(&mut missing, &mut request, &[1, 3, 4], 0);
+        let times: Vec<_> = (0..3000).filter(|at| !due(&mut missing, &request, *at).is_empty()).collect();
+        assert!(times.len() >= 4 && times.last().is_some_and(|at| *at <= 900), "{times:?}");
+        assert_eq!(missing.next(&request), None);
     }
 
     #[test]

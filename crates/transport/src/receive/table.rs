@@ -118,13 +118,20 @@ impl Section {
         }
     }
 
-    /// How often a missing packet is asked for, by the payload type of those around it: not at all without `nack`
-    /// (LiveKit keeps Opus packets for that, but no redundant ones).
+    /// How often a missing packet is asked for, by the payload type of those around it: not at all without `nack`.
+    ///
+    /// LiveKit offers `nack` for Opus only, and answers for redundant audio too where the sender makes it (what it makes itself it
+    /// does not keep: requests for that are in vain, and harmless).
     pub fn tries(&self, payload_type: u8) -> u32 {
+        let asks = |format: &Format| match format.encoding {
+            Encoding::Codec(Codec::Red) => self.formats.iter().any(|format| format.nack),
+            _ => format.nack,
+        };
         match self.kind {
-            _ if !self.format(payload_type).is_some_and(|format| format.nack) => 0,
-            MediaKind::Video => 4,
-            MediaKind::Audio => 2,
+            _ if !self.format(payload_type).is_some_and(asks) => 0,
+            // As often as browsers: servers let a packet rest after each time that they send it (LiveKit up to 100 ms).
+            MediaKind::Video => 10,
+            MediaKind::Audio => 4,
         }
     }
 

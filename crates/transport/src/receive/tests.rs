@@ -135,12 +135,12 @@ proptest::proptest! {
 }
 
 #[test]
-fn redundant_audio_is_not_asked_for_where_only_plain_opus_is_kept() {
+fn redundant_audio_is_asked_for_where_plain_opus_is_kept() {
     let offer = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=mid:1\r\na=sendrecv\r\na=rtpmap:111 opus/48000/2\r\n\
         a=rtcp-fb:111 nack\r\na=rtpmap:63 red/48000/2\r\na=ssrc:11 cname:x\r\n";
     let mut state = ReceiveState::new();
     state.describe(&Description::parse(offer), &[("1".to_owned(), TrackId::from("TR"))]);
-    for (payload_type, first, asked) in [(63, 1, 0), (111, 10, 1)] {
+    for (payload_type, first, asked) in [(63, 1, 1), (111, 10, 1)] {
         for sequence in [first, first + 1, first + 3, first + 4] {
             assert!(take(&mut state, packet(11, payload_type, sequence, b"x"), i64::from(first) * 1000).is_some());
         }

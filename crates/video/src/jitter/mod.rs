@@ -112,10 +112,13 @@ impl JitterBuffer {
         buffer
     }
 
-    /// How long a retransmission takes; missing packets are waited for accordingly, 120 to 400 ms.
+    /// How long a retransmission takes; missing packets are waited for accordingly, 300 to 900 ms.
+    ///
+    /// Long enough for three retransmissions, the server's rest of up to 100 ms before each included (LiveKit's sequencer): a keyframe
+    /// instead costs more than that, as the server stops repairing until it comes and passes on one request a second.
     pub fn set_round_trip(&mut self, round_trip: Duration) {
-        let patience = Duration::from_millis(80) + round_trip * 2;
-        self.patience = patience.clamp(Duration::from_millis(120), Duration::from_millis(400));
+        let patience = Duration::from_millis(300) + round_trip * 3;
+        self.patience = patience.min(Duration::from_millis(900));
     }
 
     /// Holds every picture back by this much more, at most half a second: for lip synchronisation.
@@ -204,9 +207,14 @@ impl JitterBuffer {
     }
 
     /// Whether a keyframe is to be asked for now. At least half a second lies between two requests, and more each time.
+    /// Not while one is on its way whose missing packets may still be repaired: LiveKit stops repairing when it is asked.
     pub fn wanted(&mut self, now: MediaTime) -> Option<KeyframeRequest> {
         let ssrc = self.source.ssrc()?;
-        (self.need_keyframe && self.requests.is_due(now)).then(|| {
+        let awaited = |at: MediaTime| now.since(at) < self.patience;
+        if !self.need_keyframe || self.window.keyframe_arrival(self.next).is_some_and(awaited) {
+            return None;
+        }
+        self.requests.is_due(now).then(|| {
             self.stats.requests += 1;
             KeyframeRequest { ssrc }
         })

@@ -150,12 +150,12 @@ fn a_lost_upper_temporal_layer_needs_no_keyframe() {
     assert_eq!(stream.send(Picture::Layer(0, 5, false)), 1);
     stream.lose(Picture::Layer(2, 5, false));
     assert_eq!(stream.send(Picture::Layer(0, 6, false)), 0);
-    assert_eq!(stream.wait(400), 1);
+    assert_eq!(stream.wait(600), 1);
     assert!(!stream.asks());
     // The lost one was of the base layer.
     stream.lose(Picture::Layer(0, 7, false));
     assert_eq!(stream.send(Picture::Layer(0, 8, false)), 0);
-    assert_eq!(stream.wait(400), 0);
+    assert_eq!(stream.wait(600), 0);
     assert!(stream.asks());
 }
 
@@ -175,7 +175,7 @@ fn duplicates_late_packets_and_fillers_are_told_apart() {
     assert_eq!(stream.send(Picture::Delta), 1);
     let lost = stream.lose(Picture::Delta);
     stream.send(Picture::Delta);
-    stream.wait(400);
+    stream.wait(600);
     assert_eq!(stream.send(KEY), 1);
     stream.buffer.insert(&lost[0]);
     let stats = stream.buffer.stats();

@@ -151,6 +151,14 @@ impl Window {
         self.slots.range(sequence..).next().map(|(_, slot)| slot.arrival)
     }
 
+    /// When the first packet of the newest keyframe came, whole or not; not before `next`.
+    pub fn keyframe_arrival(&self, next: Option<i64>) -> Option<MediaTime> {
+        let keys =
+            || self.slots.range(next.unwrap_or(i64::MIN)..).map(|(_, slot)| slot).filter(|slot| slot.place.keyframe);
+        let newest = keys().next_back()?.timestamp;
+        keys().filter(|slot| slot.timestamp == newest).map(|slot| slot.arrival).min()
+    }
+
     /// First and last packet of the first whole keyframe, not before `next`.
     pub fn keyframe(&self, next: Option<i64>) -> Option<(i64, i64)> {
         let lowest = next.unwrap_or(i64::MIN);
