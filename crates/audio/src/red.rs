@@ -1,6 +1,7 @@
 //! Redundant audio data (RFC 2198): older packets riding with the newest.
 
 use bytes::{BufMut, Bytes, BytesMut};
+use std::collections::VecDeque;
 
 /// Redundant blocks that are read; senders use one or two.
 pub const MOST_REDUNDANT: usize = 4;
@@ -95,13 +96,41 @@ pub fn unpack(payload: &Bytes) -> Result<Unpacked, Error> {
     Ok(Unpacked { payload_type, primary: payload.slice(at..), blocks, count: kept })
 }
 
+/// The last packets of a stream, to ride with the next one.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Timestamp and data, oldest first.
+    recent: VecDeque<(u32, Bytes)>,
+}
+
+impl History {
+    /// One payload of the packet and of up to `copies` packets before it, which must be those before it by sequence number too:
+    /// LiveKit numbers blocks by their places. Packets too long ago (silence that was not sent lies between) are left out.
+    pub fn wrap(&mut self, payload_type: u8, timestamp: u32, data: &Bytes, copies: usize) -> Bytes {
+        let newest_first = self.recent.iter().rev().take(copies.min(MOST_REDUNDANT));
+        let mut blocks: Vec<_> = newest_first
+            .map(|(before, data)| Block { offset: timestamp.wrapping_sub(*before), data: data.clone() })
+            .take_while(fits)
+            .collect();
+        blocks.reverse();
+        let payload = pack(payload_type, data, &blocks);
+        self.recent.push_back((timestamp, data.clone()));
+        if self.recent.len() > MOST_REDUNDANT {
+            self.recent.pop_front();
+        }
+        payload
+    }
+}
+
+fn fits(block: &Block) -> bool {
+    (1..=MOST_OFFSET).contains(&block.offset) && (1..=MOST_LENGTH).contains(&block.data.len())
+}
+
 /// Puts older packets (oldest first) before the primary.
 ///
 /// A block that is too long, lies too far back or is empty is left out, and more than [`MOST_REDUNDANT`] are not written.
 pub fn pack(payload_type: u8, primary: &[u8], redundant: &[Block]) -> Bytes {
-    let fits =
-        |block: &&Block| (1..=MOST_OFFSET).contains(&block.offset) && (1..=MOST_LENGTH).contains(&block.data.len());
-    let chosen = || redundant.iter().filter(fits).take(MOST_REDUNDANT);
+    let chosen = || redundant.iter().filter(|block| fits(block)).take(MOST_REDUNDANT);
     let bytes: usize = chosen().map(|block| 4 + block.data.len()).sum();
     let mut out = BytesMut::with_capacity(bytes + 1 + primary.len());
     for block in chosen() {
@@ -123,6 +152,24 @@ mod tests {
 
     fn block(offset: u32, data: &'static [u8]) -> Block {
         Block { offset, data: Bytes::from_static(data) }
+    }
+
+    #[test]
+    fn packets_before_ride_along_but_not_over_a_silence() {
+        let mut history = History::default();
+        let mut wrap = |timestamp: u32, data: &'static [u8], copies| {
+            let payload = history.wrap(111, timestamp, &Bytes::from_static(data), copies);
+            let unpacked = unpack(&payload).expect("well formed");
+            assert_eq!(unpacked.primary, data);
+            unpacked.redundant().iter().map(|block| (block.offset, block.data.to_vec())).collect::<Vec<_>>()
+        };
+        let start = u32::MAX - 1000;
+        assert_eq!(wrap(start, b"a", 2), []);
+        assert_eq!(wrap(start.wrapping_add(960), b"b", 2), [(960, b"a".to_vec())]);
+        assert_eq!(wrap(start.wrapping_add(1920), b"c", 2), [(1920, b"a".to_vec()), (960, b"b".to_vec())]);
+        assert_eq!(wrap(start.wrapping_add(2880), b"d", 1), [(960, b"c".to_vec())]);
+        assert_eq!(wrap(start.wrapping_add(2880 + 19_200), b"e", 2), []);
+        assert_eq!(wrap(start.wrapping_add(3840 + 19_200), b"f", 2), [(960, b"e".to_vec())]);
     }
 
     #[test]

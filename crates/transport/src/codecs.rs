@@ -19,9 +19,7 @@ const H264_MODE_0: &str = "level-asymmetry-allowed=1;packetization-mode=0;profil
 pub(crate) fn media_engine(role: PeerRole) -> Result<MediaEngine, Error> {
     let mut engine = MediaEngine::default();
     engine.register_codec(opus(), RtpCodecKind::Audio)?;
-    if role == PeerRole::Subscribe {
-        engine.register_codec(red(), RtpCodecKind::Audio)?;
-    }
+    engine.register_codec(red(), RtpCodecKind::Audio)?;
     let video: &[Codec] = match role {
         PeerRole::Publish => &[Codec::H264, Codec::Vp8],
         PeerRole::Subscribe => &[Codec::H264, Codec::Vp8, Codec::Vp9],
@@ -48,10 +46,10 @@ pub(crate) fn media_engine(role: PeerRole) -> Result<MediaEngine, Error> {
     Ok(engine)
 }
 
-/// The payload types to offer for a sender of `codec`, its repair included; empty where we never send it.
+/// The payload types to offer for a sender of `codec`, its repair or redundancy included; empty where we never send it.
 pub(crate) fn sent(codec: Codec) -> Vec<RTCRtpCodecParameters> {
     match codec {
-        Codec::Opus => vec![opus()],
+        Codec::Opus => vec![opus(), red()],
         Codec::H264 | Codec::Vp8 => formats(codec, PeerRole::Publish),
         Codec::Red | Codec::Vp9 | Codec::Av1 => Vec::new(),
     }

@@ -41,6 +41,8 @@ pub struct PeerStatistics {
     pub path: Option<Path>,
     /// Of the selected pair; from feedback where there is any.
     pub round_trip: Option<Duration>,
+    /// Share of our packets that the path loses, before repair, where there is transport-wide feedback; 0 to 1.
+    pub path_loss: f32,
     /// Media and RTCP, without UDP and IP headers.
     pub bytes_sent: u64,
     /// Of them to find out whether the path carries more.

@@ -10,6 +10,7 @@ use crate::report::Board;
 use crate::stage_thread::StageHandle;
 use crate::sync::Sync;
 use tokio::sync::mpsc;
+use visavis_audio::red::History;
 use visavis_media::{EncodedAudio, EncodedFrame, MediaTime, RtpClock};
 use visavis_model::{
     BitsPerSecond, Codec, Layer, LayerSent, MediaKind, RemoteTrackReport, SentTrackReport, Size, TrackId, TrackSource,
@@ -45,6 +46,9 @@ pub(super) struct Media {
     frames: mpsc::Receiver<EncodedFrame>,
     frame_sink: mpsc::Sender<EncodedFrame>,
     last_audio_timestamp: Option<u32>,
+    history: History,
+    /// Share of our packets that the path loses.
+    path_loss: f32,
 }
 
 impl Media {
@@ -68,6 +72,8 @@ impl Media {
             frames,
             frame_sink,
             last_audio_timestamp: None,
+            history: History::default(),
+            path_loss: 0.0,
         }
     }
 
@@ -95,7 +101,17 @@ impl Media {
     pub fn send_audio(&mut self, peers: &Peers, packet: &EncodedAudio) {
         let Some(sender) = peers.sender(&TrackId::local_microphone()).filter(|_| self.microphone_on) else { return };
         let timestamp = self.audio_timestamp(sender.clock(), packet);
-        sender.send_audio(packet.data.clone(), timestamp, packet.level, packet.voice, packet.first_after_silence);
+        let (level, voice, marker) = (packet.level, packet.voice, packet.first_after_silence);
+        match sender.redundancy() {
+            Some(payload_type) => {
+                let copies = copies(peers.estimate().unwrap_or(FIRST_ESTIMATE), self.path_loss);
+                let payload = self.history.wrap(payload_type, timestamp, &packet.data, copies);
+                sender.send_redundant_audio(payload, timestamp, level, voice, marker);
+            }
+            None => {
+                sender.send_audio(packet.data.clone(), timestamp, level, voice, marker);
+            }
+        }
     }
 
     /// Timestamps step by samples while packets follow each other, and by the clock over gaps, so that jitter of our own
@@ -278,8 +294,8 @@ impl Media {
             };
             self.board.own(sent_report(sent, source, layers));
             if source == TrackSource::Microphone {
-                let path = statistics.peers.iter().map(|peer| peer.path_loss).fold(0.0, f32::max);
-                self.audio.command(AudioCommand::Loss(lost.max(path).max(LEAST_EXPECTED_LOSS)));
+                self.path_loss = statistics.peers.iter().map(|peer| peer.path_loss).fold(0.0, f32::max);
+                self.audio.command(AudioCommand::Loss(lost.max(self.path_loss).max(LEAST_EXPECTED_LOSS)));
             }
         }
         let estimate = peers.estimate();
@@ -305,6 +321,22 @@ impl Media {
         if let Some(camera) = self.camera.take() {
             camera.set_sink(None);
         }
+    }
+}
+
+/// Below this rate redundancy would cost more than it saves.
+const REDUNDANT_FROM: BitsPerSecond = BitsPerSecond(200_000);
+
+/// From this loss on a packet rides with two later ones: with one, every pair that is lost in a row leaves a gap.
+const TWO_COPIES_FROM: f32 = 0.01;
+
+/// How often each packet of the own voice rides again. Others' networks lose packets too, and nobody tells us: never without need less
+/// than browsers do.
+fn copies(estimate: BitsPerSecond, loss: f32) -> usize {
+    match loss {
+        _ if estimate < REDUNDANT_FROM => 0,
+        loss if loss < TWO_COPIES_FROM => 1,
+        _ => 2,
     }
 }
 

@@ -24,8 +24,8 @@ pub(super) fn add_track(request: &PublishRequest, cid: &str) -> AddTrackRequest 
         muted: request.muted,
         layers,
         simulcast_codecs: if video { vec![codec] } else { Vec::new() },
-        // We send plain Opus, with its own in-band redundancy.
-        disable_red: !video,
+        // Redundant audio (RFC 2198), as browsers send it; the server takes it apart for those who do not understand it.
+        disable_red: false,
         stream: stream(request.source).into(),
         ..Default::default()
     }

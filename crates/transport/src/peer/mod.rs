@@ -193,6 +193,7 @@ impl PeerTransport {
             probe_bytes: sending.probe_bytes,
             bytes_received: receiving.bytes_received,
             estimate: sending.estimate(),
+            path_loss: sending.path_loss() as f32,
             pacer_queue_max: sending.pacer_queue_max(),
             frames_refused: sending.frames_refused,
             receive_estimate: receiving.remb,

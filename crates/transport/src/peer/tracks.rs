@@ -8,7 +8,7 @@ use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodingParameters, RTCRtpEncodingParameters, RTCRtpRtxParameters};
 use rtc::shared::error::Error;
 use std::sync::Arc;
-use visavis_model::TrackId;
+use visavis_model::{Codec, MediaKind, TrackId};
 use visavis_provider::SenderConfig;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
@@ -30,7 +30,7 @@ impl OwnTrack {
     ) -> Result<Self, Error> {
         let formats = codecs::sent(config.codec);
         let codec = formats.first().ok_or(Error::ErrUnsupportedCodec)?.rtp_codec.clone();
-        let has_repair = formats.len() > 1;
+        let has_repair = config.kind == MediaKind::Video && formats.len() > 1;
         let encodings = encodings
             .iter()
             .map(|encoding| RTCRtpEncodingParameters {
@@ -78,6 +78,10 @@ impl OwnTrack {
         Some(Negotiated {
             payload_type: format.payload_type,
             rtx_payload_type,
+            redundant_payload_type: match self.config.codec {
+                Codec::Opus => section.codec(Codec::Red).map(|(format, _)| format.payload_type),
+                _ => None,
+            },
             mid: Bytes::from(mid),
             ids: section.extensions,
             nack: format.nack,

@@ -2,11 +2,12 @@
 
 use super::pacer::Class;
 use super::report::round_trip;
-use super::state::{Outgoing, Repair, SendState, wire_size};
+use super::state::{Outgoing, REPAIR_TWICE, Repair, SendState, wire_size};
 use crate::estimate::Feedback;
 use crate::peer::Internal;
-use crate::time::Timebase;
+use crate::time::{Timebase, middle};
 use rtc::rtcp;
+use rtc::rtcp::extended_report::{DLRRReport, DLRRReportBlock, ExtendedReport, ReceiverReferenceTimeReportBlock};
 use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
@@ -40,6 +41,8 @@ impl SendState {
                 self.receiver_reports(&report.reports, now, time);
             } else if let Some(report) = packet.downcast_ref::<SenderReport>() {
                 self.receiver_reports(&report.reports, now, time);
+            } else if let Some(report) = packet.downcast_ref::<ExtendedReport>() {
+                self.reference_time(report);
             } else if let Some(remb) = packet.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
                 let limit =
                     (remb.bitrate.is_finite() && remb.bitrate >= 0.0).then_some(BitsPerSecond(remb.bitrate as u64));
@@ -49,8 +52,27 @@ impl SendState {
         }
     }
 
+    /// Answers a receiver that measures the round trip (RFC 3611 §4.4, §4.5), at once, so with no delay: an SFU that does not know it
+    /// takes it for 70 ms (LiveKit) and asks for a lost repair accordingly late.
+    fn reference_time(&mut self, report: &ExtendedReport) {
+        let time =
+            report.reports.iter().find_map(|block| block.as_any().downcast_ref::<ReceiverReferenceTimeReportBlock>());
+        // One answer to the last question is enough.
+        if let Some(time) = time
+            && self.replies.is_empty()
+            && let Some(stream) = self.streams.first()
+        {
+            let answer = DLRRReport { ssrc: report.sender_ssrc, last_rr: middle(time.ntp_timestamp), dlrr: 0 };
+            self.replies.push(Box::new(ExtendedReport {
+                sender_ssrc: stream.encoding.ssrc,
+                reports: vec![Box::new(DLRRReportBlock { reports: vec![answer] })],
+            }));
+        }
+    }
+
     fn nack(&mut self, nack: &TransportLayerNack, now: MediaTime) {
         let round_trip = self.round_trip.unwrap_or(DEFAULT_ROUND_TRIP);
+        let twice = self.loss.share() >= REPAIR_TWICE;
         let Some(stream) = self.streams.iter_mut().find(|stream| stream.encoding.ssrc == nack.media_ssrc) else {
             self.packets_ignored += 1;
             return;
@@ -69,19 +91,29 @@ impl SendState {
                 if let Some(packet) = stream.retransmission(sequence, round_trip, now) {
                     let size = wire_size(&packet);
                     self.repair_budget -= f64::from(size);
+                    let copy = (twice && packet.header.ssrc != media).then(|| packet.clone());
                     let outgoing = Outgoing { packet, media, repair: Repair::Asked };
                     self.pacer.push(Class::Retransmission, outgoing, size, now);
+                    if let Some(packet) = copy {
+                        self.repair_budget -= f64::from(size);
+                        let outgoing = Outgoing { packet, media, repair: Repair::Copy };
+                        self.pacer.push(Class::Retransmission, outgoing, size, now);
+                    }
                 }
             }
         }
     }
 
     fn keyframe_requested(&mut self, ssrc: u32, now: MediaTime) {
+        let lossy = self.loss.share() >= REPAIR_TWICE;
         let Some(stream) = self.by_ssrc(ssrc).filter(|stream| stream.kind == MediaKind::Video) else {
             self.packets_ignored += 1;
             return;
         };
         if stream.requested(now) {
+            if lossy {
+                stream.set_echo(now);
+            }
             let request = Internal::Keyframe(stream.track.clone(), stream.encoding.layer);
             let _ = self.internal.send(request);
         }
@@ -93,6 +125,7 @@ impl SendState {
             return;
         }
         self.has_feedback = true;
+        self.loss.feedback(&packets, now);
         if let Some(round_trip) = round_trip {
             self.measured(round_trip);
         }

@@ -1,6 +1,7 @@
 //! The handle that encoders' output goes into.
 
 use super::Sending;
+use super::state::Sound;
 use super::stream::Encoding;
 use bytes::Bytes;
 use std::fmt;
@@ -81,10 +82,40 @@ impl MediaSender {
 
     /// Sends one audio packet at once. `level`: RFC 6464, 0 loudest to 127; `marker`: first packet after silence (RFC 7587).
     pub fn send_audio(&self, payload: Bytes, rtp_timestamp: u32, level: u8, voice: bool, marker: bool) -> SendOutcome {
+        self.audio(payload, false, rtp_timestamp, level, voice, marker)
+    }
+
+    /// Likewise with a payload of redundant audio (RFC 2198), as [`MediaSender::redundancy`] wants it.
+    pub fn send_redundant_audio(
+        &self,
+        payload: Bytes,
+        rtp_timestamp: u32,
+        level: u8,
+        voice: bool,
+        marker: bool,
+    ) -> SendOutcome {
+        self.audio(payload, true, rtp_timestamp, level, voice, marker)
+    }
+
+    /// Payload type of the blocks inside of redundant audio; `None`: the far end does not take it.
+    pub fn redundancy(&self) -> Option<u8> {
+        self.parts.sending.lock().redundancy(&self.parts.track)
+    }
+
+    fn audio(
+        &self,
+        payload: Bytes,
+        redundant: bool,
+        rtp_timestamp: u32,
+        level: u8,
+        voice: bool,
+        marker: bool,
+    ) -> SendOutcome {
         let level = level.min(127) | if voice { 0x80 } else { 0 };
         let sending = &self.parts.sending;
         let now = sending.time.now();
-        let outcome = sending.lock().audio(&self.parts.track, payload, rtp_timestamp, level, marker, now);
+        let sound = Sound { payload, redundant, timestamp: rtp_timestamp, level, marker };
+        let outcome = sending.lock().audio(&self.parts.track, sound, now);
         self.wake(outcome)
     }
 

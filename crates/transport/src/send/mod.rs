@@ -2,6 +2,7 @@
 
 mod departures;
 mod feedback;
+mod loss;
 mod media_sender;
 mod pacer;
 mod report;

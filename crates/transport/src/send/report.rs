@@ -10,8 +10,11 @@ use std::time::Duration;
 use visavis_media::{MediaTime, RtpClock};
 
 const INTERVAL: Duration = Duration::from_secs(1);
-/// The first report comes soon: the far end cannot keep sound and picture in step before it.
-const FIRST: Duration = Duration::from_millis(100);
+/// The first report comes soon, and each next one after twice the time until they are [`INTERVAL`] apart: the far end cannot keep sound
+/// and picture in step before it has one, nor can LiveKit change layers, and reports get lost.
+const FIRST: Duration = Duration::from_millis(25);
+/// Reports on demand are no closer than this.
+const CLOSEST: Duration = Duration::from_millis(20);
 /// A stream that sends nothing is not reported on.
 const QUIET: Duration = Duration::from_secs(5);
 /// A timestamp this close to the track's clock comes from it.
@@ -24,6 +27,8 @@ pub(super) struct Reporting {
     octets: u32,
     last: Option<(MediaTime, u32)>,
     due: Option<MediaTime>,
+    interval: Duration,
+    reported: Option<MediaTime>,
     reports: u64,
     lost_sum: f64,
     /// Extended highest sequence number of the last report.
@@ -32,7 +37,18 @@ pub(super) struct Reporting {
 
 impl Reporting {
     pub fn new(clock: RtpClock) -> Self {
-        Self { clock, packets: 0, octets: 0, last: None, due: None, reports: 0, lost_sum: 0.0, highest: None }
+        Self {
+            clock,
+            packets: 0,
+            octets: 0,
+            last: None,
+            due: None,
+            interval: FIRST,
+            reported: None,
+            reports: 0,
+            lost_sum: 0.0,
+            highest: None,
+        }
     }
 
     pub fn sent(&mut self, timestamp: u32, payload: usize, now: MediaTime) {
@@ -40,6 +56,13 @@ impl Reporting {
         self.octets = self.octets.wrapping_add(payload as u32);
         self.last = Some((now, timestamp));
         self.due.get_or_insert(now + FIRST);
+    }
+
+    /// A report shall go now: the receiver is about to need it.
+    pub fn hasten(&mut self, now: MediaTime) {
+        if self.last.is_some() && self.reported.is_none_or(|last| now.since(last) >= CLOSEST) {
+            self.due = Some(now);
+        }
     }
 
     /// When the next report is due.
@@ -63,9 +86,12 @@ impl Reporting {
         if now.since(last) > QUIET {
             // Begins anew with the next packet.
             self.due = None;
+            self.interval = FIRST;
             return None;
         }
-        self.due = Some(now + INTERVAL);
+        self.interval = (self.interval * 2).min(INTERVAL);
+        self.due = Some(now + self.interval);
+        self.reported = Some(now);
         Some(vec![
             Box::new(SenderReport {
                 ssrc,
@@ -135,19 +161,31 @@ mod tests {
     }
 
     #[test]
-    fn the_first_report_comes_soon_and_then_one_a_second() {
+    fn the_first_reports_come_soon_and_then_one_a_second() {
         let (mut reporting, time) = (Reporting::new(RtpClock::new(90_000, 500)), time());
         let clock = RtpClock::new(90_000, 500);
         assert!(report(&mut reporting, 0, &time).is_none());
         reporting.sent(clock.timestamp(MediaTime::from_millis(-20)), 100, MediaTime::ZERO);
-        assert!(report(&mut reporting, 50, &time).is_none());
+        assert!(report(&mut reporting, 24, &time).is_none());
         let first = report(&mut reporting, 100, &time).expect("due");
         // Capture time, not sending time: 20 ms of delay before sending do not show.
         assert_eq!(first.rtp_time, 500 + 9000);
         assert_eq!((first.packet_count, first.octet_count), (1, 100));
-        assert!(report(&mut reporting, 900, &time).is_none());
-        assert!(report(&mut reporting, 1100, &time).is_some());
+        let times: Vec<_> = (101..4990).filter(|at| report(&mut reporting, *at, &time).is_some()).collect();
+        assert_eq!(times, [150, 250, 450, 850, 1650, 2650, 3650, 4650]);
         assert!(report(&mut reporting, 7000, &time).is_none());
+    }
+
+    #[test]
+    fn a_report_that_is_needed_goes_at_once_but_not_twice() {
+        let (mut reporting, time) = (Reporting::new(RtpClock::new(90_000, 500)), time());
+        reporting.hasten(MediaTime::ZERO);
+        assert!(report(&mut reporting, 0, &time).is_none(), "nothing was sent yet");
+        reporting.sent(500, 100, MediaTime::ZERO);
+        reporting.hasten(MediaTime::from_millis(1));
+        assert!(report(&mut reporting, 1, &time).is_some());
+        reporting.hasten(MediaTime::from_millis(5));
+        assert!(report(&mut reporting, 5, &time).is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! All that a peer connection sends: pure but for its clock's origin.
 
 use super::departures::Departures;
+use super::loss::PathLoss;
 use super::media_sender::SendOutcome;
 use super::pacer::{Class, Pacer};
 use super::stream::{Negotiated, SendStream};
@@ -11,8 +12,8 @@ use crate::random::Random;
 use crate::time::Timebase;
 use bytes::Bytes;
 use rtc::interceptor::Packet;
-use rtc::rtp;
 use rtc::shared::marshal::MarshalSize;
+use rtc::{rtcp, rtp};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_media::MediaTime;
@@ -27,6 +28,11 @@ const MIN_REPAIR: f64 = 12_000.0;
 /// A burst repeats what was sent; with less than this it would repeat one packet too often.
 const MIN_FILLERS: usize = 8;
 const TICK: Duration = Duration::from_millis(100);
+/// From this loss on the first packet of a keyframe goes twice, from the second on three times.
+const SOME_LOSS: f64 = 0.005;
+const MUCH_LOSS: f64 = 0.08;
+/// From this loss on what is asked for again goes twice: a lost repair costs the far end another round of asking, 100 ms and more.
+pub(super) const REPAIR_TWICE: f64 = 0.02;
 
 /// A packet in the pacer.
 pub(super) struct Outgoing {
@@ -36,10 +42,23 @@ pub(super) struct Outgoing {
     pub repair: Repair,
 }
 
+/// One audio packet.
+pub(super) struct Sound {
+    pub payload: Bytes,
+    /// The payload is redundant audio (RFC 2198).
+    pub redundant: bool,
+    pub timestamp: u32,
+    /// RFC 6464, with the voice bit.
+    pub level: u8,
+    pub marker: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repair {
     No,
     Asked,
+    /// Goes ahead of being asked for.
+    Copy,
     /// Fills a probing burst.
     Filler,
 }
@@ -61,6 +80,9 @@ pub(crate) struct SendState {
     pub(super) has_feedback: bool,
     published: BitsPerSecond,
     pub(super) round_trip: Option<Duration>,
+    pub(super) loss: PathLoss,
+    /// Answers to the far end's reports.
+    pub(super) replies: Vec<Box<dyn rtcp::Packet>>,
     pub(super) repair_budget: f64,
     ticked: Option<MediaTime>,
     cname: Bytes,
@@ -84,6 +106,8 @@ impl SendState {
             has_feedback: false,
             published: BitsPerSecond(0),
             round_trip: None,
+            loss: PathLoss::default(),
+            replies: Vec::new(),
             repair_budget: MIN_REPAIR,
             ticked: None,
             cname: Bytes::from(format!("{:016x}", random.next_u64())),
@@ -145,6 +169,11 @@ impl SendState {
         self.round_trip
     }
 
+    /// Share of our packets that the path loses, by transport-wide feedback; 0 to 1.
+    pub fn path_loss(&self) -> f64 {
+        self.loss.share()
+    }
+
     pub fn estimate(&self) -> Option<BitsPerSecond> {
         self.has_feedback.then(|| self.estimator.estimate())
     }
@@ -171,6 +200,11 @@ impl SendState {
         let bytes: u64 = payloads.iter().map(|payload| (payload.len() + OVERHEAD + 28) as u64).sum();
         let admits = self.pacer.admits(bytes, keyframe);
         let congested = self.pacer.is_congested();
+        let copies = match self.loss.share() {
+            loss if !keyframe || loss < SOME_LOSS => 0,
+            loss if loss < MUCH_LOSS => 1,
+            _ => 2,
+        };
         let Some(stream) = self.streams.get_mut(index) else { return SendOutcome::NotConnected };
         if !self.connected || stream.negotiated.is_none() {
             return SendOutcome::NotConnected;
@@ -183,26 +217,38 @@ impl SendState {
             return SendOutcome::Refused;
         }
         stream.admitted(keyframe);
+        if keyframe {
+            // LiveKit changes layers at a keyframe, and only where it has had reports of the layers before and after.
+            self.streams.iter_mut().filter(|other| other.track == *track).for_each(|other| other.reporting.hasten(now));
+        }
+        let Some(stream) = self.streams.get_mut(index) else { return SendOutcome::NotConnected };
         let last = payloads.len().saturating_sub(1);
         for (n, payload) in payloads.into_iter().enumerate() {
             if let Some(packet) = stream.packet(timestamp, n == last, payload, None) {
                 let size = wire_size(&packet);
                 let media = stream.encoding.ssrc;
+                // An SFU changes layers at this packet and nowhere else: without it the keyframe is of no use to it, and by the time
+                // that it has asked for it again the rest has passed.
+                let copy = if n == 0 && copies > 0 { stream.copy(&packet) } else { None };
                 self.pacer.push(Class::Video, Outgoing { packet, media, repair: Repair::No }, size, now);
+                for packet in copy.into_iter().flat_map(|copy| std::iter::repeat_n(copy, copies)) {
+                    let size = wire_size(&packet);
+                    self.pacer.push(Class::Video, Outgoing { packet, media, repair: Repair::Copy }, size, now);
+                }
             }
         }
         SendOutcome::Sent
     }
 
-    pub fn audio(
-        &mut self,
-        track: &TrackId,
-        payload: Bytes,
-        timestamp: u32,
-        level: u8,
-        marker: bool,
-        now: MediaTime,
-    ) -> SendOutcome {
+    /// How to send redundant audio on this track: the payload type of what is inside; `None`: the far end does not take it.
+    pub fn redundancy(&self, track: &TrackId) -> Option<u8> {
+        let stream = self.streams.iter().find(|stream| stream.track == *track)?;
+        stream.redundant_payload_type()?;
+        stream.negotiated.as_ref().map(|negotiated| negotiated.payload_type)
+    }
+
+    pub(super) fn audio(&mut self, track: &TrackId, sound: Sound, now: MediaTime) -> SendOutcome {
+        let Sound { payload, redundant, timestamp, level, marker } = sound;
         let index = self.position(track, None);
         let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) else {
             return SendOutcome::NotConnected;
@@ -210,9 +256,13 @@ impl SendState {
         if !self.connected {
             return SendOutcome::NotConnected;
         }
-        let Some(packet) = stream.packet(timestamp, marker, payload, Some(level)) else {
+        let Some(mut packet) = stream.packet(timestamp, marker, payload, Some(level)) else {
             return SendOutcome::NotConnected;
         };
+        if redundant {
+            let Some(payload_type) = stream.redundant_payload_type() else { return SendOutcome::NotConnected };
+            packet.header.payload_type = payload_type;
+        }
         stream.statistics.frames_sent += 1;
         let (size, media) = (wire_size(&packet), stream.encoding.ssrc);
         self.pacer.push(Class::Audio, Outgoing { packet, media, repair: Repair::No }, size, now);
@@ -221,6 +271,13 @@ impl SendState {
 
     /// What leaves now, reports included.
     pub fn release(&mut self, now: MediaTime, time: &Timebase, mut send: impl FnMut(Packet)) {
+        // Reports first: a keyframe may wait for them.
+        let cname = self.cname.clone();
+        for stream in &mut self.streams {
+            if let Some(report) = stream.reporting.report(stream.encoding.ssrc, &cname, now, time) {
+                send(Packet::Rtcp(report));
+            }
+        }
         while let Some(outgoing) = self.pacer.pop(now) {
             if let Some(packet) = self.depart(outgoing, now) {
                 send(Packet::Rtp(packet));
@@ -231,11 +288,8 @@ impl SendState {
         {
             send(Packet::Rtp(packet));
         }
-        let cname = self.cname.clone();
-        for stream in &mut self.streams {
-            if let Some(report) = stream.reporting.report(stream.encoding.ssrc, &cname, now, time) {
-                send(Packet::Rtcp(report));
-            }
+        if !self.replies.is_empty() {
+            send(Packet::Rtcp(std::mem::take(&mut self.replies)));
         }
     }
 
@@ -267,6 +321,10 @@ impl SendState {
         match repair {
             Repair::Filler => self.probe_bytes += packet.marshal_size() as u64,
             Repair::Asked => stream.statistics.packets_retransmitted += 1,
+            Repair::Copy => {
+                packet.header.sequence_number = stream.next_repair();
+                stream.statistics.packets_retransmitted += 1;
+            }
             Repair::No => {
                 stream.statistics.packets_sent += 1;
                 stream.statistics.payload_bytes += packet.payload.len() as u64;
@@ -292,6 +350,11 @@ impl SendState {
             let elapsed = self.ticked.map_or(Duration::ZERO, |ticked| now.since(ticked));
             self.ticked = Some(now);
             self.refill_repair(elapsed);
+            for stream in &mut self.streams {
+                if stream.take_echo(now) {
+                    let _ = self.internal.send(Internal::Keyframe(stream.track.clone(), stream.encoding.layer));
+                }
+            }
             self.estimator.tick(now);
             self.publish();
             if self.has_feedback && self.connected {

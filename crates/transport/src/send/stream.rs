@@ -12,6 +12,9 @@ use visavis_model::{MediaKind, Quality, TrackId};
 
 /// Keyframe requests of one layer that come closer than this are one.
 const REQUEST_SPACING: Duration = Duration::from_millis(100);
+/// On a path that loses packets the keyframe that was asked for is followed by another after this time. A large one seldom arrives
+/// whole; a browser asks again after 200 ms, and LiveKit passes that on after a second, repairing nothing meanwhile.
+const ECHO: Duration = Duration::from_millis(400);
 /// After a refused frame the keyframe is asked for again this often.
 const REFUSED_SPACING: Duration = Duration::from_millis(500);
 
@@ -29,6 +32,8 @@ pub(crate) struct Negotiated {
     pub payload_type: u8,
     /// Retransmissions have a stream of their own (RFC 4588); `None`: the same SSRC again.
     pub rtx_payload_type: Option<u8>,
+    /// The far end takes redundant audio (RFC 2198).
+    pub redundant_payload_type: Option<u8>,
     pub mid: Bytes,
     pub ids: ExtensionIds,
     pub nack: bool,
@@ -48,6 +53,7 @@ pub(crate) struct SendStream {
     rid: Option<Bytes>,
     needs_keyframe: bool,
     last_request: Option<MediaTime>,
+    echo: Option<MediaTime>,
 }
 
 impl SendStream {
@@ -79,7 +85,12 @@ impl SendStream {
             rid: encoding.layer.map(|layer| Bytes::from_static(layer.rid().as_bytes())),
             needs_keyframe: kind == MediaKind::Video,
             last_request: None,
+            echo: None,
         }
+    }
+
+    pub fn redundant_payload_type(&self) -> Option<u8> {
+        self.negotiated.as_ref()?.redundant_payload_type
     }
 
     /// True where this frame can be decoded after what was sent before.
@@ -110,6 +121,16 @@ impl SendStream {
     pub fn requested(&mut self, now: MediaTime) -> bool {
         self.statistics.plis_received += 1;
         self.request_due(REQUEST_SPACING, now)
+    }
+
+    /// The keyframe that was asked for will be followed by another.
+    pub fn set_echo(&mut self, now: MediaTime) {
+        self.echo.get_or_insert(now + ECHO);
+    }
+
+    /// True where that other keyframe is due.
+    pub fn take_echo(&mut self, now: MediaTime) -> bool {
+        self.echo.take_if(|at| *at <= now).is_some() && self.request_due(REQUEST_SPACING, now)
     }
 
     fn request_due(&mut self, spacing: Duration, now: MediaTime) -> bool {
@@ -161,6 +182,20 @@ impl SendStream {
             repair(original, payload_type, self.encoding.rtx_ssrc, self.rtx_sequence, negotiated, self.rid.as_ref());
         self.rtx_sequence = self.rtx_sequence.wrapping_add(1);
         Some(packet)
+    }
+
+    /// The same packet once more on the repair stream, its number left open ([`SendStream::next_repair`]); `None` without one.
+    pub fn copy(&self, original: &rtp::Packet) -> Option<rtp::Packet> {
+        let negotiated = self.negotiated.as_ref()?;
+        let payload_type = negotiated.rtx_payload_type?;
+        Some(repair(original, payload_type, self.encoding.rtx_ssrc, 0, negotiated, self.rid.as_ref()))
+    }
+
+    /// The next number on the repair stream.
+    pub const fn next_repair(&mut self) -> u16 {
+        let sequence = self.rtx_sequence;
+        self.rtx_sequence = sequence.wrapping_add(1);
+        sequence
     }
 
     /// A packet to fill a probing burst with: something sent lately, once more on the repair stream, where receivers drop it.
@@ -239,6 +274,7 @@ mod tests {
         stream.negotiated = Some(Negotiated {
             payload_type: 125,
             rtx_payload_type: Some(126),
+            redundant_payload_type: None,
             mid: Bytes::from_static(b"1"),
             ids: ExtensionIds {
                 mid: Some(1),

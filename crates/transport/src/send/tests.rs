@@ -7,10 +7,14 @@ use crate::random::Random;
 use bytes::Bytes;
 use rtc::interceptor::Packet;
 use rtc::rtcp;
+use rtc::rtcp::extended_report::{DLRRReport, DLRRReportBlock, ExtendedReport, ReceiverReferenceTimeReportBlock};
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use rtc::rtcp::receiver_report::ReceiverReport;
 use rtc::rtcp::reception_report::ReceptionReport;
+use rtc::rtcp::transport_feedbacks::transport_layer_cc::{
+    PacketStatusChunk, RecvDelta, StatusVectorChunk, SymbolTypeTcc, TransportLayerCc,
+};
 use rtc::rtcp::transport_feedbacks::transport_layer_nack::TransportLayerNack;
 use rtc::rtp;
 use tokio::sync::mpsc;
@@ -37,8 +41,14 @@ fn state() -> (SendState, mpsc::UnboundedReceiver<Internal>) {
     let track = TrackId::local_camera();
     state.add(SendStream::new(track.clone(), MediaKind::Video, encoding, clock, [100, 0]));
     let ids = ExtensionIds { transport_cc: Some(5), ..ExtensionIds::default() };
-    let negotiated =
-        Negotiated { payload_type: 125, rtx_payload_type: Some(126), mid: Bytes::from_static(b"0"), ids, nack: true };
+    let negotiated = Negotiated {
+        payload_type: 125,
+        rtx_payload_type: Some(126),
+        redundant_payload_type: None,
+        mid: Bytes::from_static(b"0"),
+        ids,
+        nack: true,
+    };
     assert!(state.negotiate(&track, Some(&negotiated)));
     state.set_connected(true);
     (state, receiver)
@@ -90,6 +100,69 @@ fn repair_is_limited_to_its_share() {
     let repaired: Vec<_> = (80..160).flat_map(|n| released(&mut state, n * 5)).collect();
     assert!((8..20).contains(&repaired.len()), "{}", repaired.len());
     assert!(repaired.iter().all(|packet| packet.header.ssrc == 8 && packet.header.payload_type == 126));
+}
+
+/// Transport-wide feedback on `packets`: every `lost`-th did not arrive.
+fn arrivals(packets: &[rtp::Packet], lost: usize) -> Box<dyn rtcp::Packet> {
+    let base = packets[0].header.get_extension(5).expect("numbered");
+    let symbols: Vec<_> = (1..=packets.len())
+        .map(|n| if n % lost == 0 { SymbolTypeTcc::PacketNotReceived } else { SymbolTypeTcc::PacketReceivedSmallDelta })
+        .collect();
+    let arrived = symbols.iter().filter(|symbol| **symbol != SymbolTypeTcc::PacketNotReceived);
+    Box::new(TransportLayerCc {
+        base_sequence_number: u16::from_be_bytes([base[0], base[1]]),
+        packet_status_count: symbols.len() as u16,
+        recv_deltas: arrived.map(|symbol| RecvDelta { type_tcc_packet: *symbol, delta: 250 }).collect(),
+        packet_chunks: vec![PacketStatusChunk::StatusVectorChunk(StatusVectorChunk {
+            symbol_list: symbols,
+            ..Default::default()
+        })],
+        ..Default::default()
+    })
+}
+
+#[test]
+fn on_a_path_that_loses_repairs_and_the_head_of_a_keyframe_go_twice() {
+    let (mut state, _internal) = state();
+    frame(&mut state, 40, true, 0);
+    let sent: Vec<_> = (0..60).flat_map(|n| released(&mut state, n * 5)).collect();
+    assert_eq!(sent.len(), 40, "nothing is known of the path yet");
+    state.feedback(&[arrivals(&sent, 20)], MediaTime::from_millis(300), &time());
+    assert!((state.path_loss() - 0.05).abs() < 1e-9);
+    let nacks = vec![NackPair { packet_id: 119, lost_packets: 0 }];
+    let nack: Box<dyn rtcp::Packet> = Box::new(TransportLayerNack { sender_ssrc: 0, media_ssrc: 7, nacks });
+    state.feedback(&[nack], MediaTime::from_millis(310), &time());
+    let repairs: Vec<_> = (63..70).flat_map(|n| released(&mut state, n * 5)).collect();
+    let numbers: Vec<_> = repairs.iter().map(|packet| (packet.header.ssrc, packet.header.sequence_number)).collect();
+    assert_eq!(numbers, [(8, 0), (8, 1)]);
+    assert_eq!(repairs[0].payload, repairs[1].payload);
+
+    frame(&mut state, 3, true, 400);
+    let sent: Vec<_> = (80..120).flat_map(|n| released(&mut state, n * 5)).collect();
+    let ssrcs: Vec<_> = sent.iter().map(|packet| packet.header.ssrc).collect();
+    assert_eq!(ssrcs, [7, 8, 7, 7], "the copy goes between the first packet and the second");
+    assert_eq!(sent[1].payload[..2], sent[0].header.sequence_number.to_be_bytes());
+    frame(&mut state, 3, false, 700);
+    assert_eq!((140..200).map(|n| released(&mut state, n * 5).len()).sum::<usize>(), 3);
+}
+
+#[test]
+fn a_receiver_that_measures_the_round_trip_is_answered_at_once() {
+    let (mut state, _internal) = state();
+    let question: Box<dyn rtcp::Packet> = Box::new(ExtendedReport {
+        sender_ssrc: 7,
+        reports: vec![Box::new(ReceiverReferenceTimeReportBlock { ntp_timestamp: 0x1122_3344_5566_7788 })],
+    });
+    state.feedback(&[question], MediaTime::ZERO, &time());
+    let mut answers = Vec::new();
+    state.release(MediaTime::ZERO, &time(), |packet| {
+        if let Packet::Rtcp(packets) = packet {
+            answers.extend(packets);
+        }
+    });
+    let answer = answers[0].as_any().downcast_ref::<ExtendedReport>().expect("an extended report");
+    let block = answer.reports[0].as_any().downcast_ref::<DLRRReportBlock>().expect("an answer");
+    assert_eq!(block.reports, [DLRRReport { ssrc: 7, last_rr: 0x3344_5566, dlrr: 0 }]);
 }
 
 proptest! {

@@ -160,7 +160,8 @@ async fn what_a_lossy_path_loses_is_repaired_on_the_repair_stream() {
     assert!(layer.packets_retransmitted >= received.packets_recovered, "{layer:?}");
     // Each loss is asked for about once: nothing of a storm.
     assert!(received.nacks_sent <= received.packets_recovered * 2, "{received:?}");
-    assert!(received.packets_duplicated <= 3, "{received:?}");
+    // Repairs go twice on a path that is known to lose packets.
+    assert!(received.packets_duplicated <= received.packets_recovered + 3, "{received:?}");
     let round_trip = pair.publisher.round_trip().expect("measured");
     assert!((45..500).contains(&round_trip.as_millis()), "{round_trip:?}");
 }
