@@ -1,5 +1,6 @@
 //! What the page may ask of the shell: four calls.
 
+use crate::first_look::FirstLook;
 use crate::presenter::Choice;
 use serde::Serialize;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ pub struct Shell {
     pub engine: Arc<Engine>,
     pub info: ShellInfo,
     pub started: Instant,
+    pub first_look: FirstLook,
 }
 
 impl Shell {
@@ -63,10 +65,15 @@ pub fn subscribe(shell: State<'_, Shell>, channel: Channel<Told>) {
 /// Queues a command.
 #[tauri::command]
 pub fn command(shell: State<'_, Shell>, command: Command) {
-    if matches!(&command, Command::Stage { layout } if !layout.tiles.is_empty()) {
-        shell.step("the page has laid out tiles");
+    match command {
+        Command::Stage { layout } => {
+            if !layout.tiles.is_empty() {
+                shell.step("the page has laid out tiles");
+            }
+            shell.first_look.page_says(&shell.engine, layout);
+        }
+        command => shell.engine.command(command),
     }
-    shell.engine.command(command);
 }
 
 #[tauri::command]

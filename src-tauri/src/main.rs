@@ -3,6 +3,7 @@
 
 mod cli;
 mod commands;
+mod first_look;
 mod frames;
 #[cfg(target_os = "linux")]
 mod overlay;

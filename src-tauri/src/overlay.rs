@@ -1,5 +1,6 @@
 //! Native drawing in the window's own GTK tree: above an opaque page, or below a transparent one.
 
+use crate::first_look::WindowSize;
 use crate::presenter::Choice;
 use gtk::cairo;
 use gtk::glib;
@@ -129,11 +130,17 @@ impl Presenter for Painter {
     }
 }
 
-/// Puts the drawing into the window.
+/// Puts the drawing into the window; `drawn` is called once, when the window is drawn for the first time.
 ///
 /// Errors: the window has no native web view.
-pub fn attach(window: &WebviewWindow, screen: Screen, choice: Choice) -> tauri::Result<()> {
+pub fn attach(
+    window: &WebviewWindow,
+    screen: Screen,
+    choice: Choice,
+    drawn: impl FnOnce(WindowSize) + Send + 'static,
+) -> tauri::Result<()> {
     window.with_webview(move |webview| {
+        let drawn = std::cell::Cell::new(Some(drawn));
         let webview = webview.inner();
         let Some(parent) = webview.parent().and_then(|parent| parent.downcast::<gtk::Box>().ok()) else {
             tracing::error!("the web view has no box around it: no pictures");
@@ -152,10 +159,11 @@ pub fn attach(window: &WebviewWindow, screen: Screen, choice: Choice) -> tauri::
             parent.pack_start(&overlay, true, true, 0);
             overlay.show_all();
             remember(&shared, area.upcast_ref());
-            area.connect_draw(move |_, context| {
+            area.connect_draw(move |area, context| {
                 context.set_source_rgb(STAGE.0, STAGE.1, STAGE.2);
                 let _ = context.paint();
                 draw(&shared.lock(), context, false);
+                drawn.take().into_iter().for_each(|drawn| drawn(size_of(area)));
                 glib::Propagation::Proceed
             });
         } else {
@@ -165,10 +173,23 @@ pub fn attach(window: &WebviewWindow, screen: Screen, choice: Choice) -> tauri::
                 if let Some(context) = values.get(1).and_then(|value| value.get::<cairo::Context>().ok()) {
                     draw(&shared.lock(), &context, true);
                 }
+                if let Some(parent) = values.first().and_then(|value| value.get::<gtk::Widget>().ok()) {
+                    drawn.take().into_iter().for_each(|drawn| drawn(size_of(&parent)));
+                }
                 Some(false.to_value())
             });
         }
     })
+}
+
+fn size_of(widget: &impl IsA<gtk::Widget>) -> WindowSize {
+    let scale = widget.scale_factor().max(1);
+    let pixels = |units: i32| units.saturating_mul(scale).max(0) as u32;
+    WindowSize {
+        width: pixels(widget.allocated_width()),
+        height: pixels(widget.allocated_height()),
+        scale: f64::from(scale),
+    }
 }
 
 fn remember(shared: &Arc<Shared>, widget: &gtk::Widget) {

@@ -2,12 +2,14 @@
 
 use crate::cli::{WindowArguments, providers};
 use crate::commands::{self, Shell, ShellInfo};
+use crate::first_look::FirstLook;
 use crate::presenter::{self, Choice};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tauri::window::Color;
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
 use visavis_model::{Command, LocalView, Patch, Phase, Snapshot, apply};
@@ -94,6 +96,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
     let shell = Shell {
         engine: Arc::clone(&engine),
         started,
+        first_look: FirstLook::default(),
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,
@@ -104,7 +107,11 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         },
     };
     #[cfg(target_os = "linux")]
-    let screen = parts.screen;
+    let (screen, first_look, engine, direct) =
+        (parts.screen, shell.first_look.clone(), Arc::clone(&engine), arguments.direct && arguments.link.is_some());
+    // Until the page has something to show: the meeting's dark room, or the start screen's paper.
+    let (background, before_page) =
+        if arguments.direct { (Color(0x0b, 0x10, 0x0f, 0xff), "#0b100f") } else { (Color(0xf1, 0xf3, 0xf1, 0xff), "") };
     let built = tauri::Builder::default()
         .manage(shell)
         .invoke_handler(tauri::generate_handler![
@@ -119,6 +126,8 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(360.0, 480.0)
                 .transparent(choice == Choice::Below)
+                .background_color(background)
+                .initialization_script(format!("document.documentElement.style.background = '{before_page}';"))
                 .on_navigation(|url| {
                     matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
                 })
@@ -126,7 +135,13 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             tracing::debug!(ms = started.elapsed().as_millis() as u64, "the window is there");
             #[cfg(target_os = "linux")]
             if let Some(screen) = screen {
-                crate::overlay::attach(&window, screen, choice)?;
+                let (look, engine) = (first_look.clone(), Arc::clone(&engine));
+                crate::overlay::attach(&window, screen, choice, move |size| {
+                    tracing::debug!(ms = started.elapsed().as_millis() as u64, "the window is drawn");
+                    if direct {
+                        look.start(&engine, size);
+                    }
+                })?;
             }
             let _ = window;
             #[cfg(unix)]

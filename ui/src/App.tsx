@@ -17,6 +17,7 @@ import { Joining } from './joining/Joining';
 import { Lobby } from './lobby/Lobby';
 import { PreJoin } from './prejoin/PreJoin';
 import { StageReporterProvider } from './stage/covers';
+import { ReactionVoice } from './together/ReactionVoice';
 import { type UiState, UiStateProvider } from './ui-state';
 
 interface Props {
@@ -52,11 +53,14 @@ function Window({ ui }: { ui: Partial<UiState> }) {
   const picturesFirst = (ui.picturesFirst ?? false) && !warm.current;
   useLayoutEffect(() => {
     document.body.dataset['phase'] = kind;
+    // What the shell paints the window with before there is a page.
+    document.documentElement.style.removeProperty('background');
     warm.current = true;
   }, [kind]);
   return (
     <UiStateProvider key={kind} initial={{ ...ui, picturesFirst }}>
       <View />
+      <ReactionVoice />
       <ShortcutsDialog />
     </UiStateProvider>
   );

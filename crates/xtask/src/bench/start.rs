@@ -103,6 +103,9 @@ fn with_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Resul
     // A sound card that is awake, as a real one is: PulseAudio's null sink renders two seconds of silence ahead while nobody
     // listens to it, and every program's first sound then waits for their end.
     let recording = folder.join("loudspeaker.wav");
+    if recording.exists() {
+        std::fs::remove_file(&recording)?;
+    }
     let sound = desktop.sound().ok_or_else(|| TaskError::Failed("no sound card".to_owned()))?;
     let mut recorder = sound.record(&recording)?;
     wait::until("the sound card's first second", PATIENCE, || (seconds_of(&recording) > 1.0).then_some(()))?;
@@ -114,7 +117,7 @@ fn with_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Resul
     let path = report.to_string_lossy();
     let heard_before = seconds_of(&recording);
     let begin = Instant::now();
-    let options = [&link, "--direct", "--camera", "off", "--microphone", "synthetic", "--report", &path];
+    let options = [&link, "--direct", "--camera", "off", "--microphone", "synthetic", "--report", &path, "--verbose"];
     let _window = desktop.open(&options)?;
     let seen = wait::until("the other's picture on the screen", PATIENCE, || {
         let picture = desktop.look()?;
@@ -123,6 +126,7 @@ fn with_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Resul
     let times = wait::until("the window's report", PATIENCE, || {
         let report: Report = serde_json::from_slice(&std::fs::read(&report).ok()?).ok()?;
         report.times.first_audio_heard?;
+        report.times.first_picture_shown?;
         Some(report.times)
     })?;
     wait::until("a second more of sound", PATIENCE, || {
