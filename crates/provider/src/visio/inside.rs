@@ -227,6 +227,10 @@ impl Session {
         let Some(inside) = self.inside.as_mut().filter(|inside| inside.told.is_some()) else { return };
         let (settings, recording) = metadata::read(&inside.raw, base);
         inside.settings = settings.clone();
+        if let Some(room) = &mut self.room {
+            // A restarted SFU has forgotten the room's metadata, not so the server: what was told last still holds.
+            room.settings = settings.clone();
+        }
         let mut events = Vec::new();
         if inside.told_settings.as_ref() != Some(&settings) {
             inside.told_settings = Some(settings.clone());

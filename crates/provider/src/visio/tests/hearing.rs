@@ -224,3 +224,21 @@ proptest! {
         prop_assert_eq!(talk.left(), None);
     }
 }
+
+#[test]
+fn what_was_told_last_holds_where_the_metadata_is_forgotten() {
+    let mut talk = Talk::guest_inside(Vec::new());
+    talk.word(room(r#"{"configuration": {"can_publish_sources": ["microphone"]}, "access_level": "trusted"}"#, false));
+    let settings = |talk: &Talk| {
+        talk.events.iter().rev().find_map(|event| match event {
+            RoomEvent::Settings(settings) => Some(settings.clone()),
+            _ => None,
+        })
+    };
+    let told = settings(&talk).expect("settings");
+    assert_eq!((told.access, told.sources), (Some(AccessLevel::Trusted), Some(vec![TrackSource::Microphone])));
+    talk.hush();
+    // As after a restart of LiveKit (seen on a real server).
+    talk.word(room("", false));
+    assert_eq!(settings(&talk), None);
+}
