@@ -48,7 +48,7 @@ const SHOTS = {
   '08-captions-narrow': ['scenario=call-captions', 480, 700],
   '19-reactions': ['scenario=call-reactions&layout=grid', 1280, 800],
   '19-react': ['scenario=call-hand', 1280, 800, (page) => page.click('[data-testid="react"]')],
-  '19-react-more': ['scenario=call-hand', 900, 700, async (page) => { await page.click('[data-testid="more"]'); await page.keyboard.press('Enter'); await new Promise((done) => setTimeout(done, 300)); }],
+  '19-react-more': ['scenario=call-hand', 900, 700, (page) => item(page, 'Réagir')],
   '20-recording': ['scenario=call-recording', 1280, 800],
   '20-recording-narrow-de': ['scenario=call-recording&lang=de', 480, 700],
   '20-transcript': ['scenario=call-transcript', 1280, 800],
@@ -66,6 +66,13 @@ const SHOTS = {
   '18-ended': ['scenario=ended', 1280, 800],
   '18-ended-other-device': ['scenario=ended-other-device', 1280, 800],
 };
+
+/** Chooses in *More*. */
+async function item(page, text) {
+  await page.click('[data-testid="more"]');
+  await page.locator(`[role="menuitem"] ::-p-text(${text})`).click();
+  await page.waitForSelector('[role="dialog"]');
+}
 
 async function arrows(page, ...keys) {
   for (const key of keys) await page.keyboard.press(key);

@@ -22,6 +22,8 @@ export interface UiState {
   shortcutsOpen: boolean;
   reactionsOpen: boolean;
   dialog: CallDialog | null;
+  /** When each person at the door was first seen, in milliseconds of `performance.now`. */
+  waitingSince: Record<string, number>;
   /** The notice of a recording was read here. */
   recordingRead: boolean;
   /** First press of the leave keys; a second within 5 s leaves. */
@@ -40,6 +42,7 @@ const START: UiState = {
   shortcutsOpen: false,
   reactionsOpen: false,
   dialog: null,
+  waitingSince: {},
   recordingRead: false,
   leaveAsked: false,
   picturesFirst: false,

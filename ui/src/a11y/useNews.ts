@@ -1,13 +1,11 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeetingStore } from '../engine/context';
-import { useReactionNews } from '../together/useReactionNews';
 import { useAnnounce } from './Announcer';
 import { newsBetween } from './news';
 
 /** Says what changes in the meeting. */
 export function useNews(): void {
-  useReactionNews();
   const { t } = useTranslation('announce');
   const store = useMeetingStore();
   const announce = useAnnounce();

@@ -17,6 +17,8 @@ const INFORM_MS = 8000;
 
 const RECONNECTING = 'VIS-CALL-RESUME-43';
 const RECORDED = 'VIS-REC-ON-62';
+/** Told by the live region already. */
+const STOPPED = 'VIS-REC-OFF-63';
 const ASKED = 'VIS-REC-ASK-65';
 
 /**
@@ -35,6 +37,7 @@ export function Banner() {
   const recorded = useRecordingUnread();
   const hand = useLowerHandAsk();
   const { live } = useRecording();
+  useWaitingSince(waiting);
   if (leaveAsked) return <LeaveAsked />;
 
   const told = issues.filter((issue) => issue.code !== RECONNECTING && !(issue.code === RECORDED && live));
@@ -68,6 +71,16 @@ export function Banner() {
 }
 
 const NOBODY: WaiterView[] = [];
+
+/** Remembers when each came to the door: nobody tells that. */
+function useWaitingSince(waiting: readonly WaiterView[]): void {
+  const ui = useUiStore();
+  useEffect(() => {
+    const { waitingSince } = ui.getState();
+    const now = performance.now();
+    ui.setState({ waitingSince: Object.fromEntries(waiting.map(({ id }) => [id, waitingSince[id] ?? now])) });
+  }, [ui, waiting]);
+}
 
 /** A recording runs that was not yet read here; each new one is news again. */
 function useRecordingUnread(): boolean {
@@ -195,7 +208,7 @@ function IssueBanner({ issue, others }: { issue: Issue; others: Entry[] }) {
   }, [informs, issue.code, shell.automation]);
   const Icon = informs ? Info : TriangleAlert;
   return (
-    <Frame tone={informs ? 'info' : 'warn'} code={issue.code} alert>
+    <Frame tone={informs ? 'info' : 'warn'} code={issue.code} alert={issue.code !== STOPPED}>
       <Icon aria-hidden="true" />
       <p className={style.bannerText}>
         <b>

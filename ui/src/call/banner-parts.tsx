@@ -16,7 +16,8 @@ export interface Entry {
 }
 
 export function issueEntry(issue: Issue, show: Entry['show']): Entry {
-  return { key: issue.code, title: <IssueText issue={issue} part="cause" />, text: <IssueText issue={issue} part="next" />, show };
+  // The same code about something else is another banner.
+  return { key: `${issue.code} ${issue.params['action'] ?? ''}`, title: <IssueText issue={issue} part="cause" />, text: <IssueText issue={issue} part="next" />, show };
 }
 
 interface FrameProps {

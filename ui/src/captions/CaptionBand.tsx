@@ -32,9 +32,9 @@ export function CaptionBand() {
           </div>
         ))}
       </div>
-      <Button className={call.stageKey ?? ''} aria-expanded={open} onPress={() => togglePanel(ui, 'captions')} data-opener="captions" data-testid="toggle-history">
+      <Button className={call.stageKey ?? ''} aria-expanded={open} onPress={() => togglePanel(ui, 'captions')} data-opener="captions" data-testid="toggle-history" aria-label={t('caption.history')}>
         <History aria-hidden="true" />
-        {t('caption.history')}
+        <span className={call.wideLabel}>{t('caption.history')}</span>
       </Button>
     </section>
   );

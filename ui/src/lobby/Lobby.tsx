@@ -10,6 +10,7 @@ import { classes } from '../parts/classes';
 import { DeviceSelect } from '../parts/DeviceSelect';
 import { Logo } from '../parts/Mark';
 import parts from '../parts/parts.module.css';
+import { Note } from '../prejoin/Note';
 import { Preview } from '../prejoin/Preview';
 import pre from '../prejoin/prejoin.module.css';
 import { Toggles } from '../prejoin/PreJoin';
@@ -25,6 +26,7 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
   const { t } = useTranslation(['lobby', 'prejoin']);
   const send = useSend();
   const room = useMeeting((state) => state.room.name);
+  const issues = useMeeting((state) => state.issues);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const waited = useWaited();
@@ -40,6 +42,9 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
       <main className={classes(pre.pre, style.lobby)} data-region="main">
         <div className={pre.left}>
           <Preview caption={t('prejoin:previewAlone')} />
+          {issues.map((issue) => (
+            <Note key={issue.code} issue={issue} />
+          ))}
           <div className={pre.controls}>
             <Toggles />
           </div>

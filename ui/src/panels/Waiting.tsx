@@ -1,8 +1,9 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
 import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
+import { useUi } from '../ui-state';
 import style from './panels.module.css';
 
 /** From this many on they come in together. */
@@ -51,6 +52,7 @@ export function Waiting() {
                   {name}
                   <small>{t('panels:asksToEnter')}</small>
                 </div>
+                <Waited id={id} />
                 <div className={style.waiterKeys}>
                   <Button
                     look="primary"
@@ -73,4 +75,17 @@ export function Waiting() {
       )}
     </div>
   );
+}
+
+/** How long somebody has waited, for the eye only. */
+function Waited({ id }: { id: string }) {
+  const { t } = useTranslation('panels');
+  const since = useUi((state) => state.waitingSince[id]);
+  const [now, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.floor((now - (since ?? now)) / 1000));
+  return <span className={style.waited}>{seconds < 60 ? t('waitedSeconds', { count: seconds }) : t('waitedMinutes', { count: Math.floor(seconds / 60) })}</span>;
 }

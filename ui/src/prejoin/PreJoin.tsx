@@ -1,13 +1,10 @@
-import { ArrowLeft, LockOpen, Mic, MicOff, ShieldCheck, TriangleAlert, Video, VideoOff } from 'lucide-react';
+import { ArrowLeft, LockOpen, Mic, MicOff, ShieldCheck, Video, VideoOff } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
 import type { Issue, Link } from '../engine/contract';
-import { useIssueActions } from '../error/actions';
-import { IssueText, useActionText } from '../error/IssueText';
 import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
-import { classes } from '../parts/classes';
 import { DeviceSelect } from '../parts/DeviceSelect';
 import { Logo } from '../parts/Mark';
 import { NameField } from '../parts/NameField';
@@ -16,6 +13,7 @@ import { visiblePeople } from '../stage/model';
 import { Checks } from './Checks';
 import { Level } from './Level';
 import style from './prejoin.module.css';
+import { Note } from './Note';
 import { Preview } from './Preview';
 
 /** Names that are told; the rest is a number. */
@@ -132,30 +130,6 @@ export function Toggles({ microphone }: { microphone?: Issue | undefined }) {
         {me.camera_on && !cameraFailed ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
         {t(cameraFailed ? 'cameraBlocked' : me.camera_on ? 'cameraOn' : 'cameraOff')}
       </Button>
-    </div>
-  );
-}
-
-function Note({ issue }: { issue: Issue }) {
-  const action = useIssueActions()(issue);
-  const actionText = useActionText(issue);
-  const Icon = issue.code.startsWith('VIS-MIC') ? MicOff : issue.code.startsWith('VIS-CAM') ? VideoOff : TriangleAlert;
-  return (
-    <div className={classes(parts.note, style.note)} data-tone="warn" role="alert" data-testid="issue" data-code={issue.code}>
-      <Icon aria-hidden="true" />
-      <div className={style.noteText}>
-        <p className={parts.noteTitle}>
-          <IssueText issue={issue} part="cause" />
-        </p>
-        <p className={parts.noteText}>
-          <IssueText issue={issue} part="next" />
-        </p>
-      </div>
-      {action !== null && (
-        <Button look="secondary" onPress={action}>
-          {actionText}
-        </Button>
-      )}
     </div>
   );
 }

@@ -7,8 +7,8 @@ import { ReactionNews } from './reactions';
 /** Names that are told of one reaction; the rest is a number. */
 const NAMED = 3;
 
-/** Says who reacts, politely, a sentence every 5 s at most. */
-export function useReactionNews(): void {
+/** Says who reacts, politely, a sentence every 5 s at most. Shows nothing, so that nothing else renders for it. */
+export function ReactionVoice() {
   const { t, i18n } = useTranslation('together');
   const announce = useAnnounce();
   const reactions = useMeeting((state) => state.together.reactions);
@@ -30,4 +30,5 @@ export function useReactionNews(): void {
     }, due);
     return () => clearTimeout(timer);
   }, [announce, i18n, news, reactions, t, turn]);
+  return null;
 }

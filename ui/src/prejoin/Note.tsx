@@ -1,0 +1,33 @@
+import { MicOff, TriangleAlert, VideoOff } from 'lucide-react';
+import type { Issue } from '../engine/contract';
+import { useIssueActions } from '../error/actions';
+import { IssueText, useActionText } from '../error/IssueText';
+import { Button } from '../parts/Button';
+import { classes } from '../parts/classes';
+import parts from '../parts/parts.module.css';
+import style from './prejoin.module.css';
+
+/** What is amiss before the meeting, with the next step. */
+export function Note({ issue }: { issue: Issue }) {
+  const action = useIssueActions()(issue);
+  const actionText = useActionText(issue);
+  const Icon = issue.code.startsWith('VIS-MIC') ? MicOff : issue.code.startsWith('VIS-CAM') ? VideoOff : TriangleAlert;
+  return (
+    <div className={classes(parts.note, style.note)} data-tone="warn" role="alert" data-testid="issue" data-code={issue.code}>
+      <Icon aria-hidden="true" />
+      <div className={style.noteText}>
+        <p className={parts.noteTitle}>
+          <IssueText issue={issue} part="cause" />
+        </p>
+        <p className={parts.noteText}>
+          <IssueText issue={issue} part="next" />
+        </p>
+      </div>
+      {action !== null && (
+        <Button look="secondary" onPress={action}>
+          {actionText}
+        </Button>
+      )}
+    </div>
+  );
+}
