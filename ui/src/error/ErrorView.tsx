@@ -95,7 +95,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
               </Button>
             )}
           </div>
-          {issue.action === 'retry' && !refused && !shell.automation && <AutomaticRetry code={issue.code} />}
+          {issue.action === 'retry' && !refused && !shell.automation && <AutomaticRetry code={issue.code} least={Number.parseInt(issue.params['seconds'] ?? '', 10) || 0} />}
           <hr className={parts.separator} />
           <div className={style.foot}>
             {issue.action !== 'copy_report' && (
@@ -120,11 +120,11 @@ export function ErrorView({ issue }: { issue: Issue }) {
   );
 }
 
-/** Tries again by itself, later each time; the count runs for the eye only. */
-function AutomaticRetry({ code }: { code: string }) {
+/** Tries again by itself, later each time and never before the server wants it; the count runs for the eye only. */
+function AutomaticRetry({ code, least }: { code: string; least: number }) {
   const { t } = useTranslation('issues');
   const send = useSend();
-  const [left, setLeft] = useState(() => WAITS[Math.min(tried.get(code) ?? 0, WAITS.length - 1)] ?? 60);
+  const [left, setLeft] = useState(() => Math.max(least, WAITS[Math.min(tried.get(code) ?? 0, WAITS.length - 1)] ?? 60));
   useEffect(() => {
     if (left <= 0) {
       tried.set(code, (tried.get(code) ?? 0) + 1);

@@ -53,6 +53,15 @@ describe('the error view', () => {
     }
   });
 
+  it('waits as long as the server wants', async () => {
+    const { engine } = await open('error-vis-srv-down-09', { shell: { automation: false } });
+    act(() => engine.patch({ key: 'phase', value: { kind: 'home' } }));
+    const busy = { code: 'VIS-JOIN-BUSY-18', action: 'retry', params: { seconds: '42' } } as const;
+    act(() => engine.patch({ key: 'phase', value: { kind: 'failed', issue: busy, link: null } }));
+    expect(screen.getByTestId('issue')).toHaveTextContent('Réessayez dans 42 s.');
+    expect(screen.getByRole('timer')).toHaveTextContent('dans 42 secondes');
+  });
+
   it('does nothing by itself under WebDriver', async () => {
     await open('error-vis-srv-down-09', { shell: { automation: true } });
     expect(screen.queryByRole('timer')).toBeNull();
