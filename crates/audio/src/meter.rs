@@ -97,6 +97,9 @@ impl VoiceDetector {
     }
 }
 
+/// Blocks of voice after which somebody speaks, rather than coughs: 1.2 s (interface specification §4.8).
+const SPEAKS_BLOCKS: u32 = 120;
+
 /// Watches the microphone, before any processing.
 #[derive(Clone, Debug, Default)]
 pub struct Meter {
@@ -107,6 +110,8 @@ pub struct Meter {
     since_voice: u32,
     silent_blocks: u32,
     clip_score: u32,
+    /// Blocks of voice, of which silence takes three away each.
+    speaking: u32,
 }
 
 impl Meter {
@@ -122,7 +127,10 @@ impl Meter {
         let clipped = block.0.windows(2).any(|pair| pair.iter().all(|sample| sample.abs() >= 0.985));
         self.clip_score =
             if clipped { (self.clip_score + 60).min(2 * CLIP_MEMORY) } else { self.clip_score.saturating_sub(1) };
-        if self.voice.push(block) {
+        let voice = self.voice.push(block);
+        self.speaking =
+            if voice { (self.speaking + 1).min(2 * SPEAKS_BLOCKS) } else { self.speaking.saturating_sub(3) };
+        if voice {
             self.since_voice = 0;
             let level = decibels(block);
             // Gaps between syllables are held as voice but say nothing about its loudness.
@@ -147,6 +155,11 @@ impl Meter {
     /// True where somebody spoke in the last 200 ms.
     pub fn is_voice(&self) -> bool {
         self.voice.is_voice()
+    }
+
+    /// True where somebody has been speaking for 1.2 s, short pauses included.
+    pub const fn speaks(&self) -> bool {
+        self.speaking >= SPEAKS_BLOCKS
     }
 
     /// True after three seconds without a single sample that is not zero.
@@ -197,6 +210,27 @@ mod tests {
         let meter = after(3, || AudioBlock::SILENCE);
         assert!(meter.is_dead());
         assert_eq!((meter.verdict(), meter.level()), (VoiceVerdict::NoSound, 0));
+    }
+
+    #[test]
+    fn who_speaks_is_told_from_who_coughs() {
+        let (mut noise, mut speech) = (Noise::new(3), Speech::new(5));
+        let mut meter = Meter::new();
+        for _ in 0..200 {
+            meter.push(&noise.block(0.0005));
+        }
+        for _ in 0..40 {
+            meter.push(&add(noise.block(0.0005), &speech.block(0.1)));
+        }
+        assert!(!meter.speaks());
+        for _ in 0..200 {
+            meter.push(&add(noise.block(0.0005), &speech.block(0.1)));
+        }
+        assert!(meter.speaks());
+        for _ in 0..200 {
+            meter.push(&noise.block(0.0005));
+        }
+        assert!(!meter.speaks());
     }
 
     #[test]

@@ -91,6 +91,8 @@ codes! {
     MicrophoneForbidden = "VIS-MIC-PERM-51", OpenSystemSettings;
     MicrophoneSilent = "VIS-MIC-SILENT-53", ChooseDevice;
     MicrophoneBusy = "VIS-MIC-BUSY-54", Retry;
+    /// Somebody speaks, and the microphone is off.
+    MutedSpeaking = "VIS-MIC-MUTED-66", TurnOnMicrophone;
     CameraNone = "VIS-CAM-NONE-55", ChooseDevice;
     CameraForbidden = "VIS-CAM-PERM-56", OpenSystemSettings;
     CameraBusy = "VIS-CAM-BUSY-57", Retry;
@@ -123,6 +125,7 @@ pub enum IssueAction {
     GoHome,
     RestartPicture,
     SignIn,
+    TurnOnMicrophone,
     /// Say that the server may be contacted.
     AddServer,
 }

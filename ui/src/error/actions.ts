@@ -61,6 +61,8 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
         const participant = issue.params['participant'];
         return participant === undefined ? null : () => send({ kind: 'restart_picture', participant });
       }
+      case 'turn_on_microphone':
+        return () => send({ kind: 'set_microphone_on', on: true });
       case 'add_server': {
         const host = issue.params['host'];
         return host === undefined ? null : () => send({ kind: 'add_server', host });

@@ -49,12 +49,24 @@ pub enum Opened {
 /// What the audio thread tells.
 #[derive(Clone, Debug)]
 pub enum AudioEvent {
-    Levels { own: u8, tracks: Vec<(TrackId, u8)> },
-    Voice { verdict: VoiceVerdict, silent: bool },
+    Levels {
+        own: u8,
+        tracks: Vec<(TrackId, u8)>,
+    },
+    /// `speaks`: for 1.2 s, whether the microphone is on or off.
+    Voice {
+        verdict: VoiceVerdict,
+        silent: bool,
+        speaks: bool,
+    },
     MicrophoneOpened,
-    MicrophoneFailed { issue: Issue },
+    MicrophoneFailed {
+        issue: Issue,
+    },
     LoudspeakerOpened,
-    LoudspeakerFailed { issue: Issue },
+    LoudspeakerFailed {
+        issue: Issue,
+    },
 }
 
 /// Where encoded sound goes.

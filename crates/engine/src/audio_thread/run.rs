@@ -172,7 +172,11 @@ impl AudioLoop {
             }
         }
         if self.ticks.is_multiple_of(VERDICT_EVERY) && self.microphone.is_some() {
-            (self.tell)(AudioEvent::Voice { verdict: self.meter.verdict(), silent: self.meter.is_dead() });
+            let meter = &self.meter;
+            // A tone for measuring is nobody who speaks.
+            let person = self.microphone_choice != Some(MicrophoneChoice::Synthetic);
+            let (verdict, silent, speaks) = (meter.verdict(), meter.is_dead(), person && meter.speaks());
+            (self.tell)(AudioEvent::Voice { verdict, silent, speaks });
         }
         if self.ticks.is_multiple_of(FIGURES_EVERY) {
             self.figures();

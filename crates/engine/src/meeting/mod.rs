@@ -33,6 +33,9 @@ use visavis_provider::{
 };
 use visavis_video::present::Presenter;
 
+/// How soon it is said again that nobody hears who speaks.
+const TELL_MUTED_EVERY: Duration = Duration::from_secs(60);
+
 /// At most 30 batches a second.
 const BATCH_EVERY: Duration = Duration::from_millis(33);
 
@@ -121,6 +124,8 @@ pub struct Meeting {
     ending: Vec<std::thread::JoinHandle<()>>,
     microphone_works: bool,
     microphone_silent: bool,
+    /// When it was last said that nobody hears us.
+    told_muted: Option<MediaTime>,
     next_look: MediaTime,
     /// Somebody came, went or changed, or something else is seen: see [`Meeting::people`].
     people_changed: bool,
@@ -171,6 +176,7 @@ impl Meeting {
             ending: Vec::new(),
             microphone_works: false,
             microphone_silent: false,
+            told_muted: None,
             next_look: MediaTime::ZERO,
             people_changed: false,
             options,
@@ -274,6 +280,7 @@ impl Meeting {
             Command::SetMicrophoneOn { on } => {
                 self.state.edit().me.microphone_on = on;
                 self.issue_gone(IssueCode::MutedByOther);
+                self.issue_gone(IssueCode::MutedSpeaking);
                 self.apply_microphone();
             }
             Command::SetCameraOn { on } => {

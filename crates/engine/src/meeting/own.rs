@@ -11,6 +11,20 @@ impl Meeting {
         )
     }
 
+    /// Whoever speaks while the microphone is off is told so, once a minute at most.
+    fn muted_speaking(&mut self, speaks: bool) {
+        let me = &self.state.view().me;
+        if me.microphone_on || !speaks || !self.in_meeting() || !self.state.view().room.capabilities.publish_microphone
+        {
+            return;
+        }
+        let now = self.clock.now();
+        if self.told_muted.is_none_or(|at| now.since(at) >= TELL_MUTED_EVERY) {
+            self.told_muted = Some(now);
+            self.issue(Issue::new(IssueCode::MutedSpeaking));
+        }
+    }
+
     pub(super) fn in_meeting(&self) -> bool {
         matches!(self.state.view().phase, Phase::InMeeting { .. })
     }
@@ -121,7 +135,8 @@ impl Meeting {
     pub(super) fn audio_event(&mut self, event: AudioEvent) {
         match event {
             AudioEvent::Levels { own, tracks } => self.emit(&EngineEvent::Levels(Levels { own, tracks })),
-            AudioEvent::Voice { verdict, silent } => {
+            AudioEvent::Voice { verdict, silent, speaks } => {
+                self.muted_speaking(speaks);
                 self.microphone_silent = silent;
                 if self.state.view().me.voice != verdict {
                     self.state.edit().me.voice = verdict;
