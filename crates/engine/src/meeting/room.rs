@@ -124,7 +124,7 @@ impl Meeting {
             }
             RoomEvent::Captions(segment) => self.caption(segment),
             RoomEvent::Settings(settings) => self.state.edit().together.settings = settings,
-            RoomEvent::Recording(recording) => self.state.edit().together.recording = recording,
+            RoomEvent::Recording(recording) => self.recording(recording),
             RoomEvent::Waiting(waiting) => self.state.edit().together.waiting = waiting,
             RoomEvent::Reaction { from, reaction } => self.reaction(Some(from), reaction),
             RoomEvent::Notice(notice) => self.notice(notice),

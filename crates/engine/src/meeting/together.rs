@@ -150,6 +150,15 @@ impl Meeting {
         }
     }
 
+    /// Nobody can miss that a recording begins: it is shown, and sounded once.
+    pub(super) fn recording(&mut self, recording: visavis_model::RecordingView) {
+        let running = visavis_model::RecordingPhase::Running;
+        let before = std::mem::replace(&mut self.state.edit().together.recording, recording);
+        if recording.phase == running && before.phase != running {
+            self.audio.command(AudioCommand::TestTone);
+        }
+    }
+
     pub(super) fn configure(
         &mut self,
         access: Option<visavis_model::AccessLevel>,
