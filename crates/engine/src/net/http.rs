@@ -121,23 +121,31 @@ fn told(headers: &HeaderMap) -> Vec<Header> {
 
 /// Why there is no answer, from the innermost cause that says something.
 fn cause_of(error: &reqwest::Error) -> SocketCause {
-    let mut source = Some(error as &(dyn StdError + 'static));
-    let mut cause = None;
-    while let Some(inner) = source {
-        if inner.is::<NameUnknown>() {
-            return SocketCause::NameUnknown;
-        }
-        if let Some(error) = inner.downcast_ref::<std::io::Error>() {
-            cause = Some(crate::socket::of_io_error(error));
-        }
-        source = inner.source();
-    }
-    match cause {
+    match innermost(error) {
         Some(cause) => cause,
         None if error.is_timeout() => SocketCause::Timeout,
         // The connection was there: what came over it was no HTTP.
         None => SocketCause::Nonsense,
     }
+}
+
+fn innermost(error: &(dyn StdError + 'static)) -> Option<SocketCause> {
+    let mut source = Some(error);
+    let mut cause = None;
+    while let Some(inner) = source {
+        if inner.is::<NameUnknown>() {
+            return Some(SocketCause::NameUnknown);
+        }
+        source = match inner.downcast_ref::<std::io::Error>() {
+            Some(error) => {
+                cause = Some(crate::socket::of_io_error(error));
+                // Its `source` is that of what it holds: it would pass over the refusal of TLS within.
+                error.get_ref().map(|held| held as &(dyn StdError + 'static))
+            }
+            None => inner.source(),
+        };
+    }
+    cause
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -248,6 +256,17 @@ mod tests {
         assert_eq!(failure(answer_to(request(&format!("http://127.0.0.1:{port}/"))).await), SocketCause::Timeout);
         drop(listener);
         assert_eq!(failure(answer_to(request(&format!("http://127.0.0.1:{port}/"))).await), SocketCause::Refused);
+    }
+
+    #[test]
+    fn a_certificate_that_nobody_vouches_for_is_told_as_such() {
+        use std::io::{Error, ErrorKind};
+        let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        let refused = Error::new(ErrorKind::InvalidData, unknown);
+        // As hyper wraps it.
+        assert_eq!(innermost(&Error::other(refused)), Some(SocketCause::Certificate));
+        assert_eq!(innermost(&Error::from(ErrorKind::ConnectionReset)), Some(SocketCause::Reset));
+        assert_eq!(innermost(&rustls::Error::DecryptError), None);
     }
 
     #[tokio::test]
