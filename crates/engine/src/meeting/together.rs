@@ -48,6 +48,12 @@ impl Meeting {
             self.refused(name, &error);
             if name == "set_captions" {
                 self.state.edit().together.captions = CaptionsState::Off;
+            } else if name == "react" {
+                // Nobody else saw it.
+                let reactions = &mut self.state.edit().together.reactions;
+                if let Some(index) = reactions.iter().rposition(|reaction| reaction.from.is_none()) {
+                    reactions.remove(index);
+                }
             }
         }
     }

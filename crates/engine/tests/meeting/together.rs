@@ -167,3 +167,14 @@ fn what_may_not_be_published_is_off_until_the_person_turns_it_on_again() {
     window.engine.command(Command::SetMicrophoneOn { on: true });
     window.until_command(published);
 }
+
+#[test]
+fn a_reaction_that_nobody_else_sees_is_taken_back() {
+    let mut window = Window::joined(Vec::new());
+    window.engine.command(Command::React { reaction: Reaction::Heart });
+    window.until(|snapshot| snapshot.together.reactions.len() == 1);
+    let id = until_action(&window, &Action::React(Reaction::Heart));
+    window.say(RoomEvent::ActionDone { id, outcome: Err(ActionError::Throttled { seconds: 1 }) });
+    window.until(|snapshot| snapshot.issues.iter().any(|issue| issue.code == IssueCode::ActionRefused));
+    assert!(window.snapshot.together.reactions.is_empty());
+}
