@@ -329,6 +329,7 @@ const REDUNDANT_FROM: BitsPerSecond = BitsPerSecond(200_000);
 
 /// From this loss on a packet rides with two later ones: with one, every pair that is lost in a row leaves a gap.
 const TWO_COPIES_FROM: f32 = 0.01;
+const THREE_COPIES_FROM: f32 = 0.12;
 
 /// How often each packet of the own voice rides again. Others' networks lose packets too, and nobody tells us: never without need less
 /// than browsers do.
@@ -336,7 +337,8 @@ fn copies(estimate: BitsPerSecond, loss: f32) -> usize {
     match loss {
         _ if estimate < REDUNDANT_FROM => 0,
         loss if loss < TWO_COPIES_FROM => 1,
-        _ => 2,
+        loss if loss < THREE_COPIES_FROM => 2,
+        _ => 3,
     }
 }
 

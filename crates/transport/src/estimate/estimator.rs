@@ -15,8 +15,8 @@ const DEFAULT_ROUND_TRIP: Duration = Duration::from_millis(200);
 /// LiveKit reports only once more than 20 packets are held, at 15 packets a second that is every 1.4 s.
 const MISSING: Duration = Duration::from_millis(1800);
 const MISSING_CUT: f64 = 0.8;
-/// The start phase ends at this much loss.
-const START_LOSS: f64 = 0.03;
+/// The start phase ends at this much loss beyond the path's own.
+const START_LOSS: f64 = 0.08;
 
 /// Below both, probing is harmless: milliseconds of standing queue, share of loss.
 const CALM_QUEUE: f64 = 25.0;
@@ -88,7 +88,7 @@ impl BandwidthEstimator for DelayLossEstimator {
             over |= self.detector.usage() == Usage::Over;
         }
         let advice = self.loss.feedback(feedback.packets, self.control.rate(), acknowledged, round_trip, now);
-        if self.loss.loss() > START_LOSS {
+        if self.loss.excess() > START_LOSS {
             self.control.end_start();
         }
         let usage = if over {
@@ -113,7 +113,7 @@ impl BandwidthEstimator for DelayLossEstimator {
     }
 
     fn is_calm(&self) -> bool {
-        self.detector.usage() == Usage::Normal && self.detector.queue() < CALM_QUEUE && self.loss.loss() < CALM_LOSS
+        self.detector.usage() == Usage::Normal && self.detector.queue() < CALM_QUEUE && self.loss.excess() < CALM_LOSS
     }
 
     fn round_trip(&mut self, round_trip: Duration, _now: MediaTime) {

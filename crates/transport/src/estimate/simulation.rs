@@ -175,6 +175,25 @@ fn two_percent_of_random_loss_does_not_collapse_it() {
 }
 
 #[test]
+fn five_and_ten_percent_of_random_loss_leave_the_top_layer_on() {
+    for (loss, least) in [(0.05, 2_000_000), (0.08, 1_800_000), (0.1, 1_400_000)] {
+        let outcome = run_source(bottleneck(&[(0, 8000)], 25, 300, loss), 60, ladder, Some(WANTED));
+        let seconds: Vec<u64> = (0..60).map(|second| outcome.mean(second, second + 1)).collect();
+        assert!(outcome.mean(10, 60) > least, "{loss}: {seconds:?}");
+        let low = seconds[15..].iter().filter(|rate| **rate < 1_250_000).count();
+        assert!(low <= 2, "{loss}: the top layer was off for {low} seconds: {seconds:?}");
+    }
+}
+
+#[test]
+fn loss_by_a_policer_is_no_loss_of_the_path() {
+    // It lets a megabit through and queues nothing to speak of.
+    let outcome = run(bottleneck(&[(0, 1000)], 25, 10, 0.0), 60);
+    let seconds: Vec<u64> = (0..60).map(|second| outcome.mean(second, second + 1)).collect();
+    assert!((700_000..1_200_000).contains(&outcome.mean(20, 60)), "{seconds:?}");
+}
+
+#[test]
 fn a_quarter_lost_is_answered() {
     let outcome = run(bottleneck(&[(0, 20_000)], 25, 300, 0.25), 20);
     assert!(outcome.mean(10, 20) < 700_000, "{}", outcome.mean(10, 20));
