@@ -7,4 +7,5 @@ mod loss;
 mod native;
 mod resilience;
 mod tcp;
+mod visio;
 mod web;

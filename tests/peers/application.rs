@@ -4,8 +4,11 @@ use super::PeerError;
 use crate::places;
 use crate::process::Process;
 use crate::servers::namespace::Namespace;
+use crate::wait;
 use nix::sys::signal::Signal;
 use serde_json::Value;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -27,6 +30,12 @@ pub struct Options {
     pub stage: Option<(u32, u32)>,
     /// Whether it writes what it hears.
     pub record: bool,
+    /// Further words of its command line.
+    pub arguments: Vec<String>,
+    /// It writes what happens (`docs/events.md`) and is told what to do: [`Call::wait`], [`Call::command`].
+    pub events: bool,
+    /// The cookies of somebody who signed in.
+    pub cookies: Option<String>,
     pub namespace: Option<Namespace>,
     pub environment: Vec<(&'static str, String)>,
 }
@@ -43,6 +52,9 @@ impl Options {
             seconds,
             stage: None,
             record: false,
+            arguments: Vec::new(),
+            events: false,
+            cookies: None,
             namespace: None,
             environment: Vec::new(),
         }
@@ -54,6 +66,7 @@ pub struct Call {
     process: Process,
     report: PathBuf,
     recording: PathBuf,
+    events: PathBuf,
 }
 
 /// How a call ended.
@@ -77,7 +90,7 @@ pub fn join(folder: &Path, options: &Options) -> Result<Call, PeerError> {
         return Err(PeerError::NotInstalled { what: format!("{} (cargo xtask test builds it)", binary.display()) });
     }
     let file = |suffix: &str| folder.join(format!("{}.{suffix}", options.name));
-    let (report, recording) = (file("report.json"), file("heard.wav"));
+    let (report, recording, events) = (file("report.json"), file("heard.wav"), file("events.jsonl"));
     let mut command = match &options.namespace {
         Some(namespace) => namespace.command(&binary),
         None => Command::new(&binary),
@@ -87,6 +100,7 @@ pub fn join(folder: &Path, options: &Options) -> Result<Call, PeerError> {
         .args(["--camera", &options.camera, "--microphone", &options.microphone, "--speaker", &options.speaker])
         .args(["--for", &format!("{}s", options.seconds), "--report"])
         .arg(&report)
+        .args(&options.arguments)
         .envs(options.environment.iter().map(|(key, value)| (key, value)));
     if let Some((width, height)) = options.stage {
         command.arg("--stage").arg(format!("{width}x{height}"));
@@ -94,13 +108,74 @@ pub fn join(folder: &Path, options: &Options) -> Result<Call, PeerError> {
     if options.record {
         command.arg("--record").arg(&recording);
     }
+    if options.events {
+        command.args(["--commands", "-", "--events"]).arg(&events);
+    }
+    if let Some(cookies) = &options.cookies {
+        let path = file("cookies");
+        // Whoever can read them can act as their owner.
+        let mut kept = std::fs::File::options().create(true).write(true).truncate(true).mode(0o600).open(&path)?;
+        kept.write_all(cookies.as_bytes())?;
+        command.arg("--cookie-file").arg(path);
+    }
     let process = Process::talk(&options.name, &mut command, &file("log"))?;
-    Ok(Call { process, report, recording })
+    Ok(Call { process, report, recording, events })
 }
 
 impl Call {
     pub fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Gives it a command of the engine (with [`Options::events`]); carried out once it is in the meeting.
+    pub fn command(&mut self, command: &Value) {
+        self.process.say(&command.to_string());
+    }
+
+    /// What happened so far: every whole line of its events.
+    pub fn seen(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(&self.events).unwrap_or_default();
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        whole.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// The value of the first event `what` that `matches`, told already or yet to come.
+    ///
+    /// # Errors
+    /// It does not come within [`super::PATIENCE`], or the process ends before.
+    pub fn wait(&mut self, what: &str, matches: impl Fn(&Value) -> bool) -> Result<Value, PeerError> {
+        self.wait_after(0, what, matches)
+    }
+
+    /// As [`Self::wait`], without the first `skip` events.
+    ///
+    /// # Errors
+    /// As [`Self::wait`].
+    pub fn wait_after(
+        &mut self,
+        skip: usize,
+        what: &str,
+        matches: impl Fn(&Value) -> bool,
+    ) -> Result<Value, PeerError> {
+        let find = |seen: &[Value]| {
+            let found = seen.iter().skip(skip).find(|event| event["what"] == what && matches(&event["value"]));
+            found.map(|event| event["value"].clone())
+        };
+        let found = wait::until(what, super::PATIENCE, || {
+            // Asked first: what a process wrote before its end is there to be read.
+            let over = matches!(self.process.ended(), Ok(Some(_)));
+            find(&self.seen()).map(Some).or(over.then_some(None))
+        });
+        if let Ok(Some(value)) = found {
+            return Ok(value);
+        }
+        let said: Vec<_> = self.seen().iter().map(|event| event.to_string()).collect();
+        Err(PeerError::NoEvent {
+            peer: self.process.name().to_owned(),
+            event: what.to_owned(),
+            limit: super::PATIENCE,
+            said: format!("{}; log: {}", said.join("\n"), self.process.log().display()),
+        })
     }
 
     /// Waits until the process has ended by itself and reads what it left.

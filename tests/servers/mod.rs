@@ -3,6 +3,7 @@
 pub mod broken;
 pub mod camera_machine;
 pub mod livekit;
+pub mod meet;
 pub mod namespace;
 pub mod proxy;
 pub mod pulse;

@@ -43,22 +43,24 @@ impl Namespace {
     /// # Errors
     /// No `nft` program, or it refuses.
     pub fn drop_udp(&self) -> Result<(), ServerError> {
-        self.forbid("meta l4proto udp drop")
+        self.forbid("output", "meta l4proto udp drop")
     }
 
-    /// Loses this share of all UDP packets at random, in both directions.
+    /// Loses this share of all UDP packets at random, in both directions, as a network does: where they arrive, so that no sender is
+    /// told, and packet by packet, also of those that a sender gave to the kernel at once.
     ///
     /// # Errors
     /// As [`Self::drop_udp`].
     pub fn lose_udp(&self, per_mille: u16) -> Result<(), ServerError> {
-        self.forbid(&format!("meta l4proto udp numgen random mod 1000 < {per_mille} drop"))
+        run(Command::new("ip").args(["-n", self.name(), "link", "set", "lo", "gso_max_segs", "1"]))?;
+        self.forbid("input", &format!("meta l4proto udp numgen random mod 1000 < {per_mille} drop"))
     }
 
-    fn forbid(&self, rule: &str) -> Result<(), ServerError> {
+    fn forbid(&self, hook: &str, rule: &str) -> Result<(), ServerError> {
         for line in [
             "add table inet visavis",
-            "add chain inet visavis out { type filter hook output priority 0; policy accept; }",
-            &format!("add rule inet visavis out {rule}"),
+            &format!("add chain inet visavis {hook} {{ type filter hook {hook} priority 0; policy accept; }}"),
+            &format!("add rule inet visavis {hook} {rule}"),
         ] {
             run(self.command("nft").arg(line))?;
         }

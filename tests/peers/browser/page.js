@@ -94,6 +94,11 @@ function listen() {
     .on(RoomEvent.TrackUnmuted, (publication, participant) => say('muted', { identity: participant.identity, source: publication.source, muted: false }))
     .on(RoomEvent.ActiveSpeakersChanged, (speakers) => say('speakers', { identities: speakers.map((speaker) => speaker.identity) }))
     .on(RoomEvent.ChatMessage, (message, participant) => say('chat', { from: participant?.identity, text: message.message }))
+    .on(RoomEvent.DataReceived, (payload, participant, _kind, topic) => say('data', { from: participant?.identity ?? null, topic: topic ?? null, text: new TextDecoder().decode(payload) }))
+    .on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => say('attributes', { identity: participant.identity, changed }))
+    .on(RoomEvent.ParticipantNameChanged, (name, participant) => say('name', { identity: participant.identity, name }))
+    .on(RoomEvent.ParticipantPermissionsChanged, (_before, participant) => say('permissions', { identity: participant.identity, sources: participant.permissions?.canPublishSources ?? [] }))
+    .on(RoomEvent.RoomMetadataChanged, (metadata) => say('metadata', { metadata }))
     .on(RoomEvent.SignalReconnecting, () => say('reconnecting', { media: false }))
     .on(RoomEvent.Reconnecting, () => say('reconnecting', { media: true }))
     .on(RoomEvent.Reconnected, () => say('reconnected'))
@@ -127,6 +132,18 @@ window.peer = {
   report,
 
   async chat({ text }) { await room.localParticipant.sendText(text, { topic: 'lk.chat' }); },
+
+  /** Says it as Visio's page does: the stream, and the packet of old clients that newer ones pass over. */
+  async visioChat({ text }) {
+    const { id, timestamp } = await room.localParticipant.sendText(text, { topic: 'lk.chat' });
+    const legacy = JSON.stringify({ id, timestamp, message: text, ignoreLegacy: true });
+    await room.localParticipant.publishData(new TextEncoder().encode(legacy), { reliable: true, topic: 'lk-chat-topic' });
+  },
+
+  /** Visio's notifications: JSON without a topic, to all or to some. */
+  async notify({ message, to }) {
+    await room.localParticipant.publishData(new TextEncoder().encode(JSON.stringify(message)), { reliable: true, destinationIdentities: to });
+  },
 
   async mute({ source, muted }) {
     const publication = room.localParticipant.getTrackPublication(sources[source]);

@@ -4,10 +4,11 @@
 //     [--sound off|tone:440|file:PATH] [--record FILE.wav] [--record-from IDENTITY] [--adaptive] [--tile 640x360]
 //     [--no-codes] [--headed] [--for SECONDS] [--report FILE.json]
 //
-// Events come as JSON lines on standard output (`joined`, `participant`, `track`, `picture`, `muted`, `chat`, …,
-// finally `report`); commands go as JSON lines to standard input: {"do":"chat","text":"…"}, {"do":"mute","source":
-// "microphone","muted":true}, {"do":"quality","quality":"low"}, {"do":"tile","width":320,"height":180}, {"do":"report"},
-// {"do":"leave"}. The end of the standard input leaves as well. VISAVIS_NODE_MODULES is the folder with the packages.
+// Events come as JSON lines on standard output (`joined`, `participant`, `track`, `picture`, `muted`, `chat`, `data`,
+// `attributes`, `name`, `permissions`, `metadata`, …, finally `report`); commands go as JSON lines to standard input:
+// {"do":"chat","text":"…"}, {"do":"visioChat","text":"…"}, {"do":"notify","message":{"type":"…"},"to":["IDENTITY"]},
+// {"do":"mute","source":"microphone","muted":true}, {"do":"quality","quality":"low"}, {"do":"tile","width":320,"height":180},
+// {"do":"report"}, {"do":"leave"}. The end of the standard input leaves as well. VISAVIS_NODE_MODULES is the folder with the packages.
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';

@@ -228,6 +228,7 @@ impl Meeting {
             call.hands.insert(id.clone(), participant.hand_raised_at.clone());
         }
         let known = self.state.view().participants.get(&id);
+        let is_new = known.is_none();
         let order = known.map_or_else(
             || {
                 call.next_order += 1;
@@ -236,7 +237,16 @@ impl Meeting {
             |view| view.order,
         );
         let view = crate::receive::participant_view(participant, known, order);
-        self.state.edit().participants.insert(id, view);
+        let snapshot = self.state.edit();
+        if is_new {
+            // Their first word may have come before the server told of them.
+            let nameless =
+                |message: &&mut Message| message.author.as_ref() == Some(&id) && message.author_name.is_empty();
+            for message in snapshot.messages.iter_mut().filter(nameless) {
+                message.author_name.clone_from(&view.name);
+            }
+        }
+        snapshot.participants.insert(id, view);
         self.people_changed = true;
     }
 

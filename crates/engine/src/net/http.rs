@@ -136,6 +136,10 @@ fn innermost(error: &(dyn StdError + 'static)) -> Option<SocketCause> {
         if inner.is::<NameUnknown>() {
             return Some(SocketCause::NameUnknown);
         }
+        if inner.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
+            // It closed in the middle, without a word of its own: gone, as a server that is started again.
+            cause = Some(SocketCause::Reset);
+        }
         source = match inner.downcast_ref::<std::io::Error>() {
             Some(error) => {
                 cause = Some(crate::socket::of_io_error(error));
@@ -248,7 +252,9 @@ mod tests {
         let (answer, _) = talk(b"SSH-2.0-OpenSSH_9.2\r\n").await;
         assert_eq!(failure(answer), SocketCause::Nonsense);
         let (answer, _) = talk(b"").await;
-        assert!(matches!(failure(answer), SocketCause::Reset | SocketCause::Nonsense));
+        assert_eq!(failure(answer), SocketCause::Reset);
+        let (answer, _) = talk(b"HTTP/1.1 200 O").await;
+        assert_eq!(failure(answer), SocketCause::Reset);
         assert_eq!(failure(answer_to(request("http://nowhere.invalid/")).await), SocketCause::NameUnknown);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();

@@ -1,0 +1,4 @@
+mod alike;
+mod flows;
+mod recorded;
+mod stage;
