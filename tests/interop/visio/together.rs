@@ -113,7 +113,7 @@ fn what_is_said_right_at_the_entry_is_not_lost() {
     let visio = Visio::new("early-words", Access::Public);
     let mut first = visio.guest("First");
     let mut options = visio.options("Second");
-    options.arguments.extend(["--chat", "Already here"].map(str::to_owned));
+    options.arguments.extend(["--chat", "Already here", "--react", "party"].map(str::to_owned));
     // Without picture and sound: the SFU tells of them up to 3 s later than their words come.
     let second = visio.start(&options);
     let message = first.wait("message", |message| message["text"] == "Already here").expect("the first word");
@@ -121,6 +121,7 @@ fn what_is_said_right_at_the_entry_is_not_lost() {
     assert_eq!(message["author"], them.as_str());
     let named = |message: &Value| message["author_name"] == "Second";
     first.wait("message", named).expect("the author's name");
+    first.wait("reaction", |event| event["from"] == them.as_str()).expect("their reaction");
     left(second);
     left(first);
 }

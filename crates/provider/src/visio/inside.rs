@@ -1,5 +1,6 @@
 //! Inside: the LiveKit session talks, and what it says is made a Visio meeting.
 
+use super::early::Early;
 use super::jobs::Jobs;
 use super::limit::Limit;
 use super::metadata;
@@ -34,6 +35,7 @@ pub(super) struct Inside {
     told_recording: RecordingView,
     told_invitation: Option<InvitationView>,
     pub(super) muted_at: Option<MediaTime>,
+    pub(super) early: Early,
     pub(super) waiters: Waiters,
     pub(super) jobs: Jobs,
     pub(super) reactions_sent: Limit,
@@ -42,7 +44,7 @@ pub(super) struct Inside {
 
 impl Inside {
     pub(super) fn due(&self) -> Option<MediaTime> {
-        [self.session.poll_timeout(), self.waiters.due()].into_iter().flatten().min()
+        [self.session.poll_timeout(), self.waiters.due(), self.early.due()].into_iter().flatten().min()
     }
 
     pub(super) fn recording(&self) -> RecordingView {
@@ -79,6 +81,7 @@ impl Session {
             told_recording: RecordingView::default(),
             told_invitation: None,
             muted_at: None,
+            early: Early::default(),
             waiters: Waiters::default(),
             jobs: Jobs::default(),
             reactions_sent: Limit::default(),
@@ -116,6 +119,8 @@ impl Session {
         if self.inside.as_ref().is_some_and(|inside| is_due(inside.waiters.due())) {
             self.ask_waiters();
         }
+        let forgotten = self.inside.as_mut().map_or(0, |inside| inside.early.expire(now));
+        (0..forgotten).for_each(|_| self.ignore());
     }
 
     fn room_event(&mut self, event: RoomEvent) {
@@ -129,7 +134,9 @@ impl Session {
                 inside.raw = room;
                 let room = self.decorated();
                 self.inside.iter_mut().for_each(|inside| inside.told = Some(room.clone()));
+                let present: Vec<_> = others.iter().filter_map(|other| other.id.clone()).collect();
                 self.event(RoomEvent::Joined { room, me, others });
+                present.iter().for_each(|id| self.hear_early(id));
                 self.role_changed(role_before);
                 self.room_known();
                 self.ask_waiters();
@@ -151,7 +158,9 @@ impl Session {
             }
             RoomEvent::ParticipantChanged(participant) => {
                 inside.people.set(&participant);
+                let id = participant.id.clone();
                 self.event(RoomEvent::ParticipantChanged(participant));
+                id.iter().for_each(|id| self.hear_early(id));
             }
             RoomEvent::ParticipantLeft(id) => {
                 inside.people.remove(&id);

@@ -8,6 +8,7 @@
 mod account;
 mod act;
 mod door;
+mod early;
 mod inside;
 mod jobs;
 mod limit;

@@ -85,14 +85,21 @@ impl Session {
         let Some(inside) = &mut self.inside else { return };
         let by_moderator = from.as_ref().and_then(|from| inside.people.get(from)).is_some_and(|by| by.moderates());
         let is_known = from.as_ref().is_some_and(|from| inside.people.get(from).is_some());
+        if let Some(from) = from.as_ref().filter(|_| !is_known) {
+            // Perhaps the SFU tells of them in a moment.
+            if !inside.early.keep(from.clone(), payload, now) {
+                self.ignore();
+            }
+            return;
+        }
         match (told, from) {
-            (Told::Reaction(reaction), Some(from)) if is_known => {
+            (Told::Reaction(reaction), Some(from)) => {
                 if inside.reactions_heard.take(MOST_REACTIONS, now) {
                     self.event(RoomEvent::Reaction { from, reaction });
                 }
             }
             (Told::Muted, Some(from)) => {
-                if is_known && inside.muted_at.take().is_some_and(|at| now.since(at) <= SHORTLY) {
+                if inside.muted_at.take().is_some_and(|at| now.since(at) <= SHORTLY) {
                     self.event(RoomEvent::Notice(Notice::MutedBy(from)));
                 }
             }
@@ -108,7 +115,7 @@ impl Session {
             (Told::Stopped(mode), Some(by)) if by_moderator => {
                 self.event(RoomEvent::Notice(Notice::RecordingStopped { mode, by }));
             }
-            (Told::Requested(mode), Some(by)) if is_known => {
+            (Told::Requested(mode), Some(by)) => {
                 if moderates {
                     self.event(RoomEvent::Notice(Notice::RecordingRequested { mode, by }));
                 }
@@ -117,6 +124,14 @@ impl Session {
             (Told::Nothing, _) => {}
             // Said by somebody who cannot know it.
             _ => self.ignore(),
+        }
+    }
+
+    /// Somebody is in the room now: what they said before counts.
+    pub(super) fn hear_early(&mut self, who: &ParticipantId) {
+        let Some(inside) = self.inside.as_mut().filter(|inside| inside.people.get(who).is_some()) else { return };
+        for payload in inside.early.take(who) {
+            self.notification(Some(who.clone()), payload);
         }
     }
 
