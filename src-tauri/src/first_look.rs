@@ -38,8 +38,8 @@ impl FirstLook {
     }
 
     /// Follows the meeting and lays out whom it has, until the page does.
-    pub fn start(&self, engine: &Arc<Engine>, size: WindowSize) {
-        let (over, engine_then) = (Arc::clone(&self.0), Arc::downgrade(engine));
+    pub fn start(&self, engine: &Engine, size: WindowSize) {
+        let (over, commander) = (Arc::clone(&self.0), engine.commander());
         let (mut snapshot, mut told) = (Snapshot::default(), StageLayout::default());
         engine.subscribe(Box::new(move |event| {
             match event {
@@ -47,16 +47,15 @@ impl FirstLook {
                 EngineEvent::Batch(batch) => {
                     apply(&mut snapshot, batch);
                 }
-                EngineEvent::Levels(_) => {}
+                EngineEvent::Levels(_) => return true,
             }
             let over = over.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(engine) = engine_then.upgrade().filter(|_| !*over) else { return false };
             let layout = layout(&snapshot, size);
-            if layout != told {
+            if !*over && layout != told {
                 told = layout.clone();
-                engine.command(Command::Stage { layout });
+                commander.command(Command::Stage { layout });
             }
-            true
+            !*over
         }));
     }
 }

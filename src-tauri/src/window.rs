@@ -218,7 +218,7 @@ fn write_reports(engine: &Arc<Engine>, path: PathBuf) {
 }
 
 const fn in_call(phase: &Phase) -> bool {
-    matches!(phase, Phase::Joining { .. } | Phase::InMeeting { .. })
+    matches!(phase, Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. })
 }
 
 /// Beside it first, then over it: a reader never sees half a report.

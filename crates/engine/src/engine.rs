@@ -56,6 +56,17 @@ pub struct EngineOptions {
     pub watch_devices: bool,
 }
 
+/// Queues commands of an engine; they come to nothing once it is gone.
+#[derive(Clone)]
+pub struct Commander(Sender<Event>);
+
+impl Commander {
+    /// Never waits.
+    pub fn command(&self, command: Command) {
+        let _ = self.0.send(Event::Command(command));
+    }
+}
+
 /// One engine: devices, at most one meeting, and the state to show. Dropped: everything is left and closed.
 pub struct Engine {
     events: Sender<Event>,
@@ -92,6 +103,11 @@ impl Engine {
         let _ = self.events.send(Event::Command(command));
     }
 
+    /// Gives commands without holding the engine: for listeners, which must not be the last to hold it (they run on its own thread).
+    pub fn commander(&self) -> Commander {
+        Commander(self.events.clone())
+    }
+
     /// Adds a reader: it hears a snapshot first.
     pub fn subscribe(&self, listener: Listener) {
         let _ = self.events.send(Event::Subscribe(listener));
@@ -113,7 +129,7 @@ impl Engine {
                 }
                 EngineEvent::Levels(_) => {}
             }
-            let over = !matches!(phase, Phase::Joining { .. } | Phase::InMeeting { .. });
+            let over = !matches!(phase, Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. });
             !(over && ends.send(()).is_ok())
         }));
         self.command(Command::Leave);

@@ -145,7 +145,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             Ok(EngineEvent::Levels(_)) | Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break ExitCode::Internal,
         }
-        if let Some(file) = &mut told {
+        if let Some(file) = told.as_mut().filter(|_| call.snapshot.revision != before.revision) {
             let ms = clock.now().micros() / 1000;
             if let Err(error) = tell(file, ms, &before, &call.snapshot) {
                 tracing::error!(%error, "events are not written any more");

@@ -28,7 +28,7 @@ mod sync;
 mod tls;
 
 pub use clock::Clock;
-pub use engine::{AudioOptions, Engine, EngineEvent, EngineOptions, Listener};
+pub use engine::{AudioOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
 pub use gate::Gate;
 pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
 pub use issues::issue_of_leave;

@@ -1,7 +1,7 @@
 //! The snapshot as it is, the snapshot as it was told, and the difference as keyed patches.
 
 use std::collections::BTreeMap;
-use visavis_model::{Batch, CaptionView, Message, ParticipantId, Patch, Snapshot};
+use visavis_model::{Batch, CaptionView, Message, ParticipantId, Patch, Snapshot, apply};
 
 /// Holds what there is to show. Change it freely, then [`State::flush`].
 #[derive(Debug, Default)]
@@ -37,7 +37,9 @@ impl State {
         }
         self.now.revision = self.told.revision + 1;
         let batch = Batch { from: self.told.revision, to: self.now.revision, patches };
-        self.told = self.now.clone();
+        // As a reader does: what did not change is not copied, thirty times a second.
+        let followed = apply(&mut self.told, &batch);
+        debug_assert!(followed && self.told == self.now);
         Some(batch)
     }
 
@@ -77,11 +79,15 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.issues != to.issues {
         patches.push(Patch::Issues(to.issues.clone()));
     }
-    messages(&from.messages, &to.messages, &mut patches);
+    if from.messages != to.messages {
+        messages(&from.messages, &to.messages, &mut patches);
+    }
     if from.together != to.together {
         patches.push(Patch::Together(to.together.clone()));
     }
-    captions(&from.captions, &to.captions, &mut patches);
+    if from.captions != to.captions {
+        captions(&from.captions, &to.captions, &mut patches);
+    }
     if from.home != to.home {
         patches.push(Patch::Home(to.home.clone()));
     }
@@ -121,7 +127,7 @@ fn messages(from: &[Message], to: &[Message], patches: &mut Vec<Patch>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use visavis_model::{ParticipantView, Phase, apply};
+    use visavis_model::{ParticipantView, Phase};
 
     fn participant(id: &str, name: &str) -> ParticipantView {
         ParticipantView {

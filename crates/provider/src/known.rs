@@ -72,6 +72,11 @@ impl KnownHosts {
         Ok(host)
     }
 
+    /// Takes a server away, written as [`KnownHosts::hosts`] gives it.
+    pub fn remove(&mut self, host: &str) {
+        self.servers.retain(|known| known.host != host);
+    }
+
     /// True where `host` (`host` or `host:port`, as [`MeetingLink::host`]) was named.
     pub fn contains(&self, host: &str) -> bool {
         self.servers.iter().any(|known| known.host.eq_ignore_ascii_case(host))
@@ -251,6 +256,9 @@ mod tests {
         assert_eq!(known.first().map(Url::as_str), Some("https://visio.numerique.gouv.fr/"));
         assert_eq!(known.servers[1].url.as_str(), "https://meet.example/");
         assert_eq!(known.servers[2].url.as_str(), "http://localhost:8071/");
+        let mut fewer = known.clone();
+        fewer.remove("meet.example");
+        assert_eq!(fewer.servers, [known.servers[0].clone(), known.servers[2].clone()]);
         for (text, error) in [
             ("", LinkError::NoHost),
             ("a b", LinkError::NoHost),

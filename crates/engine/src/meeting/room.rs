@@ -126,7 +126,9 @@ impl Meeting {
             RoomEvent::Settings(settings) => self.state.edit().together.settings = settings,
             RoomEvent::Recording(recording) => self.recording(recording),
             RoomEvent::Waiting(waiting) => self.state.edit().together.waiting = waiting,
-            RoomEvent::Reaction { from, reaction } => self.reaction(Some(from), reaction),
+            RoomEvent::Reaction { from, reaction } => {
+                self.reaction(Some(from), reaction);
+            }
             RoomEvent::Notice(notice) => self.notice(notice),
             RoomEvent::Invitation(invitation) => self.state.edit().together.invitation = Some(invitation),
             RoomEvent::ActionDone { id, outcome } => self.action_done(id, outcome),

@@ -60,16 +60,20 @@ impl Meeting {
         if self.options.managed.iter().any(|managed| managed == host) {
             return;
         }
-        let rest: Vec<String> = self.known.hosts().filter(|known| *known != host).map(str::to_owned).collect();
-        self.known = KnownHosts::new(rest.iter().map(String::as_str), self.known.is_closed());
+        self.known.remove(host);
         self.cookies.remove(host);
         self.tell_servers();
         self.state.edit().home.recent.retain(|recent| recent.host != host);
     }
 
     fn tell_servers(&mut self) {
-        let recent = std::mem::take(&mut self.state.edit().home.recent);
-        self.state.edit().home = home(&self.known, &self.options.managed, recent);
+        let before = std::mem::take(&mut self.state.edit().home);
+        let mut after = home(&self.known, &self.options.managed, before.recent);
+        for server in &mut after.servers {
+            server.account =
+                before.servers.iter().find(|old| old.host == server.host).and_then(|old| old.account.clone());
+        }
+        self.state.edit().home = after;
     }
 
     /// We are in: worth remembering, where the link has no secret.

@@ -18,49 +18,62 @@ const MOST_PENDING: usize = 64;
 pub(super) struct Together {
     transcript: visavis_provider::Transcript,
     /// What was asked of the room, by its number.
-    pending: BTreeMap<ActionId, &'static str>,
+    pending: BTreeMap<ActionId, Asked>,
     next_action: u32,
     /// When each reaction goes, in the order of their coming.
     reactions: std::collections::VecDeque<(MediaTime, u32)>,
     next_reaction: u32,
 }
 
+/// What waits for the room's answer.
+struct Asked {
+    /// The command's name in the contract.
+    name: &'static str,
+    /// Our own reaction, shown at once: nobody else saw it where the room refuses it.
+    reaction: Option<u32>,
+}
+
 impl Meeting {
     /// A command that is asked of the room.
     pub(super) fn act(&mut self, name: &'static str, action: Action) {
+        self.ask(Asked { name, reaction: None }, action);
+    }
+
+    fn ask(&mut self, asked: Asked, action: Action) {
         let Some(call) = &mut self.call else { return };
         let together = &mut call.together;
         if together.pending.len() >= MOST_PENDING {
-            self.refused(name, &ActionError::TooMany);
+            self.refused(&asked, &ActionError::TooMany);
             return;
         }
         together.next_action += 1;
         let id = ActionId(together.next_action);
-        together.pending.insert(id, name);
+        let name = asked.name;
+        together.pending.insert(id, asked);
         call.net.room(RoomCommand::Act { id, action });
         self.tell_pending();
-    }
-
-    pub(super) fn action_done(&mut self, id: ActionId, outcome: Result<(), ActionError>) {
-        let Some(name) = self.call.as_mut().and_then(|call| call.together.pending.remove(&id)) else { return };
-        self.tell_pending();
-        if let Err(error) = outcome {
-            self.refused(name, &error);
-            if name == "set_captions" {
-                self.state.edit().together.captions = CaptionsState::Off;
-            } else if name == "react" {
-                // Nobody else saw it.
-                let reactions = &mut self.state.edit().together.reactions;
-                if let Some(index) = reactions.iter().rposition(|reaction| reaction.from.is_none()) {
-                    reactions.remove(index);
-                }
-            }
+        // An earlier refusal is no answer to this question.
+        if self.state.view().issues.iter().any(|issue| is_refusal(issue, name)) {
+            self.state.edit().issues.retain(|issue| !is_refusal(issue, name));
         }
     }
 
-    fn refused(&mut self, name: &str, error: &ActionError) {
-        tracing::debug!(action = name, %error, "the room does not do it");
-        let mut issue = Issue::new(IssueCode::ActionRefused).with("action", name).with("cause", cause_of(error));
+    pub(super) fn action_done(&mut self, id: ActionId, outcome: Result<(), ActionError>) {
+        let Some(asked) = self.call.as_mut().and_then(|call| call.together.pending.remove(&id)) else { return };
+        self.tell_pending();
+        if let Err(error) = outcome {
+            self.refused(&asked, &error);
+        }
+    }
+
+    fn refused(&mut self, asked: &Asked, error: &ActionError) {
+        tracing::debug!(action = asked.name, %error, "the room does not do it");
+        let together = &mut self.state.edit().together;
+        together.reactions.retain(|reaction| Some(reaction.id) != asked.reaction);
+        if asked.name == "set_captions" {
+            together.captions = CaptionsState::Off;
+        }
+        let mut issue = Issue::new(IssueCode::ActionRefused).with("action", asked.name).with("cause", cause_of(error));
         if let ActionError::Throttled { seconds } = error {
             issue = issue.with("seconds", seconds.to_string());
         }
@@ -71,42 +84,40 @@ impl Meeting {
         let names = self
             .call
             .as_ref()
-            .map_or(Vec::new(), |call| call.together.pending.values().map(|name| (*name).to_owned()).collect());
+            .map_or(Vec::new(), |call| call.together.pending.values().map(|asked| asked.name.to_owned()).collect());
         self.state.edit().together.pending = names;
     }
 
     pub(super) fn react(&mut self, reaction: visavis_model::Reaction) {
-        self.act("react", Action::React(reaction));
-        self.reaction(None, reaction);
+        let shown = self.reaction(None, reaction);
+        self.ask(Asked { name: "react", reaction: shown }, Action::React(reaction));
     }
 
-    /// A reaction comes on screen; `None`: our own.
-    pub(super) fn reaction(&mut self, from: Option<visavis_model::ParticipantId>, reaction: visavis_model::Reaction) {
+    /// A reaction comes on screen; `from` `None`: our own. Gives its id there; `None`: there are too many, or nobody is called so.
+    pub(super) fn reaction(
+        &mut self,
+        from: Option<visavis_model::ParticipantId>,
+        reaction: visavis_model::Reaction,
+    ) -> Option<u32> {
         let now = self.clock.now();
-        let Some(call) = &mut self.call else { return };
-        if call.together.reactions.len() >= MOST_REACTIONS {
-            return;
-        }
+        let call = self.call.as_mut().filter(|call| call.together.reactions.len() < MOST_REACTIONS)?;
+        let view = self.state.view();
         let name = match &from {
-            Some(id) => match self.state.view().participants.get(id) {
-                Some(view) => view.name.clone(),
-                // Who is not there has nothing to say.
-                None => return,
-            },
-            None => self.state.view().me.name.clone(),
+            Some(id) => view.participants.get(id)?.name.clone(),
+            None => view.me.name.clone(),
         };
         let together = &mut call.together;
         together.next_reaction += 1;
         let id = together.next_reaction;
         together.reactions.push_back((now + REACTION_FOR, id));
         self.state.edit().together.reactions.push(ReactionView { id, from, name, reaction });
+        Some(id)
     }
 
     /// Takes away what has been on screen for long enough; to be called several times a second.
     pub(super) fn forget_reactions(&mut self, now: MediaTime) {
         let Some(call) = &mut self.call else { return };
-        while let Some((until, id)) = call.together.reactions.front().copied().filter(|(until, _)| *until <= now) {
-            debug_assert!(until <= now);
+        while let Some((_, id)) = call.together.reactions.front().copied().filter(|(until, _)| *until <= now) {
             call.together.reactions.pop_front();
             self.state.edit().together.reactions.retain(|reaction| reaction.id != id);
         }
@@ -224,6 +235,10 @@ impl Meeting {
 
 fn keep(old: &str, new: String) -> String {
     if new.is_empty() { old.to_owned() } else { new }
+}
+
+fn is_refusal(issue: &Issue, action: &str) -> bool {
+    issue.code == IssueCode::ActionRefused && issue.params.get("action").is_some_and(|of| of == action)
 }
 
 /// How the contract spells a value.

@@ -329,6 +329,7 @@ const REDUNDANT_FROM: BitsPerSecond = BitsPerSecond(200_000);
 
 /// From this loss on a packet rides with two later ones: with one, every pair that is lost in a row leaves a gap.
 const TWO_COPIES_FROM: f32 = 0.01;
+/// From this one on three: threes in a row are lost too.
 const THREE_COPIES_FROM: f32 = 0.12;
 
 /// How often each packet of the own voice rides again. Others' networks lose packets too, and nobody tells us: never without need less
