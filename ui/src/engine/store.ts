@@ -23,6 +23,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
       reactions: false,
       moderate: false,
       record: false,
+      ask_recording: false,
     },
     count: 0,
     joined_at: null,

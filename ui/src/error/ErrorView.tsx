@@ -1,6 +1,7 @@
 import { Copy, DoorClosed, House, RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isUnderWay, useIssueHost, useServer } from '../account/account';
 import { useEngine, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import { Button } from '../parts/Button';
@@ -30,6 +31,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
   const primary = useRef<HTMLButtonElement>(null);
   const [copied, setCopied] = useState<boolean | null>(null);
   const action = useIssueActions()(issue);
+  const underWay = useUnderWay(issue);
   const actionText = useActionText(issue);
   const facts = FACTS[issue.code] ?? [];
   useEffect(() => primary.current?.focus(), []);
@@ -77,7 +79,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
           )}
           <div className={style.keys}>
             {action !== null && issue.action !== 'none' && (
-              <Button ref={primary} look="primary" size="big" onPress={press} data-testid="issue-action" data-action={issue.action}>
+              <Button ref={primary} look="primary" size="big" busy={underWay !== null} onPress={press} data-testid="issue-action" data-action={issue.action}>
                 {issue.action === 'retry' && <RefreshCw aria-hidden="true" />}
                 {actionText}
               </Button>
@@ -95,6 +97,11 @@ export function ErrorView({ issue }: { issue: Issue }) {
               </Button>
             )}
           </div>
+          {underWay !== null && (
+            <p role="status" className={style.timer} data-testid="under-way">
+              {underWay}
+            </p>
+          )}
           {issue.action === 'retry' && !refused && !shell.automation && <AutomaticRetry code={issue.code} least={Number.parseInt(issue.params['seconds'] ?? '', 10) || 0} />}
           <hr className={parts.separator} />
           <div className={style.foot}>
@@ -118,6 +125,15 @@ export function ErrorView({ issue }: { issue: Issue }) {
       </main>
     </div>
   );
+}
+
+/** What runs already of the next step, in words; nothing more is asked for then. */
+function useUnderWay(issue: Issue): string | null {
+  const { t } = useTranslation('account');
+  const server = useServer(useIssueHost()(issue));
+  if (server === undefined) return null;
+  if (issue.action === 'create_room' && server.making_room) return t('making');
+  return issue.action === 'sign_in' && isUnderWay(server) ? t(server.sign_in) : null;
 }
 
 /** Tries again by itself, later each time and never before the server wants it; the count runs for the eye only. */

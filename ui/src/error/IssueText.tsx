@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { ACCOUNT_ACTIONS } from '../account/account';
 import { useEngine, useMeeting } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import type { Platform } from '../engine/engine';
@@ -37,8 +38,11 @@ export function IssueText({ issue, part }: { issue: Issue; part: 'cause' | 'next
 }
 
 /** What the sentences of a code differ by. */
-function contextOf({ params }: Issue): string | undefined {
+function contextOf({ params, action }: Issue): string | undefined {
+  if (action === 'create_room') return 'create';
   const given = params['cause'] ?? params['role'] ?? params['mode'];
+  // What concerns an account concerns no meeting.
+  if ((given === 'unreachable' || given === 'not_allowed') && ACCOUNT_ACTIONS.includes(params['action'] ?? '')) return `${given}_account`;
   // `_many` would be a plural form.
   if (given !== undefined) return given === 'too_many' ? 'toomany' : given;
   if (params['by']) return 'by';

@@ -1,3 +1,4 @@
+import { useIssueHost } from '../account/account';
 import { useEngine, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import type { ShellInfo } from '../engine/engine';
@@ -40,6 +41,7 @@ export async function copyText(text: string): Promise<boolean> {
 export function useIssueActions(): (issue: Issue) => (() => void) | null {
   const engine = useEngine();
   const send = useSend();
+  const hostOf = useIssueHost();
   return (issue) => {
     switch (issue.action) {
       case 'retry':
@@ -67,8 +69,17 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
         const host = issue.params['host'];
         return host === undefined ? null : () => send({ kind: 'add_server', host });
       }
-      // There is no way to sign in yet: no key for it either.
-      case 'sign_in':
+      case 'sign_in': {
+        const host = hostOf(issue);
+        return host === undefined ? null : () => send({ kind: 'sign_in', host });
+      }
+      case 'create_room': {
+        const host = hostOf(issue);
+        const name = issue.params['room'];
+        return host === undefined || name === undefined ? null : () => send({ kind: 'new_room', host, name, access: null });
+      }
+      case 'stay':
+        return () => send({ kind: 'stay' });
       case 'choose_device':
       case 'none':
         return null;

@@ -2,6 +2,7 @@ import { CircleCheck, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { concernsAccount } from '../account/account';
 import { deviceFor } from '../devices';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { DeviceKind, Issue } from '../engine/contract';
@@ -13,7 +14,11 @@ import { Logo } from '../parts/Mark';
 import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
 import style from './home.module.css';
-import { Recent, Servers } from './Known';
+import { AccountNotes } from './AccountNotes';
+import { NewMeeting } from './NewMeeting';
+import { Recent } from './Recent';
+import { Rooms } from './Rooms';
+import { Servers } from './Servers';
 
 /** Milliseconds of rest before the text is looked at. */
 const REST_MS = 150;
@@ -28,8 +33,13 @@ export function Home() {
         <DevicesChip />
       </header>
       <main className={style.home} data-region="main">
-        <div>
+        <div className={style.main}>
           <JoinCard />
+          <div className={style.beside}>
+            <NewMeeting />
+          </div>
+          <AccountNotes />
+          <Rooms />
           <div className={classes(parts.card, style.name)}>
             <NameField hint />
           </div>
@@ -44,10 +54,13 @@ export function Home() {
   );
 }
 
-/** Device issues belong to pre-join; here only the way to the meeting counts. */
+/** Device issues belong to pre-join, accounts have notes of their own; here only the way to the meeting counts. */
 function concernsLink(issue: Issue): boolean {
-  return /^VIS-(JOIN|NET|SRV|INT)-/.test(issue.code);
+  return /^VIS-(JOIN|NET|SRV|INT)-/.test(issue.code) && !concernsAccount(issue);
 }
+
+/** Next steps that are offered at the field, with the words of what is left undone. */
+const OFFERED: readonly string[] = ['add_server', 'sign_in', 'create_room'];
 
 function JoinCard() {
   const { t } = useTranslation('home');
@@ -150,6 +163,7 @@ function Problem({ issue }: { issue: Issue }) {
   const send = useSend();
   const action = useIssueActions()(issue);
   const actionText = useActionText(issue);
+  const offered = OFFERED.includes(issue.action) && action !== null;
   const asks = issue.action === 'add_server' && action !== null;
   return (
     <div className={style.problem} data-testid="issue" data-code={issue.code}>
@@ -164,13 +178,13 @@ function Problem({ issue }: { issue: Issue }) {
         <p>
           <IssueText issue={issue} part="next" />
         </p>
-        {asks && (
+        {offered && (
           <div className={style.problemKeys}>
             <Button look="primary" size="small" onPress={action} data-testid="issue-action" data-action={issue.action}>
               {actionText}
             </Button>
             <Button look="secondary" size="small" onPress={() => send({ kind: 'dismiss', code: issue.code })}>
-              {t('doNotAdd')}
+              {t(asks ? 'doNotAdd' : 'dismiss')}
             </Button>
           </div>
         )}

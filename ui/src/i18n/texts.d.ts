@@ -1,4 +1,5 @@
 import 'i18next';
+import type account from '../../locales/en/account.json';
 import type announce from '../../locales/en/announce.json';
 import type call from '../../locales/en/call.json';
 import type common from '../../locales/en/common.json';
@@ -19,6 +20,7 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
     resources: {
+      account: typeof account;
       announce: typeof announce;
       call: typeof call;
       common: typeof common;

@@ -1,7 +1,8 @@
-import { Info, TriangleAlert, Volume2 } from 'lucide-react';
+import { Info, RefreshCw, TriangleAlert, Volume2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
+import { SignInOffer } from '../account/SignInKey';
 import { useMeeting, useSend } from '../engine/context';
 import type { Link, LobbyView } from '../engine/contract';
 import { Button } from '../parts/Button';
@@ -74,6 +75,15 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
               <span className={style.count}>{now}</span>
             </li>
           </ol>
+          {/* Always there: a live region that comes with its text is often not read. */}
+          <div role="status">
+            {lobby.lost && (
+              <div className={parts.note} data-tone="warn" data-testid="lost">
+                <RefreshCw aria-hidden="true" />
+                <p>{t('lobby:lost')}</p>
+              </div>
+            )}
+          </div>
           {lobby.throttled_seconds !== null && (
             <div className={parts.note} data-tone="warn" data-testid="throttled">
               <TriangleAlert aria-hidden="true" />
@@ -88,6 +98,7 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
               </p>
             </div>
           )}
+          {lobby.sign_in_opens && <SignInOffer host={link.host} waits />}
           <div className={style.keys}>
             <Button look="secondary" onPress={() => send({ kind: 'test_loudspeaker' })}>
               <Volume2 aria-hidden="true" />

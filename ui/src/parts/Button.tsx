@@ -11,14 +11,19 @@ interface Props extends RefAttributes<HTMLButtonElement>, Omit<ButtonProps, 'cla
   /** Only an icon inside; needs an `aria-label`. */
   icon?: boolean;
   wide?: boolean;
+  /** What it asks for runs already: it keeps the focus, and a press does nothing. */
+  busy?: boolean;
   children: ReactNode;
 }
 
+const NOTHING = () => undefined;
+
 /** A button on a surface. */
-export function Button({ look = 'ghost', size = 'normal', icon = false, wide = false, children, ...rest }: Props) {
+export function Button({ look = 'ghost', size = 'normal', icon = false, wide = false, busy = false, children, ...rest }: Props) {
   return (
     <AriaButton
       {...rest}
+      {...(busy ? { 'aria-disabled': true, 'data-busy': '', onPress: NOTHING } : {})}
       className={classes(
         style.button,
         style[look],

@@ -11,9 +11,11 @@ import style from './prejoin.module.css';
 export function Note({ issue }: { issue: Issue }) {
   const action = useIssueActions()(issue);
   const actionText = useActionText(issue);
+  // Nothing is wrong there: one knows, and may do otherwise.
+  const informs = issue.code === 'VIS-MIC-LARGE-72';
   const Icon = issue.code.startsWith('VIS-MIC') ? MicOff : issue.code.startsWith('VIS-CAM') ? VideoOff : TriangleAlert;
   return (
-    <div className={classes(parts.note, style.note)} data-tone="warn" role="alert" data-testid="issue" data-code={issue.code}>
+    <div className={classes(parts.note, style.note)} data-tone={informs ? undefined : 'warn'} role="alert" data-testid="issue" data-code={issue.code}>
       <Icon aria-hidden="true" />
       <div className={style.noteText}>
         <p className={parts.noteTitle}>

@@ -1,6 +1,7 @@
 import { ArrowLeft, LockOpen, Mic, MicOff, ShieldCheck, Video, VideoOff } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SignInOffer } from '../account/SignInKey';
 import { useMeeting, useSend } from '../engine/context';
 import type { Issue, Link } from '../engine/contract';
 import { Avatar } from '../parts/Avatar';
@@ -27,7 +28,7 @@ export function PreJoin({ link }: { link: Link }) {
   const named = useMeeting((state) => state.me.name !== '');
   const room = useMeeting((state) => state.room.name);
   const enter = useRef<HTMLButtonElement>(null);
-  const microphone = issues.find((issue) => issue.code.startsWith('VIS-MIC'));
+  const microphone = issues.find((issue) => issue.code.startsWith('VIS-MIC') && issue.code !== 'VIS-MIC-LARGE-72');
 
   // Whoever is known only has to press the key; whoever is not gives a name first.
   const nameFirst = useRef(!named).current;
@@ -89,6 +90,7 @@ export function PreJoin({ link }: { link: Link }) {
           <p className={style.with}>
             <EnterWith blocked={microphone !== undefined} /> <kbd className={parts.kbd}>{t('common:key.enter')}</kbd>
           </p>
+          {link.kind === 'visio' && <SignInOffer host={link.host} />}
           <hr className={parts.separator} />
           {microphone?.code !== 'VIS-MIC-PERM-51' && <DeviceSelect kind="microphone" />}
           <DeviceSelect kind="loudspeaker" />

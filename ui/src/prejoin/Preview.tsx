@@ -20,7 +20,7 @@ export function Preview({ caption }: { caption: string }) {
   const showing = offered && me.preview.kind === 'showing';
   const failed = me.camera_on && me.preview.kind === 'failed';
   const still = t(failed ? 'cameraFailed' : offered ? 'previewStarting' : 'previewOff');
-  useStageTile(ref, offered ? { track: LOCAL_CAMERA, fit: 'cover', mirrored: true, radius: RADIUS, veiled: false, layer: 0 } : null);
+  useStageTile(ref, offered ? { track: LOCAL_CAMERA, fit: 'cover', mirrored: true, radius: RADIUS, veiled: false, smooth: false, layer: 0 } : null);
   return (
     <div className={style.preview}>
       <div

@@ -1,8 +1,9 @@
 import type { Command, ParticipantView, Patch, Snapshot, TogetherView } from '../contract';
+import { reactAccounts } from './accounts';
 
 /** What the room does upon what is asked of it: at once, and always. `null`: no such command. */
 export function reactTogether(state: Snapshot, command: Command): Patch[] | null {
-  const { me, together, participants, home } = state;
+  const { me, together, participants } = state;
   const all = Object.values(participants).filter((someone): someone is ParticipantView => someone !== undefined);
   const edit = (change: Partial<TogetherView>): Patch => ({ key: 'together', value: { ...together, ...change } });
   const person = (id: string, change: (someone: ParticipantView) => Partial<ParticipantView>): Patch[] => {
@@ -62,20 +63,10 @@ export function reactTogether(state: Snapshot, command: Command): Patch[] | null
     case 'invite':
       return [];
     case 'add_server':
-      return [
-        { key: 'home', value: { ...home, servers: [...home.servers, { host: command.host, managed: false, account: null }] } },
-        { key: 'issues', value: state.issues.filter((one) => one.code !== 'VIS-JOIN-SERVER-19') },
-      ];
-    case 'remove_server':
-      return [
-        {
-          key: 'home',
-          value: { servers: home.servers.filter((one) => one.host !== command.host), recent: home.recent.filter((one) => one.host !== command.host) },
-        },
-      ];
-    case 'forget_recent':
-      return [{ key: 'home', value: { ...home, recent: [] } }];
+      return [...(reactAccounts(state, command) ?? []), { key: 'issues', value: state.issues.filter((one) => one.code !== 'VIS-JOIN-SERVER-19') }];
+    case 'stay':
+      return [{ key: 'issues', value: state.issues.filter((one) => one.code !== 'VIS-CALL-ALONE-69') }];
     default:
-      return null;
+      return reactAccounts(state, command);
   }
 }

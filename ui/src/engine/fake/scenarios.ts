@@ -1,4 +1,5 @@
 import type { IssueAction, IssueCode, PublicationView } from '../contract';
+import { ACCOUNTS } from './accounts';
 import { TOGETHER } from './together';
 import { AMADOU, base, call, DEVICES, FAKE_NOW, issue, JULIEN, LINK, MESSAGES, NINE, people, person, preJoin, type Scenario, SOFIA } from './world';
 
@@ -42,13 +43,17 @@ const TABLE: Record<string, () => Scenario> = {
       turns: 0,
     };
   },
+  'prejoin-large': () => {
+    const start = preJoin();
+    return { start: { ...start, me: { ...start.me, microphone_on: false, voice: 'say_something' }, issues: [issue('VIS-MIC-LARGE-72', 'turn_on_microphone')] }, turns: 0 };
+  },
   joining: () => ({ start: { ...base(), phase: { kind: 'joining', link: LINK, step: 1 } }, turns: 0 }),
   lobby: () => ({
-    start: { ...base(), phase: { kind: 'lobby', link: LINK, lobby: { sign_in_opens: true, throttled_seconds: null } } },
+    start: { ...base(), phase: { kind: 'lobby', link: LINK, lobby: { sign_in_opens: true, throttled_seconds: null, lost: false } } },
     turns: 0,
   }),
   'lobby-throttled': () => ({
-    start: { ...base(), phase: { kind: 'lobby', link: LINK, lobby: { sign_in_opens: false, throttled_seconds: 42 } } },
+    start: { ...base(), phase: { kind: 'lobby', link: LINK, lobby: { sign_in_opens: false, throttled_seconds: 42, lost: false } } },
     turns: 0,
   }),
   'call-1': () => {
@@ -120,6 +125,8 @@ const TABLE: Record<string, () => Scenario> = {
     };
   },
   ...TOGETHER,
+  ...ACCOUNTS,
+  'ended-alone': () => ({ start: { ...base(), phase: { kind: 'ended', reason: 'alone', seconds: 2520 } }, turns: 0 }),
   ended: () => ({ start: { ...base(), phase: { kind: 'ended', reason: 'left', seconds: 2520 } }, turns: 0 }),
   'ended-removed': () => ({
     start: { ...base(), phase: { kind: 'ended', reason: 'removed', seconds: 300 } },

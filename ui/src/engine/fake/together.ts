@@ -17,7 +17,7 @@ function together(start: Snapshot, change: Partial<TogetherView>): Snapshot {
 function moderated(start: Snapshot): Snapshot {
   return {
     ...start,
-    room: { ...start.room, recording: false, capabilities: { ...ALL_CAPABILITIES, moderate: true, record: true } },
+    room: { ...start.room, recording: false, capabilities: { ...ALL_CAPABILITIES, moderate: true, record: true, ask_recording: false } },
     me: { ...start.me, role: 'administrator' },
   };
 }
@@ -61,6 +61,19 @@ export const TOGETHER: Record<string, () => Scenario> = {
       }),
     ),
   'call-captions': () => still({ ...together(call([{ ...SOFIA, speaking: true }, JULIEN, ...NINE.slice(3, 4)], TEAM, 24), { captions: 'on' }), captions: CAPTIONS }),
+  'call-captions-unwritten': () => still(together(call([SOFIA, JULIEN], TEAM, 24), { captions: 'unwritten' })),
+  'call-alone': () => {
+    const start = call([], TEAM, 31);
+    return still({ ...start, me: { ...start.me, hearing: 'alone', seeing: 'alone' }, issues: [issue('VIS-CALL-ALONE-69', 'stay', { seconds: '120' })] });
+  },
+  'call-muted-by': () => {
+    const start = call(NINE.slice(0, 3), TEAM, 5);
+    return still({ ...start, me: { ...start.me, microphone_on: false, hearing: 'off' }, issues: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Julien Marchand' })] });
+  },
+  'call-large': () => {
+    const start = call(NINE, TEAM, 1);
+    return still({ ...start, me: { ...start.me, microphone_on: false, hearing: 'off' }, issues: [issue('VIS-MIC-LARGE-72', 'turn_on_microphone')] });
+  },
   'call-recording': () => {
     const start = together(call(NINE, TEAM, 24), { recording: { phase: 'running', mode: 'screen' } });
     return still({ ...start, room: { ...start.room, recording: true }, issues: [issue('VIS-REC-ON-62', 'none', { mode: 'screen', by: 'Julien Marchand' })] });
@@ -74,22 +87,6 @@ export const TOGETHER: Record<string, () => Scenario> = {
     const start = together(moderated(call(NINE.slice(0, 3), TEAM, 24)), {});
     return still({ ...start, issues: [issue('VIS-CALL-ACTION-49', 'none', { action: 'start_recording', cause: 'conflict' })] });
   },
-  'home-recent': () =>
-    still({
-      ...base(),
-      phase: { kind: 'home' },
-      home: {
-        servers: [
-          { host: 'visio.agglo.example', managed: true, account: 'Camille Renard' },
-          { host: 'meet.voisins.example', managed: false, account: null },
-        ],
-        recent: [
-          { text: 'https://visio.agglo.example/abc-defg-hij', host: 'visio.agglo.example', room: 'abc-defg-hij', at: FAKE_NOW - 3_600_000 },
-          { text: 'https://visio.agglo.example/acc-ueil-pub', host: 'visio.agglo.example', room: 'acc-ueil-pub', at: FAKE_NOW - 86_400_000 },
-          { text: 'https://meet.voisins.example/eau-tran-sfr', host: 'meet.voisins.example', room: 'eau-tran-sfr', at: FAKE_NOW - 5 * 86_400_000 },
-        ],
-      },
-    }),
   'home-server-unknown': () =>
     still({ ...base(), phase: { kind: 'home' }, issues: [issue('VIS-JOIN-SERVER-19', 'add_server', { host: 'meet.voisins.example' })] }),
 };

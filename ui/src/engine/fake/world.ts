@@ -42,6 +42,7 @@ export const ALL_CAPABILITIES = {
   reactions: true,
   moderate: false,
   record: false,
+  ask_recording: true,
 };
 
 export function base(): Snapshot {
