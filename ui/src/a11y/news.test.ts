@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Patch, Snapshot } from '../engine/contract';
 import { apply } from '../engine/apply';
-import { person, scenario } from '../engine/fake/scenarios';
+import { issue, person, scenario } from '../engine/fake/scenarios';
 import { newsBetween } from './news';
 
 const after = (snapshot: Snapshot, ...patches: Patch[]): Snapshot => {
@@ -58,5 +58,29 @@ describe('news', () => {
     expect(String(news?.values['text'])).toHaveLength(120);
     expect(keys(two, next, true)).toEqual([]);
     expect(keys(two, after(two, { key: 'message', value: { ...message, own: true } }))).toEqual([]);
+  });
+
+  it('tells once that somebody muted us, with the name as soon as it is known', () => {
+    const off: Patch = { key: 'me', value: { ...two.me, microphone_on: false, hearing: 'off' } };
+    const unnamed = after(two, off, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none')] });
+    const named = after(unnamed, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Julien' })] });
+    // That the microphone is off is part of it.
+    expect(newsBetween(two, unnamed, false)).toEqual([{ kind: 'muted', key: 'muted', values: {}, politeness: 'assertive', wait: 1200 }]);
+    expect(newsBetween(unnamed, named, false)).toEqual([
+      { kind: 'muted', key: 'muted', values: { name: 'Julien', context: 'by' }, politeness: 'assertive', betters: true },
+    ]);
+    expect(keys(named, after(named, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Julien' })] }))).toEqual([]);
+    expect(keys(two, after(two, off))).toEqual(['hearing']);
+  });
+
+  it('tells once that the meeting closes for want of others, and never counts', () => {
+    const soon = after(two, { key: 'issues', value: [issue('VIS-CALL-ALONE-69', 'stay', { seconds: '120' })] });
+    expect(newsBetween(two, soon, false)).toMatchObject([{ key: 'alone', values: { count: 2 }, politeness: 'assertive' }]);
+    expect(keys(soon, after(soon, { key: 'issues', value: [issue('VIS-CALL-ALONE-69', 'stay', { seconds: '60' })] }))).toEqual([]);
+  });
+
+  it('tells that nobody writes captions', () => {
+    const starting = after(two, { key: 'together', value: { ...two.together, captions: 'starting' } });
+    expect(keys(starting, after(starting, { key: 'together', value: { ...two.together, captions: 'unwritten' } }))).toEqual(['captionsUnwritten']);
   });
 });

@@ -27,11 +27,19 @@ export interface News {
     | 'handDown'
     | 'captionsOn'
     | 'captionsOff'
+    | 'captionsUnwritten'
+    | 'muted'
+    | 'alone'
     | 'hearing';
   values: Record<string, string | number>;
   politeness: Politeness;
   keep?: boolean;
+  wait?: number;
+  betters?: boolean;
 }
+
+/** Whoever muted us says so themselves, a moment after the server has done it, in milliseconds. */
+const NAME_MS = 1200;
 
 /** Joins and leaves are only told in small meetings. */
 const SMALL = 6;
@@ -62,6 +70,7 @@ export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: bool
     news.push({ kind: 'link', key: 'back', values: { seconds: lostBefore }, politeness: 'assertive' });
 
   news.push(...recordingNews(before, after), ...togetherNews(before, after));
+  news.push(...mutedNews(before, after), ...aloneNews(before, after));
   if (before.me.hearing !== after.me.hearing) news.push(...hearingNews(before, after));
   news.push(...peopleNews(before, after));
   if (!chatFocused) news.push(...messageNews(before, after));
@@ -95,13 +104,45 @@ function togetherNews(before: Snapshot, after: Snapshot): News[] {
   const on = after.together.captions !== 'off';
   if ((before.together.captions !== 'off') !== on)
     news.push({ kind: 'captions', key: on ? 'captionsOn' : 'captionsOff', values: {}, politeness: 'polite' });
+  if (before.together.captions !== 'unwritten' && after.together.captions === 'unwritten')
+    news.push({ kind: 'captions', key: 'captionsUnwritten', values: {}, politeness: 'polite' });
   return news;
+}
+
+const MUTED = 'VIS-CALL-MUTED-45';
+const ALONE = 'VIS-CALL-ALONE-69';
+
+function find({ issues }: Snapshot, code: string) {
+  return issues.find((issue) => issue.code === code);
+}
+
+/** Once, and with the name if it comes soon. */
+function mutedNews(before: Snapshot, after: Snapshot): News[] {
+  const was = find(before, MUTED);
+  const now = find(after, MUTED);
+  if (now === undefined || now === was) return [];
+  const name = now.params['by'] ?? '';
+  const news = { kind: 'muted', key: 'muted', politeness: 'assertive' } as const;
+  if (name === '') return was === undefined ? [{ ...news, values: {}, wait: NAME_MS }] : [];
+  const values = { name, context: 'by' };
+  if (was === undefined) return [{ ...news, values }];
+  return was.params['by'] === name ? [] : [{ ...news, values, betters: true }];
+}
+
+/** That the meeting is about to close; the count that follows is for the eye. */
+function aloneNews(before: Snapshot, after: Snapshot): News[] {
+  const now = find(after, ALONE);
+  if (now === undefined || find(before, ALONE) !== undefined) return [];
+  const seconds = Number.parseInt(now.params['seconds'] ?? '', 10) || 0;
+  return [{ kind: 'alone', key: 'alone', values: { count: Math.max(1, Math.round(seconds / 60)) }, politeness: 'assertive' }];
 }
 
 function hearingNews(before: Snapshot, after: Snapshot): News[] {
   const { hearing } = after.me;
   // The link's own news says it already.
   if (hearing === 'lost' || before.me.hearing === 'lost' || hearing === 'connecting') return [];
+  // Who turned it off, or that one is alone for long, says this too.
+  if (hearing === 'off' && find(after, MUTED) !== undefined) return [];
   const politeness: Politeness = hearing === 'silent' || hearing === 'no_device' ? 'assertive' : 'polite';
   return [{ kind: 'hearing', key: 'hearing', values: { context: hearing }, politeness }];
 }

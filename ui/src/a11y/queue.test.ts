@@ -26,3 +26,17 @@ it('waits while somebody types, then drops what is old, but not chat', () => {
   expect(queue.take('polite', STALE_MS + 1, false)).toBe('hello');
   expect(queue.take('polite', STALE_MS + 1, false)).toBeNull();
 });
+
+it('says what may get better only once: the better text where it comes in time', () => {
+  const queue = new AnnouncementQueue();
+  const muted = { kind: 'muted', politeness: 'assertive' } as const;
+  queue.push({ ...muted, text: 'somebody', wait: 1200 }, 0);
+  expect(queue.take('assertive', 500, false)).toBeNull();
+  queue.push({ ...muted, text: 'Julien', betters: true }, 600);
+  expect(queue.take('assertive', 600, false)).toBe('Julien');
+  expect(queue.take('assertive', 5000, false)).toBeNull();
+  queue.push({ ...muted, text: 'somebody', wait: 1200 }, 10_000);
+  expect(queue.take('assertive', 11_200, false)).toBe('somebody');
+  queue.push({ ...muted, text: 'Julien', betters: true }, 11_300);
+  expect(queue.empty).toBe(true);
+});

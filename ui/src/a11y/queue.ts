@@ -8,6 +8,10 @@ export interface Announcement {
   politeness: Politeness;
   /** Chat is never too old. */
   keep?: boolean;
+  /** Something better may follow within this time, in milliseconds: it is then said in place of this. */
+  wait?: number;
+  /** Only in place of what still waits: what was said is not said again. */
+  betters?: boolean;
 }
 
 /** Same-kind events within this time are one, in milliseconds. */
@@ -31,9 +35,11 @@ export class AnnouncementQueue {
     const known = this.waiting.find(
       (one) => one.kind === announcement.kind && one.politeness === announcement.politeness && now - one.since < MERGE_MS,
     );
-    if (known !== undefined) known.text = announcement.text;
-    else {
-      const due = announcement.politeness === 'assertive' ? now : now + MERGE_MS / 4;
+    if (known !== undefined) {
+      known.text = announcement.text;
+      if (announcement.betters === true) known.due = now;
+    } else if (announcement.betters !== true) {
+      const due = now + (announcement.wait ?? (announcement.politeness === 'assertive' ? 0 : MERGE_MS / 4));
       this.waiting.push({ ...announcement, since: now, due });
     }
   }

@@ -13,9 +13,9 @@ export function useNews(): void {
     () =>
       store.subscribe((after, before) => {
         const chatFocused = document.querySelector('[data-testid="panel-chat"]')?.contains(document.activeElement) ?? false;
-        for (const { kind, key, values, politeness, keep } of newsBetween(before, after, chatFocused)) {
+        for (const { key, values, ...rest } of newsBetween(before, after, chatFocused)) {
           const text = t(key, values as never) as unknown as string;
-          announce({ kind, text, politeness, ...(keep === undefined ? {} : { keep }) });
+          announce({ ...rest, text });
         }
       }),
     [store, announce, t],

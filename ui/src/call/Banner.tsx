@@ -9,6 +9,7 @@ import { IssueText, useActionText } from '../error/IssueText';
 import { useRecording, useRecordingRight } from '../together/recording';
 import { useLowerHandAsk } from '../together/useLowerHandAsk';
 import { openPanel, useUi, useUiStore } from '../ui-state';
+import { Alone } from './Alone';
 import { type Entry, Frame, issueEntry, Others } from './banner-parts';
 import style from './call.module.css';
 
@@ -20,12 +21,15 @@ const RECORDED = 'VIS-REC-ON-62';
 /** Told by the live region already. */
 const STOPPED = 'VIS-REC-OFF-63';
 const ASKED = 'VIS-REC-ASK-65';
+const ALONE = 'VIS-CALL-ALONE-69';
+/** Said by the live region, once and with the name: the banner itself is silent. */
+const MUTED = 'VIS-CALL-MUTED-45';
 
 /**
  * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
  *
  * The order is that of interface specification §4.4: the notice of a recording, nobody hears us, the lost
- * connection, who waits, all else, a question.
+ * connection, who waits, all else, being alone for long, a question.
  */
 export function Banner() {
   const { t } = useTranslation(['call', 'together']);
@@ -40,8 +44,9 @@ export function Banner() {
   useWaitingSince(waiting);
   if (leaveAsked) return <LeaveAsked />;
 
-  const told = issues.filter((issue) => issue.code !== RECONNECTING && !(issue.code === RECORDED && live));
-  const heard = (issue: Issue) => issue.code.startsWith('VIS-MIC-');
+  const told = issues.filter((issue) => issue.code !== RECONNECTING && issue.code !== ALONE && !(issue.code === RECORDED && live));
+  const alone = issues.find((issue) => issue.code === ALONE);
+  const heard = (issue: Issue) => issue.code.startsWith('VIS-MIC-') && issue.code !== 'VIS-MIC-LARGE-72';
   const entryOf = (issue: Issue) => issueEntry(issue, (others) => <IssueBanner issue={issue} others={others} />);
   const first = waiting[0];
   const entries: Entry[] = [];
@@ -58,6 +63,7 @@ export function Banner() {
   if (first !== undefined && !peopleOpen)
     entries.push({ key: 'waiting', title: t('together:waits', { name: first.name, count: waiting.length }), text: '', show: (others) => <SomebodyWaits first={first} count={waiting.length} others={others} /> });
   entries.push(...told.filter((issue) => !heard(issue)).map(entryOf));
+  if (alone !== undefined) entries.push(issueEntry(alone, (others) => <Alone issue={alone} others={others} />));
   if (hand.ask) entries.push({ key: 'hand', title: t('together:lowerAsk'), text: t('together:lowerWhy'), show: (others) => <LowerHand keep={hand.keep} others={others} /> });
 
   const [top, ...others] = entries;
@@ -208,7 +214,7 @@ function IssueBanner({ issue, others }: { issue: Issue; others: Entry[] }) {
   }, [informs, issue.code, shell.automation]);
   const Icon = informs ? Info : TriangleAlert;
   return (
-    <Frame tone={informs ? 'info' : 'warn'} code={issue.code} alert={issue.code !== STOPPED}>
+    <Frame tone={informs ? 'info' : 'warn'} code={issue.code} alert={issue.code !== STOPPED && issue.code !== MUTED}>
       <Icon aria-hidden="true" />
       <p className={style.bannerText}>
         <b>

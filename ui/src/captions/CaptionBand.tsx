@@ -21,10 +21,15 @@ export function CaptionBand() {
   const open = useUi(({ panels }) => panels.includes('captions'));
   const lines = useMemo(() => bandOf(captions), [captions]);
   if (state === 'off') return null;
+  const hint = state === 'unwritten' ? 'unwritten' : lines.length > 0 ? null : state === 'starting' ? 'starting' : 'silent';
   return (
-    <section className={style.band} aria-label={t('captions')} aria-live="off" data-region="captions" data-testid="captions" data-state={state}>
+    <section className={style.band} aria-label={t('caption.band')} aria-live="off" data-region="captions" data-testid="captions" data-state={state}>
       <div className={style.lines}>
-        {lines.length === 0 && <p className={style.hint}>{t(state === 'starting' ? 'caption.starting' : 'caption.silent')}</p>}
+        {hint !== null && (
+          <p className={style.hint} data-testid="caption-hint">
+            {t(`caption.${hint}`)}
+          </p>
+        )}
         {lines.map(({ id, name, text }, at) => (
           <div key={id} className={style.line} data-old={at < lines.length - 1 || undefined} data-testid="caption">
             <span className={style.who}>{name || t('caption.unknown')}</span>

@@ -1,28 +1,42 @@
-import { Copy } from 'lucide-react';
+import { Copy, Save } from 'lucide-react';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMeeting } from '../engine/context';
+import { useEngine, useMeeting } from '../engine/context';
 import { copyText } from '../error/actions';
 import style from '../panels/panels.module.css';
 import { Button } from '../parts/Button';
-import { captionsText, groupCaptions } from './group';
+import { captionsText, fileNameOf, groupCaptions } from './group';
+
+type Outcome = 'copied' | 'copyFailed' | 'saved' | 'saveFailed';
 
 /** CSS pixels from the end that still count as being there. */
 const NEAR_END = 40;
 
-/** All that was said while captions ran; leaves this window only by the key. */
+/** All that was said while captions ran; leaves this window only by the keys. */
 export function History() {
   const { t, i18n } = useTranslation(['panels', 'together']);
+  const engine = useEngine();
   const captions = useMeeting((state) => state.captions);
+  const room = useMeeting((state) => state.room.name);
   const groups = useMemo(() => groupCaptions(captions), [captions]);
   const clock = useMemo(() => new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }), [i18n.language]);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const [copied, setCopied] = useState<boolean | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
   useLayoutEffect(() => {
     if (atEnd.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [captions]);
-  const copy = () => void copyText(captionsText(captions, (at) => clock.format(at), t('together:caption.unknown'))).then(setCopied);
+  const whole = () => captionsText(captions, (at) => clock.format(at), t('together:caption.unknown'));
+  const copy = () => void copyText(whole()).then((done) => setOutcome(done ? 'copied' : 'copyFailed'));
+  const save = () => {
+    const day = new Intl.DateTimeFormat('sv-SE').format(captions[0]?.at ?? Date.now());
+    setOutcome(null);
+    engine.saveText(fileNameOf(t('panels:captionsFile', { room, day })), whole()).then(
+      // Whoever thought better of it knows that.
+      (done) => setOutcome(done ? 'saved' : null),
+      () => setOutcome('saveFailed'),
+    );
+  };
   return (
     <>
       <div
@@ -56,8 +70,12 @@ export function History() {
             <Copy aria-hidden="true" />
             {t('panels:copyAll')}
           </Button>
-          <span role="status" className={style.outcome}>
-            {copied !== null && t(copied ? 'panels:copied' : 'panels:copyFailed')}
+          <Button look="secondary" size="small" isDisabled={groups.length === 0} onPress={save} data-testid="save-captions">
+            <Save aria-hidden="true" />
+            {t('panels:saveAs')}
+          </Button>
+          <span role="status" className={style.outcome} data-bad={outcome === 'saveFailed' || outcome === 'copyFailed' || undefined}>
+            {outcome !== null && t(`panels:${outcome}`)}
           </span>
         </div>
       </footer>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CaptionView } from '../engine/contract';
-import { bandOf, captionsText, groupCaptions } from './group';
+import { bandOf, captionsText, fileNameOf, groupCaptions } from './group';
 
 const line = (id: number, name: string, text: string, at = id * 1000, finished = true): CaptionView => ({ id: String(id), speaker: name, name, text, finished, at });
 const TALK = [line(1, 'Julien', 'On garde la date.'), line(2, 'Julien', 'D’accord ?'), line(3, 'Sofia', 'Oui.'), line(4, 'Julien', 'Merci', 4000, false)];
@@ -31,4 +31,10 @@ it('is copied as lines with time and name', () => {
   expect(captionsText([line(1, 'Julien', 'On garde la date.'), line(2, '', 'Oui.')], (at) => `10:0${at / 1000}`, 'Une personne')).toBe(
     '10:01 Julien : On garde la date.\n10:02 Une personne : Oui.',
   );
+});
+
+it('is proposed as a file under a name that every system takes', () => {
+  expect(fileNameOf('Sous-titres, Point d’équipe : 1/2 « é », 2026-11-24')).toBe('Sous-titres, Point d’équipe 1 2 « é », 2026-11-24.txt');
+  expect(fileNameOf('../..\\a\u202eb\u0000c*?"<>|.')).toBe('a b c.txt');
+  expect(fileNameOf('x'.repeat(300))).toHaveLength(104);
 });

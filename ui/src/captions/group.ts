@@ -48,6 +48,19 @@ export function bandOf(captions: readonly CaptionView[]): { id: string; name: st
     });
 }
 
+/** Longest proposal for the name of a file, in characters. */
+const LONGEST_NAME = 100;
+
+/** A name that every system takes for a file, whatever the room is called. */
+export function fileNameOf(title: string): string {
+  const plain = title
+    .replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  // A dot at the beginning hides a file, one at the end is lost on Windows.
+  return `${[...plain].slice(0, LONGEST_NAME).join('').replace(/^[. ]+|[. ]+$/g, '')}.txt`;
+}
+
 /** The history as plain text, a line a group. `unknown` stands for whoever has no name. */
 export function captionsText(captions: readonly CaptionView[], time: (at: number) => string, unknown: string): string {
   return groupCaptions(captions)

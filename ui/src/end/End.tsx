@@ -1,4 +1,4 @@
-import { DoorOpen, LogOut, MonitorSmartphone } from 'lucide-react';
+import { DoorOpen, LogOut, MonitorSmartphone, UserRound } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '../engine/context';
@@ -8,7 +8,7 @@ import { Button } from '../parts/Button';
 import { Logo } from '../parts/Mark';
 import parts from '../parts/parts.module.css';
 
-const ICONS = { left: LogOut, ended: DoorOpen, removed: DoorOpen, other_device: MonitorSmartphone };
+const ICONS = { left: LogOut, ended: DoorOpen, removed: DoorOpen, other_device: MonitorSmartphone, alone: UserRound };
 
 /** Out again: how long it was, and back. No stars, no survey. */
 export function End({ reason, seconds }: { reason: EndReason; seconds: number }) {
@@ -24,7 +24,7 @@ export function End({ reason, seconds }: { reason: EndReason; seconds: number })
       : minutes < 60
         ? t('minutes', { count: minutes })
         : t('hours', { hours: Math.floor(minutes / 60), minutes: String(minutes % 60).padStart(2, '0') });
-  const again = reason === 'left' || reason === 'other_device';
+  const again = reason === 'left' || reason === 'other_device' || reason === 'alone';
   return (
     <div className={style.page}>
       <header className={parts.appbar} data-region="top">

@@ -46,4 +46,10 @@ export interface Engine {
   levels(onLevels: (levels: Levels) => void): Unsubscribe;
   /** Opens a web page or a system page outside of the window. */
   openExternal(url: string): Promise<void>;
+  /**
+   * Asks where `text` is to be kept, with `name` as the proposal, and writes it there.
+   *
+   * Resolves with false where the person thought better of it; rejects where it could not be written.
+   */
+  saveText(name: string, text: string): Promise<boolean>;
 }

@@ -66,6 +66,9 @@ it('sends commands as data and rejects with the issue', async () => {
   invoke.mockRejectedValueOnce(issue);
   await expect(engine.command({ kind: 'open_link', text: 'x' })).rejects.toBe(issue);
   expect(invoke).toHaveBeenLastCalledWith('command', { command: { kind: 'open_link', text: 'x' } });
+  invoke.mockResolvedValueOnce(false);
+  await expect(engine.saveText('a.txt', 'Bonjour')).resolves.toBe(false);
+  expect(invoke).toHaveBeenLastCalledWith('save_text', { name: 'a.txt', text: 'Bonjour' });
   await engine.openExternal('https://a.example/');
   expect(invoke).toHaveBeenLastCalledWith('open_external', { url: 'https://a.example/' });
 });

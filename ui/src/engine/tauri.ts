@@ -53,5 +53,6 @@ export async function tauriEngine(): Promise<Engine> {
       return () => levelListeners.delete(onLevels);
     },
     openExternal: (url) => invoke('open_external', { url }),
+    saveText: (name, text) => invoke<boolean>('save_text', { name, text }),
   };
 }

@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { issue, person } from '../engine/fake/scenarios';
 import { nextFrame, open } from './render';
 
@@ -206,6 +206,71 @@ describe('banners', () => {
     await user.click(screen.getByRole('button', { name: 'Réessayer' }));
     expect(sent('retry')).toHaveLength(1);
   });
+});
+
+describe('being alone for long', () => {
+  it('counts for the eye, says it once, and stays upon a key', async () => {
+    vi.useFakeTimers();
+    try {
+      const { engine, sent } = await open('call-1');
+      act(() => engine.patch({ key: 'issues', value: [issue('VIS-CALL-ALONE-69', 'stay', { seconds: '120' })] }));
+      const banner = screen.getByTestId('banner');
+      expect(banner).toHaveTextContent('Il n’y a plus que vous. La réunion se fermera dans 2 minutes.');
+      // The banner is no live region: only the one announcement speaks.
+      expect(banner.closest('[role="alert"], [role="status"], [aria-live="polite"]')).toBeNull();
+      expect(screen.getByTestId('assertive')).toHaveTextContent('La réunion se fermera dans 2 minutes.');
+      act(() => screen.getByTestId('assertive').replaceChildren());
+      act(() => void vi.advanceTimersByTime(70_000));
+      expect(banner).toHaveTextContent('dans 50 secondes.');
+      act(() => void vi.advanceTimersByTime(49_000));
+      expect(banner).toHaveTextContent('dans 1 seconde.');
+      expect(screen.getByTestId('assertive')).toBeEmptyDOMElement();
+      expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
+      act(() => screen.getByRole('button', { name: 'Rester' }).click());
+      expect(sent('stay')).toHaveLength(1);
+      expect(screen.queryByTestId('banner')).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('ends with the reason, and a way back', async () => {
+    const { user, sent } = await open('ended-alone');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('La réunion s’est fermée, il n’y avait plus que vous');
+    expect(screen.getByTestId('ended')).toHaveTextContent('Vous y étiez 42 min.');
+    await user.click(screen.getByTestId('rejoin'));
+    expect(sent('retry')).toHaveLength(1);
+  });
+});
+
+describe('being muted by somebody', () => {
+  it('is told once, with the name that comes a moment later', async () => {
+    vi.useFakeTimers();
+    try {
+      const { engine } = await open('call-2');
+      const said: string[] = [];
+      new MutationObserver(() => said.push(screen.getByTestId('assertive').textContent ?? '')).observe(screen.getByTestId('assertive'), { childList: true });
+      const me = { ...engine.snapshot.me, microphone_on: false, hearing: 'off' as const };
+      act(() => engine.patch({ key: 'me', value: me }, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none')] }));
+      await act(() => vi.advanceTimersByTimeAsync(400));
+      act(() => engine.patch({ key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Sofia Benali' })] }));
+      await act(() => vi.advanceTimersByTimeAsync(5000));
+      expect(said).toEqual(['Sofia Benali a coupé votre micro.']);
+      expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
+      expect(screen.getAllByTestId('banner')).toHaveLength(1);
+      expect(screen.getByTestId('banner')).toHaveTextContent('Sofia Benali a coupé votre micro.');
+      expect(screen.getByTestId('banner')).not.toHaveAttribute('role', 'alert');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+it('comes into a large meeting with the microphone off, and may turn it on', async () => {
+  const { user, sent } = await open('call-large');
+  expect(screen.getByTestId('banner')).toHaveTextContent('Réunion nombreuse : vous entrez micro coupé.');
+  await user.click(screen.getByRole('button', { name: 'Allumer le micro' }));
+  expect(sent('set_microphone_on')).toEqual([{ kind: 'set_microphone_on', on: true }]);
 });
 
 describe('panels', () => {

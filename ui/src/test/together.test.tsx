@@ -154,6 +154,45 @@ describe('captions', () => {
   });
 });
 
+describe('captions that nobody writes', () => {
+  it('are said to be so, in the band and aloud', async () => {
+    const opened = await open('call-captions');
+    change(opened, { captions: 'unwritten' });
+    expect(screen.getByTestId('caption-hint')).toHaveTextContent('Les sous-titres sont demandés, mais rien ne les écrit dans cette réunion.');
+    // What was written before stays.
+    expect(screen.getAllByTestId('caption')).toHaveLength(2);
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent('Rien n’écrit les sous-titres dans cette réunion.'));
+    await opened.user.click(screen.getByTestId('toggle-captions'));
+    expect(opened.sent('set_captions')).toEqual([{ kind: 'set_captions', on: false }]);
+  });
+});
+
+describe('the history of captions', () => {
+  it('is saved where the person says, and tells what came of it', async () => {
+    const { engine, user } = await open('call-captions', { ui: { panels: ['captions'] } });
+    const panel = screen.getByTestId('panel-captions');
+    const save = () => user.click(screen.getByRole('button', { name: 'Enregistrer…' }));
+    await save();
+    expect(engine.saved.map(([name]) => name)).toEqual(['Sous-titres, Point d’équipe numérique, 2026-11-24.txt']);
+    expect(engine.saved[0]?.[1]).toMatch(/^\d\d:\d\d Sofia Benali : Bonjour à toutes et à tous\.\n/);
+    expect(await within(panel).findByText('Fichier enregistré')).toBeVisible();
+    engine.saving(false);
+    await save();
+    // Whoever cancelled knows.
+    await waitFor(() => expect(within(panel).getByRole('status')).toBeEmptyDOMElement());
+    engine.saving(new Error('disk full'));
+    await save();
+    expect(await within(panel).findByText(/Le fichier n’a pas pu être écrit/)).toBeVisible();
+    expect(engine.saved).toHaveLength(1);
+    await expectAccessible();
+  });
+
+  it('has nothing to save before somebody spoke', async () => {
+    await open('call-captions-unwritten', { ui: { panels: ['captions'] } });
+    expect(screen.getByRole('button', { name: 'Enregistrer…' })).toBeDisabled();
+  });
+});
+
 describe('a recording', () => {
   it('cannot be missed: seen until read, always in the top bar, spoken', async () => {
     const opened = await open('call-recording');
@@ -207,6 +246,15 @@ describe('a recording', () => {
     expect(screen.getByRole('dialog')).toHaveTextContent('Demande en cours…');
     change(opened, { pending: [] });
     expect(screen.getByRole('dialog')).toHaveTextContent('Demande envoyée.');
+  });
+
+  it('is not asked for where the server cannot take that to anybody', async () => {
+    const opened = await open('call-9');
+    const { room } = opened.engine.snapshot;
+    act(() => opened.engine.patch({ key: 'room', value: { ...room, recording: false, capabilities: { ...room.capabilities, ask_recording: false } } }));
+    await opened.user.click(screen.getByTestId('more'));
+    expect(await screen.findByRole('menuitem', { name: /Raccourcis clavier/ })).toBeVisible();
+    expect(screen.queryByRole('menuitem', { name: 'Demander un enregistrement' })).toBeNull();
   });
 
   it('that is asked of us is answered in the banner', async () => {

@@ -43,5 +43,5 @@ export function useRecordingRight(): 'start' | 'ask' | null {
   const can = useMeeting((state) => state.room.capabilities);
   const moderated = useMeeting((state) => Object.values(state.participants).some((someone) => someone !== undefined && someone.role !== 'member'));
   if (can.record) return 'start';
-  return !can.moderate && can.raise_hand && moderated ? 'ask' : null;
+  return can.ask_recording && moderated ? 'ask' : null;
 }

@@ -24,6 +24,10 @@ export interface FakeEngine extends Engine {
   /** Lets a revision go missing. */
   lose(...patches: Patch[]): void;
   tell(levels: Levels): void;
+  /** What was saved, as name and text. */
+  readonly saved: [string, string][];
+  /** What the next saving comes to: false is the person's own *cancel*. */
+  saving: (result: boolean | Error) => void;
   /** The next command of this kind is refused with the issue. */
   refuse(kind: Command['kind'], issue: Issue): void;
 }
@@ -44,6 +48,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const meters = new Set<(levels: Levels) => void>();
   const refusals = new Map<Command['kind'], Issue>();
   const sent: Command[] = [];
+  const saved: [string, string][] = [];
+  let nextSaving: boolean | Error = true;
 
   const advance = (patches: Patch[]) => {
     const batch = { from: snapshot.revision, to: snapshot.revision + 1, patches };
@@ -59,6 +65,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     shell: { ...SHELL, ...options.shell },
     ...(options.frames === undefined ? {} : { frames: options.frames }),
     sent,
+    saved,
+    saving: (result) => void (nextSaving = result),
     get snapshot() {
       return snapshot;
     },
@@ -88,6 +96,11 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       return () => meters.delete(onLevels);
     },
     openExternal: async () => undefined,
+    async saveText(name, text) {
+      if (nextSaving instanceof Error) throw nextSaving;
+      if (nextSaving) saved.push([name, text]);
+      return nextSaving;
+    },
   };
 }
 
