@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next';
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { I18nextProvider } from 'react-i18next';
 import { Announcer } from './a11y/Announcer';
@@ -8,7 +8,7 @@ import { useShortcuts } from './a11y/useShortcuts';
 import { Call } from './call/Call';
 import { ShortcutsDialog } from './call/ShortcutsDialog';
 import { End } from './end/End';
-import { EngineProvider, useMeeting } from './engine/context';
+import { EngineProvider, useMeeting, useMeetingStore } from './engine/context';
 import type { Engine } from './engine/engine';
 import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
@@ -16,6 +16,7 @@ import { Home } from './home/Home';
 import { Joining } from './joining/Joining';
 import { Lobby } from './lobby/Lobby';
 import { PreJoin } from './prejoin/PreJoin';
+import { Remembered } from './remembered';
 import { StageReporterProvider } from './stage/covers';
 import { ReactionVoice } from './together/ReactionVoice';
 import { type UiState, UiStateProvider } from './ui-state';
@@ -48,6 +49,8 @@ export function App({ engine, store, texts, ui = {} }: Props) {
 /** Panels, pins and pages belong to one meeting: another phase begins without them. */
 function Window({ ui }: { ui: Partial<UiState> }) {
   const kind = useMeeting((state) => state.phase.kind);
+  const store = useMeetingStore();
+  const [memory] = useState(() => new Remembered());
   // A page that has shown something is warm: from then on everything comes at once.
   const warm = useRef(false);
   const picturesFirst = (ui.picturesFirst ?? false) && !warm.current;
@@ -58,7 +61,11 @@ function Window({ ui }: { ui: Partial<UiState> }) {
     warm.current = true;
   }, [kind]);
   return (
-    <UiStateProvider key={kind} initial={{ ...ui, picturesFirst }}>
+    <UiStateProvider
+      key={kind}
+      initial={{ ...ui, picturesFirst, ...memory.recall(store.getState().phase) }}
+      onChange={(before, after) => memory.keep(store.getState().phase, before, after)}
+    >
       <View />
       <ReactionVoice />
       <ShortcutsDialog />

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, use, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Corner } from './stage/layout';
 
 export type PanelName = 'people' | 'captions' | 'meeting' | 'chat';
 /** The one modal dialog that is open. */
@@ -13,8 +14,12 @@ export interface UiState {
   /** Open panels, in the order of opening. */
   panels: PanelName[];
   layout: LayoutMode;
-  /** Shown large until taken away. */
-  pinned: string | null;
+  /** Shown large until taken away, in the order of pinning. */
+  pins: string[];
+  /** The participant whose hands speak. They stay marked for the meeting, also while they are away. */
+  interpreter: string | null;
+  /** Where the own picture is cut into the large one. */
+  corner: Corner;
   page: number;
   selfHidden: boolean;
   /** Messages that were on screen while the chat was open. */
@@ -32,10 +37,13 @@ export interface UiState {
   picturesFirst: boolean;
 }
 
-const START: UiState = {
+/** What a view begins with. */
+export const START_STATE: UiState = {
   panels: [],
   layout: 'auto',
-  pinned: null,
+  pins: [],
+  interpreter: null,
+  corner: 'bottomRight',
   page: 0,
   selfHidden: false,
   messagesRead: 0,
@@ -52,9 +60,20 @@ export type UiStore = StoreApi<UiState>;
 
 const UiContext = createContext<UiStore | null>(null);
 
+interface ProviderProps {
+  initial?: Partial<UiState>;
+  /** Hears every change; the one of the first rendering holds. */
+  onChange?: (before: UiState, after: UiState) => void;
+  children: ReactNode;
+}
+
 /** State of the window; a new one for each meeting (by `key`). */
-export function UiStateProvider({ initial, children }: { initial?: Partial<UiState>; children: ReactNode }) {
-  const [store] = useState(() => createStore<UiState>(() => ({ ...START, ...initial })));
+export function UiStateProvider({ initial, onChange, children }: ProviderProps) {
+  const [store] = useState(() => {
+    const made = createStore<UiState>(() => ({ ...START_STATE, ...initial }));
+    if (onChange !== undefined) made.subscribe((after, before) => onChange(before, after));
+    return made;
+  });
   return <UiContext value={store}>{children}</UiContext>;
 }
 
@@ -66,6 +85,11 @@ export function useUiStore(): UiStore {
 
 export function useUi<T>(selector: (state: UiState) => T): T {
   return useStore(useUiStore(), selector);
+}
+
+/** Makes a tile large, or small again. */
+export function togglePin(store: UiStore, key: string): void {
+  store.setState(({ pins }) => ({ pins: pins.includes(key) ? pins.filter((one) => one !== key) : [...pins, key] }));
 }
 
 /** Opens or closes a panel. */

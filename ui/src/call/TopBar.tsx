@@ -69,7 +69,7 @@ function LayoutMenu() {
   const announce = useAnnounce();
   const Icon = LAYOUTS.find(([mode]) => mode === layout)?.[1] ?? Sparkles;
   const choose = (mode: LayoutMode) => {
-    ui.setState({ layout: mode, pinned: null });
+    ui.setState({ layout: mode, pins: [] });
     announce({ kind: 'layout', text: t('announce:layout', { layout: t(`call:layout.${mode}`) }), politeness: 'polite' });
   };
   return (

@@ -7,6 +7,7 @@ import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
 import { Menu, Popover } from '../parts/overlays';
 import { type Face, faceOfPerson, faceOfSelf, visiblePeople } from '../stage/model';
+import { useUi } from '../ui-state';
 import style from './panels.module.css';
 import { usePersonItems } from './person-actions';
 import { Waiting } from './Waiting';
@@ -103,12 +104,14 @@ function Row({ face }: { face: Face }) {
   const { t } = useTranslation(['panels', 'stage']);
   const state = face.muted ? 'off' : face.speaking ? 'speaking' : 'on';
   const Icon = { off: MicOff, speaking: AudioLines, on: Mic }[state];
+  const interprets = useUi(({ interpreter }) => face.kind === 'person' && interpreter === face.id);
+  const tag = interprets ? 'interpreter' : face.tag;
   return (
     <li className={style.person} data-testid="person" data-participant={face.id}>
       <Avatar id={face.id} name={face.name} className={style.avatar} />
       <span className={style.name}>
         {face.name}
-        {face.tag !== null && <small>{t(`stage:tag.${face.tag}`)}</small>}
+        {tag !== null && <small>{t(`stage:tag.${tag}`)}</small>}
       </span>
       {face.hand !== null && <HandFlag face={face} rank={face.hand} />}
       <Icon aria-hidden="true" data-state={state} />

@@ -1,11 +1,12 @@
-import { Hand, MicOff, PencilLine, Pin, PinOff, ShieldMinus, ShieldPlus, UserMinus } from 'lucide-react';
+import { Hand, Languages, MicOff, PencilLine, Pin, PinOff, ShieldMinus, ShieldPlus, UserMinus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting, useSend } from '../engine/context';
 import type { ParticipantView } from '../engine/contract';
 import { MenuItem } from '../parts/overlays';
 import { personKey, publication } from '../stage/model';
-import { useUi, useUiStore } from '../ui-state';
+import { togglePin, useUi, useUiStore } from '../ui-state';
 
 /** What may be done to somebody, as data: the same in the list and on a tile. */
 export type PersonAct = 'mute' | 'lower' | 'promote' | 'demote' | 'rename' | 'remove';
@@ -30,6 +31,23 @@ export function actsOn(someone: ParticipantView, rights: { moderate: boolean; ev
 const ICONS = { mute: MicOff, lower: Hand, promote: ShieldPlus, demote: ShieldMinus, rename: PencilLine, remove: UserMinus };
 const WORDS = { mute: 'mute', lower: 'lowerHand', promote: 'promote', demote: 'demote', rename: 'rename', remove: 'remove' } as const;
 
+/** Marks whose hands speak; each for themselves. */
+function InterpreterItem({ someone: { id, name } }: { someone: ParticipantView }) {
+  const { t } = useTranslation(['stage', 'announce']);
+  const ui = useUiStore();
+  const announce = useAnnounce();
+  const marked = useUi((state) => state.interpreter === id);
+  const toggle = () => {
+    ui.setState({ interpreter: marked ? null : id });
+    announce({ kind: 'layout', text: t(marked ? 'announce:interpreterOff' : 'announce:interpreterOn', { name }), politeness: 'polite' });
+  };
+  return (
+    <MenuItem icon={<Languages aria-hidden="true" />} onAction={toggle}>
+      {marked ? t('stage:notInterpreter') : t('stage:interpreter')}
+    </MenuItem>
+  );
+}
+
 /** The items of a menu for a person; to be put into a `Menu`. */
 export function usePersonItems(id: string): ReactElement[] {
   const { t } = useTranslation(['panels', 'stage']);
@@ -38,7 +56,7 @@ export function usePersonItems(id: string): ReactElement[] {
   const someone = useMeeting((state) => state.participants[id]);
   const moderate = useMeeting((state) => state.room.capabilities.moderate);
   const everyoneCanMute = useMeeting((state) => state.together.settings.everyone_can_mute);
-  const pinned = useUi((state) => state.pinned === personKey(id));
+  const pinned = useUi((state) => state.pins.includes(personKey(id)));
   if (someone === undefined) return [];
   const run: Record<PersonAct, () => void> = {
     mute: () => send({ kind: 'mute_participant', participant: id }),
@@ -49,9 +67,10 @@ export function usePersonItems(id: string): ReactElement[] {
     remove: () => ui.setState({ dialog: { kind: 'remove', participant: id } }),
   };
   return [
-    <MenuItem key="pin" icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} onAction={() => ui.setState({ pinned: pinned ? null : personKey(id) })}>
+    <MenuItem key="pin" icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} onAction={() => togglePin(ui, personKey(id))}>
       {pinned ? t('stage:unpin') : t('stage:pin')}
     </MenuItem>,
+    ...(someone.kind === 'person' ? [<InterpreterItem key="interpreter" someone={someone} />] : []),
     ...actsOn(someone, { moderate, everyoneCanMute }).map((act) => {
       const Icon = ICONS[act];
       return (

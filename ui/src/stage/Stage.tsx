@@ -8,11 +8,13 @@ import type { ParticipantView, ReactionView } from '../engine/contract';
 import call from '../call/call.module.css';
 import { useSize } from '../parts/useSize';
 import { type Merged, mergedBySender } from '../together/reactions';
-import { togglePanel, useUi, useUiStore } from '../ui-state';
-import { compose, type Placed, type StagePlan } from './compose';
+import { togglePanel, togglePin, useUi, useUiStore } from '../ui-state';
+import { compose, type StagePlan } from './compose';
+import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
 import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, sharedScreen, stageEntries, visiblePeople } from './model';
 import { type Direction, neighbour } from './move';
+import { Notch } from './Notch';
 import { Seats } from './seats';
 import style from './stage.module.css';
 import { Thrown, Tile, type TileActions } from './Tile';
@@ -25,7 +27,10 @@ const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'righ
 
 /** All tiles of a meeting. */
 export function Stage() {
-  const { t } = useTranslation('stage');
+  const { t } = useTranslation(['stage', 'announce']);
+  const announce = useAnnounce();
+  const told = useRef(t);
+  told.current = t;
   const ref = useRef<HTMLElement>(null);
   const { w, h, rem } = useSize(ref);
   const participants = useMeeting((state) => state.participants);
@@ -34,28 +39,42 @@ export function Stage() {
   const veiled = useMeeting((state) => state.phase.kind === 'in_meeting' && state.phase.reconnecting_for !== null);
   const ui = useUiStore();
   const mode = useUi((state) => state.layout);
-  const pinned = useUi((state) => state.pinned);
+  const pinned = useUi((state) => state.pins);
+  const corner = useUi((state) => state.corner);
+  const marked = useUi((state) => state.interpreter);
+  const interpreter = marked === null ? null : personKey(marked);
   const page = useUi((state) => state.page);
   const selfHidden = useUi((state) => state.selfHidden);
 
   const people = useMemo(() => visiblePeople(participants), [participants]);
   const before = useRef<StagePlan | null>(null);
   const [keyboardInside, setKeyboardInside] = useState(false);
-  const seats = useSeats(people, before.current, pinned, keyboardInside);
+  const seats = useSeats(people, before.current, pinned, interpreter, keyboardInside);
   const speaker = useSpeaker(people);
   const entries = stageEntries(people, seats, selfHidden);
-  const plan = compose({ entries, mode, pinned, speaker, w, h, rem, page, previousCols: before.current?.cols ?? 0 });
+  const plan = compose({ entries, mode, pinned, interpreter, speaker, corner, w, h, rem, page, previousCols: before.current?.cols ?? 0 });
   useEffect(() => {
     before.current = plan;
     if (plan.kind !== 'empty' && plan.page !== ui.getState().page) ui.setState({ page: plan.page });
   });
 
+  const notch = plan.tiles.find((tile) => tile.notch);
   const [current, setCurrent] = useState<string | null>(null);
   const tabbable = plan.tiles.some((tile) => tile.key === current) ? current : (plan.tiles[0]?.key ?? null);
   const [actions] = useState<TileActions>(() => ({
-    pin: (key) => ui.setState(({ pinned: known }) => ({ pinned: known === key ? null : key })),
+    pin: (key) => togglePin(ui, key),
     hideSelf: () => ui.setState({ selfHidden: true }),
     focused: setCurrent,
+    moveSelf: (to) => {
+      if (ui.getState().corner === to) return;
+      ui.setState({ corner: to });
+      announce({ kind: 'layout', text: told.current('announce:corner', { where: told.current(`stage:corner.${to}`) }), politeness: 'polite' });
+    },
+    dragSelf: (clientX, clientY) => {
+      const large = before.current?.tiles.find((tile) => tile.large)?.box;
+      const stage = ref.current?.getBoundingClientRect();
+      if (large !== undefined && stage !== undefined) actions.moveSelf(cornerAt(clientX - stage.left, clientY - stage.top, large));
+    },
   }));
 
   const keyDown = (event: KeyboardEvent) => {
@@ -64,6 +83,10 @@ export function Stage() {
     const from = (event.target as HTMLElement).dataset['tile'];
     if (from === undefined) return;
     event.preventDefault();
+    if (event.shiftKey) {
+      if (from === notch?.key) actions.moveSelf(cornerTowards(corner, direction));
+      return;
+    }
     const to = neighbour(plan.tiles, from, direction);
     if (to !== null) tileElement(ref.current, to)?.focus();
   };
@@ -79,13 +102,12 @@ export function Stage() {
   const self = useMemo(() => faceOfSelf(me, room), [me, room]);
   const reactions = useMeeting((state) => state.together.reactions);
   const thrown = useThrown(reactions);
-  const notch = plan.tiles.find((tile) => tile.notch);
 
   return (
     <section
       ref={ref}
       className={style.stage}
-      aria-label={t('label')}
+      aria-label={t('stage:label')}
       data-region="stage"
       data-testid="stage"
       data-layout={plan.kind}
@@ -93,7 +115,7 @@ export function Stage() {
       onFocus={() => setKeyboardInside(true)}
       onBlur={() => setKeyboardInside(false)}
     >
-      {plan.tiles.map(({ key, box, notch: inNotch }) => {
+      {plan.tiles.map(({ key, box, notch: inNotch, signer }) => {
         const face = key === SELF ? self : faces.get(key);
         if (face === undefined) return null;
         return (
@@ -105,9 +127,10 @@ export function Stage() {
             y={box.y}
             w={box.w}
             h={box.h}
-            notch={inNotch}
+            corner={inNotch ? corner : null}
+            signer={signer}
             rings={people.length >= 2}
-            pinned={key === pinned}
+            pinned={pinned.includes(key)}
             reactions={(face.kind === 'screen' ? undefined : thrown.get(face.kind === 'self' ? null : face.id)) ?? NONE}
             veiled={veiled && key !== SELF}
             tabbable={key === tabbable}
@@ -115,14 +138,14 @@ export function Stage() {
           />
         );
       })}
-      {notch !== undefined && <Notch tile={notch} />}
+      {notch !== undefined && <Notch tile={notch} corner={corner} />}
       {plan.hiddenBox !== null && (
         <Button
           className={style.others ?? ''}
           style={{ left: plan.hiddenBox.x, top: plan.hiddenBox.y, width: plan.hiddenBox.w, height: plan.hiddenBox.h }}
           onPress={() => !ui.getState().panels.includes('people') && togglePanel(ui, 'people')}
         >
-          {t('others', { count: plan.hidden })}
+          {t('stage:others', { count: plan.hidden })}
         </Button>
       )}
       <Elsewhere reactions={reactions} shown={plan.tiles.map((tile) => tile.key)} />
@@ -169,15 +192,25 @@ function Elsewhere({ reactions, shown }: { reactions: readonly ReactionView[]; s
 }
 
 /** The order of people, with whoever speaks off the page brought in. */
-function useSeats(people: ParticipantView[], plan: StagePlan | null, pinned: string | null, frozen: boolean): readonly string[] {
+function useSeats(
+  people: ParticipantView[],
+  plan: StagePlan | null,
+  pinned: readonly string[],
+  interpreter: string | null,
+  frozen: boolean,
+): readonly string[] {
   const [seats] = useState(() => new Seats());
   const [, wake] = useState(0);
   const paged = plan !== null && plan.pages > 1;
-  const first = paged ? plan.page * plan.perPage : 0;
+  // Shares come before people.
+  const shares = people.filter((someone) => sharedScreen(someone) !== null).length;
+  const first = paged ? plan.page * plan.perPage - shares : 0;
+  const among = (keys: readonly string[]) => new Set(people.map(({ id }) => id).filter((id) => keys.includes(personKey(id))));
   const view = {
-    first,
+    first: Math.max(0, first),
     end: paged ? first + plan.perPage : Number.POSITIVE_INFINITY,
-    fixed: new Set(people.filter((someone) => personKey(someone.id) === pinned).map((someone) => someone.id)),
+    fixed: among(pinned),
+    apart: among(interpreter === null ? [] : [interpreter]),
     frozen,
   };
   const now = performance.now();
@@ -205,20 +238,6 @@ function useSpeaker(people: ParticipantView[]): string | null {
     if (speaking !== undefined) last.current = personKey(speaking.id);
   }
   return last.current;
-}
-
-/** The stage-coloured frame around the own picture in the corner of the large one. */
-function Notch({ tile }: { tile: Placed }) {
-  const { x, y, w, h } = tile.box;
-  return (
-    <>
-      <i className={style.notchFrame} style={{ left: x - 8, top: y - 8, width: w + 8, height: h + 8 }} />
-      <i className={style.notchCorner} style={{ left: x + w - 12, top: y - 20 }} />
-      <i className={style.notchCorner} style={{ left: x - 20, top: y + h - 12 }} />
-      <i ref={useCover()} className={style.notchStrip} style={{ left: x - 8, top: y - 8, width: w + 8, height: 8 }} />
-      <i ref={useCover()} className={style.notchStrip} style={{ left: x - 8, top: y, width: 8, height: h }} />
-    </>
-  );
 }
 
 function Pager({ page, pages }: { page: number; pages: number }) {

@@ -1,4 +1,4 @@
-import { EyeOff, Hand, Mic, MicOff, MoreHorizontal, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
+import { EyeOff, Hand, Mic, MicOff, MoreHorizontal, Move, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
 import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -9,8 +9,11 @@ import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { usePersonItems } from '../panels/person-actions';
 import { ReactionIcon } from '../together/Icon';
 import type { Merged } from '../together/reactions';
+import { CORNERS } from './corner';
 import { useCover, useStageTile } from './covers';
+import type { Corner } from './layout';
 import type { Face } from './model';
+import { useNotchDrag } from './Notch';
 import style from './stage.module.css';
 
 /** Corner radius, CSS pixels; 0 in high contrast, as the token says. */
@@ -20,6 +23,9 @@ export interface TileActions {
   pin(key: string): void;
   hideSelf(): void;
   focused(key: string): void;
+  moveSelf(corner: Corner): void;
+  /** The pointer drags the own picture, in pixels of the window. */
+  dragSelf(x: number, y: number): void;
 }
 
 interface Props {
@@ -29,7 +35,10 @@ interface Props {
   y: number;
   w: number;
   h: number;
-  notch: boolean;
+  /** Where we are cut into the large tile; `null` for all others. */
+  corner: Corner | null;
+  /** Hands that speak: uncropped and smooth, with the name above them. */
+  signer: boolean;
   /** Speaking rings are for three people and more. */
   rings: boolean;
   pinned: boolean;
@@ -44,12 +53,14 @@ interface Props {
 
 /** A rectangle over video that knows its name and state: focusable and labelled. */
 export const Tile = memo(function Tile(props: Props) {
-  const { tileKey, face, x, y, w, h, notch, rings, pinned, reactions, veiled, tabbable, actions } = props;
+  const { tileKey, face, x, y, w, h, corner, signer, rings, pinned, reactions, veiled, tabbable, actions } = props;
   const { t } = useTranslation(['stage', 'common']);
   const ref = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState(false);
   const [focused, setFocused] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
+  const notch = corner !== null;
+  const drag = useNotchDrag(actions.dragSelf);
   const still = face.video !== 'showing' && face.video !== 'paused' && face.video !== 'stopped';
   const ring = rings && face.speaking;
 
@@ -59,10 +70,11 @@ export const Tile = memo(function Tile(props: Props) {
       ? null
       : {
           track: face.track,
-          fit: face.kind === 'screen' ? 'contain' : 'cover',
+          fit: face.kind === 'screen' || signer ? 'contain' : 'cover',
           mirrored: face.kind === 'self',
           radius: document.documentElement.dataset['contrast'] === 'more' ? 0 : RADIUS,
           veiled: veiled || face.reconnecting,
+          smooth: signer,
           layer: notch ? 1 : 0,
         },
   );
@@ -83,11 +95,14 @@ export const Tile = memo(function Tile(props: Props) {
     <div
       ref={ref}
       role="group"
-      aria-label={useFaceLabel(face, name, pinned)}
+      aria-label={useFaceLabel(face, name, pinned, signer)}
       tabIndex={tabbable ? 0 : -1}
       className={style.tile}
       style={{ left: x, top: y, width: w, height: h }}
       data-notch={notch || undefined}
+      data-corner={corner ?? undefined}
+      data-signer={signer || undefined}
+      aria-keyshortcuts={notch ? 'Shift+ArrowUp Shift+ArrowDown Shift+ArrowLeft Shift+ArrowRight' : undefined}
       data-ring={ring || undefined}
       data-still={still || undefined}
       data-testid="tile"
@@ -101,6 +116,7 @@ export const Tile = memo(function Tile(props: Props) {
         actions.focused(tileKey);
       }}
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false)}
+      {...(notch ? drag : {})}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
     >
@@ -128,7 +144,7 @@ export const Tile = memo(function Tile(props: Props) {
       )}
       {ring && <Ring edge={6} className={style.ring} />}
       {focused && <Ring edge={6} className={style.focusRing} />}
-      <Plate face={face} name={name} notch={notch} reactions={reactions} />
+      <Plate face={face} name={name} notch={notch} signer={signer} reactions={reactions} />
       {face.hand !== null && (
         <div className={style.topLeft}>
           <Flag kind="hand">
@@ -167,6 +183,13 @@ export const Tile = memo(function Tile(props: Props) {
                     {pinned ? t('stage:unpin') : t('stage:pin')}
                   </MenuItem>
                 )}
+                {face.kind === 'self' && notch
+                  ? CORNERS.filter((one) => one !== corner).map((one) => (
+                      <MenuItem key={one} icon={<Move aria-hidden="true" />} onAction={() => actions.moveSelf(one)}>
+                        {t('stage:cornerItem', { where: t(`stage:corner.${one}`) })}
+                      </MenuItem>
+                    ))
+                  : null}
                 {face.kind === 'self' ? (
                   <MenuItem icon={<EyeOff aria-hidden="true" />} onAction={actions.hideSelf}>
                     {t('stage:hideSelf')}
@@ -189,9 +212,10 @@ function useFaceName(face: Face): string {
 }
 
 /** Everything that the tile shows, in words. */
-function useFaceLabel(face: Face, name: string, pinned: boolean): string {
+function useFaceLabel(face: Face, name: string, pinned: boolean, signer: boolean): string {
   const { t } = useTranslation('stage');
   const parts = [name];
+  if (signer) parts.push(t('tag.interpreter'));
   if (face.tag !== null) parts.push(t(`tag.${face.tag}`));
   if (face.speaking) parts.push(t('speaking'));
   if (face.muted && face.kind !== 'screen') parts.push(t('muted'));
@@ -215,8 +239,17 @@ export function Picture({ track }: { track: string }) {
   return <canvas ref={ref} className={style.picture} aria-hidden="true" />;
 }
 
-function Plate({ face, name, notch, reactions }: { face: Face; name: string; notch: boolean; reactions: readonly Merged[] }) {
+interface PlateProps {
+  face: Face;
+  name: string;
+  notch: boolean;
+  signer: boolean;
+  reactions: readonly Merged[];
+}
+
+function Plate({ face, name, notch, signer, reactions }: PlateProps) {
   const { t } = useTranslation('stage');
+  const tag = signer ? 'interpreter' : face.tag;
   return (
     <div ref={useCover()} className={style.plate} aria-hidden="true">
       {face.kind === 'screen' ? null : face.speaking ? (
@@ -230,7 +263,7 @@ function Plate({ face, name, notch, reactions }: { face: Face; name: string; not
       {reactions.length > 0 ? (
         <Thrown reactions={reactions} />
       ) : (
-        face.tag !== null && <span className={style.tag}>{t(`tag.${face.tag}`)}</span>
+        tag !== null && <span className={style.tag}>{t(`tag.${tag}`)}</span>
       )}
     </div>
   );

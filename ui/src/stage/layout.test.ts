@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { focus, grid, pair } from './layout';
+import { type Box, focus, grid, pair } from './layout';
 
 /** The table of the interface specification, §4.4: columns × rows, tile, pages. */
 const TABLE: Record<string, Record<number, string>> = {
@@ -69,6 +69,33 @@ describe('grid', () => {
     expect(grid(4, 0, 0).rects()).toHaveLength(1);
     expect(grid(0, 800, 600).rects()).toHaveLength(0);
   });
+});
+
+it('gives the same grid when asked again', () => {
+  for (let n = 1; n <= 40; n++) {
+    for (const [w, h] of [[1264, 660], [896, 660], [464, 560], [380, 300], [300, 900]] as const) {
+      const once = grid(n, w, h);
+      const again = grid(n, w, h, { previousCols: once.cols });
+      expect([n, w, h, again.cols, again.perPage, again.tw]).toEqual([n, w, h, once.cols, once.perPage, once.tw]);
+    }
+  }
+});
+
+/** Of the design's reference functions (`layout.mjs`), with an interpreter: stage, people, aspect, then picture, interpreter, first place, places, hidden. */
+const SIGNED = [
+  [1264, 660, 5, 16 / 9, '0,56,976,549', '984,56,280,210', '984,274,280,158', 2, 3],
+  [1264, 660, 0, 16 / 9, '0,56,976,549', '984,56,280,210', '-', 0, 0],
+  [1904, 940, 8, 16 / 10, '16,0,1504,940', '1544,0,360,270', '1544,278,360,203', 3, 5],
+  [896, 660, 3, 16 / 9, '0,159,608,342', '616,159,280,210', '616,377,280,158', 1, 2],
+  [464, 560, 4, 16 / 9, '0,41,464,261', '0,350,280,210', '288,487,130,73', 1, 3],
+  [464, 560, 0, 16 / 9, '0,41,464,261', '0,350,280,210', '-', 0, 0],
+  [320, 300, 2, 16 / 9, '34,0,252,142', '0,150,200,150', '-', 0, 2],
+] as const;
+
+it.each(SIGNED)('keeps a place for an interpreter in %i × %i, %i people', (w, h, n, mainAspect, content, signer, first, places, hidden) => {
+  const f = focus(n, w, h, { mainAspect, signer: true });
+  const text = (box: Box | null | undefined) => (box ? [box.x, box.y, box.w, box.h].join() : '-');
+  expect([text(f.content), text(f.signer), text(f.list[0]), f.list.length, f.hidden]).toEqual([content, signer, first, places, hidden]);
 });
 
 describe('focus', () => {

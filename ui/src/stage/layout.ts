@@ -63,7 +63,7 @@ function bestCells(count: number, w: number, h: number, o: Required<GridOptions>
     if (cw <= 0 || ch <= 0) continue;
     const [tw, th] = largest(cw, ch, clamp(cw / ch, o.minAspect, o.maxAspect));
     const holes = cols * rows - count;
-    const score = tw * th * (1 - HOLE_COST * holes) * (cols === o.previousCols ? HYSTERESIS : 1);
+    const score = tw * th * (1 - HOLE_COST * holes) * (cols === o.previousCols && tw >= o.minWidth ? HYSTERESIS : 1);
     if (score > best.score) best = { cols, rows, tw: Math.floor(tw), th: Math.floor(th), score };
   }
   return best;
@@ -86,11 +86,13 @@ export function grid(n: number, w: number, h: number, options: GridOptions = {})
     ...options,
   };
   let perPage = Math.max(1, Math.min(n, o.cap));
-  let cells = bestCells(perPage, w, h, o);
-  while (perPage > 1 && cells.tw < o.minWidth) cells = bestCells(--perPage, w, h, o);
+  // How many are on a page must not hang on what is on screen: else the same wish, asked again, would
+  // give another plan, and tiles would jump while nothing changed.
+  const free = { ...o, previousCols: 0 };
+  while (perPage > 1 && bestCells(perPage, w, h, free).tw < o.minWidth) perPage--;
   const pages = Math.max(1, Math.ceil(n / perPage));
   perPage = Math.max(1, Math.ceil(n / pages));
-  cells = bestCells(perPage, w, h, o);
+  const cells = bestCells(perPage, w, h, o);
   const { cols, rows, tw, th } = cells;
   const rects = (page = 0): Box[] => {
     const count = Math.max(0, Math.min(perPage, n - page * perPage));
@@ -117,24 +119,47 @@ export interface Focus {
   content: Box;
   /** The film strip, as many as fit. */
   list: Box[];
+  /** Where the interpreter is: 4:3, beside the large tile on every page. */
+  signer: Box | null;
   /** People whom the strip has no room for. */
   hidden: number;
   /** True where the strip is at the side, false where it is below. */
   side: boolean;
 }
 
+export interface FocusOptions {
+  gap?: number;
+  /** Width by height of what is large. */
+  mainAspect?: number;
+  /** Somebody interprets: a legible size is kept for them. */
+  signer?: boolean;
+}
+
+/** Width of an interpreter's tile: 17.5rem at least, unless the stage itself is too small for that. */
+function signerWidth(strip: number, w: number, h: number, side: boolean): number {
+  const wanted = Math.max(strip, clamp(w * 0.22, 280, 360));
+  return Math.round(Math.min(wanted, w * (side ? 0.45 : 1), h * (side ? 4 / 3 : 2 / 3)));
+}
+
 /**
  * One large picture of aspect `mainAspect`, and a strip of `n`: at the right where the stage is wide,
- * below where it is tall. A strip at the side starts level with the picture.
+ * below where it is tall. A strip at the side starts level with the picture; an interpreter is its first
+ * place, larger than the others.
  */
-export function focus(n: number, w: number, h: number, mainAspect = 16 / 9, gap = GAP): Focus {
+export function focus(n: number, w: number, h: number, options: FocusOptions = {}): Focus {
+  const { gap = GAP, mainAspect = 16 / 9, signer = false } = options;
   const side = w / h >= 1.25;
   const tw = Math.round(side ? clamp(w * 0.19, 168, 280) : clamp(w * 0.28, 128, 208));
-  const th = Math.round((tw * 9) / 16);
+  const sw = signer ? signerWidth(tw, w, h, side) : tw;
+  const sh = Math.round((sw * 3) / 4);
+  // Beside an interpreter a strip at the side is as wide as they are; below, it keeps its own size.
+  const width = side ? sw : tw;
+  const height = Math.round((width * 9) / 16);
+  const strip = side ? sw : Math.max(signer ? sh : 0, n > 0 ? height : 0);
   const main: Box = { x: 0, y: 0, w, h };
-  if (n > 0) {
-    if (side) main.w = w - tw - gap;
-    else main.h = h - th - gap;
+  if (n > 0 || signer) {
+    if (side) main.w = w - strip - gap;
+    else main.h = h - strip - gap;
   }
   const [cw, ch] = largest(main.w, main.h, mainAspect);
   const content: Box = {
@@ -143,25 +168,30 @@ export function focus(n: number, w: number, h: number, mainAspect = 16 / 9, gap 
     w: Math.round(cw),
     h: Math.round(ch),
   };
-  const first = side ? Math.max(0, Math.min(content.y, h - th)) : 0;
-  const room = side ? (h - first + gap) / (th + gap) : (w + gap) / (tw + gap);
+  const top = side ? Math.max(0, Math.min(content.y, h - (signer ? sh : n > 0 ? height : 0))) : h - strip;
+  const box = signer ? { x: side ? w - sw : 0, y: top, w: sw, h: sh } : null;
+  const first = box === null ? (side ? top : 0) : side ? top + sh + gap : sw + gap;
+  const room = side ? (h - first + gap) / (height + gap) : (w - first + gap) / (width + gap);
   const count = n > 0 ? clamp(Math.floor(room), 0, n) : 0;
   const list = Array.from({ length: count }, (_, at) =>
     side
-      ? { x: w - tw, y: Math.floor(first + at * (th + gap)), w: tw, h: th }
-      : { x: Math.round(at * (tw + gap)), y: h - th, w: tw, h: th },
+      ? { x: w - width, y: Math.floor(first + at * (height + gap)), w: width, h: height }
+      : { x: Math.round(first + at * (width + gap)), y: h - height, w: width, h: height },
   );
-  return { main, content, list, hidden: n - count, side };
+  return { main, content, list, signer: box, hidden: n - count, side };
 }
+
+/** Where the own picture is cut into the large one. */
+export type Corner = 'topLeft' | 'topRight' | 'bottomLeft' | 'bottomRight';
 
 export interface Pair {
   large: Box;
-  /** The own picture, cut into the bottom right corner. */
+  /** The own picture, cut into a corner. */
   self: Box;
 }
 
 /** Two people: one large, and ourselves in a notch `selfWidth` wide. */
-export function pair(w: number, h: number, selfWidth: number): Pair {
+export function pair(w: number, h: number, selfWidth: number, corner: Corner = 'bottomRight'): Pair {
   const [lw, lh] = largest(w, h, clamp(w / h, 4 / 3, 2));
   const large = {
     x: Math.round((w - lw) / 2),
@@ -171,5 +201,10 @@ export function pair(w: number, h: number, selfWidth: number): Pair {
   };
   const sw = Math.round(Math.min(selfWidth, large.w * 0.4));
   const sh = Math.round((sw * 9) / 16);
-  return { large, self: { x: large.x + large.w - sw, y: large.y + large.h - sh, w: sw, h: sh } };
+  const left = corner === 'topLeft' || corner === 'bottomLeft';
+  const top = corner === 'topLeft' || corner === 'topRight';
+  return {
+    large,
+    self: { x: left ? large.x : large.x + large.w - sw, y: top ? large.y : large.y + large.h - sh, w: sw, h: sh },
+  };
 }

@@ -12,7 +12,7 @@ function at(left: number, top: number, width: number, height: number): HTMLEleme
   return element;
 }
 
-const spec = (over: Partial<TileSpec> = {}): TileSpec => ({ track: 'a', fit: 'cover', mirrored: false, radius: 12, veiled: false, layer: 0, ...over });
+const spec = (over: Partial<TileSpec> = {}): TileSpec => ({ track: 'a', fit: 'cover', mirrored: false, radius: 12, veiled: false, smooth: false, layer: 0, ...over });
 
 describe('device pixels', () => {
   it('let neighbours touch, at any scale', () => {

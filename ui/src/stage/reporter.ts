@@ -8,6 +8,8 @@ export interface TileSpec {
   /** CSS pixels. */
   radius: number;
   veiled: boolean;
+  /** Hands that speak: every picture, and kept longest. */
+  smooth: boolean;
   /** Painting order; higher is over lower. */
   layer: number;
 }
@@ -150,6 +152,7 @@ export class StageReporter {
         mirrored: spec.mirrored,
         radius: Math.round(spec.radius * scale),
         veiled: spec.veiled,
+        smooth: spec.smooth,
       })),
       covers,
       scale_milli: Math.round(scale * 1000),

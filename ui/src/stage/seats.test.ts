@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Seats, type SeatView } from './seats';
 
 const FIVE = ['a', 'b', 'c', 'd', 'e'];
-const view = (over: Partial<SeatView> = {}): SeatView => ({ first: 0, end: 3, fixed: new Set(), frozen: false, ...over });
+const view = (over: Partial<SeatView> = {}): SeatView => ({ first: 0, end: 3, fixed: new Set(), apart: new Set(), frozen: false, ...over });
 const speaking = (...ids: string[]) => new Set(ids);
 
 describe('seats', () => {
@@ -45,5 +45,16 @@ describe('seats', () => {
     seats.update(FIVE, speaking(), 1000);
     expect(seats.due(view(), 1000)).toBeNull();
     expect(seats.arrange(view(), 5000)).toEqual(FIVE);
+  });
+
+  it('gives no seat to whoever has a place apart, and their turn back afterwards', () => {
+    const seats = new Seats();
+    const apart = new Set(['b']);
+    seats.update(FIVE, speaking('e'), 0);
+    // Without b the first three are a, c and d.
+    expect(seats.arrange(view({ apart }), 1500)).toEqual(['e', 'b', 'c', 'd', 'a']);
+    seats.update(FIVE, speaking('b'), 2000);
+    expect(seats.due(view({ apart }), 2000)).toBeNull();
+    expect(seats.arrange(view({ apart }), 9000)).toEqual(['e', 'b', 'c', 'd', 'a']);
   });
 });

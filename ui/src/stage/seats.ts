@@ -10,6 +10,8 @@ export interface SeatView {
   end: number;
   /** Never moved away (pinned). */
   fixed: ReadonlySet<string>;
+  /** Have a place of their own (interpreter): they take no seat, and keep their turn for later. */
+  apart: ReadonlySet<string>;
   /** True while the keyboard is in the stage: nothing moves then. */
   frozen: boolean;
 }
@@ -46,7 +48,7 @@ export class Seats {
     const waiting = this.waiting(view);
     const next = waiting.find((id) => now - (this.since.get(id) ?? now) >= SPEAK_MS);
     if (next === undefined || view.frozen || now - this.swapped < SWAP_MS) return this.order;
-    const silent = this.order
+    const silent = this.seated(view)
       .slice(view.first, view.end)
       .filter((id) => !view.fixed.has(id) && !this.since.has(id))
       .sort((a, b) => (this.heard.get(a) ?? Number.NEGATIVE_INFINITY) - (this.heard.get(b) ?? Number.NEGATIVE_INFINITY))[0];
@@ -66,6 +68,10 @@ export class Seats {
   }
 
   private waiting(view: SeatView): string[] {
-    return this.order.filter((id, at) => (at < view.first || at >= view.end) && this.since.has(id));
+    return this.seated(view).filter((id, at) => (at < view.first || at >= view.end) && this.since.has(id));
+  }
+
+  private seated({ apart }: SeatView): string[] {
+    return apart.size === 0 ? this.order : this.order.filter((id) => !apart.has(id));
   }
 }

@@ -1,3 +1,4 @@
+import type { Corner } from '../../stage/layout';
 import type { LayoutMode, PanelName, UiState } from '../../ui-state';
 import type { Engine, Presenter } from '../engine';
 import { fakeEngine, speech } from './engine';
@@ -43,17 +44,21 @@ function nextTurn(engine: ReturnType<typeof fakeEngine>): void {
   );
 }
 
-/** What the window begins with: `?panels=people,chat&layout=grid&pinned=person:sofia&page=1&read`. */
+/** What the window begins with: `?panels=people,chat&layout=grid&pinned=person:sofia,person:nadia&interpreter=julien&corner=topLeft&page=1&read`. */
 export function uiFromUrl(url: URL): Partial<UiState> {
   const query = url.searchParams;
   const panels = query.get('panels');
   const layout = query.get('layout');
   const pinned = query.get('pinned');
+  const interpreter = query.get('interpreter');
+  const corner = query.get('corner');
   const page = query.get('page');
   return {
     ...(panels === null ? {} : { panels: panels.split(',') as PanelName[] }),
     ...(layout === null ? {} : { layout: layout as LayoutMode }),
-    ...(pinned === null ? {} : { pinned }),
+    ...(pinned === null ? {} : { pins: pinned.split(',') }),
+    ...(interpreter === null ? {} : { interpreter }),
+    ...(corner === null ? {} : { corner: corner as Corner }),
     ...(query.has('read') ? { recordingRead: true } : {}),
     ...(page === null ? {} : { page: Number(page) }),
   };

@@ -1,0 +1,206 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { ParticipantView } from '../engine/contract';
+import { person } from '../engine/fake/scenarios';
+import { expectAccessible, nextFrame, open } from './render';
+
+type Opened = Awaited<ReturnType<typeof open>>;
+const tiles = () => screen.getAllByTestId('tile');
+const tile = (key: string) => document.querySelector<HTMLElement>(`[data-tile="${key}"]`) ?? document.body;
+/** Where every tile is. */
+const places = () =>
+  Object.fromEntries(tiles().map((one) => [one.dataset['tile'], [one.style.left, one.style.top, one.style.width, one.style.height].join()]));
+const edit = ({ engine }: Opened, id: string, change: Partial<ParticipantView>) => {
+  const someone = engine.snapshot.participants[id];
+  if (someone === undefined) throw new Error(`no ${id}`);
+  act(() => engine.patch({ key: 'participant', value: { ...someone, ...change } }));
+};
+
+describe('the interpreter', () => {
+  it('is marked from the tile and from the list, shown uncropped and smooth, and said', async () => {
+    const opened = await open('call-9', { ui: { panels: ['people'] } });
+    const { user, sent } = opened;
+    act(() => tile('person:julien').focus());
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Interprète' }));
+    await act(nextFrame);
+    const shown = () => sent('stage').at(-1)?.layout.tiles ?? [];
+    expect(shown().filter((one) => one.smooth)).toEqual([expect.objectContaining({ track: 'julien-camera', fit: 'contain', smooth: true })]);
+    expect(tile('person:julien')).toHaveAccessibleName('Julien Marchand, interprète, anime');
+    expect(tile('person:julien')).toHaveAttribute('data-signer');
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent('Julien Marchand reste à l’écran comme interprète'));
+    await expectAccessible();
+    // Another takes the place.
+    const row = screen.getAllByTestId('person').find((one) => one.dataset['participant'] === 'sofia') ?? document.body;
+    await user.click(within(row).getByTestId('person-menu'));
+    await user.click(await screen.findByRole('menuitem', { name: 'Interprète' }));
+    await act(nextFrame);
+    expect(shown().filter((one) => one.smooth).map((one) => one.track)).toEqual(['sofia-camera']);
+    expect(row).toHaveTextContent('interprète');
+    await user.click(within(row).getByTestId('person-menu'));
+    await user.click(await screen.findByRole('menuitem', { name: 'Ne plus montrer comme interprète' }));
+    await act(nextFrame);
+    expect(shown().some((one) => one.smooth)).toBe(false);
+  });
+
+  it('is on every page, and keeps their place', async () => {
+    const { user } = await open('call-30', { ui: { interpreter: 'sofia' } });
+    const place = places()['person:sofia'];
+    await user.keyboard('{Alt>}{PageDown}{/Alt}');
+    expect(screen.getByText('Page 2 sur 2')).toBeVisible();
+    expect(places()['person:sofia']).toBe(place);
+  });
+
+  it('is found again when they come back, and when we do', async () => {
+    const opened = await open('call-9', { ui: {} });
+    const { engine, user } = opened;
+    act(() => tile('person:julien').focus());
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Interprète' }));
+    const julien = engine.snapshot.participants['julien'];
+    if (julien === undefined) throw new Error('no Julien');
+    act(() => engine.patch({ key: 'participant_gone', value: 'julien' }));
+    expect(document.querySelector('[data-signer]')).toBeNull();
+    act(() => engine.patch({ key: 'participant', value: { ...julien, order: 40 } }));
+    expect(tile('person:julien')).toHaveAttribute('data-signer');
+    const { phase } = engine.snapshot;
+    if (phase.kind !== 'in_meeting') throw new Error('not in a meeting');
+    act(() => engine.patch({ key: 'phase', value: { kind: 'joining', link: phase.link, step: 1 } }));
+    act(() => engine.patch({ key: 'phase', value: phase }));
+    expect(tile('person:julien')).toHaveAttribute('data-signer');
+    // Another meeting begins without.
+    act(() => engine.patch({ key: 'phase', value: { kind: 'home' } }));
+    act(() => engine.patch({ key: 'phase', value: { ...phase, link: { ...phase.link, room: 'another' } } }));
+    expect(document.querySelector('[data-signer]')).toBeNull();
+  });
+});
+
+describe('pins', () => {
+  it('are several, each taken away by itself, and all by another layout', async () => {
+    const { user } = await open('call-9');
+    act(() => tile('person:nadia').focus());
+    await user.keyboard('p');
+    act(() => tile('person:julien').focus());
+    await user.keyboard('p');
+    expect(tiles().slice(0, 2).map((one) => one.dataset['tile'])).toEqual(['person:nadia', 'person:julien']);
+    expect(tile('person:nadia')).toHaveAccessibleName(/épinglé$/);
+    act(() => tile('person:nadia').focus());
+    await user.keyboard('p');
+    expect(tiles()[0]?.dataset['tile']).toBe('person:julien');
+    expect(tile('person:nadia')).not.toHaveAccessibleName(/épinglé$/);
+    await user.click(screen.getByTestId('layout'));
+    await user.click(await screen.findByRole('menuitemradio', { name: 'Grille' }));
+    expect(screen.getByTestId('stage')).toHaveAttribute('data-layout', 'grid');
+    expect(tile('person:julien')).not.toHaveAccessibleName(/épinglé$/);
+  });
+});
+
+describe('the own picture', () => {
+  it('goes between the four corners by keys and by the menu, keeps the focus, and is said', async () => {
+    const { user, sent } = await open('call-2');
+    await act(nextFrame);
+    act(() => tile('self').focus());
+    await user.keyboard('{Shift>}{ArrowLeft}{/Shift}');
+    expect(places()['self']).toBe('0px,526px,256px,144px');
+    expect(tile('self')).toHaveFocus();
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent('Votre vue est en bas à gauche'));
+    await user.keyboard('{Shift>}{ArrowUp}{ArrowUp}{/Shift}');
+    expect(places()['self']).toBe('0px,0px,256px,144px');
+    await act(nextFrame);
+    expect(sent('stage').at(-1)?.layout.tiles.map((one) => [one.track, one.rect.x, one.rect.y])).toEqual([['sofia-camera', 0, 0], ['local-camera', 0, 0]]);
+    // Plain arrows still go from tile to tile.
+    await user.keyboard('{ArrowRight}');
+    expect(tile('person:sofia')).toHaveFocus();
+    act(() => tile('self').focus());
+    await user.keyboard('{Enter}');
+    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual([
+      'ÉpinglerP', 'Placer ma vue en haut à droite', 'Placer ma vue en bas à gauche', 'Placer ma vue en bas à droite', 'Masquer ma vue',
+    ]);
+    await user.click(screen.getByRole('menuitem', { name: 'Placer ma vue en haut à droite' }));
+    expect(places()['self']).toBe('1008px,0px,256px,144px');
+    await expectAccessible();
+  });
+
+  it('is dragged by the pointer, but not by a mere press', async () => {
+    await open('call-2');
+    const self = tile('self');
+    fireEvent.pointerDown(self, { button: 0, clientX: 1100, clientY: 600 });
+    fireEvent.pointerMove(self, { clientX: 1096, clientY: 600 });
+    expect(places()['self']).toBe('1008px,526px,256px,144px');
+    fireEvent.pointerMove(self, { clientX: 200, clientY: 500 });
+    expect(places()['self']).toBe('0px,526px,256px,144px');
+    fireEvent.pointerMove(self, { clientX: 200, clientY: 100 });
+    expect(places()['self']).toBe('0px,0px,256px,144px');
+    fireEvent.pointerUp(self);
+    fireEvent.pointerMove(self, { clientX: 1200, clientY: 600 });
+    expect(places()['self']).toBe('0px,0px,256px,144px');
+  });
+
+  it('is where it was in the next meeting, also hidden', async () => {
+    const { engine, user } = await open('call-2');
+    act(() => tile('self').focus());
+    await user.keyboard('{Shift>}{ArrowUp}{/Shift}');
+    const { phase } = engine.snapshot;
+    act(() => engine.patch({ key: 'phase', value: { kind: 'home' } }));
+    act(() => engine.patch({ key: 'phase', value: phase }));
+    expect(places()['self']).toBe('1008px,0px,256px,144px');
+    act(() => tile('self').focus());
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Masquer ma vue' }));
+    expect(tiles().map((one) => one.dataset['tile'])).toEqual(['person:sofia']);
+    act(() => engine.patch({ key: 'phase', value: { kind: 'home' } }));
+    act(() => engine.patch({ key: 'phase', value: phase }));
+    expect(tiles().map((one) => one.dataset['tile'])).toEqual(['person:sofia']);
+  });
+
+  it('never covers the interpreter', async () => {
+    await open('call-2', { ui: { interpreter: 'sofia', corner: 'topLeft' } });
+    expect(document.querySelector('[data-notch]')).toBeNull();
+    expect(tiles()).toHaveLength(2);
+  });
+});
+
+describe('tiles stay where they are', () => {
+  it.each([null, 'julien'])('whatever people do, with interpreter %s', async (interpreter) => {
+    const opened = await open('call-9', { ui: { interpreter } });
+    await act(nextFrame);
+    const before = places();
+    const reports = opened.sent('stage').length;
+    edit(opened, 'nadia', { speaking: true, hand: null });
+    edit(opened, 'sofia', { speaking: false, hand: 3, quality: 'poor' });
+    edit(opened, 'ines', { name: 'Inès Kadri-Benali', role: 'administrator' });
+    edit(opened, 'amadou', { publications: [] });
+    edit(opened, 'lien', { reconnecting: false });
+    act(() => opened.engine.patch({ key: 'me', value: { ...opened.engine.snapshot.me, hand: 4, camera_on: false, preview: { kind: 'off' } } }));
+    await act(nextFrame);
+    expect(places()).toEqual(before);
+    expect(opened.sent('stage').length).toBeGreaterThan(reports);
+  });
+
+  it('on a page of many, while those who are on it speak', async () => {
+    const opened = await open('call-30');
+    const before = places();
+    for (const id of ['nadia', 'amadou', 'ines', 'julien']) {
+      edit(opened, id, { speaking: true });
+      edit(opened, id, { speaking: false });
+    }
+    expect(places()).toEqual(before);
+  });
+
+  it('while captions and reactions come', async () => {
+    const { engine } = await open('call-captions');
+    const before = places();
+    const { together } = engine.snapshot;
+    act(() => engine.patch({ key: 'caption', value: { id: '9', speaker: 'sofia', name: 'Sofia Benali', text: 'Bien.', finished: false, at: 0 } }));
+    act(() => engine.patch({ key: 'together', value: { ...together, reactions: [{ id: 1, from: 'sofia', name: 'Sofia Benali', reaction: 'heart' }] } }));
+    expect(places()).toEqual(before);
+  });
+
+  it('but for who comes: those who were there keep their order', async () => {
+    const { engine } = await open('call-9');
+    const order = () => tiles().map((one) => one.dataset['tile']);
+    const before = order();
+    act(() => engine.patch({ key: 'participant', value: person(50, { id: 'new', name: 'Aline' }) }));
+    expect(order()).toEqual([...before.slice(0, -1), 'person:new', 'self']);
+  });
+});
