@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import { useMeeting } from '../engine/context';
 import type { AccountView, Issue, ServerView } from '../engine/contract';
 
@@ -25,6 +26,15 @@ export function useServer(host: string | undefined): ServerView | undefined {
 export function useIssueHost(): (issue: Issue) => string | undefined {
   const link = useMeeting((state) => ('link' in state.phase ? state.phase.link?.host : undefined));
   return (issue) => issue.params['host'] ?? link;
+}
+
+/** What runs already of an issue's next step, in words; a second press would do it twice. */
+export function useUnderWay(issue: Issue): string | null {
+  const { t } = useTranslation('account');
+  const server = useServer(useIssueHost()(issue));
+  if (server === undefined) return null;
+  if (issue.action === 'create_room' && server.making_room) return t('making');
+  return issue.action === 'sign_in' && isUnderWay(server) ? t(server.sign_in) : null;
 }
 
 /** Commands about accounts: what becomes of them has nothing to do with a meeting. */

@@ -1,7 +1,7 @@
 import { Copy, DoorClosed, House, RefreshCw, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isUnderWay, useIssueHost, useServer } from '../account/account';
+import { useUnderWay } from '../account/account';
 import { useEngine, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import { Button } from '../parts/Button';
@@ -125,15 +125,6 @@ export function ErrorView({ issue }: { issue: Issue }) {
       </main>
     </div>
   );
-}
-
-/** What runs already of the next step, in words; nothing more is asked for then. */
-function useUnderWay(issue: Issue): string | null {
-  const { t } = useTranslation('account');
-  const server = useServer(useIssueHost()(issue));
-  if (server === undefined) return null;
-  if (issue.action === 'create_room' && server.making_room) return t('making');
-  return issue.action === 'sign_in' && isUnderWay(server) ? t(server.sign_in) : null;
 }
 
 /** Tries again by itself, later each time and never before the server wants it; the count runs for the eye only. */

@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { concernsAccount } from '../account/account';
+import { concernsAccount, useUnderWay } from '../account/account';
 import { useMeeting, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
@@ -19,6 +19,7 @@ function Note({ issue }: { issue: Issue }) {
   const send = useSend();
   const action = useIssueActions()(issue);
   const actionText = useActionText(issue);
+  const underWay = useUnderWay(issue);
   return (
     <div className={style.problem} role="alert" data-testid="account-note" data-code={issue.code}>
       <TriangleAlert aria-hidden="true" />
@@ -29,11 +30,11 @@ function Note({ issue }: { issue: Issue }) {
           </strong>
         </p>
         <p>
-          <IssueText issue={issue} part="next" />
+          {underWay ?? <IssueText issue={issue} part="next" />}
         </p>
         <div className={style.problemKeys}>
           {action !== null && (
-            <Button look="primary" size="small" onPress={action} data-testid="issue-action" data-action={issue.action}>
+            <Button look="primary" size="small" busy={underWay !== null} onPress={action} data-testid="issue-action" data-action={issue.action}>
               {actionText}
             </Button>
           )}

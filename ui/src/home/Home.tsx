@@ -2,7 +2,7 @@ import { CircleCheck, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { concernsAccount } from '../account/account';
+import { concernsAccount, useUnderWay } from '../account/account';
 import { deviceFor } from '../devices';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { DeviceKind, Issue } from '../engine/contract';
@@ -163,6 +163,7 @@ function Problem({ issue }: { issue: Issue }) {
   const send = useSend();
   const action = useIssueActions()(issue);
   const actionText = useActionText(issue);
+  const underWay = useUnderWay(issue);
   const offered = OFFERED.includes(issue.action) && action !== null;
   const asks = issue.action === 'add_server' && action !== null;
   return (
@@ -176,11 +177,11 @@ function Problem({ issue }: { issue: Issue }) {
           </strong>
         </p>
         <p>
-          <IssueText issue={issue} part="next" />
+          {underWay ?? <IssueText issue={issue} part="next" />}
         </p>
         {offered && (
           <div className={style.problemKeys}>
-            <Button look="primary" size="small" onPress={action} data-testid="issue-action" data-action={issue.action}>
+            <Button look="primary" size="small" busy={underWay !== null} onPress={action} data-testid="issue-action" data-action={issue.action}>
               {actionText}
             </Button>
             <Button look="secondary" size="small" onPress={() => send({ kind: 'dismiss', code: issue.code })}>

@@ -12,6 +12,8 @@ export function useNextFocus(list: RefObject<HTMLElement | null>, count: number)
     const index = leaving.current;
     if (index === null) return;
     leaving.current = null;
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (document.activeElement !== null && document.activeElement !== document.body) return;
     const rows = list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [];
     const row = rows[Math.min(index, rows.length - 1)];
     (row?.querySelector<HTMLElement>('button') ?? row ?? document.querySelector('h1'))?.focus();

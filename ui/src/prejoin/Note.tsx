@@ -1,4 +1,5 @@
 import { MicOff, TriangleAlert, VideoOff } from 'lucide-react';
+import { useUnderWay } from '../account/account';
 import type { Issue } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
 import { IssueText, useActionText } from '../error/IssueText';
@@ -11,6 +12,7 @@ import style from './prejoin.module.css';
 export function Note({ issue }: { issue: Issue }) {
   const action = useIssueActions()(issue);
   const actionText = useActionText(issue);
+  const underWay = useUnderWay(issue);
   // Nothing is wrong there: one knows, and may do otherwise.
   const informs = issue.code === 'VIS-MIC-LARGE-72';
   const Icon = issue.code.startsWith('VIS-MIC') ? MicOff : issue.code.startsWith('VIS-CAM') ? VideoOff : TriangleAlert;
@@ -22,11 +24,11 @@ export function Note({ issue }: { issue: Issue }) {
           <IssueText issue={issue} part="cause" />
         </p>
         <p className={parts.noteText}>
-          <IssueText issue={issue} part="next" />
+          {underWay ?? <IssueText issue={issue} part="next" />}
         </p>
       </div>
       {action !== null && (
-        <Button look="secondary" onPress={action}>
+        <Button look="secondary" busy={underWay !== null} onPress={action}>
           {actionText}
         </Button>
       )}

@@ -61,6 +61,9 @@ describe('servers', () => {
     expect(screen.getByTestId('link-field')).not.toBeInvalid();
     await user.click(within(failed).getByTestId('issue-action'));
     expect(sent('sign_in')).toEqual([{ kind: 'sign_in', host: 'visio.agglo.example' }]);
+    expect(failed).toHaveTextContent('Connexion en cours dans une autre fenêtre…');
+    await user.click(within(failed).getByTestId('issue-action'));
+    expect(sent('sign_in')).toHaveLength(1);
     expect(unkept).toHaveTextContent('vaut jusqu’à la fermeture de Visavis');
     await user.click(within(unkept).getByRole('button', { name: 'Compris' }));
     expect(sent('dismiss')).toEqual([{ kind: 'dismiss', code: 'VIS-ACC-NOTKEPT-68' }]);
@@ -206,6 +209,16 @@ describe('one meeting of late', () => {
     expect(screen.queryByTestId('recent')).toBeNull();
     expect(screen.getByRole('heading', { level: 1 })).toHaveFocus();
     expect(sent('forget_meeting')).toHaveLength(3);
+  });
+
+  it('does not draw back whoever has gone elsewhere before the engine answered', async () => {
+    const opened = await open('home-recent');
+    opened.engine.refuse('forget_meeting', issue('VIS-INT-FAIL-90', 'none'));
+    await opened.user.click(named(/^Oublier acc-ueil-pub, /));
+    act(() => screen.getByTestId('link-field').focus());
+    const { home } = opened.engine.snapshot;
+    act(() => opened.engine.patch({ key: 'home', value: { ...home, recent: home.recent.slice(1) } }));
+    expect(screen.getByTestId('link-field')).toHaveFocus();
   });
 
   it('is reached by arrows', async () => {
