@@ -11,6 +11,9 @@ import { classes } from '../parts/classes';
 import parts from '../parts/parts.module.css';
 import style from './home.module.css';
 
+/** A code stays on one line. */
+const UNBROKEN = '\u00a0';
+
 /** So many rooms are shown before somebody asks for more. */
 const SHOWN = 5;
 
@@ -99,7 +102,7 @@ function Room({ room: { name, link, access, pin }, onOutcome }: { room: OwnRoomV
       <div className={style.knownText}>
         <div className={style.deviceName}>{name}</div>
         {access !== null && <div className={style.deviceKind}>{t(`home:roomAccess.${access}`)}</div>}
-        {pin !== null && <div className={style.deviceKind}>{t('home:roomPin', { pin: `${spacedPin(pin)} #` })}</div>}
+        {pin !== null && <div className={style.deviceKind}>{t('home:roomPin', { pin: `${spacedPin(pin)} #`.replaceAll(' ', UNBROKEN) })}</div>}
       </div>
       <Button icon size="small" aria-label={t('home:roomOpen', { room: name })} onPress={() => send({ kind: 'open_link', text: link })} data-testid="open-room">
         <DoorOpen aria-hidden="true" />
