@@ -1,4 +1,7 @@
-//! La Suite Meet (Visio): `visavis_testkit::meet` on a port, in front of the real `livekit-server`.
+//! La Suite Meet (Visio): `visavis_testkit::meet` on a port, in front of the real `livekit-server` and, where there is one,
+//! a real OpenID provider ([`super::openid`]).
+
+mod outside;
 
 use super::livekit::{KEY, LivekitServer, SECRET};
 use bytes::Bytes;
@@ -8,21 +11,19 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use outside::{Outside, agent};
 use serde_json::Value;
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::oneshot;
-use visavis_testkit::meet::{self, Meet, Settings, Sfu, SfuError};
-use visavis_testkit::token;
+use visavis_testkit::meet::{self, Meet, Settings};
 
 /// Longest body that is read, in bytes.
 const LONGEST_BODY: usize = 1 << 20;
-/// How long the SFU, on loopback, may take.
-const SFU: Duration = Duration::from_secs(5);
 
 /// A running server; stopped when dropped, with all of its connections.
 pub struct MeetServer {
@@ -34,7 +35,7 @@ pub struct MeetServer {
 struct Shared {
     meet: Mutex<Meet>,
     answered: Mutex<Vec<(String, u16)>>,
-    sfu: RoomService,
+    outside: Outside,
 }
 
 impl MeetServer {
@@ -50,7 +51,7 @@ impl MeetServer {
         let shared = Shared {
             meet: Mutex::new(Meet::new(settings, u64::from(address.port()))),
             answered: Mutex::default(),
-            sfu: RoomService::new(sfu),
+            outside: Outside::new(sfu),
         };
         let mut server = Self { address, shared: Arc::new(shared), running: None };
         server.listen(listener)?;
@@ -79,9 +80,14 @@ impl MeetServer {
         self.address.to_string()
     }
 
+    /// Its address, without a final slash.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// The address of a room, as people pass it on.
     pub fn link(&self, slug: &str) -> String {
-        format!("http://{}/{slug}", self.address)
+        format!("{}/{slug}", self.base())
     }
 
     /// Its state: rooms, people, settings. The server answers nothing until it is given back.
@@ -178,7 +184,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respo
             .collect(),
         body: body.to_bytes().to_vec(),
     };
-    // Asking the SFU blocks.
+    // Asking the SFU or the provider blocks.
     let Ok(reply) = tokio::task::spawn_blocking(move || shared.handle(&asked)).await else { return Ok(plain(500)) };
     tokio::time::sleep(reply.after).await;
     let mut response = Response::builder().status(reply.status);
@@ -197,41 +203,10 @@ fn plain(status: u16) -> Response<Full<Bytes>> {
 impl Shared {
     fn handle(&self, request: &meet::Request) -> meet::Reply {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let reply = lock(&self.meet).handle(request, now, &mut &self.sfu);
+        let reply = lock(&self.meet).handle(request, now, &mut &self.outside);
         lock(&self.answered).push((format!("{} {}", request.method, request.target), reply.status));
         reply
     }
-}
-
-/// LiveKit's `RoomService` by Twirp (HTTP POST, JSON).
-struct RoomService {
-    url: String,
-    agent: ureq::Agent,
-}
-
-impl RoomService {
-    fn new(url: String) -> Self {
-        Self { url, agent: agent() }
-    }
-}
-
-impl Sfu for &RoomService {
-    fn call(&mut self, method: &str, room: &str, body: Value) -> Result<Value, SfuError> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let token = token::signed(SECRET, &meet::admin_claims(KEY, room, now));
-        let url = format!("{}/twirp/livekit.RoomService/{method}", self.url);
-        let request = self.agent.post(url).header("Authorization", format!("Bearer {token}"));
-        let mut answer = request.send_json(body).map_err(|_| SfuError::Failed)?;
-        match answer.status().as_u16() {
-            200 => answer.body_mut().read_json().map_err(|_| SfuError::Failed),
-            404 => Err(SfuError::NotFound),
-            _ => Err(SfuError::Failed),
-        }
-    }
-}
-
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().timeout_global(Some(SFU)).http_status_as_error(false).build().into()
 }
 
 /// What a panic left behind is looked at all the same: the test that panicked says why.

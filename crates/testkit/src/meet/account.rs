@@ -2,7 +2,8 @@
 
 use super::Meet;
 use super::http::{Reply, Request};
-use serde_json::json;
+use super::world::User;
+use serde_json::{Value, json};
 
 impl Meet {
     pub(super) fn config(&self) -> Reply {
@@ -43,7 +44,7 @@ impl Meet {
                 "analytics": {},
                 "support": {},
                 "silence_livekit_debug_logs": false,
-                "is_silent_login_enabled": false,
+                "is_silent_login_enabled": self.settings.silent_sign_in,
                 "idle_disconnect_warning_delay": null,
                 "feedback": {},
                 "documentation_url": null,
@@ -60,6 +61,37 @@ impl Meet {
 
     pub(super) fn me(&self, request: &Request) -> Result<Reply, Reply> {
         Ok(Reply::json(200, &self.signed_in(request)?.json()))
+    }
+
+    /// The user of whom the OpenID provider says this, made where there is none yet: their id. `None`: it says nobody.
+    pub(super) fn user_of(&mut self, claims: &Value) -> Option<String> {
+        let text = |name: &str| claims[name].as_str().filter(|text| !text.is_empty());
+        let sub = text("sub")?;
+        if !self.users.iter().any(|user| user.sub == sub) {
+            let user = User {
+                id: self.uuid(),
+                sub: sub.to_owned(),
+                email: String::new(),
+                full_name: String::new(),
+                short_name: String::new(),
+                timezone: "UTC".into(),
+                language: "en-us".into(),
+            };
+            self.users.push(user);
+        }
+        let user = self.users.iter_mut().find(|user| user.sub == sub)?;
+        // What the provider does not tell stays as it was.
+        if let Some(email) = text("email") {
+            email.clone_into(&mut user.email);
+        }
+        if let Some(given_name) = text("given_name") {
+            given_name.clone_into(&mut user.short_name);
+        }
+        let names: Vec<_> = ["given_name", "usual_name"].into_iter().filter_map(text).collect();
+        if !names.is_empty() {
+            user.full_name = names.join(" ");
+        }
+        Some(user.id.clone())
     }
 
     pub(super) fn change_user(&mut self, request: &Request, id: &str) -> Result<Reply, Reply> {

@@ -23,10 +23,12 @@ impl Meet {
     /// # Errors
     /// The refusal of a request that somebody else's page may have sent.
     pub(super) fn user(&self, request: &Request) -> Result<Option<User>, Reply> {
-        let session = request.cookie("sessionid").and_then(|session| self.sessions.get(session));
-        let Some((csrf, user)) = session else { return Ok(None) };
+        let session = self.session_key(request).and_then(|key| self.sessions.get(&key));
+        let Some((session, user)) = session.and_then(|session| Some((session, session.user.as_ref()?))) else {
+            return Ok(None);
+        };
         if request.is_unsafe() {
-            self.not_forged(request, csrf)?;
+            self.not_forged(request, &session.csrf)?;
         }
         Ok(self.users.iter().find(|known| known.id == *user).cloned())
     }

@@ -100,8 +100,11 @@ impl Reply {
     }
 
     pub(super) fn moved(to: String) -> Self {
-        let headers = vec![("Content-Type", "text/html; charset=utf-8".to_owned()), ("Location", to)];
-        Self { status: 301, headers, body: Vec::new(), after: Duration::ZERO }
+        Self::empty(301).with("Content-Type", "text/html; charset=utf-8").with("Location", to)
+    }
+
+    pub(super) fn found(to: String) -> Self {
+        Self { status: 302, ..Self::moved(to) }
     }
 
     pub(super) fn empty(status: u16) -> Self {

@@ -3,29 +3,37 @@
 //! It answers as a running Meet answered (`crates/provider/fixtures/meet`; `tests/recorded.rs` plays every recorded request
 //! to it), keeps rooms, roles, sessions and the door, signs the SFU's tokens, and acts on the real SFU. Time, randomness,
 //! sockets and the SFU are arguments; `visavis_tests::servers::meet` puts it on a port. What no recording shows (a recording
-//! that starts, mail that goes out) follows Meet's own source. There is no OpenID Connect: sessions are given
-//! ([`Meet::session`]).
+//! that starts, mail that goes out) follows Meet's own source. People sign in at an OpenID provider ([`Settings::openid`]), which
+//! the stand-in asks as it asks the SFU ([`Outside`]), or are given a session ([`Meet::session`]).
 
 mod account;
 mod gate;
 mod http;
 mod lobby;
 mod moderation;
+mod openid;
 mod recording;
 mod rooms;
+mod session;
+mod settings;
 mod sfu;
+mod sign_in;
+mod sign_out;
 #[cfg(test)]
 mod tests;
 mod throttle;
 mod world;
 
 pub use http::{Reply, Request};
+pub use openid::{IdentityProvider, OpenId, OpenIdError};
+pub use settings::{Front, Recorder, Settings};
 pub use sfu::{Sfu, SfuError, admin_claims};
 pub use world::{Access, Place, Role, Room, User};
 
 use lobby::Lobby;
 use recording::Recording;
 use serde_json::{Map, Value, json};
+use session::Session;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -33,58 +41,10 @@ use throttle::Throttle;
 
 const API: &str = "/api/v1.0/";
 
-/// What answers when somebody asks for a recording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorder {
-    /// None: the refusal (502) comes after this time. A real Meet takes 22 s.
-    Absent(Duration),
-    /// One that begins at once, and records nothing.
-    Begins,
-}
+/// Whom the server asks itself: its SFU, and its OpenID provider.
+pub trait Outside: Sfu + IdentityProvider {}
 
-/// What stands where the API should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Front {
-    /// The API.
-    Api,
-    /// Some page for everything, as a captive portal or a wrong address gives.
-    Page,
-    /// A proxy whose server is away: 502 and a page.
-    Away,
-}
-
-/// How the server is set up.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where it is reached, without a final slash: `http://127.0.0.1:8000`.
-    pub base: String,
-    /// Where the SFU is reached, as Meet tells it: `http://…`.
-    pub livekit: String,
-    /// What the SFU knows Meet by.
-    pub key: String,
-    pub secret: String,
-    pub recorder: Recorder,
-    pub mail: bool,
-    pub front: Front,
-    /// Questions at the door that one cookie has in a minute.
-    pub entries_a_minute: usize,
-}
-
-impl Settings {
-    /// A Meet in front of an SFU, with 150 questions a minute, no recorder and no mail, as it was recorded.
-    pub fn new(base: &str, livekit: &str, key: &str, secret: &str) -> Self {
-        Self {
-            base: base.into(),
-            livekit: livekit.into(),
-            key: key.into(),
-            secret: secret.into(),
-            recorder: Recorder::Absent(Duration::from_secs(22)),
-            mail: false,
-            front: Front::Api,
-            entries_a_minute: 150,
-        }
-    }
-}
+impl<T: Sfu + IdentityProvider> Outside for T {}
 
 /// The server's state.
 #[derive(Debug)]
@@ -94,8 +54,8 @@ pub struct Meet {
     made: u64,
     users: Vec<User>,
     rooms: Vec<Room>,
-    /// The protection against forged requests and the user, by session.
-    sessions: HashMap<String, (String, String)>,
+    /// By what their cookies hold.
+    sessions: HashMap<String, Session>,
     lobby: Lobby,
     throttle: Throttle,
     recordings: Vec<Recording>,
@@ -133,7 +93,8 @@ impl Meet {
 
     /// `session` and `csrf` are the values of their cookies.
     pub fn add_session(&mut self, session: &str, csrf: &str, user: &User) {
-        self.sessions.insert(session.to_owned(), (csrf.to_owned(), user.id.clone()));
+        let signed_in = Session { csrf: csrf.to_owned(), user: Some(user.id.clone()), ..Session::default() };
+        self.sessions.insert(session.to_owned(), signed_in);
     }
 
     /// Somebody with an account.
@@ -174,7 +135,7 @@ impl Meet {
     pub fn session(&mut self, user: &User) -> String {
         let (session, csrf) = (self.hex(32), self.hex(32));
         self.add_session(&session, &csrf, user);
-        format!("sessionid={session}; csrftoken={csrf}")
+        format!("{}={session}; csrftoken={csrf}", self.session_cookie())
     }
 
     /// Ends every session, as the server's clearing does at night.
@@ -183,7 +144,7 @@ impl Meet {
     }
 
     /// Answers one request. `now` is the time since 1970.
-    pub fn handle(&mut self, request: &Request, now: Duration, sfu: &mut dyn Sfu) -> Reply {
+    pub fn handle(&mut self, request: &Request, now: Duration, outside: &mut dyn Outside) -> Reply {
         match self.settings.front {
             Front::Api => {}
             Front::Page => return Reply::page(200, "Welcome", "Please accept the conditions."),
@@ -195,16 +156,27 @@ impl Meet {
             return Reply::page(200, "Meet", "");
         };
         if !path.ends_with('/') && request.method == "GET" {
-            return Reply::moved(format!("{path}/"));
+            let query = request.target.strip_prefix(path).unwrap_or_default();
+            return Reply::moved(format!("{path}/{query}"));
         }
         let parts: Vec<&str> = rest.trim_end_matches('/').split('/').collect();
-        self.route(request, &parts, now, sfu).unwrap_or_else(|refusal| refusal)
+        self.route(request, &parts, now, outside).unwrap_or_else(|refusal| refusal)
     }
 
-    fn route(&mut self, request: &Request, parts: &[&str], now: Duration, sfu: &mut dyn Sfu) -> Result<Reply, Reply> {
+    fn route(
+        &mut self,
+        request: &Request,
+        parts: &[&str],
+        now: Duration,
+        outside: &mut dyn Outside,
+    ) -> Result<Reply, Reply> {
         match (request.method.as_str(), parts) {
             ("GET", ["config"]) => Ok(self.config()),
             (method, ["config"]) => Ok(Reply::detail(405, &format!("Method \"{method}\" not allowed."))),
+            ("GET", ["authenticate"]) => self.authenticate(request, now),
+            ("GET", ["callback"]) => self.callback(request, now, outside),
+            ("GET", ["logout"]) => Ok(self.sign_out(request, now)),
+            ("GET", ["logout-callback"]) => self.sign_out_callback(request),
             ("GET", ["users", "me"]) => self.me(request),
             ("PATCH", ["users", id]) => self.change_user(request, id),
             ("GET", ["recordings"]) => self.recordings(request),
@@ -212,22 +184,22 @@ impl Meet {
             ("POST", ["rooms"]) => self.create_room(request, now),
             ("POST", ["rooms", "creation-callback"]) => self.creation_callback(request),
             ("GET", ["rooms", room]) => self.get_room(request, room, now),
-            ("PATCH", ["rooms", room]) => self.change_room(request, room, now, sfu),
+            ("PATCH", ["rooms", room]) => self.change_room(request, room, now, outside),
             ("DELETE", ["rooms", room]) => self.delete_room(request, room),
-            ("POST", ["rooms", room, "request-entry"]) => self.request_entry(request, room, now, sfu),
+            ("POST", ["rooms", room, "request-entry"]) => self.request_entry(request, room, now, outside),
             ("GET", ["rooms", room, "waiting-participants"]) => self.waiting(request, room, now),
             ("POST", ["rooms", room, "enter"]) => self.enter(request, room, now),
             ("POST", ["rooms", room, "invite"]) => self.invite(request, room),
-            ("POST", ["rooms", room, "toggle-hand"]) => self.toggle_hand(request, room, now, sfu),
-            ("POST", ["rooms", room, "rename"]) => self.rename(request, room, now, sfu),
+            ("POST", ["rooms", room, "toggle-hand"]) => self.toggle_hand(request, room, now, outside),
+            ("POST", ["rooms", room, "rename"]) => self.rename(request, room, now, outside),
             ("POST", ["rooms", room, "start-subtitle"]) => self.start_subtitle(request, room, now),
-            ("POST", ["rooms", room, "mute-participant"]) => self.mute(request, room, now, sfu),
-            ("POST", ["rooms", room, "update-participant"]) => self.update_participant(request, room, sfu),
-            ("POST", ["rooms", room, "update-participant-role"]) => self.change_role(request, room, sfu),
-            ("POST", ["rooms", room, "remove-participant"]) => self.remove(request, room, sfu),
-            ("POST", ["rooms", room, "start-recording"]) => self.start_recording(request, room, now, sfu),
-            ("POST", ["rooms", room, "stop-recording"]) => self.stop_recording(request, room, now, sfu),
-            _ => Ok(Reply::page(404, "Not Found", "The requested resource was not found on this server.")),
+            ("POST", ["rooms", room, "mute-participant"]) => self.mute(request, room, now, outside),
+            ("POST", ["rooms", room, "update-participant"]) => self.update_participant(request, room, outside),
+            ("POST", ["rooms", room, "update-participant-role"]) => self.change_role(request, room, outside),
+            ("POST", ["rooms", room, "remove-participant"]) => self.remove(request, room, outside),
+            ("POST", ["rooms", room, "start-recording"]) => self.start_recording(request, room, now, outside),
+            ("POST", ["rooms", room, "stop-recording"]) => self.stop_recording(request, room, now, outside),
+            _ => Err(not_found()),
         }
     }
 
@@ -268,4 +240,16 @@ impl Meet {
         hash.update(self.made.to_be_bytes());
         hash.finalize().into()
     }
+}
+
+fn bad_request() -> Reply {
+    Reply::page(400, "Bad Request (400)", "")
+}
+
+fn not_found() -> Reply {
+    Reply::page(404, "Not Found", "The requested resource was not found on this server.")
+}
+
+fn server_error() -> Reply {
+    Reply::page(500, "Server Error (500)", "")
 }

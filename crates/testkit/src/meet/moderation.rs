@@ -5,7 +5,7 @@ use super::http::{Reply, Request};
 use super::recording::stamp;
 use super::sfu::source_name;
 use super::world::{Place, Role, Room};
-use super::{Meet, Sfu, SfuError};
+use super::{Meet, Sfu, SfuError, bad_request};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ impl Meet {
         let mut change = json!({});
         if let Some(rights) = body["permission"].as_object() {
             if FORBIDDEN_RIGHTS.iter().any(|right| rights.contains_key(*right)) {
-                return Err(Reply::page(400, "Bad Request (400)", ""));
+                return Err(bad_request());
             }
             change["permission"] = permission(&body["permission"]);
         }

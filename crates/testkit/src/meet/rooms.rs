@@ -4,7 +4,7 @@ use super::gate::{no_choice, required, required_truth};
 use super::http::{Reply, Request};
 use super::lobby::{State, Waiter};
 use super::world::{Access, Place, Role, Room, User, is_uuid, slugify};
-use super::{Meet, Sfu};
+use super::{Meet, Sfu, server_error};
 use crate::token;
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -202,7 +202,7 @@ impl Meet {
         }
         match self.settings.mail {
             true => Ok(Reply::json(200, &json!({ "status": "success", "message": "invitations sent" }))),
-            false => Err(Reply::page(500, "Server Error (500)", "")),
+            false => Err(server_error()),
         }
     }
 

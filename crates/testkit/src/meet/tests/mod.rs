@@ -1,4 +1,5 @@
 mod alike;
 mod flows;
 mod recorded;
+mod sign_in;
 mod stage;

@@ -1,6 +1,10 @@
-//! The world of the recordings, and an SFU that remembers what it was told.
+//! The world of the recordings, an SFU that remembers what it was told, and an OpenID provider that says what it is given.
 
-use crate::meet::{Access, Meet, Place, Reply, Request, Role, Room, Settings, Sfu, SfuError, User};
+use crate::meet::{
+    Access, IdentityProvider, Meet, OpenId, OpenIdError, Place, Reply, Request, Role, Room, Settings, Sfu, SfuError,
+    User,
+};
+use crate::token;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,22 +12,38 @@ use std::time::Duration;
 pub(super) const SECRET: &str = "a-secret-for-demonstrations-only";
 /// 24 November 2026, 21:49: within the recorded tokens' time.
 pub(super) const NOW: Duration = Duration::from_secs(1_795_556_940);
+/// The provider of the recordings.
+pub(super) const PROVIDER: &str = "http://localhost:8083";
 pub(super) const PUBLIC: &str = "84757398-d717-4265-917d-928fffe31ae2";
 pub(super) const RESTRICTED: &str = "60f5dff5-d2fb-45b6-9935-42466d30c144";
 pub(super) const ALICE: &str = "6384e2b2184bcbf58eccf10ca7a6563c";
 pub(super) const BOB: &str = "9f9d51bc70ef21ca5c14f307980a29d8";
 pub(super) const GUEST: &str = "3528901c-b4f3-42a8-b82d-aeb0539758d3";
 
-/// An SFU in which these are present.
+/// An SFU in which these are present, and a provider that has answers to give.
 #[derive(Default)]
 pub(super) struct Present {
     pub(super) people: BTreeSet<&'static str>,
     pub(super) calls: Vec<(String, Value)>,
+    /// What the token endpoint gives, to which form; without it, it refuses.
+    pub(super) tokens: Option<Value>,
+    pub(super) claims: Value,
+    pub(super) forms: Vec<Vec<(String, String)>>,
 }
 
 impl Present {
     pub(super) fn all() -> Self {
-        Self { people: [ALICE, BOB, GUEST].into(), calls: Vec::new() }
+        Self { people: [ALICE, BOB, GUEST].into(), ..Self::default() }
+    }
+
+    /// From now on the provider says that this is Alice, to the question with this nonce.
+    pub(super) fn vouches_for_alice(&mut self, nonce: &str) {
+        let claims =
+            json!({ "iss": PROVIDER, "aud": "meet", "sub": ALICE, "nonce": nonce, "exp": NOW.as_secs() + 3600 });
+        let id_token = token::signed("the provider's own", &claims);
+        self.tokens = Some(json!({ "access_token": "access", "id_token": id_token }));
+        let (email, given_name, usual_name) = ("alice@example.org", "Alice", "Martin");
+        self.claims = json!({ "sub": ALICE, "email": email, "given_name": given_name, "usual_name": usual_name });
     }
 
     pub(super) fn told(&self, method: &str) -> Vec<&Value> {
@@ -39,6 +59,19 @@ impl Sfu for Present {
             Some(who) if !self.people.contains(who) => Err(SfuError::NotFound),
             _ => Ok(json!({})),
         }
+    }
+}
+
+impl IdentityProvider for Present {
+    fn token(&mut self, endpoint: &str, form: &[(&str, &str)]) -> Result<Value, OpenIdError> {
+        assert_eq!(endpoint, format!("{PROVIDER}/token"));
+        self.forms.push(form.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect());
+        self.tokens.clone().ok_or(OpenIdError)
+    }
+
+    fn userinfo(&mut self, endpoint: &str, access_token: &str) -> Result<Value, OpenIdError> {
+        assert_eq!((endpoint, access_token), ("http://localhost:8083/userinfo", "access"));
+        Ok(self.claims.clone())
     }
 }
 
@@ -61,7 +94,17 @@ pub(super) fn place(id: &str, user: &str, role: Role) -> Place {
 
 /// Alice's rooms, and Bob without a role.
 pub(super) fn world() -> Meet {
-    let mut meet = Meet::new(Settings::new("https://localhost:3443", "http://localhost:7980", "devkey", SECRET), 1);
+    let mut settings = Settings::new("https://localhost:3443", "http://localhost:7980", "devkey", SECRET);
+    settings.openid = Some(OpenId {
+        issuer: PROVIDER.into(),
+        authorization: format!("{PROVIDER}/auth"),
+        end_session: Some(format!("{PROVIDER}/logout")),
+        token: format!("{PROVIDER}/token"),
+        userinfo: format!("{PROVIDER}/userinfo"),
+        client: "meet".into(),
+        secret: "a secret of two".into(),
+    });
+    let mut meet = Meet::new(settings, 1);
     let alice = user("ac474c5f-b50b-4653-8dd0-0efe1b79b622", ALICE, "Alice Martin", "Europe/Paris");
     let bob = user("0a222f05-3a00-4343-8fa5-bec8d3c241b0", BOB, "Bob Durand", "UTC");
     meet.add_session("FAKEcookie5000000000000000000000", "FAKEcookie4000000000000000000000", &alice);
