@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod desktop;
+pub mod node;
 pub mod peers;
 pub mod places;
 pub mod process;

@@ -1,11 +1,10 @@
 //! The web participant: `livekit-client` in Debian's Chromium, driven by `browser/peer.mjs`.
 
 use super::{Peer, PeerError};
-use crate::places;
+use crate::node::NodeFolder;
 use crate::process::Process;
 use crate::servers::namespace::Namespace;
 use std::ffi::OsString;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -54,42 +53,26 @@ impl Options {
     }
 }
 
-/// The folder of the peer's program.
-fn source() -> PathBuf {
-    places::repository().join("tests/peers/browser")
-}
-
-/// Where its packages are installed, a folder for each state of the lock file.
-pub fn packages() -> PathBuf {
-    let lock = std::fs::read(source().join("package-lock.json")).unwrap_or_default();
-    let mut hasher = DefaultHasher::new();
-    lock.hash(&mut hasher);
-    places::cache().join(format!("peers/browser-{:016x}", hasher.finish()))
-}
+/// The programs that drive a browser, and their packages.
+pub(super) const PROGRAMS: NodeFolder =
+    NodeFolder { what: "the browser peer", source: "tests/peers/browser", cached: "peers/browser" };
 
 /// Installs the packages at the versions of the lock file.
 ///
 /// # Errors
 /// There is no npm, or it fails.
 pub fn install() -> Result<(), PeerError> {
-    let folder = packages();
-    if folder.join("installed").exists() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(&folder)?;
-    for file in ["package.json", "package-lock.json"] {
-        std::fs::copy(source().join(file), folder.join(file))?;
-    }
-    let fail = |cause: String| PeerError::Install { what: "the browser peer".to_owned(), cause };
-    let status = Command::new("npm")
-        .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])
-        .current_dir(&folder)
-        .status()
-        .map_err(|error| fail(error.to_string()))?;
-    if !status.success() {
-        return Err(fail(format!("npm ci: {status}")));
-    }
-    Ok(std::fs::write(folder.join("installed"), "")?)
+    Ok(PROGRAMS.install()?)
+}
+
+/// Whether the packages are installed.
+pub fn is_installed() -> bool {
+    PROGRAMS.is_installed()
+}
+
+/// Where the packages are installed.
+pub fn packages() -> PathBuf {
+    PROGRAMS.packages()
 }
 
 /// Starts a browser that joins; events come as they happen. Its log goes to `folder`.
@@ -97,15 +80,11 @@ pub fn install() -> Result<(), PeerError> {
 /// # Errors
 /// Its packages are not installed, or node cannot be started.
 pub fn join(name: &str, folder: &Path, options: &Options) -> Result<Peer, PeerError> {
-    let packages = packages();
-    if !packages.join("installed").exists() {
-        return Err(PeerError::NotInstalled { what: "the browser peer".to_owned() });
-    }
-    let mut command = match &options.namespace {
+    let node = match &options.namespace {
         Some(namespace) => namespace.command("node"),
         None => Command::new("node"),
     };
-    command.arg(source().join("peer.mjs")).env("VISAVIS_NODE_MODULES", packages.join("node_modules"));
+    let mut command = PROGRAMS.run(node, "peer.mjs")?;
     let pair = |(width, height): (u32, u32)| format!("{width}x{height}");
     let given: [(&str, OsString); 7] = [
         ("--url", options.url.clone().into()),

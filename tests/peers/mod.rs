@@ -3,7 +3,9 @@
 pub mod application;
 pub mod browser;
 pub mod native;
+pub mod visitor;
 
+use crate::node::NodeError;
 use crate::process::{Process, ProcessError};
 use crate::wait::TimedOut;
 use serde_json::{Value, json};
@@ -25,6 +27,8 @@ pub enum PeerError {
     Failed { peer: String, cause: String },
     #[error("{peer}: its report cannot be read: {cause}")]
     Report { peer: String, cause: String },
+    #[error(transparent)]
+    Node(#[from] NodeError),
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]

@@ -9,18 +9,15 @@
 // {"do":"chat","text":"…"}, {"do":"visioChat","text":"…"}, {"do":"notify","message":{"type":"…"},"to":["IDENTITY"]},
 // {"do":"mute","source":"microphone","muted":true}, {"do":"quality","quality":"low"}, {"do":"tile","width":320,"height":180},
 // {"do":"report"}, {"do":"leave"}. The end of the standard input leaves as well. VISAVIS_NODE_MODULES is the folder with the packages.
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { MODULES, launch } from './chromium.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const MODULES = process.env.VISAVIS_NODE_MODULES ?? join(HERE, 'node_modules');
-const puppeteer = createRequire(join(MODULES, 'any.js'))('puppeteer-core');
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.map': 'application/json', '.wav': 'audio/wav' };
 
 const { values: given } = parseArgs({
@@ -60,13 +57,7 @@ const server = createServer(async (request, response) => {
 });
 await new Promise((done) => server.listen(0, '127.0.0.1', done));
 
-const profile = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
-const browser = await puppeteer.launch({
-  executablePath: given.chromium, headless: !given.headed, userDataDir: profile, defaultViewport: null, protocolTimeout: 120_000,
-  args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    '--disable-gpu', '--autoplay-policy=no-user-gesture-required', '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
-    '--disable-backgrounding-occluded-windows', '--window-size=1280,800'],
-});
+const { browser, close } = await launch({ executablePath: given.chromium, headed: given.headed });
 
 let over = false;
 async function end(code, page) {
@@ -82,8 +73,7 @@ async function end(code, page) {
     say({ event: 'failed', cause: String(error) });
     code = 1;
   }
-  await browser.close().catch(() => {});
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  await close();
   process.exit(code);
 }
 
