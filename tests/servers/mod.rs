@@ -5,10 +5,12 @@ pub mod camera_machine;
 pub mod livekit;
 pub mod meet;
 pub mod namespace;
+pub mod openid;
 pub mod proxy;
 pub mod pulse;
 pub mod xvfb;
 
+use crate::node::NodeError;
 use crate::process::ProcessError;
 use crate::wait::TimedOut;
 use thiserror::Error;
@@ -21,6 +23,8 @@ pub enum ServerError {
     Install { what: String, cause: String },
     #[error("{what} did not start; its last words: {words}")]
     Start { what: String, words: String },
+    #[error(transparent)]
+    Node(#[from] NodeError),
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error(transparent)]

@@ -4,6 +4,7 @@ mod broken;
 mod door;
 mod moderation;
 mod recording;
+mod sign_in;
 mod together;
 
 use serde_json::{Value, json};

@@ -10,7 +10,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::Command;
 use visavis_tests::servers::camera_machine::{self, CameraMachine};
-use visavis_tests::{peers, places, servers::livekit};
+use visavis_tests::servers::{livekit, openid};
+use visavis_tests::{peers, places};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -37,9 +38,10 @@ pub fn install() -> Result<(), TaskError> {
         say(&format!("building livekit-server {} (a minute or two)", livekit::VERSION));
         livekit::install(&go)?;
     }
-    // Both say nothing when there is nothing to do.
+    // All say nothing when there is nothing to do.
     peers::browser::install()?;
     peers::native::install()?;
+    openid::install()?;
     page_packages()?;
     say("everything is installed");
     Ok(())
@@ -61,8 +63,11 @@ fn check() -> Result<(), TaskError> {
     if !livekit::program().exists() {
         missing.push(format!("livekit-server {}", livekit::VERSION));
     }
-    if !peers::browser::packages().join("installed").exists() {
+    if !peers::browser::is_installed() {
         missing.push("the browser peer's packages".to_owned());
+    }
+    if !openid::is_installed() {
+        missing.push("the OpenID provider's packages".to_owned());
     }
     if missing.is_empty() {
         say("everything is installed");
