@@ -48,8 +48,8 @@ export function bandOf(captions: readonly CaptionView[]): { id: string; name: st
     });
 }
 
-/** Longest proposal for the name of a file, in characters. */
-const LONGEST_NAME = 100;
+/** Longest proposal for the name of a file, in characters; the shell takes no more. */
+const LONGEST_NAME = 80;
 
 /** A name that every system takes for a file, whatever the room is called. */
 export function fileNameOf(title: string): string {

@@ -173,7 +173,7 @@ describe('the history of captions', () => {
     const panel = screen.getByTestId('panel-captions');
     const save = () => user.click(screen.getByRole('button', { name: 'Enregistrer…' }));
     await save();
-    expect(engine.saved.map(([name]) => name)).toEqual(['Sous-titres, Point d’équipe numérique, 2026-11-24.txt']);
+    expect(engine.saved.map(([name]) => name)).toEqual(['Sous-titres 2026-11-24, Point d’équipe numérique.txt']);
     expect(engine.saved[0]?.[1]).toMatch(/^\d\d:\d\d Sofia Benali : Bonjour à toutes et à tous\.\n/);
     expect(await within(panel).findByText('Fichier enregistré')).toBeVisible();
     engine.saving(false);
