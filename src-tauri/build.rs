@@ -1,6 +1,7 @@
 fn main() {
     // Listed commands need a permission: a window without our capability can call none of them.
-    let commands = tauri_build::AppManifest::new().commands(&["subscribe", "command", "shell_info", "open_external"]);
+    let commands =
+        tauri_build::AppManifest::new().commands(&["subscribe", "command", "shell_info", "open_external", "save_text"]);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
         println!("cargo::error={error:#}");
     }

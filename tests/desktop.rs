@@ -120,7 +120,7 @@ impl Desktop {
     /// It is not built.
     pub fn open(&self, arguments: &[&str]) -> Result<Process, ProcessError> {
         let mut command = self.command(places::binary());
-        command.args(arguments).arg("--preferences").arg(self.folder.join("preferences.json"));
+        command.args(arguments).arg("--separate").arg("--preferences").arg(self.folder.join("preferences.json"));
         Process::start("visavis", &mut command, &self.folder.join("visavis.log"))
     }
 

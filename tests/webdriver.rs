@@ -40,6 +40,14 @@ impl Window {
     /// # Errors
     /// The driver or the application is not there or does not come up.
     pub fn open(desktop: &Desktop, folder: &Path, arguments: &[&str]) -> Result<Self, WebDriverError> {
+        Self::open_as_the_one(desktop, folder, &[arguments, &["--separate"]].concat())
+    }
+
+    /// As [`Self::open`], and later starts on this desktop hand their links to it.
+    ///
+    /// # Errors
+    /// The driver or the application is not there or does not come up.
+    pub fn open_as_the_one(desktop: &Desktop, folder: &Path, arguments: &[&str]) -> Result<Self, WebDriverError> {
         let port = free_port().map_err(ServerError::from)?;
         let mut command = desktop.command("WebKitWebDriver");
         command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");

@@ -90,6 +90,8 @@ const SHOTS = {
   '19-reactions': ['scenario=call-reactions&layout=grid', 1280, 800],
   '19-react': ['scenario=call-hand', 1280, 800, (page) => page.click('[data-testid="react"]')],
   '19-react-more': ['scenario=call-hand', 900, 700, (page) => item(page, 'Réagir')],
+  '20-offer': ['scenario=call-offer', 1280, 800],
+  '20-offer-narrow-de': ['scenario=call-offer&lang=de', 480, 700],
   '20-recording': ['scenario=call-recording', 1280, 800],
   '20-recording-narrow-de': ['scenario=call-recording&lang=de', 480, 700],
   '20-transcript': ['scenario=call-transcript', 1280, 800],

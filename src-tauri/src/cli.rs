@@ -58,6 +58,9 @@ pub struct WindowArguments {
     /// Keep the settings of this start in this file instead of the user's.
     #[arg(long)]
     pub preferences: Option<PathBuf>,
+    /// Open a window of its own, even where Visavis runs already.
+    #[arg(long)]
+    pub separate: bool,
     /// Keep the report of the call in this file (docs/report.md).
     #[arg(long)]
     pub report: Option<PathBuf>,

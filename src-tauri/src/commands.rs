@@ -1,4 +1,4 @@
-//! What the page may ask of the shell: four calls.
+//! What the page may ask of the shell.
 
 use crate::first_look::FirstLook;
 use crate::presenter::Choice;
@@ -57,6 +57,7 @@ pub fn subscribe(shell: State<'_, Shell>, channel: Channel<Told>) {
             EngineEvent::Snapshot(snapshot) => Told::Snapshot { snapshot: snapshot.clone() },
             EngineEvent::Batch(batch) => Told::Batch { batch: batch.clone() },
             EngineEvent::Levels(levels) => Told::Levels { levels: levels.clone() },
+            EngineEvent::Errand(_) => return true,
         };
         channel.send(told).is_ok()
     }));

@@ -47,7 +47,7 @@ impl FirstLook {
                 EngineEvent::Batch(batch) => {
                     apply(&mut snapshot, batch);
                 }
-                EngineEvent::Levels(_) => return true,
+                EngineEvent::Levels(_) | EngineEvent::Errand(_) => return true,
             }
             let over = over.lock().unwrap_or_else(PoisonError::into_inner);
             let layout = layout(&snapshot, size);
@@ -80,6 +80,7 @@ fn layout(snapshot: &Snapshot, size: WindowSize) -> StageLayout {
         mirrored: false,
         radius: (RADIUS * size.scale).round() as u32,
         veiled: false,
+        smooth: false,
     });
     StageLayout { tiles: tiles.collect(), covers: Vec::new(), scale_milli: (size.scale * 1000.0).round() as u32 }
 }

@@ -3,11 +3,14 @@
 
 mod cli;
 mod commands;
+mod errands;
 mod first_look;
 mod frames;
+mod instance;
 #[cfg(target_os = "linux")]
 mod overlay;
 mod presenter;
+mod save_text;
 mod window;
 
 fn main() -> std::process::ExitCode {

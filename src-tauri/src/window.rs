@@ -3,6 +3,8 @@
 use crate::cli::{WindowArguments, providers};
 use crate::commands::{self, Shell, ShellInfo};
 use crate::first_look::FirstLook;
+#[cfg(unix)]
+use crate::instance::{Claim, Request};
 use crate::presenter::{self, Choice};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,7 +16,7 @@ use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
 use visavis_model::{Command, LocalView, Patch, Phase, Snapshot, apply};
 use visavis_provider::KnownHosts;
-use visavis_settings::{Preferences, PreferencesFile};
+use visavis_settings::{KeyringStore, Preferences, PreferencesFile};
 
 /// Signals that end the application in order.
 #[cfg(unix)]
@@ -38,6 +40,12 @@ fn end_on_signals(app: &tauri::AppHandle) -> std::io::Result<()> {
 
 /// Opens the window and runs until it is closed.
 pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
+    #[cfg(unix)]
+    let first = match claim(&arguments) {
+        Claim::Handed => return ExitCode::SUCCESS,
+        Claim::First(first) => Some(first),
+        Claim::Alone => None,
+    };
     let choice = arguments.presenter.unwrap_or_default();
     presenter::prepare_environment(choice);
     let file = match &arguments.preferences {
@@ -64,6 +72,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             known: known(&arguments, &preferences),
             managed: Vec::new(),
             cookies: Vec::new(),
+            secrets: Some(Arc::new(KeyringStore)),
             recent: preferences.recent.clone(),
             initial: initial(&arguments, &preferences),
             audio: Default::default(),
@@ -88,10 +97,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         write_reports(&engine, path);
     }
     if let Some(link) = &arguments.link {
-        engine.command(Command::OpenLink { text: link.clone() });
-        if arguments.direct {
-            engine.command(Command::Join);
-        }
+        engine.command(Command::Offer { text: link.clone(), direct: arguments.direct });
     }
     let shell = Shell {
         engine: Arc::clone(&engine),
@@ -118,7 +124,8 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             commands::subscribe,
             commands::command,
             commands::shell_info,
-            commands::open_external
+            commands::open_external,
+            crate::save_text::save_text
         ])
         .setup(move |app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
@@ -143,7 +150,18 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
                     }
                 })?;
             }
-            let _ = window;
+            let handle = app.handle().clone();
+            window.on_window_event(move |event| {
+                // A window that signs in is no reason to stay.
+                if matches!(event, tauri::WindowEvent::Destroyed) {
+                    handle.exit(0);
+                }
+            });
+            #[cfg(unix)]
+            if let Some(first) = first {
+                follow_later_starts(app.handle(), first)?;
+            }
+            crate::errands::follow(app.handle(), &app.state::<Shell>().engine);
             #[cfg(unix)]
             end_on_signals(app.handle())?;
             Ok(())
@@ -162,6 +180,37 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         }
     });
     ExitCode::SUCCESS
+}
+
+/// Only one window for one person: unless told otherwise, a second start hands over what it was asked.
+#[cfg(unix)]
+fn claim(arguments: &WindowArguments) -> Claim {
+    let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|_| !arguments.separate);
+    let activation = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"].into_iter().find_map(|key| std::env::var(key).ok());
+    let request = Request { link: arguments.link.clone(), direct: arguments.direct, activation };
+    crate::instance::claim(folder.as_deref(), &request)
+}
+
+#[cfg(unix)]
+fn follow_later_starts(app: &tauri::AppHandle, first: crate::instance::First) -> std::io::Result<()> {
+    let app = app.clone();
+    first.listen(move |request| {
+        if let Some(link) = request.link {
+            app.state::<Shell>().engine.command(Command::Offer { text: link, direct: request.direct });
+        }
+        let Some(window) = app.get_webview_window("main") else { return };
+        #[cfg(target_os = "linux")]
+        if let Some(activation) = request.activation {
+            let of = window.clone();
+            let _ = app.run_on_main_thread(move || {
+                use gtk::prelude::GtkWindowExt as _;
+                if let Ok(window) = of.gtk_window() {
+                    window.set_startup_id(&activation);
+                }
+            });
+        }
+        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    })
 }
 
 /// The servers that the person has named: earlier, and for this start.
@@ -256,7 +305,7 @@ fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences)
             EngineEvent::Batch(batch) => {
                 apply(&mut seen, batch);
             }
-            EngineEvent::Levels(_) => return true,
+            EngineEvent::Levels(_) | EngineEvent::Errand(_) => return true,
         }
         changed.send(preferences_of(&seen)).is_ok()
     }));

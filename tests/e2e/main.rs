@@ -4,3 +4,4 @@ mod access;
 mod meeting;
 mod outage;
 mod sound;
+mod visio;

@@ -6,6 +6,7 @@ import { Announcer } from './a11y/Announcer';
 import { useNews } from './a11y/useNews';
 import { useShortcuts } from './a11y/useShortcuts';
 import { Call } from './call/Call';
+import { OfferDialog } from './call/OfferDialog';
 import { ShortcutsDialog } from './call/ShortcutsDialog';
 import { End } from './end/End';
 import { EngineProvider, useMeeting, useMeetingStore } from './engine/context';
@@ -69,6 +70,7 @@ function Window({ ui }: { ui: Partial<UiState> }) {
       <View />
       <ReactionVoice />
       <ShortcutsDialog />
+      <OfferDialog />
     </UiStateProvider>
   );
 }

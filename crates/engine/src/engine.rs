@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::devices::DeviceWatcher;
+use crate::errand::Errand;
 use crate::meeting::{Event, Meeting};
 use crate::report::Board;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use visavis_model::{Batch, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot};
 use visavis_provider::{CookieJar, KnownHosts, Provider};
+use visavis_settings::SecretStore;
 use visavis_video::present::Presenter;
 
 /// What the engine tells its readers: one snapshot first, then batches and levels.
@@ -19,6 +21,8 @@ pub enum EngineEvent {
     Snapshot(Box<Snapshot>),
     Batch(Batch),
     Levels(Levels),
+    /// Something that only a window can do.
+    Errand(Box<Errand>),
 }
 
 /// Hears events on the engine's control thread: must not wait. Returns `false` once it is gone.
@@ -44,6 +48,8 @@ pub struct EngineOptions {
     pub managed: Vec<String>,
     /// What servers keep with us from before, one jar a host: who signed in is signed in still.
     pub cookies: Vec<CookieJar>,
+    /// Where sessions outlive the application; `None`: nowhere.
+    pub secrets: Option<Arc<dyn SecretStore>>,
     /// Meetings of late, newest first.
     pub recent: Vec<RecentView>,
     /// Name, choices and switches to start with.
@@ -64,6 +70,11 @@ impl Commander {
     /// Never waits.
     pub fn command(&self, command: Command) {
         let _ = self.0.send(Event::Command(command));
+    }
+
+    /// As [`Engine::errand_done`].
+    pub fn errand_done(&self, host: &str, jar: Option<CookieJar>) {
+        let _ = self.0.send(Event::ErrandDone { host: host.to_owned(), jar });
     }
 }
 
@@ -108,6 +119,16 @@ impl Engine {
         Commander(self.events.clone())
     }
 
+    /// Looks which sessions were kept. To be called once, by whoever does errands: a session that is over may need one.
+    pub fn restore_sessions(&self) {
+        let _ = self.events.send(Event::RestoreSessions);
+    }
+
+    /// An errand to this server is over: with the window's cookies, or without where it was closed before.
+    pub fn errand_done(&self, host: &str, jar: Option<CookieJar>) {
+        self.commander().errand_done(host, jar);
+    }
+
     /// Adds a reader: it hears a snapshot first.
     pub fn subscribe(&self, listener: Listener) {
         let _ = self.events.send(Event::Subscribe(listener));
@@ -127,7 +148,7 @@ impl Engine {
                         }
                     }
                 }
-                EngineEvent::Levels(_) => {}
+                EngineEvent::Levels(_) | EngineEvent::Errand(_) => {}
             }
             let over = !matches!(phase, Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. });
             !(over && ends.send(()).is_ok())

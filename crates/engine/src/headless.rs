@@ -103,6 +103,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             known: options.known,
             managed: Vec::new(),
             cookies: options.cookies.into_iter().collect(),
+            secrets: None,
             recent: Vec::new(),
             initial,
             audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
@@ -120,7 +121,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
     };
     let (events, heard) = channel();
     engine.subscribe(Box::new(move |event| match event {
-        EngineEvent::Levels(_) => true,
+        EngineEvent::Levels(_) | EngineEvent::Errand(_) => true,
         other => events.send(other.clone()).is_ok(),
     }));
     engine.command(Command::OpenLink { text: options.link });
@@ -142,7 +143,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             Ok(EngineEvent::Batch(batch)) => {
                 apply(&mut call.snapshot, &batch);
             }
-            Ok(EngineEvent::Levels(_)) | Err(RecvTimeoutError::Timeout) => {}
+            Ok(EngineEvent::Levels(_) | EngineEvent::Errand(_)) | Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break ExitCode::Internal,
         }
         if let Some(file) = told.as_mut().filter(|_| call.snapshot.revision != before.revision) {
@@ -190,6 +191,7 @@ pub const fn end_of(phase: &Phase) -> &'static str {
         Phase::Ended { reason: EndReason::Ended, .. } => "ended",
         Phase::Ended { reason: EndReason::Removed, .. } => "removed",
         Phase::Ended { reason: EndReason::OtherDevice, .. } => "other_device",
+        Phase::Ended { reason: EndReason::Alone, .. } => "alone",
         Phase::InMeeting { .. } => "in_meeting",
         Phase::Lobby { .. } => "in_lobby",
         Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::Failed { .. } => "failed",
@@ -325,6 +327,7 @@ fn grid(tracks: Vec<TrackId>, stage: Size) -> Vec<Tile> {
             mirrored: false,
             radius: 0,
             veiled: false,
+            smooth: false,
         })
         .collect()
 }

@@ -4,16 +4,19 @@
 //! snapshot, patches and levels; nothing of a protocol, a codec or a device shows through.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod accounts;
 pub mod allocate;
 mod audio_thread;
 mod camera;
 mod clock;
 mod devices;
 mod engine;
+mod errand;
 mod evidence;
 pub mod gate;
 mod happenings;
 mod headless;
+mod http;
 mod issues;
 mod meeting;
 mod net;
@@ -29,6 +32,7 @@ mod tls;
 
 pub use clock::Clock;
 pub use engine::{AudioOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
+pub use errand::{Errand, ErrandKind};
 pub use gate::Gate;
 pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
 pub use issues::issue_of_leave;

@@ -1,6 +1,6 @@
 //! What we publish, and what we want of others: pure.
 
-use visavis_model::{Codec, Fps, Layer, Size, TrackId, TrackSource, VideoDemand};
+use visavis_model::{Codec, Fps, Layer, Size, Tile, TrackId, TrackSource, VideoDemand};
 use visavis_provider::PublishRequest;
 
 /// Size and rate asked of a camera.
@@ -36,6 +36,9 @@ pub fn ladder(size: Size) -> Vec<Layer> {
     visavis_video::encode::layers_for(size, CAMERA_FPS)
 }
 
+/// The least size at which signs are sent: browsers' lowest layers come with fewer frames.
+const READABLE: Size = Size::new(480, 270);
+
 /// What is wanted of a track that is shown at `shown` device pixels: screens before cameras.
 pub fn demand(source: TrackSource, shown: Size) -> VideoDemand {
     if shown.is_empty() {
@@ -43,6 +46,16 @@ pub fn demand(source: TrackSource, shown: Size) -> VideoDemand {
     }
     let priority = if source == TrackSource::ScreenShare { 255 } else { 1 };
     VideoDemand { size: shown, fps: Fps(30.0), priority }
+}
+
+/// What is wanted of a tile. Hands that speak are wanted as large as they have to be to be read, and kept like a screen.
+pub fn demand_of_tile(source: TrackSource, tile: &Tile) -> VideoDemand {
+    let demand = demand(source, tile.rect.size());
+    if !tile.smooth || demand == VideoDemand::NOTHING {
+        return demand;
+    }
+    let size = if demand.size.width < READABLE.width { READABLE } else { demand.size };
+    VideoDemand { size, priority: 255, ..demand }
 }
 
 /// Pictures that are asked for before the page has said what it shows: as many as a first page holds.
@@ -63,6 +76,27 @@ pub fn demand_before_layout(source: TrackSource, pictures: usize) -> VideoDemand
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hands_that_speak_are_kept_and_readable() {
+        let rect = visavis_model::Rect { width: 160, height: 120, ..Default::default() };
+        let mut tile = Tile {
+            track: "a".into(),
+            rect,
+            fit: Default::default(),
+            mirrored: false,
+            radius: 0,
+            veiled: false,
+            smooth: false,
+        };
+        let plain = demand_of_tile(TrackSource::Camera, &tile);
+        tile.smooth = true;
+        let smooth = demand_of_tile(TrackSource::Camera, &tile);
+        assert!(smooth.size.width > plain.size.width && smooth.priority > plain.priority);
+        assert_eq!(smooth.fps, Fps(30.0));
+        tile.rect.width = 0;
+        assert_eq!(demand_of_tile(TrackSource::Camera, &tile), VideoDemand::NOTHING);
+    }
 
     #[test]
     fn before_the_first_layout_more_people_are_smaller() {

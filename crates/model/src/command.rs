@@ -56,6 +56,15 @@ pub enum Command {
     OpenLink {
         text: String,
     },
+    /// A link from outside (a second start, a shortcut): opened at once, or, in a meeting, shown as `Snapshot::offered`.
+    /// `direct`: without the last look.
+    Offer {
+        text: String,
+        direct: bool,
+    },
+    /// Leave this meeting and go where the offer leads.
+    TakeOffer,
+    RefuseOffer,
     /// Look at a text without going anywhere: fills `Snapshot::recognised`.
     Recognise {
         text: String,
@@ -168,4 +177,30 @@ pub enum Command {
         host: String,
     },
     ForgetRecent,
+    /// Takes one meeting of late out of the list.
+    ForgetMeeting {
+        host: String,
+        room: String,
+    },
+
+    /// Opens the server's own pages in a window to sign in.
+    SignIn {
+        host: String,
+    },
+    /// Ends the session there, at the identity provider too.
+    SignOut {
+        host: String,
+    },
+    /// Reads our rooms there again.
+    ReadRooms {
+        host: String,
+    },
+    /// Makes a room there and goes on to its pre-join; without a name the room is called by a code.
+    NewRoom {
+        host: String,
+        name: Option<String>,
+        access: Option<AccessLevel>,
+    },
+    /// Alone for long, and staying.
+    Stay,
 }

@@ -45,6 +45,7 @@ codes! {
     MediaBlocked = "VIS-NET-MEDIA-20", Retry;
     UdpBlocked = "VIS-NET-UDP-21", None;
     NetworkPoor = "VIS-NET-POOR-22", None;
+    /// Where we are signed in it can be made: action `create_room`, params `host`, `room`.
     NoRoom = "VIS-JOIN-NOROOM-30", CheckLink;
     /// The invitation (token) is wrong, expired or for another room.
     InvitationRefused = "VIS-JOIN-TOKEN-38", CheckLink;
@@ -78,6 +79,8 @@ codes! {
     RightsGiven = "VIS-CALL-RIGHTS-47", None;
     /// Our role is another now; params `role`.
     RoleChanged = "VIS-CALL-ROLE-48", None;
+    /// We were taken to another room; params `room`.
+    MovedRoom = "VIS-CALL-MOVED-73", None;
     /// The meeting is being recorded; params `mode`, `by`.
     RecordingStarted = "VIS-REC-ON-62", None;
     RecordingStopped = "VIS-REC-OFF-63", None;
@@ -105,6 +108,14 @@ codes! {
     PictureStopped = "VIS-MED-DECODE-70", RestartPicture;
     /// The server refused to publish our sound or picture; params `source`.
     PublishRefused = "VIS-MED-PUBLISH-71", None;
+    /// The server's pages came back, and nobody is signed in; params `host`.
+    SignInFailed = "VIS-ACC-FAILED-67", SignIn;
+    /// This computer has no keyring: signed in until the application ends; params `host`.
+    SignInNotKept = "VIS-ACC-NOTKEPT-68", None;
+    /// Nobody else has been there for a while: the meeting is left soon; params `seconds` until then.
+    AloneForLong = "VIS-CALL-ALONE-69", Stay;
+    /// So many are there that one comes in with the microphone off.
+    LargeMeeting = "VIS-MIC-LARGE-72", TurnOnMicrophone;
     /// Something inside us failed; params `cause`.
     Internal = "VIS-INT-FAIL-90", CopyReport;
 }
@@ -125,6 +136,10 @@ pub enum IssueAction {
     GoHome,
     RestartPicture,
     SignIn,
+    /// Make the room that is not there.
+    CreateRoom,
+    /// Stay in a meeting in which nobody else is.
+    Stay,
     TurnOnMicrophone,
     /// Say that the server may be contacted.
     AddServer,

@@ -5,6 +5,7 @@
 //! thread, no socket, no file.
 
 mod command;
+mod home;
 mod id;
 mod issue;
 mod patch;
@@ -15,6 +16,7 @@ mod unit;
 mod view;
 
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
+pub use home::{AccountView, HomeView, OwnRoomView, RecentView, ServerView, SignIn};
 pub use id::{DeviceId, ParticipantId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
 pub use patch::{Batch, Levels, Patch, apply};
@@ -29,7 +31,7 @@ pub use room::{
 pub use stage::{Fit, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{
-    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, HomeView, Link, LinkKind,
-    LocalView, Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, RecentView, Role, RoomView,
-    Seeing, ServerView, Snapshot, VoiceVerdict,
+    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, Link, LinkKind, LocalView,
+    Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView, Seeing, Snapshot,
+    VoiceVerdict,
 };

@@ -14,6 +14,7 @@ use ts_rs::TS;
 pub enum Patch {
     Phase(Phase),
     Recognised(Option<Link>),
+    Offered(Option<Link>),
     Room(RoomView),
     Me(LocalView),
     Participant(ParticipantView),
@@ -60,6 +61,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
         match patch.clone() {
             Patch::Phase(phase) => snapshot.phase = phase,
             Patch::Recognised(link) => snapshot.recognised = link,
+            Patch::Offered(link) => snapshot.offered = link,
             Patch::Room(room) => snapshot.room = room,
             Patch::Me(me) => snapshot.me = me,
             Patch::Participant(participant) => {

@@ -109,6 +109,8 @@ pub struct LobbyView {
     pub sign_in_opens: bool,
     /// The server does not want to be asked for so many seconds.
     pub throttled_seconds: Option<u32>,
+    /// The server does not answer for now; our place is kept.
+    pub lost: bool,
 }
 
 /// How a room is reached, for an invitation.
@@ -158,6 +160,8 @@ pub enum CaptionsState {
     Off,
     Starting,
     On,
+    /// Asked for and granted, but nothing in the room writes them.
+    Unwritten,
 }
 
 /// What people do together beyond media and messages; one value, small, replaced whole.

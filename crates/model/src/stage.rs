@@ -49,6 +49,9 @@ pub struct Tile {
     /// Drawn under the page's veil (a person who reconnects): the last picture stays, dimmed.
     #[serde(default)]
     pub veiled: bool,
+    /// Hands that speak: full frame rate whatever the tile's size, and kept longest where the network is short.
+    #[serde(default)]
+    pub smooth: bool,
 }
 
 /// What the page shows of video: sets the rectangles of the presenter *and* the demand of every track.

@@ -1,7 +1,7 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Issue, IssueCode, LobbyView, MicrophoneChoice,
+    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, HomeView, Issue, IssueCode, LobbyView, MicrophoneChoice,
     ParticipantId, Size, TogetherView, TrackId, TrackSource,
 };
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,8 @@ pub enum EndReason {
     Removed,
     /// The same identity joined from elsewhere.
     OtherDevice,
+    /// Nobody else was there for a long time, and nobody said to stay.
+    Alone,
 }
 
 /// What was recognised in a text; carries no secret.
@@ -81,6 +83,8 @@ pub struct CapabilitySet {
     pub reactions: bool,
     pub moderate: bool,
     pub record: bool,
+    /// Who may not record may ask those who may.
+    pub ask_recording: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -323,6 +327,8 @@ pub struct Snapshot {
     pub phase: Phase,
     /// What `Command::Recognise` found in the field's text.
     pub recognised: Option<Link>,
+    /// Another meeting that was opened from outside while this one runs: the person decides.
+    pub offered: Option<Link>,
     pub room: RoomView,
     pub me: LocalView,
     #[ts(as = "BTreeMap<String, ParticipantView>")]
@@ -335,38 +341,4 @@ pub struct Snapshot {
     /// What was said in this meeting while captions ran, oldest first.
     pub captions: Vec<CaptionView>,
     pub home: HomeView,
-}
-
-/// What the start screen offers beside the field.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct HomeView {
-    /// Servers that may be contacted because the person or the organisation said so.
-    pub servers: Vec<ServerView>,
-    /// Meetings of late, newest first.
-    pub recent: Vec<RecentView>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct ServerView {
-    /// `host` or `host:port`.
-    pub host: String,
-    /// Set by the organisation: it cannot be taken away.
-    pub managed: bool,
-    /// The name of who is signed in there.
-    pub account: Option<String>,
-}
-
-/// A meeting that was opened before. Carries no secret: links with one are not kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct RecentView {
-    /// For [`crate::Command::OpenLink`].
-    pub text: String,
-    pub host: String,
-    pub room: String,
-    /// Unix milliseconds of the last time.
-    #[ts(type = "number")]
-    pub at: u64,
 }

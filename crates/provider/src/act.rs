@@ -1,5 +1,6 @@
 //! What people do to the room and to each other, beyond media and messages.
 
+use crate::SocketCause;
 use thiserror::Error;
 use visavis_model::{AccessLevel, ParticipantId, Reaction, RecordingMode, Role, TrackSource};
 
@@ -82,6 +83,8 @@ pub enum ActionError {
     SignedOut,
     #[error("the person, the track or the recording is not there")]
     Gone,
+    #[error("the person has no account, and it takes one")]
+    NoAccount,
     #[error("it is in conflict with what runs already")]
     Conflict,
     #[error("the server does not accept the value")]
@@ -100,6 +103,17 @@ pub enum ActionError {
     TooMany,
 }
 
+/// What a request that got no answer is for who asked.
+impl From<SocketCause> for ActionError {
+    fn from(cause: SocketCause) -> Self {
+        match cause {
+            SocketCause::Timeout => Self::Timeout,
+            SocketCause::Nonsense => Self::Nonsense,
+            _ => Self::Unreachable,
+        }
+    }
+}
+
 /// Something that happened to us or to the room, to be said once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -110,6 +124,8 @@ pub enum Notice {
     /// What we may publish again.
     RightsGiven(Vec<TrackSource>),
     RoleChanged(Role),
+    /// We were taken to the room of this name; who is there is told with [`crate::RoomEvent::Joined`].
+    Moved(String),
     /// A moderator says so; [`crate::RoomEvent::Recording`] is the truth.
     RecordingStarted {
         mode: RecordingMode,

@@ -68,6 +68,13 @@ impl CookieJar {
         fits
     }
 
+    /// Takes over every cookie of a newer jar of the same host.
+    pub fn merge(&mut self, newer: &Self) {
+        if newer.host == self.host {
+            newer.cookies.iter().cloned().for_each(|cookie| self.set(cookie));
+        }
+    }
+
     /// The value of a cookie.
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.cookies.iter().find(|cookie| cookie.name == name).map(|cookie| &cookie.value)

@@ -49,6 +49,8 @@ pub enum RoomCommand {
         id: ActionId,
         action: Action,
     },
+    /// We are signed in (again) at the meeting's server: what goes with it is ours from now on.
+    SignedIn(CookieJar),
     /// Say goodbye; [`RoomEvent::Left`] follows.
     Leave,
 }

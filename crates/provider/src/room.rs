@@ -1,5 +1,6 @@
 //! The server-side place and the people in it, as any protocol tells them.
 
+use std::time::Duration;
 use visavis_model::{
     CapabilitySet, Codec, ConnectionQuality, ParticipantId, ParticipantKind, Role, Size, TrackId, TrackSource,
 };
@@ -11,6 +12,10 @@ pub struct RoomInfo {
     /// As the server keeps it, for the protocols' own extras.
     pub metadata: String,
     pub capabilities: CapabilitySet,
+    /// How long somebody may be alone before they are asked whether they stay; `None`: the server does not say.
+    pub alone_after: Option<Duration>,
+    /// In a meeting of more people one comes in with the microphone off; `None`: the server does not say.
+    pub mute_from: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -20,6 +20,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'recognised':
       next.recognised = patch.value;
       break;
+    case 'offered':
+      next.offered = patch.value;
+      break;
     case 'room':
       next.room = patch.value;
       break;

@@ -5,7 +5,7 @@ use super::*;
 impl Meeting {
     pub(super) fn join(&mut self) {
         let Some(Opened { provider, link }) = self.opened.clone() else { return };
-        if self.call.is_some() {
+        if self.call.is_some() || self.waits_for_keyring() {
             return;
         }
         self.issues_gone();
@@ -54,6 +54,9 @@ impl Meeting {
             hands: BTreeMap::new(),
             demands: HashMap::new(),
             together: together::Together::default(),
+            alone: alone::Alone::default(),
+            alone_after: None,
+            entered: false,
         });
         if let Some(call) = &self.call {
             self.audio.command(AudioCommand::Send(Some(call.net.audio_output())));
@@ -78,6 +81,7 @@ impl Meeting {
         self.stop_call();
         self.close_devices();
         self.opened = None;
+        self.join_due = None;
         self.issues_gone();
         self.state.edit().phase = Phase::Home;
         self.state.edit().recognised = None;
@@ -107,6 +111,7 @@ impl Meeting {
         self.audio.command(AudioCommand::ForgetAll);
         self.stage.forget_remote();
         let snapshot = self.state.edit();
+        snapshot.offered = None;
         snapshot.participants.clear();
         snapshot.messages.clear();
         snapshot.me.id = None;
@@ -114,6 +119,7 @@ impl Meeting {
         snapshot.me.seeing = Default::default();
         snapshot.me.quality = Default::default();
         self.forget_together();
+        self.offered = None;
     }
 
     pub(super) fn left(&mut self, cause: &LeaveCause, now: MediaTime) {
@@ -121,11 +127,15 @@ impl Meeting {
         let seconds = call.joined_at.map_or(0, |at| now.since(at).as_secs() as u32);
         let link = call.link.view();
         let host = call.link.host.clone();
+        let alone = call.alone.is_leaving();
+        let room = call.link.room.clone();
         self.stop_call();
         self.close_devices();
         let phase = match issue_of_leave(cause, &host) {
+            Ok(EndReason::Left) if alone => Phase::Ended { reason: EndReason::Alone, seconds },
             Ok(reason) => Phase::Ended { reason, seconds },
             Err(issue) => {
+                let issue = self.could_make(issue, &host, &room);
                 self.board.issue(&issue, now);
                 Phase::Failed { issue, link: Some(link) }
             }

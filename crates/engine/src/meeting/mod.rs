@@ -1,12 +1,17 @@
 //! The meeting actor: one thread that owns what there is to show, and decides what the others do.
 
+mod accounts;
+mod alone;
+mod command;
 mod join;
 mod notice;
+mod offer;
 mod own;
 mod room;
 mod servers;
 mod together;
 
+use crate::accounts::{AccountNews, AccountsThread};
 use crate::audio_thread::{AudioCommand, AudioEvent, AudioThread};
 use crate::camera::{CameraEvent, CameraThread};
 use crate::clock::{Clock, unix_millis};
@@ -29,12 +34,15 @@ use visavis_model::{
 };
 use visavis_provider::{
     Action, ClientInfo, ConnectionState, CookieJar, Credentials, KnownHosts, LeaveCause, MeetingLink, Provider,
-    RoomCommand, RoomEvent, SessionOptions, find_meeting,
+    RoomCommand, RoomEvent, Secret, SessionOptions, find_meeting,
 };
 use visavis_video::present::Presenter;
 
 /// How soon it is said again that nobody hears who speaks.
 const TELL_MUTED_EVERY: Duration = Duration::from_secs(60);
+
+/// People in a meeting into which one still comes with the microphone on, where the server says nothing.
+const MOST_WITH_MICROPHONE: u32 = 50;
 
 /// At most 30 batches a second.
 const BATCH_EVERY: Duration = Duration::from_millis(33);
@@ -65,6 +73,14 @@ pub enum Event {
         size: visavis_model::Size,
     },
     Devices(Devices),
+    /// From the accounts' thread, of a host.
+    Account(String, AccountNews),
+    RestoreSessions,
+    /// A window has done, or given up, what only a window can do.
+    ErrandDone {
+        host: String,
+        jar: Option<CookieJar>,
+    },
     /// A new reader wants everything.
     Subscribe(Listener),
     Stop,
@@ -87,6 +103,11 @@ struct Call {
     /// What was last asked of each remote picture.
     demands: HashMap<TrackId, VideoDemand>,
     together: together::Together,
+    alone: alone::Alone,
+    /// How long the server lets somebody be alone.
+    alone_after: Option<Duration>,
+    /// We have been in: a resumed meeting is no entry.
+    entered: bool,
 }
 
 /// A link that was opened, and who can join it.
@@ -116,8 +137,17 @@ pub struct Meeting {
     known: KnownHosts,
     /// What each server keeps with us, by host: so that who was let in before is let in again.
     cookies: HashMap<String, CookieJar>,
+    accounts: Option<AccountsThread>,
+    /// Servers whose kept session is being looked for.
+    restoring: std::collections::BTreeSet<String>,
+    /// A meeting that waits for the keyring is entered then at the latest.
+    join_due: Option<MediaTime>,
+    /// What closes the session at each server that we are signing out of.
+    signing_out: HashMap<String, Secret>,
     /// A text whose server waits for the person's word.
     asked_about: Option<String>,
+    /// A meeting that was opened from outside while this one runs.
+    offered: Option<offer::Offer>,
     call: Option<Call>,
     calls: u64,
     /// Net threads that are saying goodbye.
@@ -170,7 +200,12 @@ impl Meeting {
             opened: None,
             known: options.known.clone(),
             cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
+            accounts: None,
+            restoring: Default::default(),
+            join_due: None,
+            signing_out: HashMap::new(),
             asked_about: None,
+            offered: None,
             call: None,
             calls: 0,
             ending: Vec::new(),
@@ -189,6 +224,7 @@ impl Meeting {
         loop {
             let now = self.clock.now();
             let due = if self.state.is_dirty() { self.next_look.min(next_tell) } else { self.next_look };
+            let due = self.join_due.map_or(due, |join| join.min(due));
             let mut next = match self.events.recv_timeout(due.since(now)) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -209,9 +245,14 @@ impl Meeting {
             self.people();
             let now = self.clock.now();
             self.forget_reactions(now);
+            if self.join_due.is_some_and(|due| due <= now) {
+                self.join();
+            }
             if now >= self.next_look {
                 self.next_look = now + LOOK_EVERY;
                 self.look();
+                self.look_alone(now);
+                self.look_together(now);
             }
             if self.state.is_dirty() && now >= next_tell {
                 next_tell = now + BATCH_EVERY;
@@ -250,6 +291,9 @@ impl Meeting {
             Event::Camera(event) => self.camera_event(event),
             Event::Showing { track, size } => self.showing(&track, size),
             Event::Devices(devices) => self.state.edit().devices = devices,
+            Event::Account(host, news) => self.account_news(&host, news),
+            Event::RestoreSessions => self.restore_accounts(),
+            Event::ErrandDone { host, jar } => self.errand_done(&host, jar),
             Event::Subscribe(mut listener) => {
                 self.tell();
                 if listener(&EngineEvent::Snapshot(Box::new(self.state.told().clone()))) {
@@ -257,105 +301,6 @@ impl Meeting {
                 }
             }
             Event::Stop => {}
-        }
-    }
-
-    fn command(&mut self, command: Command) {
-        match command {
-            Command::OpenLink { text } => self.open_link(&text),
-            Command::Recognise { text } => {
-                let found = self.recognise(&text).ok().map(|found| found.link.view());
-                self.state.edit().recognised = found;
-            }
-            Command::SetName { name } => {
-                let name = clean_name(&name);
-                self.state.edit().me.name.clone_from(&name);
-                if self.in_meeting() {
-                    self.act("set_name", Action::Rename(name));
-                }
-            }
-            Command::Join => self.join(),
-            Command::Leave => self.leave(),
-            Command::Retry => self.retry(),
-            Command::SetMicrophoneOn { on } => {
-                self.state.edit().me.microphone_on = on;
-                self.issue_gone(IssueCode::MutedByOther);
-                self.issue_gone(IssueCode::MutedSpeaking);
-                self.apply_microphone();
-            }
-            Command::SetCameraOn { on } => {
-                self.state.edit().me.camera_on = on;
-                self.apply_camera();
-            }
-            Command::ChooseMicrophone { choice } => {
-                self.state.edit().me.microphone = choice.clone();
-                if self.has_place() {
-                    self.audio.command(AudioCommand::Microphone(choice));
-                }
-            }
-            Command::ChooseLoudspeaker { choice } => {
-                self.state.edit().me.loudspeaker = choice.clone();
-                if self.has_place() {
-                    self.audio.command(AudioCommand::Loudspeaker(choice));
-                }
-            }
-            Command::ChooseCamera { choice } => {
-                self.state.edit().me.camera = choice;
-                self.stop_camera();
-                self.apply_camera();
-            }
-            Command::TestLoudspeaker => self.audio.command(AudioCommand::TestTone),
-            Command::Stage { layout } => self.set_layout(layout),
-            Command::SendMessage { text } => self.send_message(&text),
-            Command::Dismiss { code } => self.issue_gone(code),
-            Command::RestartPicture { participant } => {
-                let tracks: Vec<_> = self.state.view().participants.get(&participant).map_or(Vec::new(), |view| {
-                    view.publications.iter().map(|publication| publication.track.clone()).collect()
-                });
-                if let Some(call) = &self.call {
-                    tracks.into_iter().for_each(|track| call.net.restart_picture(track));
-                }
-            }
-            Command::AddServer { host } => self.add_server(&host),
-            Command::RemoveServer { host } => self.remove_server(&host),
-            Command::ForgetRecent => self.state.edit().home.recent.clear(),
-            command => self.room_command(command),
-        }
-    }
-
-    /// What is asked of the room and of those in it.
-    fn room_command(&mut self, command: Command) {
-        match command {
-            Command::RaiseHand { up } => self.act("raise_hand", Action::RaiseHand(up)),
-            Command::React { reaction } => self.react(reaction),
-            Command::SetCaptions { on } => self.set_captions(on),
-            Command::Admit { waiter } => self.act("admit", Action::Admit(waiter)),
-            Command::Refuse { waiter } => self.act("refuse", Action::Refuse(waiter)),
-            Command::AdmitAll => self.act("admit_all", Action::AdmitAll),
-            Command::MuteParticipant { participant } => {
-                let source = visavis_model::TrackSource::Microphone;
-                self.act("mute_participant", Action::Mute { participant, source });
-            }
-            Command::MuteAll => self.act("mute_all", Action::MuteAll),
-            Command::LowerHand { participant } => self.act("lower_hand", Action::LowerHand(participant)),
-            Command::LowerAllHands => self.act("lower_all_hands", Action::LowerAllHands),
-            Command::SetRole { participant, role } => self.act("set_role", Action::SetRole { participant, role }),
-            Command::RenameParticipant { participant, name } => {
-                let name = clean_name(&name);
-                self.act("rename_participant", Action::RenameOther { participant, name });
-            }
-            Command::RemoveParticipant { participant } => self.act("remove_participant", Action::Remove(participant)),
-            Command::Configure { access, sources, everyone_can_mute } => {
-                self.configure(access, sources, everyone_can_mute);
-            }
-            Command::StartRecording { mode } => {
-                self.act("start_recording", Action::StartRecording { mode, language: None, transcribe: false });
-            }
-            Command::StopRecording => self.act("stop_recording", Action::StopRecording),
-            Command::AskForRecording { mode } => self.act("ask_for_recording", Action::AskForRecording(mode)),
-            Command::Invite { addresses } => self.act("invite", Action::Invite(addresses)),
-            // Each of the others has its place in `command`.
-            _ => {}
         }
     }
 }

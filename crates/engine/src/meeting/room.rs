@@ -49,8 +49,10 @@ impl Meeting {
                 snapshot.participants.retain(|id, _| present.contains(id));
                 self.me(me);
                 self.remember_meeting();
+                let first = room.mute_from;
                 self.room(room);
                 others.into_iter().for_each(|other| self.participant(other));
+                self.enter_quietly(first);
             }
             RoomEvent::RoomChanged(room) => self.room(room),
             RoomEvent::MeChanged(me) => self.me(me),
@@ -68,9 +70,7 @@ impl Meeting {
             RoomEvent::TrackSubscribed { track } => self.evidence(&track, |evidence| evidence.subscribed = true),
             RoomEvent::MutedByOther { track } => {
                 if track == TrackId::local_microphone() {
-                    self.state.edit().me.microphone_on = false;
-                    self.apply_microphone();
-                    self.issue(Issue::new(IssueCode::MutedByOther));
+                    self.muted_by_other();
                 } else {
                     self.state.edit().me.camera_on = false;
                     self.apply_camera();
@@ -143,9 +143,8 @@ impl Meeting {
                 }
             }
             RoomEvent::Account(account) => {
-                let host = self.call.as_ref().map(|call| call.link.host.clone());
-                for server in self.state.edit().home.servers.iter_mut().filter(|one| Some(&one.host) == host.as_ref()) {
-                    server.account = account.as_ref().map(|account| account.name.clone());
+                if let Some(host) = self.call.as_ref().map(|call| call.link.host.clone()) {
+                    self.known_account(&host, account);
                 }
             }
         }
@@ -204,10 +203,23 @@ impl Meeting {
         view.recording = room.recording;
         view.capabilities = room.capabilities;
         if let Some(call) = &mut self.call {
+            call.alone_after = room.alone_after;
             call.microphone.forbidden = !room.capabilities.publish_microphone;
             call.camera.forbidden = !room.capabilities.publish_camera;
         }
         self.count();
+    }
+
+    /// Into a meeting of many one comes with the microphone off. Nothing has been heard yet: the media come later.
+    fn enter_quietly(&mut self, most: Option<u32>) {
+        self.count();
+        let entered = self.call.as_mut().is_some_and(|call| std::mem::replace(&mut call.entered, true));
+        let many = self.state.view().room.count > most.unwrap_or(MOST_WITH_MICROPHONE);
+        if !entered && many && self.state.view().me.microphone_on {
+            self.state.edit().me.microphone_on = false;
+            self.apply_microphone();
+            self.issue(Issue::new(IssueCode::LargeMeeting));
+        }
     }
 
     pub(super) fn count(&mut self) {
@@ -313,7 +325,7 @@ impl Meeting {
             let demand = match &seen {
                 Some(seen) => seen
                     .get(&publication.track)
-                    .map_or(VideoDemand::NOTHING, |tile| publish::demand(publication.source, tile.rect.size())),
+                    .map_or(VideoDemand::NOTHING, |tile| publish::demand_of_tile(publication.source, tile)),
                 None if rank < publish::MOST_BEFORE_LAYOUT && !publication.muted => {
                     publish::demand_before_layout(publication.source, pictures.len())
                 }

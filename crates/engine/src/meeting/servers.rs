@@ -11,7 +11,11 @@ const MOST_RECENT: usize = 20;
 pub(super) fn home(known: &KnownHosts, managed: &[String], recent: Vec<RecentView>) -> HomeView {
     let servers = known
         .hosts()
-        .map(|host| ServerView { host: host.to_owned(), managed: managed.iter().any(|one| one == host), account: None })
+        .map(|host| ServerView {
+            host: host.to_owned(),
+            managed: managed.iter().any(|one| one == host),
+            ..ServerView::default()
+        })
         .collect();
     HomeView { servers, recent: recent.into_iter().take(MOST_RECENT).collect() }
 }
@@ -25,6 +29,7 @@ impl Meeting {
     pub(super) fn open_link(&mut self, text: &str) {
         self.issues_gone();
         self.asked_about = None;
+        self.join_due = None;
         match find_meeting(text, &self.options.providers, &self.known) {
             Ok(meeting) if meeting.found.standing == Standing::Known => {
                 self.stop_call();
@@ -60,6 +65,7 @@ impl Meeting {
         if self.options.managed.iter().any(|managed| managed == host) {
             return;
         }
+        self.forget_account(host);
         self.known.remove(host);
         self.cookies.remove(host);
         self.tell_servers();
@@ -70,8 +76,9 @@ impl Meeting {
         let before = std::mem::take(&mut self.state.edit().home);
         let mut after = home(&self.known, &self.options.managed, before.recent);
         for server in &mut after.servers {
-            server.account =
-                before.servers.iter().find(|old| old.host == server.host).and_then(|old| old.account.clone());
+            if let Some(old) = before.servers.iter().find(|old| old.host == server.host) {
+                *server = ServerView { managed: server.managed, ..old.clone() };
+            }
         }
         self.state.edit().home = after;
     }

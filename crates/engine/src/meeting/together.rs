@@ -13,6 +13,12 @@ const MOST_CAPTIONS: usize = 400;
 /// Requests to the room that wait for an answer.
 const MOST_PENDING: usize = 64;
 
+/// How long the name of who muted us may take after the server's word (a few milliseconds, measured).
+const NAME_COMES: Duration = Duration::from_millis(500);
+
+/// How long somebody who writes captions may take to come and to write.
+const CAPTIONS_COME: Duration = Duration::from_secs(20);
+
 /// What one call keeps of it.
 #[derive(Default)]
 pub(super) struct Together {
@@ -23,6 +29,10 @@ pub(super) struct Together {
     /// When each reaction goes, in the order of their coming.
     reactions: std::collections::VecDeque<(MediaTime, u32)>,
     next_reaction: u32,
+    /// Captions were granted, and nobody has written one yet.
+    captions_granted_at: Option<MediaTime>,
+    /// We were muted; by whom is told in a moment.
+    muted_at: Option<MediaTime>,
 }
 
 /// What waits for the room's answer.
@@ -61,8 +71,15 @@ impl Meeting {
     pub(super) fn action_done(&mut self, id: ActionId, outcome: Result<(), ActionError>) {
         let Some(asked) = self.call.as_mut().and_then(|call| call.together.pending.remove(&id)) else { return };
         self.tell_pending();
-        if let Err(error) = outcome {
-            self.refused(&asked, &error);
+        match outcome {
+            Err(error) => self.refused(&asked, &error),
+            Ok(()) if asked.name == "set_captions" => {
+                let now = self.clock.now();
+                if let Some(call) = &mut self.call {
+                    call.together.captions_granted_at = Some(now);
+                }
+            }
+            Ok(()) => {}
         }
     }
 
@@ -73,11 +90,7 @@ impl Meeting {
         if asked.name == "set_captions" {
             together.captions = CaptionsState::Off;
         }
-        let mut issue = Issue::new(IssueCode::ActionRefused).with("action", asked.name).with("cause", cause_of(error));
-        if let ActionError::Throttled { seconds } = error {
-            issue = issue.with("seconds", seconds.to_string());
-        }
-        self.issue(issue);
+        self.issue(refusal(asked.name, error));
     }
 
     fn tell_pending(&mut self) {
@@ -123,6 +136,31 @@ impl Meeting {
         }
     }
 
+    /// What became due of what was said or asked; to be called several times a second.
+    pub(super) fn look_together(&mut self, now: MediaTime) {
+        let Some(call) = &mut self.call else { return };
+        let together = &mut call.together;
+        if together.muted_at.is_some_and(|at| now.since(at) >= NAME_COMES) {
+            together.muted_at = None;
+            self.issue(Issue::new(IssueCode::MutedByOther));
+        } else if together.captions_granted_at.is_some_and(|at| now.since(at) >= CAPTIONS_COME) {
+            together.captions_granted_at = None;
+            if self.state.view().together.captions == CaptionsState::Starting {
+                self.state.edit().together.captions = CaptionsState::Unwritten;
+            }
+        }
+    }
+
+    /// Somebody muted us. Who it was comes after it, from themselves, or never: told once, with the name where there is one.
+    pub(super) fn muted_by_other(&mut self) {
+        let now = self.clock.now();
+        self.state.edit().me.microphone_on = false;
+        self.apply_microphone();
+        if let Some(call) = &mut self.call {
+            call.together.muted_at = Some(now);
+        }
+    }
+
     pub(super) fn set_captions(&mut self, on: bool) {
         if !on {
             // For this window only: others may still read.
@@ -152,7 +190,7 @@ impl Meeting {
             at: line.at,
         };
         let snapshot = self.state.edit();
-        if snapshot.together.captions == CaptionsState::Starting {
+        if matches!(snapshot.together.captions, CaptionsState::Starting | CaptionsState::Unwritten) {
             snapshot.together.captions = CaptionsState::On;
         }
         match snapshot.captions.iter_mut().rev().take(64).find(|known| known.id == caption.id) {
@@ -192,7 +230,12 @@ impl Meeting {
         };
         let words = |sources: &[visavis_model::TrackSource]| sources.iter().map(word).collect::<Vec<_>>().join(",");
         let issue = match notice {
-            Notice::MutedBy(id) => Issue::new(IssueCode::MutedByOther).with("by", name_of(self, &id)),
+            Notice::MutedBy(id) => {
+                if let Some(call) = &mut self.call {
+                    call.together.muted_at = None;
+                }
+                Issue::new(IssueCode::MutedByOther).with("by", name_of(self, &id))
+            }
             Notice::RightsRemoved(sources) => {
                 self.issue_gone(IssueCode::RightsGiven);
                 Issue::new(IssueCode::RightsRemoved).with("sources", words(&sources))
@@ -206,6 +249,7 @@ impl Meeting {
                 self.state.edit().me.role = role;
                 Issue::new(IssueCode::RoleChanged).with("role", word(&role))
             }
+            Notice::Moved(room) => Issue::new(IssueCode::MovedRoom).with("room", clean_name(&room)),
             Notice::RecordingStarted { mode, by } => {
                 Issue::new(IssueCode::RecordingStarted).with("mode", word(&mode)).with("by", name_of(self, &by))
             }
@@ -218,7 +262,10 @@ impl Meeting {
             Notice::LimitReached(mode) => Issue::new(IssueCode::RecordingLimit).with("mode", word(&mode)),
             // The list that follows says who.
             Notice::SomebodyWaits => return,
-            Notice::SignedOut => Issue::new(IssueCode::SessionExpired),
+            Notice::SignedOut => {
+                let host = self.call.as_ref().map_or(String::new(), |call| call.link.host.clone());
+                Issue::new(IssueCode::SessionExpired).with("host", host)
+            }
         };
         self.issue(issue);
     }
@@ -249,13 +296,23 @@ fn word<T: serde::Serialize>(value: &T) -> String {
     }
 }
 
-fn cause_of(error: &ActionError) -> &'static str {
+/// What was asked is not done.
+pub(super) fn refusal(action: &str, error: &ActionError) -> Issue {
+    let issue = Issue::new(IssueCode::ActionRefused).with("action", action).with("cause", cause_of(error));
+    match error {
+        ActionError::Throttled { seconds } => issue.with("seconds", seconds.to_string()),
+        _ => issue,
+    }
+}
+
+pub(super) fn cause_of(error: &ActionError) -> &'static str {
     match error {
         ActionError::Unsupported => "unsupported",
         ActionError::NotInMeeting => "not_in_meeting",
         ActionError::NotAllowed => "not_allowed",
         ActionError::SignedOut => "signed_out",
         ActionError::Gone => "gone",
+        ActionError::NoAccount => "no_account",
         ActionError::Conflict => "conflict",
         ActionError::Invalid => "invalid",
         ActionError::Throttled { .. } => "throttled",

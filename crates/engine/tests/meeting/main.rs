@@ -101,6 +101,7 @@ impl Window {
             known: KnownHosts::default(),
             managed: Vec::new(),
             cookies: Vec::new(),
+            secrets: None,
             recent: Vec::new(),
             initial: LocalView {
                 name: "Camille".into(),
@@ -154,7 +155,7 @@ impl Window {
             match self.events.recv_timeout(left).unwrap_or_else(|_| panic!("never came: {:?}", self.snapshot)) {
                 EngineEvent::Snapshot(snapshot) => self.snapshot = *snapshot,
                 EngineEvent::Batch(batch) => assert!(apply(&mut self.snapshot, &batch), "a batch is missing"),
-                EngineEvent::Levels(_) => {}
+                EngineEvent::Levels(_) | EngineEvent::Errand(_) => {}
             }
         }
     }
@@ -247,6 +248,7 @@ fn what_is_seen_is_asked_for_and_what_is_not_seen_is_not() {
         mirrored: false,
         radius: 0,
         veiled: false,
+        smooth: false,
     };
     let of_size = |track: &'static str, width: u32| move |command: &RoomCommand| matches!(command, RoomCommand::Demand { track: asked, demand } if asked.as_str() == track && demand.size.width == width);
     // The page is not there yet: what it will most likely show is asked for already.

@@ -1,7 +1,7 @@
 //! What the server tells, after its first word.
 
 use super::session::Session;
-use crate::{RoomEvent, Secret, TransportOperation};
+use crate::{Notice, RoomEvent, Secret, TransportOperation};
 use livekit_protocol::{
     ParticipantInfo, RoomMovedResponse, SessionDescription, SignalTarget, SubscriptionError, TrickleRequest,
     signal_response,
@@ -157,6 +157,8 @@ impl Session {
         if !moved.token.is_empty() {
             self.refresh_token(moved.token);
         }
+        let name = moved.room.map_or(String::new(), |room| room.name);
+        self.out.event(RoomEvent::Notice(Notice::Moved(name)));
         self.out.event(entered);
         self.unpublish_forbidden();
     }

@@ -156,6 +156,8 @@ impl Session {
             }
             RoomCommand::SendData { topic, payload, reliable, to } => self.send_data(topic, &payload, reliable, to),
             RoomCommand::NetworkChanged => self.network_changed(),
+            // A bare SFU knows nobody but by their token.
+            RoomCommand::SignedIn(_) => {}
             RoomCommand::Act { id, .. } => {
                 self.out.event(RoomEvent::ActionDone { id, outcome: Err(ActionError::Unsupported) });
             }

@@ -1,15 +1,11 @@
-//! Outside of a meeting: signing in and out, rooms, invitations. Requests are made and answers read here; the engine
-//! sends them by the same executor as a session's.
-//!
-//! Somebody signs in in a window of its own, at the server's own pages ([`Server::sign_in`]). When it comes back to the
-//! server's root ([`Server::is_back`]), the cookies that [`Server::counts`] are put into a [`CookieJar`], and
-//! [`Server::me`] tells whether it worked. A quiet sign-in is the same without a visible window.
+//! Outside of a meeting: rooms and invitations. Requests are made and answers read here; the engine sends them by the
+//! same client as a session's.
 
-use super::reply::{Reply, exact, text};
-use super::rest::{self, Call};
+use super::reply::{Reply, exact};
+use super::rest::Call;
 use super::wire::{Room, access_name, source_name};
 use crate::cookies::host_of;
-use crate::{Account, ActionError, CookieJar, Header, HttpRequest, MeetingLink, RequestId, header};
+use crate::{ActionError, CookieJar, Header, HttpRequest, MeetingLink, RequestId};
 use serde_json::{Value, json};
 use url::Url;
 use visavis_model::{AccessLevel, RoomSettings};
@@ -29,8 +25,8 @@ pub(super) fn link(base: &Url, slug: &str) -> String {
 /// A server that somebody has named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
-    base: Url,
-    host: String,
+    pub(super) base: Url,
+    pub(super) host: String,
 }
 
 /// One of our rooms.
@@ -79,82 +75,13 @@ impl Server {
         &self.host
     }
 
-    fn request(&self, id: RequestId, jar: &CookieJar, call: Call) -> HttpRequest {
+    /// Its root.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    pub(super) fn request(&self, id: RequestId, jar: &CookieJar, call: Call) -> HttpRequest {
         call.request(id, &self.base, jar)
-    }
-
-    /// Where a window goes to sign in. `quiet`: without a question; it comes back signed in, or as it was.
-    pub fn sign_in(&self, quiet: bool) -> Url {
-        let mut url = rest::api(&self.base, &["authenticate".to_owned()], None);
-        let quiet = if quiet { "true" } else { "false" };
-        // The server sends nobody to a host but its own, so the window is told by its way back to the root.
-        url.query_pairs_mut().append_pair("silent", quiet).append_pair("returnTo", self.base.as_str());
-        url
-    }
-
-    /// True where a window that signs in or out has come back: at the server, on none of the pages of the sign-in.
-    pub fn is_back(&self, at: &Url) -> bool {
-        let ours = host_of(at).is_some_and(|host| host == self.host) && at.scheme() == self.base.scheme();
-        ours && !at.path().starts_with("/api/")
-    }
-
-    /// Whether a cookie of that window is to be taken: the session and its protection, of this very host.
-    pub fn counts(&self, name: &str, domain: &str) -> bool {
-        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
-        let name_counts = rest::is_session(name) || rest::is_csrf(name);
-        name_counts && self.base.host_str() == Some(domain.as_str())
-    }
-
-    /// A jar from such a window's cookies: (name, domain, value). `None` where there is no session among them. A session
-    /// may be nobody's, after a quiet sign-in that came to nothing: [`Self::me`] tells.
-    pub fn jar<'a>(&self, cookies: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> Option<CookieJar> {
-        let mut jar = CookieJar::new(&self.host);
-        for (name, domain, value) in cookies {
-            if self.counts(name, domain) {
-                jar.put(name, value);
-            }
-        }
-        jar.find(rest::is_session).is_some().then_some(jar)
-    }
-
-    /// What of a jar keeps somebody signed in, for the keyring ([`CookieJar::from_secret`] reads it).
-    pub fn to_keep(&self, jar: &CookieJar) -> crate::Secret {
-        jar.to_secret(|name| rest::is_session(name) || rest::is_csrf(name))
-    }
-
-    /// Where a window goes to sign out: by way of the identity provider back to the server. This ends the provider's
-    /// session as well.
-    pub fn sign_out(&self) -> Url {
-        rest::api(&self.base, &["logout".to_owned()], None)
-    }
-
-    /// The first of two requests that sign out without a window. It ends nothing by itself where the server has an
-    /// identity provider (measured): [`Self::sign_out_callback`] is the second.
-    pub fn sign_out_request(&self, id: RequestId, jar: &CookieJar) -> HttpRequest {
-        self.request(id, jar, Call::get(&["logout"]))
-    }
-
-    /// The second, from the answer to the first; `None` where there is none to be sent.
-    pub fn sign_out_callback(&self, id: RequestId, jar: &CookieJar, headers: &[Header]) -> Option<HttpRequest> {
-        let location = Url::parse(header(headers, "location").next()?).ok()?;
-        let state = location.query_pairs().find(|(name, _)| name == "state")?.1.into_owned();
-        if state.is_empty() || state.len() > 256 {
-            return None;
-        }
-        Some(self.request(id, jar, Call::get(&["logout-callback"]).query("state", &state)))
-    }
-
-    /// Who we are.
-    pub fn me(&self, id: RequestId, jar: &CookieJar) -> HttpRequest {
-        self.request(id, jar, Call::get(&["users", "me"]))
-    }
-
-    /// Reads [`Self::me`]'s answer; [`ActionError::SignedOut`]: nobody.
-    pub fn read_me(&self, status: u16, headers: &[Header], body: &[u8]) -> Result<Account, ActionError> {
-        let value = success(status, headers, body)?;
-        let name = text(&value, "full_name").or_else(|| text(&value, "short_name"));
-        let account = Account { name: name.unwrap_or_default(), email: text(&value, "email").unwrap_or_default() };
-        exact(&value, "id", 128).map(|_| account).ok_or(ActionError::Nonsense)
     }
 
     /// Makes a room. [`ActionError::Invalid`] answers a name that is taken.
@@ -233,7 +160,7 @@ impl Server {
     }
 }
 
-fn success(status: u16, headers: &[Header], body: &[u8]) -> Result<Value, ActionError> {
+pub(super) fn success(status: u16, headers: &[Header], body: &[u8]) -> Result<Value, ActionError> {
     let reply = Reply::read(status, headers, body);
     reply.outcome()?;
     reply.body.filter(Value::is_object).ok_or(ActionError::Nonsense)

@@ -99,6 +99,10 @@ impl Session {
             }
             Action::SetRole { participant, role } => {
                 moderator()?;
+                if inside.people.get(participant).is_some_and(|person| person.guest) {
+                    // The server says that the person is not there (measured).
+                    return Err(ActionError::NoAccount);
+                }
                 let role = match role {
                     Role::Owner => return Err(ActionError::Invalid),
                     Role::Administrator => "administrator",

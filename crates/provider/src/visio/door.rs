@@ -158,7 +158,8 @@ impl Session {
         }
         let access = self.room.as_ref().and_then(|room| room.settings.access);
         let sign_in_opens = access == Some(AccessLevel::Trusted) && !self.signed_in;
-        let view = LobbyView { sign_in_opens, throttled_seconds: self.door.throttled };
+        let lost = self.door.failing_since.is_some();
+        let view = LobbyView { sign_in_opens, throttled_seconds: self.door.throttled, lost };
         if self.door.told.as_ref() != Some(&view) {
             self.door.told = Some(view.clone());
             self.event(RoomEvent::Lobby(view));

@@ -208,8 +208,11 @@ impl Session {
                 reactions: inside.raw.capabilities.chat,
                 moderate,
                 record: moderate && !config.recording_modes.is_empty(),
+                ask_recording: !moderate && !config.recording_modes.is_empty(),
                 ..inside.raw.capabilities
             },
+            alone_after: config.alone_after,
+            mute_from: config.mute_from,
             ..inside.raw.clone()
         }
     }

@@ -1,6 +1,6 @@
 //! Actions on their way: one action may take many requests (everybody's microphone), of which a few run at once.
 
-use super::reply::{Reply, outcome_of};
+use super::reply::Reply;
 use super::rest::Call;
 use super::session::{Session, What};
 use super::wire::Room;
@@ -94,7 +94,7 @@ impl Session {
         inside.jobs.running = inside.jobs.running.saturating_sub(1);
         let (outcome, reply) = match answer {
             Ok(reply) => (reply.outcome(), Some(reply)),
-            Err(cause) => (Err(outcome_of(&cause)), None),
+            Err(cause) => (Err(cause.into()), None),
         };
         if outcome == Err(ActionError::SignedOut) && job.by_session {
             self.signed_out();

@@ -3,7 +3,7 @@
 //! [`Session`] is one state machine over small files by subject: links (`recognise`), requests and answers (`rest`,
 //! `reply`, `wire`), coming in (`door`), the LiveKit session and what it says (`inside`, `metadata`, `people`), small
 //! messages of the others (`notify`), what we ask for (`act`, `jobs`) and who waits (`waiters`). [`Server`] is what
-//! there is outside of a meeting: signing in and out, rooms, invitations (`account`).
+//! there is outside of a meeting: signing in and out (`sign`), rooms, invitations (`account`).
 
 mod account;
 mod act;
@@ -19,6 +19,7 @@ mod recognise;
 mod reply;
 mod rest;
 mod session;
+mod sign;
 mod waiters;
 mod wire;
 
@@ -27,6 +28,7 @@ mod tests;
 
 pub use account::{NewRoom, RoomSummary, Rooms, Server, new_code, spoken_pin};
 pub use session::Session;
+pub use sign::SignOut;
 
 use crate::{Found, KnownHosts, LinkError, MeetingLink, SessionOptions};
 

@@ -8,6 +8,8 @@ use visavis_model::{ParticipantId, ParticipantKind, Role, TrackId, TrackSource};
 pub(super) struct Person {
     pub(super) role: Role,
     pub(super) hand: bool,
+    /// Known to have no account.
+    pub(super) guest: bool,
     tracks: Vec<(TrackSource, TrackId, bool)>,
 }
 
@@ -40,7 +42,7 @@ impl People {
         }
         let tracks = participant.publications.iter().map(|each| (each.source, each.track.clone(), each.muted));
         let hand = !participant.hand_raised_at.is_empty();
-        self.0.insert(id, Person { role: participant.role, hand, tracks: tracks.collect() });
+        self.0.insert(id, Person { role: participant.role, hand, guest: participant.guest, tracks: tracks.collect() });
     }
 
     pub(super) fn remove(&mut self, id: &ParticipantId) {

@@ -1,6 +1,6 @@
 //! Answers of the server, read with suspicion: a proxy, a captive portal or another version may have written them.
 
-use crate::{ActionError, Header, SocketCause, header};
+use crate::{ActionError, Header, header};
 use serde_json::Value;
 
 /// Longest text that is taken from an answer, in characters.
@@ -55,15 +55,6 @@ impl Reply {
             500.. => ActionError::Failed,
             _ => ActionError::Nonsense,
         })
-    }
-}
-
-/// What a request that got no answer is for an action.
-pub(super) fn outcome_of(cause: &SocketCause) -> ActionError {
-    match cause {
-        SocketCause::Timeout => ActionError::Timeout,
-        SocketCause::Nonsense => ActionError::Nonsense,
-        _ => ActionError::Unreachable,
     }
 }
 

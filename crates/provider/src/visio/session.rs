@@ -194,9 +194,22 @@ impl Session {
         self.capabilities_changed();
     }
 
+    /// Somebody signed in elsewhere while the meeting runs: what moderators may is theirs again.
+    fn signed_in_again(&mut self, jar: &CookieJar) {
+        self.jar.merge(jar);
+        if jar.find(rest::is_session).is_none() {
+            return self.ignore();
+        }
+        self.signed_in = true;
+        self.ask(What::Me, Call::get(&["users", "me"]));
+        self.lobby_changed();
+        self.capabilities_changed();
+    }
+
     fn command(&mut self, command: RoomCommand) {
         match (self.stage, command) {
             (Stage::Over, _) => {}
+            (_, RoomCommand::SignedIn(jar)) => self.signed_in_again(&jar),
             (Stage::Inside, RoomCommand::Act { id, action }) => self.act(id, action),
             (Stage::Inside, command) => self.tell_inside(Input::Command(command)),
             (_, RoomCommand::Leave) => self.leave_with(LeaveCause::Ours),

@@ -4,6 +4,7 @@ use super::reply::{exact, flag, text};
 use crate::Secret;
 use crate::cookies::is_loopback;
 use serde_json::Value;
+use std::time::Duration;
 use url::Url;
 use visavis_model::{AccessLevel, RecordingMode, RoomSettings, TrackSource};
 
@@ -21,6 +22,10 @@ pub(super) struct Config {
     pub(super) captions: bool,
     pub(super) recording_modes: Vec<RecordingMode>,
     pub(super) force_wss: bool,
+    /// How long somebody may be alone before they are asked whether they stay.
+    pub(super) alone_after: Option<Duration>,
+    /// In a meeting of more people one comes in with the microphone off.
+    pub(super) mute_from: Option<u32>,
 }
 
 impl Config {
@@ -33,6 +38,11 @@ impl Config {
             captions: flag(value, &["subtitle", "enabled"]).unwrap_or(false),
             recording_modes: modes.into_iter().flatten().take(MOST).filter_map(recording_mode).collect(),
             force_wss: flag(value, &["livekit", "force_wss_protocol"]).unwrap_or(false),
+            alone_after: value.get("idle_disconnect_warning_delay").and_then(Value::as_u64).map(Duration::from_millis),
+            mute_from: value
+                .get("auto_mute_on_join_threshold")
+                .and_then(Value::as_u64)
+                .and_then(|people| u32::try_from(people).ok()),
         }
     }
 }

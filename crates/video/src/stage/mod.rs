@@ -190,7 +190,7 @@ mod tests {
     }
 
     fn tile(track: &str, rect: Rect, fit: Fit) -> Tile {
-        Tile { track: TrackId::from(track), rect, fit, mirrored: false, radius: 0, veiled: false }
+        Tile { track: TrackId::from(track), rect, fit, mirrored: false, radius: 0, veiled: false, smooth: false }
     }
 
     fn layout(tiles: Vec<Tile>) -> StageLayout {

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: measurements that are compared, not asserted.
 
 mod call;
+mod figures;
+mod link;
 mod start;
 
 use crate::tools::TaskError;
@@ -16,6 +18,8 @@ pub struct Arguments {
 enum What {
     /// Our window beside a bare Chromium page in the same room: processor time and memory of both process trees.
     Call(call::Arguments),
+    /// From the click on a Visio link into the meeting, with and without a Visavis that runs already.
+    Link(link::Arguments),
     /// From the link to the first picture and the first sound, without and with a window.
     Start(start::Arguments),
 }
@@ -25,6 +29,7 @@ enum What {
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     match &arguments.what {
         What::Call(arguments) => call::run(arguments),
+        What::Link(arguments) => link::run(arguments),
         What::Start(arguments) => start::run(arguments),
     }
 }

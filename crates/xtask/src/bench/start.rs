@@ -1,5 +1,6 @@
 //! `cargo xtask bench start`: how long it takes from the link to the first picture and the first sound.
 
+use super::figures::{self, Row, note, row};
 use crate::step::say;
 use crate::tools::TaskError;
 use crate::{demo, setup};
@@ -31,16 +32,6 @@ const CALL_SECONDS: u32 = 6;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Of full scale: a voice.
 const LOUD: f32 = 0.02;
-/// Of the screen's pixels: only the other's picture is brown.
-const BROWN_SHARE: f64 = 0.05;
-
-/// One figure of every start.
-struct Row {
-    name: &'static str,
-    demanded: Option<f64>,
-    values: Vec<f64>,
-}
-
 /// # Errors
 /// Something is missing, a program did not start, or nothing was shown.
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
@@ -71,12 +62,8 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
         without_window(&server, &folder, headless)?;
         with_window(&server, &folder, windowed)?;
     }
-    print(&rows);
+    figures::print(&rows);
     Ok(())
-}
-
-fn row(name: &'static str, demanded: Option<f64>) -> Row {
-    Row { name, demanded, values: Vec::new() }
 }
 
 fn without_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Result<(), TaskError> {
@@ -120,8 +107,8 @@ fn with_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Resul
     let options = [&link, "--direct", "--camera", "off", "--microphone", "synthetic", "--report", &path, "--verbose"];
     let _window = desktop.open(&options)?;
     let seen = wait::until("the other's picture on the screen", PATIENCE, || {
-        let picture = desktop.look()?;
-        (brown_share(&picture) > BROWN_SHARE).then(|| begin.elapsed())
+        let screen = desktop.look()?;
+        figures::has_picture(&screen).then(|| begin.elapsed())
     })?;
     let times = wait::until("the window's report", PATIENCE, || {
         let report: Report = serde_json::from_slice(&std::fs::read(&report).ok()?).ok()?;
@@ -152,37 +139,4 @@ fn with_window(server: &LivekitServer, folder: &Path, rows: &mut [Row]) -> Resul
 /// What a 48 kHz recording of 16 bits holds so far.
 fn seconds_of(recording: &Path) -> f64 {
     std::fs::metadata(recording).map_or(0.0, |file| file.len() as f64 / 96_000.0)
-}
-
-fn note(rows: &mut [Row], values: &[Option<f64>]) {
-    for (row, value) in rows.iter_mut().zip(values) {
-        row.values.extend(value);
-    }
-}
-
-fn brown_share(picture: &[u8]) -> f64 {
-    let pixels = picture.chunks_exact(4);
-    let count = pixels.len().max(1);
-    let brown = pixels.filter(|pixel| pixel[2] > pixel[0].saturating_add(30)).count();
-    brown as f64 / count as f64
-}
-
-fn print(rows: &[Row]) {
-    println!(
-        "\n{:<44} {:>8} {:>8} {:>8}  demanded",
-        "milliseconds from the start of the process", "median", "worst", "starts"
-    );
-    for row in rows {
-        let mut sorted = row.values.clone();
-        sorted.sort_by(f64::total_cmp);
-        let at = |index: usize| sorted.get(index).map_or("never".to_owned(), |value| format!("{value:.0}"));
-        let demanded = row.demanded.map_or(String::new(), |limit| format!("≤ {limit:.0}"));
-        println!(
-            "{:<50} {:>8} {:>8} {:>8}  {demanded}",
-            row.name,
-            at(sorted.len() / 2),
-            at(sorted.len().saturating_sub(1)),
-            sorted.len()
-        );
-    }
 }

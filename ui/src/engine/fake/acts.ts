@@ -64,6 +64,15 @@ export function reactTogether(state: Snapshot, command: Command): Patch[] | null
       return [];
     case 'add_server':
       return [...(reactAccounts(state, command) ?? []), { key: 'issues', value: state.issues.filter((one) => one.code !== 'VIS-JOIN-SERVER-19') }];
+    case 'refuse_offer':
+      return [{ key: 'offered', value: null }];
+    case 'take_offer':
+      return state.offered === null
+        ? []
+        : [
+            { key: 'phase', value: { kind: 'pre_join', link: state.offered } },
+            { key: 'offered', value: null },
+          ];
     case 'stay':
       return [{ key: 'issues', value: state.issues.filter((one) => one.code !== 'VIS-CALL-ALONE-69') }];
     default:

@@ -74,6 +74,10 @@ export const TOGETHER: Record<string, () => Scenario> = {
     const start = call(NINE, TEAM, 1);
     return still({ ...start, me: { ...start.me, microphone_on: false, hearing: 'off' }, issues: [issue('VIS-MIC-LARGE-72', 'turn_on_microphone')] });
   },
+  'call-offer': () => ({
+    start: { ...call(NINE, TEAM, 24), offered: { kind: 'visio', host: 'visio.agglo.example', room: 'zyx-wvut-srq', secure: true } },
+    turns: 0,
+  }),
   'call-recording': () => {
     const start = together(call(NINE, TEAM, 24), { recording: { phase: 'running', mode: 'screen' } });
     return still({ ...start, room: { ...start.room, recording: true }, issues: [issue('VIS-REC-ON-62', 'none', { mode: 'screen', by: 'Julien Marchand' })] });

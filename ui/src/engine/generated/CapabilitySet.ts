@@ -3,4 +3,8 @@
 /**
  * What a server and our rights in the room allow; the page hides by these and never by a server's name.
  */
-export type CapabilitySet = { publish_microphone: boolean, publish_camera: boolean, publish_screen: boolean, chat: boolean, captions: boolean, raise_hand: boolean, reactions: boolean, moderate: boolean, record: boolean, };
+export type CapabilitySet = { publish_microphone: boolean, publish_camera: boolean, publish_screen: boolean, chat: boolean, captions: boolean, raise_hand: boolean, reactions: boolean, moderate: boolean, record: boolean, 
+/**
+ * Who may not record may ask those who may.
+ */
+ask_recording: boolean, };

@@ -3,4 +3,4 @@
 /**
  * Whether captions run.
  */
-export type CaptionsState = "off" | "starting" | "on";
+export type CaptionsState = "off" | "starting" | "on" | "unwritten";

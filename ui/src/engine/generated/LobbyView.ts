@@ -11,4 +11,8 @@ sign_in_opens: boolean,
 /**
  * The server does not want to be asked for so many seconds.
  */
-throttled_seconds: number | null, };
+throttled_seconds: number | null, 
+/**
+ * The server does not answer for now; our place is kept.
+ */
+lost: boolean, };

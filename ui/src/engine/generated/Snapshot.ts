@@ -18,7 +18,11 @@ export type Snapshot = { revision: number, phase: Phase,
 /**
  * What `Command::Recognise` found in the field's text.
  */
-recognised: Link | null, room: RoomView, me: LocalView, participants: { [key in string]: ParticipantView }, devices: Devices, 
+recognised: Link | null, 
+/**
+ * Another meeting that was opened from outside while this one runs: the person decides.
+ */
+offered: Link | null, room: RoomView, me: LocalView, participants: { [key in string]: ParticipantView }, devices: Devices, 
 /**
  * Highest priority first.
  */

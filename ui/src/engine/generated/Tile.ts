@@ -18,4 +18,8 @@ radius: number,
 /**
  * Drawn under the page's veil (a person who reconnects): the last picture stays, dimmed.
  */
-veiled: boolean, };
+veiled: boolean, 
+/**
+ * Hands that speak: full frame rate whatever the tile's size, and kept longest where the network is short.
+ */
+smooth: boolean, };

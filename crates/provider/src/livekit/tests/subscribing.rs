@@ -164,6 +164,7 @@ fn a_move_to_another_room_brings_its_people() {
         matches!(talk.events.last(), Some(RoomEvent::Joined { room, others, .. }) if room.name == "hall" && others.len() == 1)
     );
     assert!(talk.events.contains(&RoomEvent::TrackGone("TR_v1".into())));
+    assert!(talk.events.contains(&RoomEvent::Notice(crate::Notice::Moved("hall".into()))));
     talk.drop_socket(crate::SocketCause::Reset);
     assert_eq!(talk.opened[1].2, "moved");
 }

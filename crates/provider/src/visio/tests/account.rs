@@ -1,7 +1,7 @@
 //! Outside of a meeting, compared with what was recorded.
 
 use super::harness::{Recorded, owner_jar, recorded};
-use crate::visio::{NewRoom, Server, new_code, spoken_pin};
+use crate::visio::{NewRoom, Server, SignOut, new_code, spoken_pin};
 use crate::{ActionError, CookieJar, HttpRequest, RequestId, header};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -140,17 +140,40 @@ fn somebody_signs_in_in_a_window() {
 #[test]
 fn signing_out_takes_two_steps() {
     let (server, mut jar) = (server(), owner_jar());
-    let told = compared("logout-302", &server.sign_out_request(RequestId(1), &jar));
+    let told = compared("logout-302", &server.sign_out(RequestId(1), &jar));
     jar.take(&url("https://localhost:3443/"), &told.headers);
     assert!(jar.get("sessionid").is_some(), "not out yet");
-    let second = server.sign_out_callback(RequestId(2), &jar, &told.headers).expect("second step");
+    let then = SignOut::read(&told.headers).expect("a provider's page");
+    assert_ne!(then.page.origin(), server.base().origin());
+    let second = server.sign_out_callback(RequestId(2), &jar, &then.state);
     let told = recorded("logout-callback-302");
     assert_eq!(second.url.as_str(), format!("https://localhost:3443{}", told.path));
     jar.take(&url("https://localhost:3443/"), &told.headers);
     assert!(jar.get("sessionid").is_none());
     for location in ["", "https://localhost:3443/", "nonsense", "https://op.example/?state="] {
         let headers = [crate::Header::new("location", location)];
-        assert!(server.sign_out_callback(RequestId(3), &jar, &headers).is_none(), "{location}");
+        assert!(SignOut::read(&headers).is_none(), "{location}");
+    }
+    for location in ["ftp://op.example/?state=x", "http://op.example/?state=x", "javascript:alert(1)?state=x"] {
+        assert!(SignOut::read(&[crate::Header::new("location", location)]).is_none(), "{location}");
+    }
+    assert!(server.is_signed_out(&second.url), "on the way back");
+    assert!(server.is_signed_out(&url("https://localhost:3443/")));
+    assert!(!server.is_signed_out(&then.page));
+    Server::forget_session(&mut jar);
+    assert!(jar.is_empty());
+}
+
+#[test]
+fn a_quiet_sign_in_is_tried_where_the_server_says_so() {
+    let (server, told) = (server(), recorded("config-get-200"));
+    assert_eq!(server.config(RequestId(1)).url.as_str(), "https://localhost:3443/api/v1.0/config/");
+    let says =
+        serde_json::from_slice::<serde_json::Value>(&told.answer).expect("json")["is_silent_login_enabled"] == true;
+    assert_eq!(server.read_quiet(told.status, &told.headers, &told.answer), says);
+    assert!(server.read_quiet(200, &told.headers, br#"{"is_silent_login_enabled":true}"#));
+    for body in [&b""[..], b"<html>", b"{}", br#"{"is_silent_login_enabled":"yes"}"#] {
+        assert!(!server.read_quiet(200, &told.headers, body));
     }
 }
 
@@ -159,8 +182,8 @@ fn only_web_servers_are_servers() {
     assert!(Server::new(&url("wss://meet.example/")).is_none());
     assert!(Server::new(&url("http://meet.example:8080/")).is_none());
     assert_eq!(
-        Server::new(&url("http://meet.example/x?y")).map(|server| server.sign_out().to_string()).as_deref(),
-        Some("https://meet.example/api/v1.0/logout/")
+        Server::new(&url("http://meet.example/x?y")).map(|server| server.base().to_string()).as_deref(),
+        Some("https://meet.example/")
     );
 }
 
@@ -183,6 +206,6 @@ proptest! {
             let _ = (server.read_rooms(status, &[], &body), server.read_done(status, &[], &body));
         }
         let headers = [crate::Header::new("location", text)];
-        let _ = server.sign_out_callback(RequestId(1), &owner_jar(), &headers);
+        let _ = (SignOut::read(&headers), server.read_quiet(status, &headers, json.to_string().as_bytes()));
     }
 }

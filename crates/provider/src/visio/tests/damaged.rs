@@ -1,10 +1,10 @@
 //! Every recorded answer, read as everything that it could be taken for, whole and damaged.
 
-use super::harness::{Talk, owner_jar, recorded};
-use crate::visio::Server;
+use super::harness::{Talk, recorded};
 use crate::visio::reply::Reply;
 use crate::visio::wire::{Config, Entry, Pass, Room};
-use crate::{ActionError, CookieJar, Header, Input, RequestId};
+use crate::visio::{Server, SignOut};
+use crate::{ActionError, CookieJar, Header, Input};
 use proptest::prelude::*;
 use std::path::Path;
 use url::Url;
@@ -25,7 +25,8 @@ fn read_as_everything(status: u16, headers: &[Header], body: &[u8]) {
     }
     let server = Server::new(&Url::parse("https://localhost:3443/").expect("url")).expect("server");
     let _ = (server.read_me(status, headers, body), server.read_rooms(status, headers, body));
-    let _ = (server.read_created(status, headers, body), server.sign_out_callback(RequestId(1), &owner_jar(), headers));
+    let _ =
+        (server.read_created(status, headers, body), SignOut::read(headers), server.read_quiet(status, headers, body));
     CookieJar::new("localhost:3443").take(&Url::parse("https://localhost:3443/").expect("url"), headers);
 }
 

@@ -1,0 +1,207 @@
+//! The thread's own half: one task for each thing asked.
+
+use super::{AccountCommand, AccountNews, Tell};
+use crate::gate::Gate;
+use crate::http::{Answer, Client};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::mpsc;
+use visavis_provider::visio::{NewRoom, RoomSummary, Rooms, Server, SignOut, new_code};
+use visavis_provider::{ActionError, CookieJar, HttpRequest, RequestId, Secret};
+use visavis_settings::SecretStore;
+
+/// Rooms that are shown; more are found on the server's own pages.
+const MOST_ROOMS: usize = 200;
+/// A code that is taken is made up anew so often.
+const MOST_CODES: usize = 4;
+/// Requests are told apart by their tasks.
+const ID: RequestId = RequestId(0);
+
+pub(super) fn run(
+    secrets: Option<Arc<dyn SecretStore>>,
+    seed: u64,
+    tell: Tell,
+    mut heard: mpsc::UnboundedReceiver<(Server, AccountCommand)>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "nobody can be signed in");
+            return;
+        }
+    };
+    let worker =
+        Worker { secrets, tell, client: Arc::default(), random: Arc::new(Mutex::new(StdRng::seed_from_u64(seed))) };
+    runtime.block_on(async {
+        while let Some((server, command)) = heard.recv().await {
+            tokio::spawn(worker.clone().answer(server, command));
+        }
+    });
+    // A keyring that waits for the person does not keep the application from ending.
+    runtime.shutdown_background();
+}
+
+#[derive(Clone)]
+struct Worker {
+    secrets: Option<Arc<dyn SecretStore>>,
+    tell: Tell,
+    /// Made with the first request: most starts need none.
+    client: Arc<OnceLock<Client>>,
+    /// A code opens the door to who knows it, so nobody may guess the next one.
+    random: Arc<Mutex<StdRng>>,
+}
+
+impl Worker {
+    async fn answer(self, server: Server, command: AccountCommand) {
+        let news = match command {
+            AccountCommand::Restore => match self.restore(&server).await {
+                Some(news) => news,
+                None => return,
+            },
+            AccountCommand::Arrived { jar } => self.who(&server, jar, true).await,
+            AccountCommand::Rooms { jar } => {
+                AccountNews::Rooms(self.rooms(&server, &jar).await.map(|rooms| rooms.list))
+            }
+            AccountCommand::Create { jar, room } => AccountNews::Created(self.create(&server, &jar, room).await),
+            AccountCommand::SignOut { jar } => self.sign_out(&server, jar).await,
+            AccountCommand::FinishSignOut { jar, state } => self.finish(&server, &jar, state).await,
+            AccountCommand::Forget => return self.forget(&server).await,
+        };
+        (self.tell)(server.host(), news);
+    }
+
+    async fn exchange(&self, server: &Server, request: HttpRequest) -> Result<Answer, ActionError> {
+        let allowed = Gate::for_host(server.base().host_str().unwrap_or_default());
+        if !request.url.host_str().is_some_and(|host| allowed.allows(host)) {
+            return Err(ActionError::Unreachable);
+        }
+        let client = match self.client.get() {
+            Some(client) => client.clone(),
+            None => {
+                let client = Client::new().map_err(|_| ActionError::Unreachable)?;
+                self.client.get_or_init(|| client).clone()
+            }
+        };
+        Ok(client.exchange(request).await?)
+    }
+
+    async fn restore(&self, server: &Server) -> Option<AccountNews> {
+        let name = name(server);
+        let kept = self.with_secrets(move |secrets| secrets.get(&name).ok().flatten()).await.flatten();
+        let jar = kept.map(|kept| CookieJar::from_secret(server.host(), &Secret::new(kept)));
+        let jar = jar.filter(|jar| !jar.is_empty());
+        (self.tell)(server.host(), AccountNews::Kept(jar.clone()));
+        let jar = jar?;
+        let news = self.who(server, jar, false).await;
+        if !matches!(news, AccountNews::Nobody { .. }) {
+            return Some(news);
+        }
+        self.forget(server).await;
+        let answer = self.exchange(server, server.config(ID)).await.ok()?;
+        Some(AccountNews::Nobody { quiet: server.read_quiet(answer.status, &answer.headers, &answer.body) })
+    }
+
+    /// `fresh`: the session is to be kept.
+    async fn who(&self, server: &Server, mut jar: CookieJar, fresh: bool) -> AccountNews {
+        let answer = match self.exchange(server, server.me(ID, &jar)).await {
+            Ok(answer) => answer,
+            Err(error) => return AccountNews::Unknown { error },
+        };
+        match server.read_me(answer.status, &answer.headers, &answer.body) {
+            Ok(account) => {
+                let renewed = jar.take(server.base(), &answer.headers);
+                let kept = if fresh || renewed { self.keep(server, &jar).await } else { true };
+                AccountNews::In { account, jar, kept }
+            }
+            Err(ActionError::SignedOut | ActionError::NotAllowed) => AccountNews::Nobody { quiet: false },
+            Err(error) => AccountNews::Unknown { error },
+        }
+    }
+
+    async fn rooms(&self, server: &Server, jar: &CookieJar) -> Result<Rooms, ActionError> {
+        let mut all = Rooms { list: Vec::new(), next: Some(1) };
+        while let Some(page) = all.next.filter(|_| all.list.len() < MOST_ROOMS) {
+            let answer = self.exchange(server, server.rooms(ID, jar, page)).await?;
+            let rooms = server.read_rooms(answer.status, &answer.headers, &answer.body)?;
+            all.list.extend(rooms.list);
+            // A server that leads in circles is not followed.
+            all.next = rooms.next.filter(|next| *next > page);
+        }
+        all.list.truncate(MOST_ROOMS);
+        Ok(all)
+    }
+
+    /// Without a name the room is called by a code that is made up.
+    async fn create(&self, server: &Server, jar: &CookieJar, mut room: NewRoom) -> Result<RoomSummary, ActionError> {
+        let mut codes = if room.name.is_empty() { MOST_CODES } else { 1 };
+        let made_up = codes > 1;
+        loop {
+            if made_up {
+                room.name = new_code(self.random.lock().unwrap_or_else(PoisonError::into_inner).random());
+            }
+            let answer = self.exchange(server, server.create(ID, jar, &room)).await?;
+            codes -= 1;
+            match server.read_created(answer.status, &answer.headers, &answer.body) {
+                Err(ActionError::Invalid) if codes > 0 => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn sign_out(&self, server: &Server, mut jar: CookieJar) -> AccountNews {
+        let answer = match self.exchange(server, server.sign_out(ID, &jar)).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                // The session stays alive at the server; here it is forgotten all the same.
+                self.forget(server).await;
+                return AccountNews::Out(Err(error));
+            }
+        };
+        jar.take(server.base(), &answer.headers);
+        match SignOut::read(&answer.headers) {
+            Some(then) => AccountNews::Page { page: then.page, state: Secret::new(then.state) },
+            None => self.finish(server, &jar, None).await,
+        }
+    }
+
+    async fn finish(&self, server: &Server, jar: &CookieJar, state: Option<Secret>) -> AccountNews {
+        self.forget(server).await;
+        if let Some(state) = state
+            && let Err(error) = self.exchange(server, server.sign_out_callback(ID, jar, state.reveal())).await
+        {
+            return AccountNews::Out(Err(error));
+        }
+        // Whether it worked is not in the answer: whoever has signed out is nobody.
+        AccountNews::Out(match self.who(server, jar.clone(), false).await {
+            AccountNews::Nobody { .. } => Ok(()),
+            AccountNews::Unknown { error } => Err(error),
+            _ => Err(ActionError::Failed),
+        })
+    }
+
+    async fn keep(&self, server: &Server, jar: &CookieJar) -> bool {
+        let (name, session) = (name(server), server.to_keep(jar));
+        self.with_secrets(move |secrets| secrets.set(&name, session.reveal()).is_ok()).await.unwrap_or(false)
+    }
+
+    async fn forget(&self, server: &Server) {
+        let name = name(server);
+        if self.with_secrets(move |secrets| secrets.forget(&name).is_err()).await == Some(true) {
+            tracing::warn!("the keyring does not forget a session");
+        }
+    }
+
+    /// `None` where there is no keyring, or it broke.
+    async fn with_secrets<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn SecretStore) -> T + Send + 'static,
+    ) -> Option<T> {
+        let secrets = Arc::clone(self.secrets.as_ref()?);
+        tokio::task::spawn_blocking(move || ask(&*secrets)).await.ok()
+    }
+}
+
+/// Under which a session is kept.
+fn name(server: &Server) -> String {
+    format!("session {}", server.host())
+}

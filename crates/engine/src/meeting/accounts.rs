@@ -1,0 +1,309 @@
+//! Who is signed in where, and what that opens.
+
+use super::*;
+use crate::accounts::AccountCommand;
+use crate::errand::{Errand, ErrandKind};
+use visavis_model::{AccessLevel, AccountView, IssueAction, OwnRoomView, ServerView, SignIn};
+use visavis_provider::visio::{NewRoom, RoomSummary, Server};
+use visavis_provider::{Account, ActionError};
+
+/// How long a meeting that is opened at the start waits for the keyring, which may wait for a password.
+const KEYRING_PATIENCE: Duration = Duration::from_millis(800);
+
+/// Longest name of a room, in characters (the server makes its slug of it, which has 100).
+const LONGEST_ROOM: usize = 100;
+
+impl Meeting {
+    /// Looks which sessions were kept: for all servers at once, and nobody waits for it.
+    pub(super) fn restore_accounts(&mut self) {
+        if self.options.secrets.is_some() {
+            let hosts: Vec<_> = self.known.hosts().map(str::to_owned).collect();
+            for host in hosts {
+                self.ask_account(&host, AccountCommand::Restore);
+                self.restoring.insert(host);
+            }
+        }
+    }
+
+    /// Whoever was signed in is not to come in as a guest because the keyring took a moment longer than the window.
+    pub(super) fn waits_for_keyring(&mut self) -> bool {
+        let host = self.opened.as_ref().map(|opened| opened.link.host.as_str());
+        if !host.is_some_and(|host| self.restoring.contains(host)) {
+            self.join_due = None;
+            return false;
+        }
+        let now = self.clock.now();
+        let due = *self.join_due.get_or_insert(now + KEYRING_PATIENCE);
+        if due <= now {
+            self.join_due = None;
+        }
+        due > now
+    }
+
+    fn kept(&mut self, host: &str, jar: Option<&CookieJar>) {
+        self.restoring.remove(host);
+        if let Some(jar) = jar {
+            self.cookies.entry(host.to_owned()).or_insert_with(|| CookieJar::new(host)).merge(jar);
+        }
+        if self.join_due.is_some() {
+            self.join();
+        }
+    }
+
+    pub(super) fn sign_in(&mut self, host: &str) {
+        match self.server(host).map(|server| server.sign_in) {
+            None => return self.issue(Issue::new(IssueCode::ServerUnknown).with("host", host)),
+            Some(SignIn::In | SignIn::Leaving) => return,
+            // A window that is hidden behind others comes to the front, a quiet try gives way.
+            Some(SignIn::Out | SignIn::Window | SignIn::Asking) => {}
+        }
+        self.account_issues_gone();
+        self.set_sign_in(host, SignIn::Window);
+        self.errand(host, ErrandKind::SignIn);
+    }
+
+    pub(super) fn sign_out(&mut self, host: &str) {
+        let Some(jar) = self.cookies.get(host).cloned() else { return };
+        if self.server(host).is_some_and(|server| server.sign_in == SignIn::In) {
+            self.set_sign_in(host, SignIn::Leaving);
+            self.ask_account(host, AccountCommand::SignOut { jar });
+        }
+    }
+
+    pub(super) fn read_rooms(&mut self, host: &str) {
+        if self.server(host).is_some_and(|server| server.sign_in == SignIn::In)
+            && let Some(jar) = self.cookies.get(host).cloned()
+        {
+            self.ask_account(host, AccountCommand::Rooms { jar });
+        }
+    }
+
+    pub(super) fn new_room(&mut self, host: &str, name: Option<String>, access: Option<AccessLevel>) {
+        let Some(server) = self.server(host) else { return };
+        if server.making_room {
+            return;
+        }
+        let Some(jar) = self.cookies.get(host).cloned().filter(|_| server.sign_in == SignIn::In) else {
+            self.account_refused("new_room", &ActionError::SignedOut);
+            return;
+        };
+        self.account_issues_gone();
+        self.edit_server(host, |server| server.making_room = true);
+        let name: String = clean_name(name.as_deref().unwrap_or_default()).chars().take(LONGEST_ROOM).collect();
+        self.ask_account(host, AccountCommand::Create { jar, room: NewRoom { name, access, settings: None } });
+    }
+
+    /// Forgets who was signed in at a server that is taken away.
+    pub(super) fn forget_account(&mut self, host: &str) {
+        self.ask_account(host, AccountCommand::Forget);
+    }
+
+    /// A window came back, or was closed.
+    pub(super) fn errand_done(&mut self, host: &str, jar: Option<CookieJar>) {
+        let Some(server) = self.server(host) else { return };
+        match server.sign_in {
+            SignIn::Window | SignIn::Asking => match jar.filter(|jar| jar.host() == host) {
+                Some(jar) => self.ask_account(host, AccountCommand::Arrived { jar }),
+                None => self.set_sign_in(host, SignIn::Out),
+            },
+            SignIn::Leaving => {
+                if let Some(jar) = self.cookies.get(host).cloned() {
+                    let state = self.signing_out.remove(host);
+                    self.ask_account(host, AccountCommand::FinishSignOut { jar, state });
+                }
+            }
+            SignIn::Out | SignIn::In => {}
+        }
+    }
+
+    pub(super) fn account_news(&mut self, host: &str, news: AccountNews) {
+        let Some(server) = self.server(host) else { return };
+        match news {
+            AccountNews::Kept(jar) => self.kept(host, jar.as_ref()),
+            AccountNews::In { account, jar, kept } => self.signed_in(host, account, &jar, kept),
+            // An old session is nobody's, and somebody has signed in since.
+            AccountNews::Nobody { .. } if server.sign_in == SignIn::In => {}
+            AccountNews::Nobody { quiet: true } if server.sign_in == SignIn::Out => {
+                self.signed_out(host);
+                self.set_sign_in(host, SignIn::Asking);
+                self.errand(host, ErrandKind::QuietSignIn);
+            }
+            AccountNews::Nobody { .. } => {
+                self.signed_out(host);
+                // Whoever was asked for nothing is told nothing.
+                if server.sign_in == SignIn::Window {
+                    self.issue(Issue::new(IssueCode::SignInFailed).with("host", host));
+                }
+            }
+            AccountNews::Unknown { error } => {
+                self.set_sign_in(host, SignIn::Out);
+                if server.sign_in == SignIn::Window {
+                    let cause = together::cause_of(&error);
+                    self.issue(Issue::new(IssueCode::SignInFailed).with("host", host).with("cause", cause));
+                }
+            }
+            AccountNews::Rooms(Ok(rooms)) => {
+                self.edit_server(host, |server| server.rooms = Some(rooms.into_iter().map(own_room).collect()));
+            }
+            AccountNews::Rooms(Err(error)) => {
+                self.session_may_be_over(host, &error);
+                self.account_refused("read_rooms", &error);
+            }
+            AccountNews::Created(outcome) => {
+                self.edit_server(host, |server| server.making_room = false);
+                match outcome {
+                    Ok(room) => self.open_own(host, room),
+                    Err(error) => {
+                        self.session_may_be_over(host, &error);
+                        self.account_refused("new_room", &error);
+                    }
+                }
+            }
+            AccountNews::Page { page, state } => {
+                self.signing_out.insert(host.to_owned(), state);
+                self.errand(host, ErrandKind::SignOut { page });
+            }
+            AccountNews::Out(outcome) => {
+                self.signed_out(host);
+                if let Err(error) = outcome {
+                    self.account_refused("sign_out", &error);
+                }
+            }
+        }
+    }
+
+    fn signed_in(&mut self, host: &str, account: Account, jar: &CookieJar, kept: bool) {
+        self.cookies.entry(host.to_owned()).or_insert_with(|| CookieJar::new(host)).merge(jar);
+        self.known_account(host, Some(account));
+        for code in [IssueCode::SignInFailed, IssueCode::SessionExpired] {
+            self.issue_gone(code);
+        }
+        if !kept {
+            self.issue(Issue::new(IssueCode::SignInNotKept).with("host", host));
+        }
+        self.read_rooms(host);
+        let waits = matches!(self.state.view().phase, Phase::Lobby { .. });
+        let refused = matches!(&self.state.view().phase, Phase::Failed { issue, .. }
+            if matches!(issue.code, IssueCode::LoginNeeded | IssueCode::EntryDenied | IssueCode::InvitationRefused));
+        let Some(call) = self.call.as_ref().filter(|call| call.link.host == host) else {
+            if refused && self.opened.as_ref().is_some_and(|opened| opened.link.host == host) {
+                self.retry();
+            }
+            return;
+        };
+        if waits {
+            // Signed in, the door may open by itself.
+            self.stop_call();
+            self.join();
+        } else if let Some(jar) = self.cookies.get(host) {
+            call.net.room(RoomCommand::SignedIn(jar.clone()));
+        }
+    }
+
+    /// Whoever is signed in can make the room that is not there.
+    pub(super) fn could_make(&self, issue: Issue, host: &str, room: &str) -> Issue {
+        let signed_in = self.server(host).is_some_and(|server| server.sign_in == SignIn::In);
+        if issue.code != IssueCode::NoRoom || !signed_in {
+            return issue;
+        }
+        Issue { action: IssueAction::CreateRoom, ..issue }.with("room", room)
+    }
+
+    /// What a server says of who we are there, in a meeting or outside.
+    pub(super) fn known_account(&mut self, host: &str, account: Option<Account>) {
+        if let Some(Account { name, .. }) = &account
+            && self.state.view().me.name.is_empty()
+        {
+            self.state.edit().me.name = clean_name(name);
+        }
+        let view = account.map(|account| AccountView { name: clean_name(&account.name), email: account.email });
+        self.edit_server(host, |server| {
+            server.sign_in = if view.is_some() { SignIn::In } else { SignIn::Out };
+            if view.is_none() {
+                server.rooms = None;
+            }
+            server.account = view;
+        });
+    }
+
+    /// The session is over: here nothing of it is left.
+    fn signed_out(&mut self, host: &str) {
+        if let Some(jar) = self.cookies.get_mut(host) {
+            Server::forget_session(jar);
+        }
+        self.signing_out.remove(host);
+        self.known_account(host, None);
+    }
+
+    fn session_may_be_over(&mut self, host: &str, error: &ActionError) {
+        if *error == ActionError::SignedOut {
+            self.signed_out(host);
+            self.ask_account(host, AccountCommand::Forget);
+            self.issue(Issue::new(IssueCode::SessionExpired).with("host", host));
+        }
+    }
+
+    /// A room that was just made is gone into, unless the person has gone elsewhere since.
+    fn open_own(&mut self, host: &str, room: RoomSummary) {
+        let link = room.link.clone();
+        self.edit_server(host, |server| {
+            server.rooms.get_or_insert_default().insert(0, own_room(room));
+        });
+        if self.call.is_none() {
+            self.open_link(&link);
+        }
+    }
+
+    fn account_refused(&mut self, action: &str, error: &ActionError) {
+        self.issue(together::refusal(action, error));
+    }
+
+    fn account_issues_gone(&mut self) {
+        for code in [IssueCode::SignInFailed, IssueCode::ActionRefused, IssueCode::NoRoom] {
+            self.issue_gone(code);
+        }
+    }
+
+    fn errand(&mut self, host: &str, kind: ErrandKind) {
+        if let Some(server) = self.known.url(host).and_then(Server::new) {
+            self.emit(&EngineEvent::Errand(Box::new(Errand { server, kind })));
+        }
+    }
+
+    fn ask_account(&mut self, host: &str, command: AccountCommand) {
+        let Some(server) = self.known.url(host).and_then(Server::new) else { return };
+        if self.accounts.is_none() {
+            self.accounts = self.start_accounts();
+        }
+        match &self.accounts {
+            Some(accounts) => accounts.command(&server, command),
+            None => self.issue(Issue::new(IssueCode::Internal).with("cause", "thread")),
+        }
+    }
+
+    fn start_accounts(&self) -> Option<AccountsThread> {
+        let sender = self.sender.clone();
+        let tell = move |host: &str, news| {
+            let _ = sender.send(Event::Account(host.to_owned(), news));
+        };
+        AccountsThread::start(self.options.secrets.clone(), self.options.seed, Arc::new(tell)).ok()
+    }
+
+    fn server(&self, host: &str) -> Option<ServerView> {
+        self.state.view().home.servers.iter().find(|server| server.host == host).cloned()
+    }
+
+    fn edit_server(&mut self, host: &str, edit: impl FnOnce(&mut ServerView)) {
+        if let Some(server) = self.state.edit().home.servers.iter_mut().find(|server| server.host == host) {
+            edit(server);
+        }
+    }
+
+    fn set_sign_in(&mut self, host: &str, sign_in: SignIn) {
+        self.edit_server(host, |server| server.sign_in = sign_in);
+    }
+}
+
+fn own_room(room: RoomSummary) -> OwnRoomView {
+    OwnRoomView { name: room.name, link: room.link, access: room.settings.access, pin: room.pin }
+}

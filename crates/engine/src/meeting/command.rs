@@ -1,0 +1,112 @@
+//! What a person asks for, and who does it.
+
+use super::*;
+
+impl Meeting {
+    pub(super) fn command(&mut self, command: Command) {
+        match command {
+            Command::OpenLink { text } => self.open_link(&text),
+            Command::Offer { text, direct } => self.offer(text, direct),
+            Command::TakeOffer => self.take_offer(),
+            Command::RefuseOffer => self.refuse_offer(),
+            Command::Recognise { text } => {
+                let found = self.recognise(&text).ok().map(|found| found.link.view());
+                self.state.edit().recognised = found;
+            }
+            Command::SetName { name } => {
+                let name = clean_name(&name);
+                self.state.edit().me.name.clone_from(&name);
+                if self.in_meeting() {
+                    self.act("set_name", Action::Rename(name));
+                }
+            }
+            Command::Join => self.join(),
+            Command::Leave => self.leave(),
+            Command::Retry => self.retry(),
+            Command::Stay => self.stay(),
+            Command::SetMicrophoneOn { on } => {
+                self.state.edit().me.microphone_on = on;
+                for code in [IssueCode::MutedByOther, IssueCode::MutedSpeaking, IssueCode::LargeMeeting] {
+                    self.issue_gone(code);
+                }
+                self.apply_microphone();
+            }
+            Command::SetCameraOn { on } => {
+                self.state.edit().me.camera_on = on;
+                self.apply_camera();
+            }
+            Command::ChooseMicrophone { choice } => {
+                self.state.edit().me.microphone = choice.clone();
+                if self.has_place() {
+                    self.audio.command(AudioCommand::Microphone(choice));
+                }
+            }
+            Command::ChooseLoudspeaker { choice } => {
+                self.state.edit().me.loudspeaker = choice.clone();
+                if self.has_place() {
+                    self.audio.command(AudioCommand::Loudspeaker(choice));
+                }
+            }
+            Command::ChooseCamera { choice } => {
+                self.state.edit().me.camera = choice;
+                self.stop_camera();
+                self.apply_camera();
+            }
+            Command::TestLoudspeaker => self.audio.command(AudioCommand::TestTone),
+            Command::Stage { layout } => self.set_layout(layout),
+            Command::SendMessage { text } => self.send_message(&text),
+            Command::Dismiss { code } => self.issue_gone(code),
+            Command::RestartPicture { participant } => self.restart_picture(&participant),
+
+            Command::RaiseHand { up } => self.act("raise_hand", Action::RaiseHand(up)),
+            Command::React { reaction } => self.react(reaction),
+            Command::SetCaptions { on } => self.set_captions(on),
+            Command::Admit { waiter } => self.act("admit", Action::Admit(waiter)),
+            Command::Refuse { waiter } => self.act("refuse", Action::Refuse(waiter)),
+            Command::AdmitAll => self.act("admit_all", Action::AdmitAll),
+            Command::MuteParticipant { participant } => {
+                let source = visavis_model::TrackSource::Microphone;
+                self.act("mute_participant", Action::Mute { participant, source });
+            }
+            Command::MuteAll => self.act("mute_all", Action::MuteAll),
+            Command::LowerHand { participant } => self.act("lower_hand", Action::LowerHand(participant)),
+            Command::LowerAllHands => self.act("lower_all_hands", Action::LowerAllHands),
+            Command::SetRole { participant, role } => self.act("set_role", Action::SetRole { participant, role }),
+            Command::RenameParticipant { participant, name } => {
+                let name = clean_name(&name);
+                self.act("rename_participant", Action::RenameOther { participant, name });
+            }
+            Command::RemoveParticipant { participant } => self.act("remove_participant", Action::Remove(participant)),
+            Command::Configure { access, sources, everyone_can_mute } => {
+                self.configure(access, sources, everyone_can_mute);
+            }
+            Command::StartRecording { mode } => {
+                self.act("start_recording", Action::StartRecording { mode, language: None, transcribe: false });
+            }
+            Command::StopRecording => self.act("stop_recording", Action::StopRecording),
+            Command::AskForRecording { mode } => self.act("ask_for_recording", Action::AskForRecording(mode)),
+            Command::Invite { addresses } => self.act("invite", Action::Invite(addresses)),
+
+            Command::AddServer { host } => self.add_server(&host),
+            Command::RemoveServer { host } => self.remove_server(&host),
+            Command::ForgetRecent => self.state.edit().home.recent.clear(),
+            Command::ForgetMeeting { host, room } => {
+                self.state.edit().home.recent.retain(|one| (&one.host, &one.room) != (&host, &room));
+            }
+            Command::SignIn { host } => self.sign_in(&host),
+            Command::SignOut { host } => self.sign_out(&host),
+            Command::ReadRooms { host } => self.read_rooms(&host),
+            Command::NewRoom { host, name, access } => self.new_room(&host, name, access),
+        }
+    }
+
+    fn restart_picture(&mut self, participant: &visavis_model::ParticipantId) {
+        let tracks: Vec<_> =
+            self.state.view().participants.get(participant).map_or(Vec::new(), |view| {
+                view.publications.iter().map(|publication| publication.track.clone()).collect()
+            });
+        if let Some(call) = &self.call {
+            tracks.into_iter().for_each(|track| call.net.restart_picture(track));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A link that comes from outside while the application runs.
+
+use super::*;
+
+/// A meeting that waits for the person's word.
+#[derive(Clone, Debug)]
+pub(super) struct Offer {
+    text: String,
+    direct: bool,
+}
+
+impl Meeting {
+    pub(super) fn offer(&mut self, text: String, direct: bool) {
+        if self.call.is_none() {
+            return self.follow_offer(&Offer { text, direct });
+        }
+        match self.recognise(&text) {
+            // The meeting that is open already.
+            Ok(found) if self.opened.as_ref().is_some_and(|opened| same_meeting(&opened.link, &found.link)) => {}
+            Ok(found) => {
+                self.state.edit().offered = Some(found.link.view());
+                self.offered = Some(Offer { text, direct });
+            }
+            Err(error) => self.issue(issue_of_link(error)),
+        }
+    }
+
+    pub(super) fn take_offer(&mut self) {
+        self.state.edit().offered = None;
+        let Some(offer) = self.offered.take() else { return };
+        // The goodbye is said while the other meeting opens.
+        if let Some(call) = &self.call {
+            call.net.room(RoomCommand::Leave);
+        }
+        self.stop_call();
+        self.follow_offer(&offer);
+    }
+
+    pub(super) fn refuse_offer(&mut self) {
+        self.state.edit().offered = None;
+        self.offered = None;
+    }
+
+    fn follow_offer(&mut self, offer: &Offer) {
+        self.open_link(&offer.text);
+        if offer.direct && matches!(self.state.view().phase, Phase::PreJoin { .. }) {
+            self.join();
+        }
+    }
+}
+
+fn same_meeting(one: &MeetingLink, other: &MeetingLink) -> bool {
+    (&one.host, &one.room) == (&other.host, &other.room)
+}

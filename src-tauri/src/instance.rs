@@ -1,0 +1,186 @@
+//! One application for one person: a second start hands its link to the first and is done within milliseconds.
+//!
+//! The first one holds a lock in the user's runtime folder, which nobody else can read (XDG Base Directory Specification), and
+//! listens on a socket beside it. On other systems than Unix each start is its own (docs/standing.md).
+
+use serde::{Deserialize, Serialize};
+
+/// What a second start wants of the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// A link to open; without one the window comes to the front.
+    pub link: Option<String>,
+    /// Without the last look.
+    pub direct: bool,
+    /// What lets the window come to the front under Wayland (xdg-activation) and X11 (startup notification).
+    pub activation: Option<String>,
+}
+
+#[cfg(unix)]
+pub use unix::{Claim, First, claim};
+
+#[cfg(unix)]
+mod unix {
+    use super::Request;
+    use std::fs::{File, TryLockError};
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::os::unix::fs::DirBuilderExt as _;
+    use std::os::unix::net::{UnixListener, UnixStream};
+    use std::path::{Path, PathBuf};
+    use std::time::{Duration, Instant};
+
+    /// Longest request, in bytes: a link of the longest kind, and room.
+    const LONGEST: u64 = 64 * 1024;
+    /// A first one that does not answer for so long is not waited for.
+    const PATIENCE: Duration = Duration::from_secs(2);
+    const DONE: &[u8] = b"done\n";
+
+    /// Whether this start is the first.
+    pub enum Claim {
+        /// It is, for as long as this lives.
+        First(First),
+        /// The first one has it.
+        Handed,
+        /// There is no place to meet: each start is its own.
+        Alone,
+    }
+
+    /// The lock and the socket.
+    pub struct First {
+        listener: UnixListener,
+        socket: PathBuf,
+        _lock: File,
+    }
+
+    /// Claims the place in `folder` (the user's runtime folder), or hands the request to whoever has it.
+    pub fn claim(folder: Option<&Path>, request: &Request) -> Claim {
+        let Some(folder) = folder.filter(|folder| folder.is_absolute()) else { return Claim::Alone };
+        match try_claim(&folder.join("visavis"), request) {
+            Ok(claim) => claim,
+            Err(error) => {
+                tracing::warn!(%error, "other starts are not looked for");
+                Claim::Alone
+            }
+        }
+    }
+
+    fn try_claim(folder: &Path, request: &Request) -> std::io::Result<Claim> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let socket = folder.join("instance");
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock"))?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => {
+                    // Whoever has the lock owns the socket: what lies there is left over.
+                    let _ = std::fs::remove_file(&socket);
+                    let listener = UnixListener::bind(&socket)?;
+                    return Ok(Claim::First(First { listener, socket, _lock: lock }));
+                }
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            match hand(&socket, request) {
+                Ok(()) => return Ok(Claim::Handed),
+                Err(error) if Instant::now() >= deadline => return Err(error),
+                // It starts, or it ends.
+                Err(_) => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+
+    fn hand(socket: &Path, request: &Request) -> std::io::Result<()> {
+        let mut stream = UnixStream::connect(socket)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        let mut line = serde_json::to_vec(request)?;
+        line.push(b'\n');
+        stream.write_all(&line)?;
+        let mut answer = [0; DONE.len()];
+        stream.read_exact(&mut answer)?;
+        if answer == DONE { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
+    }
+
+    impl First {
+        /// Tells of each later start, on a thread of its own, until the application ends.
+        pub fn listen(self, tell: impl Fn(Request) + Send + 'static) -> std::io::Result<()> {
+            std::thread::Builder::new().name("instance".into()).spawn(move || {
+                for stream in self.listener.incoming() {
+                    let told = stream.and_then(take);
+                    match told {
+                        Ok(request) => tell(request),
+                        Err(error) => tracing::debug!(%error, "another start said nothing"),
+                    }
+                }
+                let _ = std::fs::remove_file(&self.socket);
+            })?;
+            Ok(())
+        }
+    }
+
+    fn take(mut stream: UnixStream) -> std::io::Result<Request> {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        let mut line = String::new();
+        BufReader::new(&mut stream).take(LONGEST).read_line(&mut line)?;
+        let request = serde_json::from_str(&line)?;
+        stream.write_all(DONE)?;
+        Ok(request)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use std::sync::mpsc::channel;
+
+        fn folder(name: &str) -> PathBuf {
+            let folder = std::env::temp_dir().join(format!("visavis-instance-{}-{name}", std::process::id()));
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).expect("a folder");
+            folder
+        }
+
+        fn request(link: &str) -> Request {
+            Request { link: Some(link.into()), direct: true, activation: None }
+        }
+
+        #[test]
+        fn the_second_start_hands_its_link_to_the_first() {
+            let folder = folder("second");
+            let Claim::First(first) = claim(Some(&folder), &Request::default()) else { panic!("not the first") };
+            let (sender, heard) = channel();
+            first.listen(move |request| drop(sender.send(request))).expect("a thread");
+            for link in ["https://a.example/abc-defg-hij", "b\nc \u{1f600}"] {
+                assert!(matches!(claim(Some(&folder), &request(link)), Claim::Handed));
+                assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request(link));
+            }
+        }
+
+        #[test]
+        fn what_a_crash_left_behind_is_no_first() {
+            let folder = folder("left");
+            drop(claim(Some(&folder), &Request::default()));
+            assert!(folder.join("visavis/instance").exists());
+            assert!(matches!(claim(Some(&folder), &request("x")), Claim::First(_)));
+        }
+
+        #[test]
+        fn nonsense_on_the_socket_is_passed_over() {
+            let folder = folder("nonsense");
+            let Claim::First(first) = claim(Some(&folder), &Request::default()) else { panic!("not the first") };
+            let (sender, heard) = channel();
+            first.listen(move |request| drop(sender.send(request))).expect("a thread");
+            let mut stream = UnixStream::connect(folder.join("visavis/instance")).expect("connected");
+            stream.write_all(&vec![b'{'; 100_000]).expect("written");
+            drop(stream);
+            assert!(matches!(claim(Some(&folder), &request("x")), Claim::Handed));
+            assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request("x"));
+        }
+
+        #[test]
+        fn without_a_runtime_folder_each_start_is_its_own() {
+            assert!(matches!(claim(None, &Request::default()), Claim::Alone));
+            assert!(matches!(claim(Some(Path::new("relative")), &Request::default()), Claim::Alone));
+        }
+    }
+}
