@@ -16,6 +16,9 @@ const WINDOW_RULES: &str = r#"<?xml version="1.0"?>
 </openbox_config>
 "#;
 
+/// Unlocks a keyring, made where there is none, and goes on with the rest of the line.
+const UNLOCKED: &str = r#"printf 'a password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@""#;
+
 /// Where windows open and sound plays.
 pub struct Desktop {
     /// The window manager; ended before the screen that it needs.
@@ -24,6 +27,7 @@ pub struct Desktop {
     sound: Option<PulseAudio>,
     display: String,
     folder: PathBuf,
+    keyring: bool,
 }
 
 impl Desktop {
@@ -50,6 +54,7 @@ impl Desktop {
             sound: Some(sound),
             display,
             folder: folder.to_owned(),
+            keyring: false,
             _windows: Some(windows),
         })
     }
@@ -66,7 +71,23 @@ impl Desktop {
             return Self::in_memory(folder, 1280, 800);
         }
         let display = std::env::var("DISPLAY").unwrap_or_default();
-        Ok(Self { screen: None, sound: None, display, folder: folder.to_owned(), _windows: None })
+        Ok(Self { screen: None, sound: None, display, folder: folder.to_owned(), keyring: false, _windows: None })
+    }
+
+    /// With a keyring that is unlocked, as after a person's login: the real `gnome-keyring-daemon`. What it keeps outlives its programs.
+    #[must_use]
+    pub fn with_keyring(self) -> Self {
+        Self { keyring: true, ..self }
+    }
+
+    /// Types as a person does, into whatever has the focus: `xdotool`'s words, as `type TEXT` and `key Return`.
+    ///
+    /// # Errors
+    /// xdotool is not installed, or fails.
+    pub fn input(&self, words: &[&str]) -> Result<String, ServerError> {
+        let output = Command::new("xdotool").args(words).env("DISPLAY", &self.display).output()?;
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if output.status.success() { Ok(text) } else { Err(std::io::Error::other(format!("xdotool {words:?}")).into()) }
     }
 
     /// Whether nobody can see it.
@@ -95,6 +116,8 @@ impl Desktop {
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
             ("GDK_BACKEND", "x11".to_owned()),
             ("NO_AT_BRIDGE", "1".to_owned()),
+            // What programs keep is this desktop's, not the person's.
+            ("XDG_DATA_HOME", self.folder.join("data").to_string_lossy().into_owned()),
         ];
         environment.extend(sound.environment());
         environment
@@ -105,7 +128,11 @@ impl Desktop {
         let mut command;
         if self.is_in_memory() {
             command = Command::new("dbus-run-session");
-            command.arg("--").arg(program);
+            command.arg("--");
+            if self.keyring {
+                command.args(["sh", "-c", UNLOCKED, "sh"]);
+            }
+            command.arg(program);
             command.env_remove("WAYLAND_DISPLAY").env_remove("DBUS_SESSION_BUS_ADDRESS");
         } else {
             command = Command::new(program);

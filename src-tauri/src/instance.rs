@@ -49,7 +49,7 @@ mod unix {
     pub struct First {
         listener: UnixListener,
         socket: PathBuf,
-        _lock: File,
+        lock: File,
     }
 
     /// Claims the place in `folder` (the user's runtime folder), or hands the request to whoever has it.
@@ -75,7 +75,7 @@ mod unix {
                     // Whoever has the lock owns the socket: what lies there is left over.
                     let _ = std::fs::remove_file(&socket);
                     let listener = UnixListener::bind(&socket)?;
-                    return Ok(Claim::First(First { listener, socket, _lock: lock }));
+                    return Ok(Claim::First(First { listener, socket, lock }));
                 }
                 Err(TryLockError::Error(error)) => return Err(error),
                 Err(TryLockError::WouldBlock) => {}
@@ -105,14 +105,17 @@ mod unix {
         /// Tells of each later start, on a thread of its own, until the application ends.
         pub fn listen(self, tell: impl Fn(Request) + Send + 'static) -> std::io::Result<()> {
             std::thread::Builder::new().name("instance".into()).spawn(move || {
-                for stream in self.listener.incoming() {
+                // Whole: what the closure does not name it does not hold, and the lock would be gone.
+                let Self { listener, socket, lock } = self;
+                for stream in listener.incoming() {
                     let told = stream.and_then(take);
                     match told {
                         Ok(request) => tell(request),
                         Err(error) => tracing::debug!(%error, "another start said nothing"),
                     }
                 }
-                let _ = std::fs::remove_file(&self.socket);
+                let _ = std::fs::remove_file(&socket);
+                drop(lock);
             })?;
             Ok(())
         }

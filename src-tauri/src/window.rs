@@ -328,7 +328,7 @@ fn preferences_of(snapshot: &Snapshot) -> Preferences {
         },
         microphone_off: !me.microphone_on,
         camera_off: !me.camera_on,
-        servers: snapshot.home.servers.iter().filter(|one| !one.managed).map(|one| one.host.clone()).collect(),
+        servers: snapshot.home.servers.iter().filter(|one| !one.managed).map(|one| one.url.clone()).collect(),
         recent: snapshot.home.recent.clone(),
     }
 }

@@ -3,5 +3,6 @@
 mod access;
 mod meeting;
 mod outage;
+mod sign_in;
 mod sound;
 mod visio;

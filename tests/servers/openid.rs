@@ -54,6 +54,12 @@ struct Told<'a> {
     accounts: &'a [Account],
 }
 
+/// What a page says when it is shown.
+#[derive(Deserialize)]
+struct Tried {
+    tried: String,
+}
+
 /// What the program says when it listens.
 #[derive(Deserialize)]
 struct Listening {
@@ -62,7 +68,7 @@ struct Listening {
 
 /// A running provider; stopped when dropped.
 pub struct OpenIdServer {
-    _process: Process,
+    process: Process,
     issuer: String,
 }
 
@@ -103,7 +109,19 @@ impl OpenIdServer {
             client: CLIENT.to_owned(),
             secret: SECRET.to_owned(),
         });
-        Ok(Self { _process: process, issuer })
+        Ok(Self { process, issuer })
+    }
+
+    /// What the next page that is shown says of itself: `consent`; or what came of a command of the application's that the login page
+    /// gave: `done`, `refused`, `nothing there`. `None` where no page comes in time.
+    pub fn tried(&self) -> Option<String> {
+        let end = Instant::now() + READY;
+        loop {
+            let line = self.process.line(end.saturating_duration_since(Instant::now()))?;
+            if let Ok(told) = serde_json::from_str::<Tried>(&line) {
+                return Some(told.tried);
+            }
+        }
     }
 
     /// Its address, which is also its name.

@@ -19,6 +19,8 @@ pub struct HomeView {
 pub struct ServerView {
     /// `host` or `host:port`.
     pub host: String,
+    /// Its root, as it is reached and written down.
+    pub url: String,
     /// Set by the organisation: it cannot be taken away.
     pub managed: bool,
     pub sign_in: SignIn,

@@ -92,11 +92,6 @@ impl KnownHosts {
         self.servers.iter().find(|server| server.host.eq_ignore_ascii_case(host)).map(|server| &server.url)
     }
 
-    /// As they are written down: what [`KnownHosts::add`] makes the same server of.
-    pub fn roots(&self) -> impl Iterator<Item = &Url> {
-        self.servers.iter().map(|server| &server.url)
-    }
-
     /// The root of the first server.
     pub fn first(&self) -> Option<&Url> {
         self.servers.first().map(|server| &server.url)
@@ -267,7 +262,7 @@ mod tests {
         assert_eq!(known.servers[1].url.as_str(), "https://meet.example/");
         assert_eq!(known.servers[2].url.as_str(), "http://localhost:8071/");
         assert_eq!(known.url("LocalHost:8071").map(Url::as_str), Some("http://localhost:8071/"));
-        let written: Vec<_> = known.roots().map(Url::as_str).collect();
+        let written: Vec<_> = known.hosts().filter_map(|host| known.url(host)).map(Url::as_str).collect();
         assert_eq!(KnownHosts::new(written, false), known);
         let mut fewer = known.clone();
         fewer.remove("meet.example");

@@ -20,7 +20,7 @@ pub struct Preferences {
     pub camera: CameraChoice,
     pub microphone_off: bool,
     pub camera_off: bool,
-    /// Servers that the person has said may be contacted, as `host` or `host:port`.
+    /// Servers that the person has said may be contacted, by their root.
     pub servers: Vec<String>,
     /// Meetings of late, newest first; none whose link has a secret.
     pub recent: Vec<RecentView>,

@@ -34,9 +34,17 @@ const field = (name, type, rest) => `<input id="${name}" data-testid="openid-${n
 const button = (what, text, rest = '') => `<button id="${what}" data-testid="openid-${what}" name="do" value="${what}" ${rest}>${text}</button>`;
 const page = (title, body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>`
   + `<body><h1>${title}</h1>${body}</body></html>`;
+// A page in an application's window tries what only the application's own page may, and says at the next request what came of it.
+const tries = `<script>
+  const inside = window.__TAURI_INTERNALS__;
+  const told = (text) => fetch('/tried?' + new URLSearchParams({ text }));
+  if (inside) Promise.resolve().then(() => inside.invoke('command', { command: { kind: 'set_name', name: 'Mallory' } })).then(() => told('done'), (e) => told('refused'));
+  else told('nothing there');
+</script>`;
 const loginPage = (words) => page('Sign in to the provider', `<p>${words}</p><form method="post">${field('login', 'text', 'required autofocus')} `
-  + `${field('password', 'password', 'required')} ${button('sign-in', 'Sign in')} ${button('cancel', 'Cancel', 'formnovalidate')}</form>`);
-const consentPage = () => page('May Meet know who you are?', `<form method="post">${button('allow', 'Allow')} ${button('cancel', 'Cancel')}</form>`);
+  + `${field('password', 'password', 'required')} ${button('sign-in', 'Sign in')} ${button('cancel', 'Cancel', 'formnovalidate')}</form>${tries}`);
+const consentPage = () => page('May Meet know who you are?', `<form method="post">${button('allow', 'Allow', 'autofocus')} ${button('cancel', 'Cancel')}</form>`
+  + "<script>fetch('/tried?text=consent')</script>");
 // A provider that is told by its own token who wants to sign out asks no more: the button presses itself.
 const logoutPage = (form) => page('Sign out', `${form}<button id="sign-out" type="submit" form="op.logoutForm" name="logout" value="yes">Sign out</button>`
   + '<script>document.getElementById("sign-out").click()</script>');
@@ -97,6 +105,10 @@ async function ask(request, response) {
 
 const callback = provider.callback();
 answer = (request, response) => {
+  if (request.url.startsWith('/tried?')) {
+    process.stdout.write(`${JSON.stringify({ tried: new URL(request.url, issuer).searchParams.get('text') })}\n`);
+    return response.end();
+  }
   if (!request.url.startsWith('/interaction/')) return callback(request, response);
   return ask(request, response).catch((error) => {
     process.stderr.write(`${error}\n`);

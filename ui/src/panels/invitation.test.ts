@@ -5,7 +5,7 @@ const words = { title: 'Réunion', link: (link: string) => `Rejoindre : ${link}`
 
 it('is plain text with what there is', () => {
   expect(invitationText({ link: 'https://v.example/abc-defg-hij', phone: '+33 1 23 45 67 89', pin: '1234567890' }, words)).toBe(
-    'Réunion\nRejoindre : https://v.example/abc-defg-hij\nTél. +33 1 23 45 67 89\nCode : 123 456 789 0 #',
+    'Réunion\nRejoindre : https://v.example/abc-defg-hij\nTél. +33 1 23 45 67 89\nCode : 123 456 7890 #',
   );
   expect(invitationText({ link: 'https://v.example/a', phone: null, pin: null }, words)).toBe('Réunion\nRejoindre : https://v.example/a');
   expect(spacedPin('12')).toBe('12');

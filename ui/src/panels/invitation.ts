@@ -10,7 +10,7 @@ export interface InvitationWords {
 
 /** Digits in threes, as one reads them aloud. */
 export function spacedPin(pin: string): string {
-  return pin.replace(/\D/g, '').replace(/(\d{3})(?=\d)/g, '$1 ');
+  return pin.replace(/\D/g, '').replace(/(\d{3})(?=\d{2})/g, '$1 ');
 }
 
 /** Plain text for any mail or message: no marks, no invisible signs, a line a fact. */

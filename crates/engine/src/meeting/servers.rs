@@ -13,6 +13,7 @@ pub(super) fn home(known: &KnownHosts, managed: &[String], recent: Vec<RecentVie
         .hosts()
         .map(|host| ServerView {
             host: host.to_owned(),
+            url: known.url(host).map_or(String::new(), ToString::to_string),
             managed: managed.iter().any(|one| one == host),
             ..ServerView::default()
         })

@@ -3,7 +3,7 @@ import { base, FAKE_NOW, issue, LINK, preJoin, type Scenario } from './world';
 
 /** A server without anybody signed in. */
 export function server(host: string, over: Partial<ServerView> = {}): ServerView {
-  return { host, managed: false, sign_in: 'out', account: null, rooms: null, making_room: false, ...over };
+  return { host, url: `https://${host}/`, managed: false, sign_in: 'out', account: null, rooms: null, making_room: false, ...over };
 }
 
 const CAMILLE = { name: 'Camille Renard', email: 'camille.renard@agglo.example' };

@@ -9,6 +9,10 @@ export type ServerView = {
  */
 host: string, 
 /**
+ * Its root, as it is reached and written down.
+ */
+url: string, 
+/**
  * Set by the organisation: it cannot be taken away.
  */
 managed: boolean, sign_in: SignIn, 

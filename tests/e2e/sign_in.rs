@@ -1,0 +1,145 @@
+//! Somebody signs in at a real identity provider, in the application's own window, and out again.
+
+use std::path::PathBuf;
+use visavis_testkit::meet::{Access, Role, User};
+use visavis_tests::desktop::Desktop;
+use visavis_tests::peers::PATIENCE;
+use visavis_tests::servers::livekit::{LivekitServer, Options};
+use visavis_tests::servers::meet::MeetServer;
+use visavis_tests::servers::openid::{Account, OpenIdServer};
+use visavis_tests::webdriver::Window;
+use visavis_tests::{places, wait};
+
+const SLUG: &str = "abc-defg-hij";
+
+/// An SFU, a Meet before it with its identity provider, and a desktop with a keyring.
+struct House {
+    folder: PathBuf,
+    desktop: Desktop,
+    openid: OpenIdServer,
+    meet: MeetServer,
+    account: Account,
+    _livekit: LivekitServer,
+}
+
+impl House {
+    fn new(test: &str, access: Access) -> Self {
+        let folder = places::run(&format!("e2e/{test}")).expect("a folder");
+        let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
+        let meet = MeetServer::start(&livekit).expect("Meet");
+        let alice: User = meet.state().person("Alice Martin");
+        meet.state().room(SLUG, access, &[(&alice, Role::Owner)]);
+        let account = Account::of(&alice);
+        let openid = OpenIdServer::start(&folder, &meet, std::slice::from_ref(&account)).expect("a provider");
+        let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
+        Self { folder, desktop, openid, meet, account, _livekit: livekit }
+    }
+
+    fn window(&self, more: &[&str]) -> Window {
+        let server = self.meet.base();
+        let common = ["--server", &server, "--camera", "off", "--microphone", "off", "--language", "en"];
+        Window::open(&self.desktop, &self.folder, &[more, &common].concat()).expect("the window")
+    }
+
+    fn keys(&self, words: &[&str]) {
+        self.desktop.input(words).expect("xdotool");
+    }
+
+    /// Waits for the provider's form, whose window says whose page it is, and fills it in with real keys.
+    fn signs_in(&self) {
+        let page = self.openid.tried().expect("the provider's form");
+        assert_eq!(page, "refused", "a page in that window gave a command of ours");
+        wait::until("a window with the provider's name", PATIENCE, || {
+            self.desktop.input(&["search", "--name", "^localhost$"]).ok().filter(|found| !found.is_empty())
+        })
+        .expect("whose page it is");
+        self.desktop.screenshot("form").expect("a screenshot");
+        self.keys(&["type", "--delay", "30", &self.account.login]);
+        self.keys(&["key", "Tab"]);
+        self.keys(&["type", "--delay", "30", &self.account.password]);
+        self.keys(&["key", "Return"]);
+    }
+
+    fn consents(&self) {
+        assert_eq!(self.openid.tried().as_deref(), Some("consent"));
+        self.keys(&["key", "Return"]);
+    }
+}
+
+fn press(window: &Window, test_id: &str) {
+    window.find(test_id, "").expect("a button").click().expect("a click");
+}
+
+#[test]
+fn a_person_signs_in_is_remembered_makes_a_room_and_signs_out() {
+    let house = House::new("sign-in", Access::Restricted);
+    let window = house.window(&[]);
+    press(&window, "sign-in");
+    window.find("server", "[data-sign-in=\"window\"]").expect("the window is told of");
+    house.signs_in();
+    house.consents();
+    let server = window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+    let text = server.text().expect("what it says");
+    assert!(text.contains("Alice Martin"), "{text}");
+    window.find("room", "").expect("her room");
+    house.desktop.screenshot("signed-in").expect("a screenshot");
+    assert_eq!(window.count("account-note").expect("notes"), 0, "the keyring keeps it");
+
+    // The next start knows her.
+    drop(window);
+    let window = house.window(&[]);
+    window.find("server", "[data-sign-in=\"in\"]").expect("remembered");
+
+    // Over at the server, not yet at the provider: nobody is asked anything.
+    drop(window);
+    house.meet.state().end_sessions();
+    house.meet.state().settings.silent_sign_in = true;
+    let window = house.window(&[]);
+    window.find("server", "[data-sign-in=\"in\"]").expect("signed in again, quietly");
+
+    press(&window, "new-meeting");
+    press(&window, "make-room");
+    press(&window, "join");
+    window.phase("in_meeting").expect("in her new room");
+    house.desktop.screenshot("new-room").expect("a screenshot");
+    press(&window, "leave");
+    window.phase("ended").expect("out");
+    press(&window, "home");
+
+    press(&window, "sign-out");
+    window.find("server", "[data-sign-in=\"out\"]").expect("signed out");
+    drop(window);
+    let window = house.window(&[]);
+    window.find("server", "[data-sign-in=\"out\"]").expect("nothing was kept");
+    // At the provider too: it asks for the password.
+    press(&window, "sign-in");
+    house.signs_in();
+    house.consents();
+    window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+}
+
+#[test]
+fn whoever_waits_signs_in_and_is_in() {
+    let house = House::new("sign-in-lobby", Access::Trusted);
+    let link = house.meet.link(SLUG);
+    let window = house.window(&[&link, "--direct", "--name", "Alice"]);
+    window.phase("lobby").expect("before the door");
+    window.find("sign-in-opens", "").expect("what would open the door");
+    press(&window, "sign-in");
+    house.signs_in();
+    house.consents();
+    window.phase("in_meeting").expect("in");
+    house.desktop.screenshot("in").expect("a screenshot");
+}
+
+#[test]
+fn a_window_that_is_closed_leaves_everything_as_it_was() {
+    let house = House::new("sign-in-closed", Access::Public);
+    let window = house.window(&[]);
+    press(&window, "sign-in");
+    house.openid.tried().expect("the provider's form");
+    let found = house.desktop.input(&["search", "--name", "^localhost$"]).expect("the window");
+    house.keys(&["windowclose", found.lines().next().unwrap_or_default()]);
+    window.find("server", "[data-sign-in=\"out\"]").expect("as before");
+    assert_eq!(window.count("account-note").expect("notes"), 0, "whoever closes a window knows it");
+}
