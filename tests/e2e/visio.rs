@@ -112,10 +112,11 @@ fn a_guest_is_let_in_takes_part_and_is_removed() {
     says(&window, "assertive", "record");
     desktop.screenshot("2-meeting").expect("a screenshot");
     does(&mut owner, "stop_recording", Value::Null);
+    says(&window, "banner", "has stopped");
 
     // What is done to us is said to us, with the name.
     does(&mut owner, "mute_participant", json!({ "participant": zoe }));
-    says(&window, "banner", "Alice");
+    says(&window, "banner", "Alice muted you");
     window.find("toggle-microphone", "[aria-pressed=\"false\"]").expect("the microphone is off");
     desktop.screenshot("3-muted").expect("a screenshot");
     does(&mut owner, "remove_participant", json!({ "participant": zoe }));

@@ -53,6 +53,7 @@ impl Meeting {
             next_order: 0,
             hands: BTreeMap::new(),
             demands: HashMap::new(),
+            demands_pass: false,
             together: together::Together::default(),
             alone: alone::Alone::default(),
             alone_after: None,

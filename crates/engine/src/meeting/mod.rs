@@ -3,6 +3,7 @@
 mod accounts;
 mod alone;
 mod command;
+mod demand;
 mod join;
 mod notice;
 mod offer;
@@ -101,7 +102,9 @@ struct Call {
     next_order: u32,
     hands: BTreeMap<visavis_model::ParticipantId, String>,
     /// What was last asked of each remote picture.
-    demands: HashMap<TrackId, VideoDemand>,
+    demands: HashMap<TrackId, demand::Demanded>,
+    /// Some of it is only for a moment: to be looked at again.
+    demands_pass: bool,
     together: together::Together,
     alone: alone::Alone,
     /// How long the server lets somebody be alone.
@@ -250,6 +253,7 @@ impl Meeting {
             }
             if now >= self.next_look {
                 self.next_look = now + LOOK_EVERY;
+                self.people_changed |= self.call.as_ref().is_some_and(|call| call.demands_pass);
                 self.look();
                 self.look_alone(now);
                 self.look_together(now);

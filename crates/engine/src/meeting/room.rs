@@ -306,39 +306,6 @@ impl Meeting {
         }
     }
 
-    /// What is seen is wanted, at the size of its tile; what is not seen costs nothing.
-    ///
-    /// Before the page's first layout the first others' pictures are wanted: they are there when it comes.
-    pub(super) fn demand(&mut self) {
-        let Some(call) = &mut self.call else { return };
-        let seen: Option<HashMap<&TrackId, &visavis_model::Tile>> =
-            self.layout.as_ref().map(|layout| layout.tiles.iter().map(|tile| (&tile.track, tile)).collect());
-        let mut people: Vec<_> = self.state.view().participants.values().collect();
-        people.sort_by_key(|view| view.order);
-        let pictures: Vec<_> = people
-            .into_iter()
-            .flat_map(|view| view.publications.iter())
-            .filter(|publication| publication.source.kind() == visavis_model::MediaKind::Video)
-            .collect();
-        let mut demands = HashMap::new();
-        for (rank, publication) in pictures.iter().enumerate() {
-            let demand = match &seen {
-                Some(seen) => seen
-                    .get(&publication.track)
-                    .map_or(VideoDemand::NOTHING, |tile| publish::demand_of_tile(publication.source, tile)),
-                None if rank < publish::MOST_BEFORE_LAYOUT && !publication.muted => {
-                    publish::demand_before_layout(publication.source, pictures.len())
-                }
-                None => VideoDemand::NOTHING,
-            };
-            if call.demands.get(&publication.track) != Some(&demand) {
-                call.net.demand(publication.track.clone(), demand);
-            }
-            demands.insert(publication.track.clone(), demand);
-        }
-        call.demands = demands;
-    }
-
     pub(super) fn send_message(&mut self, text: &str) {
         let text: String = text.trim().chars().take(LONGEST_MESSAGE).collect();
         let Some(call) = self.call.as_ref().filter(|_| !text.is_empty()) else { return };

@@ -251,9 +251,11 @@ impl Meeting {
             }
             Notice::Moved(room) => Issue::new(IssueCode::MovedRoom).with("room", clean_name(&room)),
             Notice::RecordingStarted { mode, by } => {
+                self.issue_gone(IssueCode::RecordingStopped);
                 Issue::new(IssueCode::RecordingStarted).with("mode", word(&mode)).with("by", name_of(self, &by))
             }
             Notice::RecordingStopped { mode, by } => {
+                self.issue_gone(IssueCode::RecordingStarted);
                 Issue::new(IssueCode::RecordingStopped).with("mode", word(&mode)).with("by", name_of(self, &by))
             }
             Notice::RecordingRequested { mode, by } => {
