@@ -46,7 +46,7 @@ export function Banner() {
 
   const told = issues.filter((issue) => issue.code !== RECONNECTING && issue.code !== ALONE && !(issue.code === RECORDED && live));
   const alone = issues.find((issue) => issue.code === ALONE);
-  const heard = (issue: Issue) => issue.code.startsWith('VIS-MIC-') && issue.code !== 'VIS-MIC-LARGE-72';
+  const heard = (issue: Issue) => issue.code === MUTED || (issue.code.startsWith('VIS-MIC-') && issue.code !== 'VIS-MIC-LARGE-72');
   const entryOf = (issue: Issue) => issueEntry(issue, (others) => <IssueBanner issue={issue} others={others} />);
   const first = waiting[0];
   const entries: Entry[] = [];
