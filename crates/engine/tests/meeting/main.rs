@@ -1,6 +1,7 @@
 //! The meeting actor against a scripted session: what a window would see, without network or devices.
 #![allow(clippy::unwrap_used)]
 
+mod notices;
 mod together;
 
 use std::collections::VecDeque;
@@ -294,16 +295,6 @@ fn messages_go_both_ways_and_an_edit_replaces() {
     window.until(|snapshot| snapshot.messages.len() == 2 && snapshot.messages[1].edited);
     assert_eq!(window.snapshot.messages[1].author_name, "A");
     assert_eq!(window.snapshot.messages[1].text, "salut !");
-}
-
-#[test]
-fn being_muted_by_another_is_said() {
-    let mut window = Window::joined(Vec::new());
-    window.engine.command(Command::SetMicrophoneOn { on: true });
-    window.until(|snapshot| snapshot.me.microphone_on);
-    window.say(RoomEvent::MutedByOther { track: TrackId::local_microphone() });
-    window.until(|snapshot| snapshot.issues.iter().any(|issue| issue.code == IssueCode::MutedByOther));
-    assert!(!window.snapshot.me.microphone_on);
 }
 
 #[test]

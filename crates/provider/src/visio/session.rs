@@ -197,7 +197,7 @@ impl Session {
     /// Somebody signed in elsewhere while the meeting runs: what moderators may is theirs again.
     fn signed_in_again(&mut self, jar: &CookieJar) {
         self.jar.merge(jar);
-        if jar.find(rest::is_session).is_none() {
+        if self.jar.find(rest::is_session).is_none() {
             return self.ignore();
         }
         self.signed_in = true;

@@ -323,6 +323,34 @@ fn a_session_that_is_over_does_not_end_the_meeting() {
 }
 
 #[test]
+fn whoever_signs_in_again_may_moderate_again() {
+    let mut talk = Talk::owner_inside(vec![guest()]);
+    talk.replay_waiting_empty();
+    talk.act(1, Action::Remove(GUEST.into()));
+    talk.answer(
+        "/remove-participant/",
+        401,
+        Vec::new(),
+        br#"{"detail":"Authentication credentials were not provided."}"#,
+    );
+    talk.hush();
+    // Of another host: no word for this one.
+    let mut foreign = crate::CookieJar::new("evil.example");
+    foreign.put("sessionid", "stolen");
+    let jar = super::harness::owner_jar();
+    talk.input(crate::Input::Command(crate::RoomCommand::SignedIn(jar)));
+    talk.replay("users-me-200");
+    let moderates = |event: &RoomEvent| matches!(event, RoomEvent::RoomChanged(room) if room.capabilities.moderate);
+    assert!(talk.events.iter().any(moderates));
+    assert!(talk.events.iter().any(|event| matches!(event, RoomEvent::Account(Some(_)))));
+    talk.input(crate::Input::Command(crate::RoomCommand::SignedIn(foreign)));
+    talk.act(2, Action::Remove(GUEST.into()));
+    let asked = talk.question("/remove-participant/");
+    let cookie = crate::header(&asked.headers, "cookie").next().expect("a cookie").to_owned();
+    assert!(cookie.contains("sessionid=") && !cookie.contains("stolen"), "{cookie}");
+}
+
+#[test]
 fn actions_are_bounded_and_each_is_answered_once() {
     let mut talk = Talk::guest_inside(Vec::new());
     talk.asked.clear();

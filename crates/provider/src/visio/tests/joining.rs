@@ -170,6 +170,19 @@ fn a_server_that_is_asked_too_often_is_left_alone() {
 }
 
 #[test]
+fn whoever_waits_hears_that_the_server_is_away_and_back() {
+    let mut talk = Talk::guest(RESTRICTED, "H");
+    talk.replay("room-get-restricted-anonymous-200");
+    talk.answer("/request-entry/", 200, Vec::new(), br#"{"status":"waiting","livekit":null}"#);
+    talk.pass_millis(1000);
+    talk.fail("/request-entry/", SocketCause::Refused);
+    assert!(lobby(&talk)[1].lost);
+    talk.pass_millis(1000);
+    talk.answer("/request-entry/", 200, Vec::new(), br#"{"status":"waiting","livekit":null}"#);
+    assert_eq!(lobby(&talk)[2], LobbyView::default());
+}
+
+#[test]
 fn an_open_room_opens_although_the_door_is_asked_too_often() {
     let page = recorded("room-get-public-anonymous-200");
     for room_first in [true, false] {

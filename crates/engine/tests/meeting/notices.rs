@@ -1,0 +1,111 @@
+//! What is done to us, or happens around us, is said: once, and with what is known of it.
+
+use super::*;
+use visavis_provider::Notice;
+
+fn issue(snapshot: &Snapshot, code: IssueCode) -> Option<&visavis_model::Issue> {
+    snapshot.issues.iter().find(|issue| issue.code == code)
+}
+
+fn speaking() -> Window {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    window.until(|snapshot| snapshot.me.microphone_on);
+    window
+}
+
+#[test]
+fn being_muted_is_said_once_and_with_the_name() {
+    let mut window = speaking();
+    window.say(RoomEvent::MutedByOther { track: TrackId::local_microphone() });
+    window.until(|snapshot| !snapshot.me.microphone_on);
+    window.say(RoomEvent::Notice(Notice::MutedBy("a".into())));
+    window.until(|snapshot| issue(snapshot, IssueCode::MutedByOther).is_some());
+    let told = window.engine.report().issues;
+    let told: Vec<_> = told.iter().filter(|record| record.issue.code == IssueCode::MutedByOther).collect();
+    assert_eq!((told.len(), told[0].issue.params["by"].as_str()), (1, "A"));
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    window.until(|snapshot| issue(snapshot, IssueCode::MutedByOther).is_none());
+}
+
+#[test]
+fn who_muted_us_may_never_be_known() {
+    let mut window = speaking();
+    window.say(RoomEvent::MutedByOther { track: TrackId::local_microphone() });
+    window.until(|snapshot| issue(snapshot, IssueCode::MutedByOther).is_some());
+    assert!(!window.snapshot.me.microphone_on);
+    assert!(issue(&window.snapshot, IssueCode::MutedByOther).unwrap().params.is_empty());
+}
+
+#[test]
+fn one_comes_quietly_into_a_meeting_of_many() {
+    let many = (0..20).map(|n| person(&format!("p{n:02}"), &format!("TR_{n}"))).collect();
+    let greeting = |mute_from| {
+        vec![
+            RoomEvent::Joined {
+                room: RoomInfo { name: "Salle".into(), mute_from, ..RoomInfo::default() },
+                me: Participant { id: Some("me".into()), ..Participant::default() },
+                others: Vec::clone(&many),
+            },
+            RoomEvent::Connection(ConnectionState::Connected),
+        ]
+    };
+    let enter = |mute_from| {
+        let mut window = Window::open(greeting(mute_from));
+        window.engine.command(Command::SetMicrophoneOn { on: true });
+        window.enter();
+        window.until(|snapshot| matches!(snapshot.phase, Phase::InMeeting { .. }));
+        window
+    };
+    let mut window = enter(Some(20));
+    assert!(!window.snapshot.me.microphone_on);
+    assert!(issue(&window.snapshot, IssueCode::LargeMeeting).is_some());
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    window.until(|snapshot| snapshot.me.microphone_on && issue(snapshot, IssueCode::LargeMeeting).is_none());
+    // A connection that comes back is no entry.
+    window.say(greeting(Some(20)).remove(0));
+    window.say(RoomEvent::Notice(Notice::RoleChanged(visavis_model::Role::Member)));
+    window.until(|snapshot| issue(snapshot, IssueCode::RoleChanged).is_some());
+    assert!(window.snapshot.me.microphone_on);
+    assert!(enter(Some(21)).snapshot.me.microphone_on);
+    assert!(enter(None).snapshot.me.microphone_on, "21 are not many where the server says nothing");
+}
+
+#[test]
+fn a_recording_that_stopped_is_not_said_to_run() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    let mode = visavis_model::RecordingMode::Screen;
+    window.say(RoomEvent::Notice(Notice::RecordingStarted { mode, by: "a".into() }));
+    window.until(|snapshot| issue(snapshot, IssueCode::RecordingStarted).is_some());
+    window.say(RoomEvent::Notice(Notice::RecordingStopped { mode, by: "a".into() }));
+    window.until(|snapshot| issue(snapshot, IssueCode::RecordingStopped).is_some());
+    assert!(issue(&window.snapshot, IssueCode::RecordingStarted).is_none());
+}
+
+#[test]
+fn being_taken_to_another_room_is_said_with_its_name() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.say(RoomEvent::Notice(Notice::Moved("hall\u{202e}".into())));
+    window.until(|snapshot| issue(snapshot, IssueCode::MovedRoom).is_some());
+    assert_eq!(issue(&window.snapshot, IssueCode::MovedRoom).unwrap().params["room"], "hall");
+}
+
+#[test]
+fn another_meeting_is_offered_and_taken_only_by_the_persons_word() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.engine.command(Command::Offer { text: "test://salle".into(), direct: true });
+    window.engine.command(Command::Offer { text: "test://other".into(), direct: false });
+    window.until(|snapshot| snapshot.offered.as_ref().is_some_and(|link| link.room == "other"));
+    window.engine.command(Command::RefuseOffer);
+    window.until(|snapshot| snapshot.offered.is_none());
+    assert!(matches!(window.snapshot.phase, Phase::InMeeting { .. }));
+    window.engine.command(Command::TakeOffer);
+    window.engine.command(Command::Offer { text: "nonsense".into(), direct: true });
+    window.until(|snapshot| issue(snapshot, IssueCode::LinkUnknown).is_some());
+    assert!(matches!(window.snapshot.phase, Phase::InMeeting { .. }), "there was nothing to take");
+    window.engine.command(Command::Offer { text: "test://other".into(), direct: false });
+    window.until(|snapshot| snapshot.offered.is_some());
+    window.engine.command(Command::TakeOffer);
+    window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.room == "other"));
+    assert!(window.snapshot.offered.is_none() && window.snapshot.participants.is_empty());
+}
