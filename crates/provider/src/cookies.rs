@@ -7,6 +7,10 @@ use url::{Host, Url};
 const MOST: usize = 32;
 /// Longest name and value together, in bytes (RFC 6265 §6.1).
 const LONGEST: usize = 4096;
+/// Longest path that is minded, in bytes.
+const LONGEST_PATH: usize = 256;
+/// A cookie that ended before this year is over by any clock: servers write 1970 to take one away.
+const LONG_AGO: i32 = 2000;
 
 /// Cookies of one host, kept as long as the jar lives. The server decides when they are too old.
 ///
@@ -61,7 +65,7 @@ impl CookieJar {
     /// Puts a cookie in by hand (from a window in which somebody signed in). False where it is none.
     pub fn put(&mut self, name: &str, value: &str) -> bool {
         let (name, value) = (name.trim(), value.trim());
-        let fits = is_name(name) && is_value(value) && name.len() + value.len() <= LONGEST;
+        let fits = fits(name, value);
         if fits {
             self.set(Cookie { name: name.into(), value: Secret::new(value), secure: true, path: "/".into() });
         }
@@ -119,32 +123,25 @@ impl CookieJar {
     }
 
     fn take_one(&mut self, url: &Url, text: &str) {
-        let mut parts = text.split(';');
-        let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { return };
-        let (name, value) = (name.trim(), value.trim());
-        if !is_name(name) || !is_value(value) || name.len() + value.len() > LONGEST {
+        let Ok(told) = cookie::Cookie::parse(text) else { return };
+        // RFC 6265 §5.3: of another host, so it is none of ours.
+        if told.domain().is_some_and(|domain| !domain_fits(url, domain)) || !fits(told.name(), told.value()) {
             return;
         }
-        let mut cookie = Cookie { name: name.into(), value: Secret::new(value), secure: false, path: "/".into() };
-        let mut gone = false;
-        for attribute in parts {
-            let (key, value) = attribute.split_once('=').unwrap_or((attribute, ""));
-            let value = value.trim();
-            match key.trim().to_ascii_lowercase().as_str() {
-                "secure" => cookie.secure = true,
-                "path" if value.starts_with('/') && value.len() <= 256 => cookie.path = value.into(),
-                // RFC 6265 §5.3: of another host, so it is none of ours.
-                "domain" if !domain_fits(url, value) => return,
-                "max-age" => gone = value.parse::<i64>().is_ok_and(|seconds| seconds <= 0),
-                // How every server writes a date that is over for good.
-                "expires" if value.contains("1970") => gone = true,
-                _ => {}
-            }
-        }
+        let path = told.path().filter(|path| path.starts_with('/') && path.len() <= LONGEST_PATH).unwrap_or("/");
+        let gone = match told.max_age() {
+            Some(age) => age <= cookie::time::Duration::ZERO,
+            None => told.expires_datetime().is_some_and(|end| end.year() < LONG_AGO),
+        };
         if gone {
-            self.cookies.retain(|known| known.name != cookie.name || known.path != cookie.path);
+            self.cookies.retain(|known| known.name != told.name() || known.path != path);
         } else {
-            self.set(cookie);
+            self.set(Cookie {
+                name: told.name().into(),
+                value: Secret::new(told.value()),
+                secure: told.secure().unwrap_or(false),
+                path: path.into(),
+            });
         }
     }
 
@@ -187,6 +184,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Whether a cookie can be sent back: nothing in it breaks a header.
+fn fits(name: &str, value: &str) -> bool {
+    is_name(name) && is_value(value) && name.len() + value.len() <= LONGEST
 }
 
 /// A token of RFC 9110 §5.6.2.
