@@ -5,7 +5,7 @@ mod clip;
 pub use clip::exclude;
 
 use crate::scale::{Bgra, Scaler, contain, cover, to_bgra};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use visavis_media::{Frame, I420, Latest, Pool};
 use visavis_model::{Fit, Rect, Size, StageLayout, Tile, TrackId};
@@ -44,11 +44,11 @@ pub enum Pixels {
     Bgra(Arc<Bgra>),
 }
 
-/// Holds the mailboxes of all tracks and the layout of the page.
+/// Holds the mailboxes of all tracks and the layout of each window.
 #[derive(Debug)]
 pub struct Stage {
-    form: Form,
-    layout: StageLayout,
+    first: View,
+    second: Option<View>,
     tracks: HashMap<TrackId, Track>,
     scaler: Scaler,
     pool: Pool,
@@ -58,17 +58,63 @@ pub struct Stage {
 struct Track {
     mailbox: Latest<Frame>,
     last: Option<Frame>,
-    /// Drawn for the present layout.
-    drawn: bool,
     /// The last picture came with this tick.
     fresh: bool,
+}
+
+/// What one window shows.
+#[derive(Debug)]
+struct View {
+    form: Form,
+    layout: StageLayout,
+    /// Tracks whose last picture is drawn for the present layout.
+    drawn: HashSet<TrackId>,
+}
+
+impl View {
+    fn new(form: Form) -> Self {
+        Self { form, layout: StageLayout::default(), drawn: HashSet::new() }
+    }
+
+    fn shows(&self, track: &TrackId) -> bool {
+        self.layout.tiles.iter().any(|tile| tile.track == *track)
+    }
+
+    fn set_layout(&mut self, layout: StageLayout) {
+        if layout.tiles != self.layout.tiles {
+            self.drawn.clear();
+        }
+        self.layout = layout;
+    }
+
+    /// What there is to draw, in painting order.
+    fn draw(&mut self, tracks: &HashMap<TrackId, Track>, scaler: &mut Scaler, pool: &Pool) -> Vec<Picture> {
+        let mut pictures = Vec::new();
+        for tile in &self.layout.tiles {
+            let Some(track) = tracks.get(&tile.track) else { continue };
+            let Some(source) = track.last.clone() else { continue };
+            let fresh = track.fresh;
+            if !fresh && self.drawn.contains(&tile.track) {
+                continue;
+            }
+            if let Some((rect, pixels)) = draw(scaler, pool, self.form, tile, &source) {
+                pictures.push(Picture { track: tile.track.clone(), rect, tile: tile.clone(), pixels, source, fresh });
+            }
+        }
+        for picture in &pictures {
+            if !self.drawn.contains(&picture.track) {
+                self.drawn.insert(picture.track.clone());
+            }
+        }
+        pictures
+    }
 }
 
 impl Stage {
     pub fn new(form: Form) -> Self {
         Self {
-            form,
-            layout: StageLayout::default(),
+            first: View::new(form),
+            second: None,
             tracks: HashMap::new(),
             scaler: Scaler::new(Pool::new(24)),
             pool: Pool::new(24),
@@ -77,7 +123,12 @@ impl Stage {
 
     /// Pictures of `track` come from this mailbox from now on.
     pub fn attach(&mut self, track: TrackId, mailbox: Latest<Frame>) {
-        self.tracks.insert(track, Track { mailbox, last: None, drawn: false, fresh: false });
+        self.tracks.insert(track, Track { mailbox, last: None, fresh: false });
+    }
+
+    /// A second window wants pictures of this form, or none does any more.
+    pub fn set_second(&mut self, form: Option<Form>) {
+        self.second = form.map(View::new);
     }
 
     pub fn detach(&mut self, track: &TrackId) {
@@ -94,29 +145,51 @@ impl Stage {
 
     /// From now on pictures are for this layout; the next tick draws the last picture of every tile again.
     pub fn set_layout(&mut self, layout: StageLayout) {
-        let same = layout.tiles == self.layout.tiles;
-        self.layout = layout;
-        if !same {
-            self.redraw();
+        self.first.set_layout(layout);
+    }
+
+    /// As [`Stage::set_layout`], for the second window; comes to nothing where there is none.
+    pub fn set_second_layout(&mut self, layout: StageLayout) {
+        if let Some(second) = &mut self.second {
+            second.set_layout(layout);
         }
     }
 
     /// The next tick draws the last picture of every tile again.
     pub fn redraw(&mut self) {
-        for track in self.tracks.values_mut() {
-            track.drawn = false;
+        self.first.drawn.clear();
+        if let Some(second) = &mut self.second {
+            second.drawn.clear();
         }
     }
 
-    pub const fn layout(&self) -> &StageLayout {
-        &self.layout
+    /// Whether any window shows this track.
+    pub fn shows(&self, track: &TrackId) -> bool {
+        self.views().any(|view| view.shows(track))
     }
 
-    /// What there is to draw now, in painting order. Nothing for tracks without a new picture.
+    /// Whether no window shows anything.
+    pub fn is_empty(&self) -> bool {
+        self.views().all(|view| view.layout.tiles.is_empty())
+    }
+
+    fn views(&self) -> impl Iterator<Item = &View> {
+        std::iter::once(&self.first).chain(&self.second)
+    }
+
+    pub const fn layout(&self) -> &StageLayout {
+        &self.first.layout
+    }
+
+    pub fn second_layout(&self) -> Option<&StageLayout> {
+        self.second.as_ref().map(|second| &second.layout)
+    }
+
+    /// Takes the newest pictures; gives what there is to draw now, in painting order. Nothing for tracks without a new picture.
     pub fn tick(&mut self) -> Vec<Picture> {
         for (name, track) in &mut self.tracks {
             track.fresh = false;
-            if !self.layout.tiles.iter().any(|tile| tile.track == *name) {
+            if !std::iter::once(&self.first).chain(&self.second).any(|view| view.shows(name)) {
                 continue;
             }
             if let Some(frame) = track.mailbox.take() {
@@ -124,24 +197,13 @@ impl Stage {
                 track.fresh = true;
             }
         }
-        let mut pictures = Vec::new();
-        for tile in &self.layout.tiles {
-            let Some(track) = self.tracks.get(&tile.track) else { continue };
-            let Some(source) = track.last.clone() else { continue };
-            let fresh = track.fresh;
-            if !fresh && track.drawn {
-                continue;
-            }
-            if let Some((rect, pixels)) = draw(&mut self.scaler, &self.pool, self.form, tile, &source) {
-                pictures.push(Picture { track: tile.track.clone(), rect, tile: tile.clone(), pixels, source, fresh });
-            }
-        }
-        for picture in &pictures {
-            if let Some(track) = self.tracks.get_mut(&picture.track) {
-                track.drawn = true;
-            }
-        }
-        pictures
+        self.first.draw(&self.tracks, &mut self.scaler, &self.pool)
+    }
+
+    /// What there is to draw in the second window, of the pictures that the last [`Stage::tick`] took.
+    pub fn tick_second(&mut self) -> Vec<Picture> {
+        let Some(second) = &mut self.second else { return Vec::new() };
+        second.draw(&self.tracks, &mut self.scaler, &self.pool)
     }
 }
 
@@ -219,6 +281,35 @@ mod tests {
         stage.clear(&TrackId::from("a"));
         stage.redraw();
         assert!(stage.tick().is_empty());
+    }
+
+    #[test]
+    fn a_second_window_shows_the_same_picture_in_its_own_form_and_size() {
+        let mut stage = Stage::new(Form::Bgra);
+        let mailbox = Latest::new();
+        stage.attach(TrackId::from("a"), mailbox.clone());
+        stage.set_layout(layout(vec![tile("a", RECT, Fit::Cover)]));
+        mailbox.put(frame(64, 64));
+        assert_eq!(stage.tick().len(), 1);
+        assert!(stage.tick_second().is_empty(), "there is none");
+
+        let larger = Rect { width: 200, ..RECT };
+        stage.set_second(Some(Form::I420));
+        stage.set_second_layout(layout(vec![tile("a", larger, Fit::Cover)]));
+        assert!(stage.tick().is_empty());
+        let pictures = stage.tick_second();
+        assert_eq!((pictures[0].rect, pictures[0].fresh), (larger, false), "what was shown before it opened");
+        assert!(matches!(pictures[0].pixels, Pixels::I420(_)));
+
+        mailbox.put(frame(64, 64));
+        assert!(stage.tick()[0].fresh && stage.tick_second()[0].fresh);
+        stage.set_layout(layout(Vec::new()));
+        mailbox.put(frame(64, 64));
+        assert!(stage.tick().is_empty());
+        assert!(stage.tick_second()[0].fresh, "shown in the second only");
+        assert!(stage.shows(&TrackId::from("a")) && !stage.is_empty());
+        stage.set_second(None);
+        assert!(!stage.shows(&TrackId::from("a")) && stage.is_empty());
     }
 
     #[test]
