@@ -123,6 +123,15 @@ impl Peer {
         self.command(&json!({ "do": "mute", "source": source, "muted": muted }));
     }
 
+    /// Shares a screen of this size (a browser): a white page with a red bar that moves.
+    pub fn share(&mut self, width: u32, height: u32) {
+        self.command(&json!({ "do": "share", "width": width, "height": height, "fps": 15 }));
+    }
+
+    pub fn unshare(&mut self) {
+        self.command(&json!({ "do": "unshare" }));
+    }
+
     /// Any other command of the peer.
     pub fn command(&mut self, command: &Value) {
         self.process.say(&command.to_string());

@@ -1,12 +1,12 @@
 // The page of the browser peer: livekit-client as a web participant uses it, driven by peer.mjs through `window.peer`.
 import { ConnectionState, Room, RoomEvent, Track, VideoQuality } from '/node_modules/livekit-client/dist/livekit-client.esm.mjs';
-import { camera, microphone } from '/source.js';
+import { camera, microphone, screen } from '/source.js';
 import { inbound, outbound, percentile, watchPictures } from '/watch.js';
 
 const say = (event, fields = {}) => window.peerEvent({ event, at_ms: Math.round(performance.now()), ...fields });
 const tracks = new Map();
 const marks = [];
-let room, options, cameraSource, recorder;
+let room, options, cameraSource, screenSource, recorder;
 const sources = { camera: Track.Source.Camera, microphone: Track.Source.Microphone };
 
 /** Every remote track that ever was, as it stands now. */
@@ -148,6 +148,16 @@ window.peer = {
   async mute({ source, muted }) {
     const publication = room.localParticipant.getTrackPublication(sources[source]);
     await (muted ? publication.mute() : publication.unmute());
+  },
+
+  async share({ width, height, fps }) {
+    screenSource = screen(width, height, fps);
+    await room.localParticipant.publishTrack(screenSource.track, { source: Track.Source.ScreenShare, name: 'screen', simulcast: false });
+  },
+
+  async unshare() {
+    await room.localParticipant.unpublishTrack(screenSource.track);
+    screenSource.stop();
   },
 
   /** Asks for one of the simulcast or spatial layers of every remote picture: low, medium, high. */

@@ -31,6 +31,27 @@ export function camera(width, height, fps) {
   return { track, drawn: () => counter, stop: () => { clearInterval(timer); track.stop(); } };
 }
 
+/** A shared screen: a white page that stands still, and a red bar that crosses it once in four seconds. */
+export function screen(width, height, fps) {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', { alpha: false });
+  const [track] = canvas.captureStream(0).getVideoTracks();
+  let counter = 0;
+  function draw() {
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = '#d22';
+    context.fillRect((counter / fps / 4 % 1) * width, 0, width / 20, height);
+    track.requestFrame();
+    counter++;
+  }
+  draw();
+  const timer = setInterval(draw, 1000 / fps);
+  return { track, stop: () => { clearInterval(timer); track.stop(); } };
+}
+
 /** A microphone track: `tone:HZ` at a quarter of full scale, or `file`, the sound that the server of this page holds, over and over. */
 export async function microphone(kind) {
   const context = new AudioContext({ sampleRate: 48000 });
