@@ -1,7 +1,13 @@
 fn main() {
     // Listed commands need a permission: a window without our capability can call none of them.
-    let commands =
-        tauri_build::AppManifest::new().commands(&["subscribe", "command", "shell_info", "open_external", "save_text"]);
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "subscribe",
+        "command",
+        "shell_info",
+        "open_external",
+        "save_text",
+        "open_share",
+    ]);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
         println!("cargo::error={error:#}");
     }

@@ -9,10 +9,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Every window fills the screen and has no frame: what is measured is the application's own.
+/// Every window fills the screen and has no frame: what is measured is the application's own. Alt+F4 closes it.
 const WINDOW_RULES: &str = r#"<?xml version="1.0"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
   <applications><application class="*"><decor>no</decor><maximized>yes</maximized></application></applications>
+  <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
 </openbox_config>
 "#;
 

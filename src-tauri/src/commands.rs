@@ -2,11 +2,13 @@
 
 use crate::first_look::FirstLook;
 use crate::presenter::Choice;
+use crate::share::{self, Share};
 use serde::Serialize;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{State, Webview};
 use visavis_engine::{Engine, EngineEvent};
 use visavis_model::{Batch, Command, Levels, Snapshot};
 
@@ -16,6 +18,7 @@ pub struct Shell {
     pub info: ShellInfo,
     pub started: Instant,
     pub first_look: FirstLook,
+    pub share: Share,
 }
 
 impl Shell {
@@ -50,9 +53,14 @@ pub enum Told {
 
 /// Starts a subscription: a snapshot, then batches and levels, until the page is gone.
 #[tauri::command]
-pub fn subscribe(shell: State<'_, Shell>, channel: Channel<Told>) {
+pub fn subscribe(webview: Webview, shell: State<'_, Shell>, channel: Channel<Told>) {
     shell.step("the page follows the engine");
+    let share = shell.share.of(webview.label());
     shell.engine.subscribe(Box::new(move |event| {
+        // A channel does not tell that its window is gone.
+        if share.as_ref().is_some_and(|share| share.gone.load(Ordering::Acquire)) {
+            return false;
+        }
         let told = match event {
             EngineEvent::Snapshot(snapshot) => Told::Snapshot { snapshot: snapshot.clone() },
             EngineEvent::Batch(batch) => Told::Batch { batch: batch.clone() },
@@ -65,8 +73,11 @@ pub fn subscribe(shell: State<'_, Shell>, channel: Channel<Told>) {
 
 /// Queues a command.
 #[tauri::command]
-pub fn command(shell: State<'_, Shell>, command: Command) {
+pub fn command(webview: Webview, shell: State<'_, Shell>, command: Command) {
     match command {
+        command if webview.label() == share::LABEL && !share::may(&command) => {
+            tracing::warn!("the window of the shared content asks for what is not its own");
+        }
         Command::Stage { layout } => {
             if !layout.tiles.is_empty() {
                 shell.step("the page has laid out tiles");
@@ -78,9 +89,12 @@ pub fn command(shell: State<'_, Shell>, command: Command) {
 }
 
 #[tauri::command]
-pub fn shell_info(shell: State<'_, Shell>) -> ShellInfo {
+pub fn shell_info(webview: Webview, shell: State<'_, Shell>) -> ShellInfo {
     shell.step("the page runs");
-    shell.info.clone()
+    match shell.share.of(webview.label()) {
+        Some(share) => ShellInfo { frames_url: share.frames_url, ..shell.info.clone() },
+        None => shell.info.clone(),
+    }
 }
 
 /// The pages of the system's own settings that the page may open: where a microphone or camera is forbidden.

@@ -11,6 +11,7 @@ mod instance;
 mod overlay;
 mod presenter;
 mod save_text;
+mod share;
 mod window;
 
 fn main() -> std::process::ExitCode {

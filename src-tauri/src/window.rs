@@ -103,6 +103,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         engine: Arc::clone(&engine),
         started,
         first_look: FirstLook::default(),
+        share: Default::default(),
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,
@@ -125,7 +126,8 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             commands::command,
             commands::shell_info,
             commands::open_external,
-            crate::save_text::save_text
+            crate::save_text::save_text,
+            crate::share::open_share
         ])
         .setup(move |app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
@@ -135,9 +137,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
                 .transparent(choice == Choice::Below)
                 .background_color(background)
                 .initialization_script(format!("document.documentElement.style.background = '{before_page}';"))
-                .on_navigation(|url| {
-                    matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
-                })
+                .on_navigation(is_own_page)
                 .build()?;
             tracing::debug!(ms = started.elapsed().as_millis() as u64, "the window is there");
             #[cfg(target_os = "linux")]
@@ -180,6 +180,11 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         }
     });
     ExitCode::SUCCESS
+}
+
+/// A window of ours shows no page of others.
+pub fn is_own_page(url: &url::Url) -> bool {
+    matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
 }
 
 /// Only one window for one person: unless told otherwise, a second start hands over what it was asked.

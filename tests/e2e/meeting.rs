@@ -12,7 +12,7 @@ use visavis_tests::webdriver::Window;
 const ROOM: &str = "e2e";
 const US: &str = "ours";
 /// Of a tile's pixels that differ between two looks when its picture moves: the counter alone changes more.
-const MOVING_SHARE: f64 = 0.002;
+pub const MOVING_SHARE: f64 = 0.002;
 
 fn web(server: &LivekitServer, folder: &Path) -> Peer {
     let mut options = browser::Options::new(server.url(), server.token(ROOM, "Web"));
@@ -23,7 +23,7 @@ fn web(server: &LivekitServer, folder: &Path) -> Peer {
 }
 
 /// The share of a tile's pixels that change while it is watched.
-fn moves(desktop: &Desktop, area: (i32, i32, u32, u32)) -> f64 {
+pub fn moves(desktop: &Desktop, area: (i32, i32, u32, u32)) -> f64 {
     let look = |name: &str| xvfb::pixels(&desktop.screenshot(name).expect("a screenshot"), area).expect("its pixels");
     let first = look("moving-1");
     let second = look("moving-2");

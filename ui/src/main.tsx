@@ -8,6 +8,7 @@ import type { Engine } from './engine/engine';
 import { followEngine } from './engine/store';
 import { languageOf } from './i18n/languages';
 import { startTexts } from './i18n/i18n';
+import { ShareApp } from './share/ShareApp';
 import type { UiState } from './ui-state';
 
 const root = document.documentElement;
@@ -43,4 +44,8 @@ root.dataset['presenter'] = engine.shell.presenter;
 
 const [store, texts] = await Promise.all([followEngine(engine), startTexts(languageOf(engine.shell.locale))]);
 const place = document.getElementById('root');
-if (place !== null) createRoot(place).render(<App engine={engine} store={store} texts={texts} ui={ui} />);
+// The shell's second window is the same page with another name behind it.
+const isShare = location.hash === '#share';
+if (place !== null) {
+  createRoot(place).render(isShare ? <ShareApp engine={engine} store={store} texts={texts} /> : <App engine={engine} store={store} texts={texts} ui={ui} />);
+}

@@ -129,6 +129,11 @@ impl Engine {
         self.commander().errand_done(host, jar);
     }
 
+    /// A window for the shared content opened (it says what it shows by [`Command::ShareStage`]), or closed.
+    pub fn set_share_window(&self, presenter: Option<Box<dyn Presenter>>) {
+        let _ = self.events.send(Event::ShareWindow(presenter));
+    }
+
     /// Adds a reader: it hears a snapshot first.
     pub fn subscribe(&self, listener: Listener) {
         let _ = self.events.send(Event::Subscribe(listener));

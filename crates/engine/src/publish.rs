@@ -1,6 +1,6 @@
 //! What we publish, and what we want of others: pure.
 
-use visavis_model::{Codec, Fps, Layer, Size, Tile, TrackId, TrackSource, VideoDemand};
+use visavis_model::{Codec, Fps, Layer, Size, StageLayout, Tile, TrackId, TrackSource, VideoDemand};
 use visavis_provider::PublishRequest;
 
 /// Size and rate asked of a camera.
@@ -58,6 +58,20 @@ pub fn demand_of_tile(source: TrackSource, tile: &Tile) -> VideoDemand {
     VideoDemand { size, priority: 255, ..demand }
 }
 
+/// What is wanted of a track by all windows together: as large as the largest of its tiles. `None` where it has no tile.
+pub fn demand_of_layouts<'a>(
+    source: TrackSource,
+    track: &TrackId,
+    layouts: impl Iterator<Item = &'a StageLayout>,
+) -> Option<VideoDemand> {
+    let tiles = layouts.flat_map(|layout| &layout.tiles).filter(|tile| tile.track == *track);
+    tiles.map(|tile| demand_of_tile(source, tile)).reduce(|a, b| VideoDemand {
+        size: Size::new(a.size.width.max(b.size.width), a.size.height.max(b.size.height)),
+        fps: Fps(a.fps.0.max(b.fps.0)),
+        priority: a.priority.max(b.priority),
+    })
+}
+
 /// Pictures that are asked for before the page has said what it shows: as many as a first page holds.
 pub const MOST_BEFORE_LAYOUT: usize = 9;
 
@@ -96,6 +110,31 @@ mod tests {
         assert_eq!(smooth.fps, Fps(30.0));
         tile.rect.width = 0;
         assert_eq!(demand_of_tile(TrackSource::Camera, &tile), VideoDemand::NOTHING);
+    }
+
+    #[test]
+    fn two_windows_want_what_the_larger_tile_wants() {
+        let layout = |width, height| StageLayout {
+            tiles: vec![Tile {
+                track: "a".into(),
+                rect: visavis_model::Rect { width, height, ..Default::default() },
+                fit: Default::default(),
+                mirrored: false,
+                radius: 0,
+                veiled: false,
+                smooth: false,
+            }],
+            ..Default::default()
+        };
+        let of = |track: &str, layouts: &[StageLayout]| {
+            demand_of_layouts(TrackSource::ScreenShare, &track.into(), layouts.iter())
+        };
+        let both = [layout(320, 180), layout(1920, 1080)];
+        assert_eq!(of("a", &both), Some(demand(TrackSource::ScreenShare, Size::new(1920, 1080))));
+        assert_eq!(of("a", &both[..1]).map(|demand| demand.size), Some(Size::new(320, 180)));
+        assert_eq!(of("a", &[layout(0, 0), layout(320, 180)]), of("a", &both[..1]));
+        assert_eq!(of("a", &[layout(0, 0)]), Some(VideoDemand::NOTHING));
+        assert_eq!((of("b", &both), of("a", &[])), (None, None));
     }
 
     #[test]

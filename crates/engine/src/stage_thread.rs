@@ -27,6 +27,9 @@ const MOST_DECODERS: usize = 4;
 
 enum StageCommand {
     Layout(StageLayout),
+    /// Who shows the second window, or that there is none any more.
+    Second(Option<Box<dyn Presenter>>),
+    SecondLayout(StageLayout),
     Attach(TrackId, Latest<Frame>),
     Detach(TrackId),
     /// Look around: it is to end.
@@ -127,6 +130,7 @@ impl StageThread {
             board,
             stage: Stage::new(presenter.form()),
             presenter,
+            second: None,
             counter: Counter::default(),
             sizes: HashMap::new(),
             showing: Box::new(showing),
@@ -146,6 +150,15 @@ impl StageThread {
 
     pub fn set_layout(&self, layout: StageLayout) {
         let _ = self.handle.commands.send(StageCommand::Layout(layout));
+    }
+
+    /// A second window shows pictures from now on, or none does.
+    pub fn set_second(&self, presenter: Option<Box<dyn Presenter>>) {
+        let _ = self.handle.commands.send(StageCommand::Second(presenter));
+    }
+
+    pub fn set_second_layout(&self, layout: StageLayout) {
+        let _ = self.handle.commands.send(StageCommand::SecondLayout(layout));
     }
 
     /// The own camera is off: nothing of it stays.
@@ -178,6 +191,7 @@ struct StageLoop {
     board: Board,
     stage: Stage,
     presenter: Box<dyn Presenter>,
+    second: Option<Box<dyn Presenter>>,
     counter: Counter,
     sizes: HashMap<TrackId, Size>,
     showing: Showing,
@@ -200,10 +214,10 @@ impl StageLoop {
                 next_figures = now + FIGURES_EVERY;
                 self.sizes.keys().for_each(|track| self.figures(track));
             }
-            due = due + if self.stage.layout().tiles.is_empty() { IDLE_TICK } else { TICK };
+            due = due + if self.stage.is_empty() { IDLE_TICK } else { TICK };
             if due <= now {
                 due = now;
-            } else if self.stage.layout().tiles.is_empty() {
+            } else if self.stage.is_empty() {
                 // Nothing is shown: a command wakes it, else it sleeps.
                 if let Ok(command) = commands.recv_timeout(due.since(now)) {
                     self.command(command);
@@ -219,23 +233,38 @@ impl StageLoop {
     fn command(&mut self, command: StageCommand) {
         match command {
             StageCommand::Layout(layout) => {
-                // A tile that went is off by intention: the time until it is back is no freeze.
-                for tile in &self.stage.layout().tiles {
-                    if !layout.tiles.iter().any(|now| now.track == tile.track) {
-                        self.counter.interrupt(&tile.track);
-                        self.presenter.clear(&tile.track);
-                    }
-                }
+                let gone = gone(self.stage.layout(), &layout);
+                gone.iter().for_each(|track| self.presenter.clear(track));
                 self.presenter.set_layout(&layout);
                 self.stage.set_layout(layout);
+                self.interrupt(&gone);
+            }
+            StageCommand::Second(presenter) => {
+                let gone =
+                    self.stage.second_layout().map_or(Vec::new(), |layout| gone(layout, &StageLayout::default()));
+                self.stage.set_second(presenter.as_ref().map(|presenter| presenter.form()));
+                self.second = presenter;
+                self.interrupt(&gone);
+            }
+            StageCommand::SecondLayout(layout) => {
+                // Of a window that is closed by now.
+                let (Some(presenter), Some(before)) = (&mut self.second, self.stage.second_layout()) else { return };
+                let gone = gone(before, &layout);
+                gone.iter().for_each(|track| presenter.clear(track));
+                presenter.set_layout(&layout);
+                self.stage.set_second_layout(layout);
+                self.interrupt(&gone);
             }
             StageCommand::Wake => {}
             StageCommand::Attach(track, mailbox) => self.stage.attach(track, mailbox),
             StageCommand::Detach(track) => {
                 self.figures(&track);
                 self.stage.detach(&track);
-                self.presenter.clear(&track);
-                self.presenter.flush(self.clock.now());
+                let now = self.clock.now();
+                for presenter in std::iter::once(&mut self.presenter).chain(&mut self.second) {
+                    presenter.clear(&track);
+                    presenter.flush(now);
+                }
                 self.sizes.remove(&track);
             }
         }
@@ -243,17 +272,29 @@ impl StageLoop {
 
     fn tick(&mut self) {
         let pictures = self.stage.tick();
-        if pictures.is_empty() {
+        let in_second = self.stage.tick_second();
+        if pictures.is_empty() && in_second.is_empty() {
             return;
         }
         let now = self.clock.now();
-        for picture in &pictures {
-            self.presenter.present(picture, now);
-            if picture.fresh {
-                self.count(picture, now);
+        show(&mut *self.presenter, &pictures, now);
+        if let Some(second) = &mut self.second {
+            show(&mut **second, &in_second, now);
+        }
+        // A picture in both windows is one picture.
+        let shown_once = in_second.iter().filter(|one| pictures.iter().all(|picture| picture.track != one.track));
+        for picture in pictures.iter().chain(shown_once).filter(|picture| picture.fresh) {
+            self.count(picture, now);
+        }
+    }
+
+    /// A tile that went is off by intention: the time until it is back is no freeze.
+    fn interrupt(&mut self, gone: &[TrackId]) {
+        for track in gone {
+            if !self.stage.shows(track) {
+                self.counter.interrupt(track);
             }
         }
-        self.presenter.flush(now);
     }
 
     fn count(&mut self, picture: &Picture, now: visavis_media::MediaTime) {
@@ -278,4 +319,18 @@ impl StageLoop {
             }
         });
     }
+}
+
+/// Tracks that had a tile before and have none now.
+fn gone(before: &StageLayout, now: &StageLayout) -> Vec<TrackId> {
+    let shown = |track: &TrackId| now.tiles.iter().any(|tile| tile.track == *track);
+    before.tiles.iter().map(|tile| &tile.track).filter(|track| !shown(track)).cloned().collect()
+}
+
+fn show(presenter: &mut dyn Presenter, pictures: &[Picture], now: visavis_media::MediaTime) {
+    if pictures.is_empty() {
+        return;
+    }
+    pictures.iter().for_each(|picture| presenter.present(picture, now));
+    presenter.flush(now);
 }

@@ -95,7 +95,12 @@ pub enum Command {
     },
     /// One second of a test sound on the chosen loudspeaker.
     TestLoudspeaker,
+    /// What the main window shows.
     Stage {
+        layout: StageLayout,
+    },
+    /// What the window of the shared content shows; nothing once that window is closed.
+    ShareStage {
         layout: StageLayout,
     },
     SendMessage {

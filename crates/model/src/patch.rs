@@ -31,6 +31,7 @@ pub enum Patch {
     /// The meeting is over: forget what was said.
     CaptionsGone(()),
     Home(HomeView),
+    ShareWindow(bool),
 }
 
 /// Patches that lead from revision `from` to `to`. A reader whose revision is not `from` subscribes again.
@@ -90,6 +91,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             },
             Patch::CaptionsGone(()) => snapshot.captions.clear(),
             Patch::Home(home) => snapshot.home = home,
+            Patch::ShareWindow(open) => snapshot.share_window = open,
         }
     }
     snapshot.revision = batch.to;

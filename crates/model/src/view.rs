@@ -341,4 +341,6 @@ pub struct Snapshot {
     /// What was said in this meeting while captions ran, oldest first.
     pub captions: Vec<CaptionView>,
     pub home: HomeView,
+    /// Shared content has a window of its own now.
+    pub share_window: bool,
 }

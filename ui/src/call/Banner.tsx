@@ -1,4 +1,4 @@
-import { Circle, DoorOpen, Hand, Info, RefreshCw, TriangleAlert } from 'lucide-react';
+import { AppWindow, Circle, DoorOpen, Hand, Info, RefreshCw, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -29,7 +29,7 @@ const MUTED = 'VIS-CALL-MUTED-45';
  * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
  *
  * The order is that of interface specification §4.4: the notice of a recording, nobody hears us, the lost
- * connection, who waits, all else, being alone for long, a question.
+ * connection, who waits, all else, being alone for long, a question, where the shared content is.
  */
 export function Banner() {
   const { t } = useTranslation(['call', 'together']);
@@ -41,6 +41,7 @@ export function Banner() {
   const recorded = useRecordingUnread();
   const hand = useLowerHandAsk();
   const { live } = useRecording();
+  const shareWindow = useMeeting((state) => state.share_window);
   useWaitingSince(waiting);
   if (leaveAsked) return <LeaveAsked />;
 
@@ -65,6 +66,8 @@ export function Banner() {
   entries.push(...told.filter((issue) => !heard(issue)).map(entryOf));
   if (alone !== undefined) entries.push(issueEntry(alone, (others) => <Alone issue={alone} others={others} />));
   if (hand.ask) entries.push({ key: 'hand', title: t('together:lowerAsk'), text: t('together:lowerWhy'), show: (others) => <LowerHand keep={hand.keep} others={others} /> });
+
+  if (shareWindow) entries.push({ key: 'share-window', title: t('call:shareWindow'), text: '', show: (others) => <ShareWindow others={others} /> });
 
   const [top, ...others] = entries;
   // The row of the window stays where it is without a banner.
@@ -160,6 +163,22 @@ function LowerHand({ keep, others }: { keep: () => void; others: Entry[] }) {
         {t('lower')}
       </Key>
       <Key onPress={keep}>{t('keepUp')}</Key>
+      <Others entries={others} />
+    </Frame>
+  );
+}
+
+/** What others share is not on this stage; the key brings its window to the front. */
+function ShareWindow({ others }: { others: Entry[] }) {
+  const { t } = useTranslation(['call', 'stage']);
+  const engine = useEngine();
+  return (
+    <Frame tone="info" code="share-window">
+      <AppWindow aria-hidden="true" />
+      <p className={style.bannerText}>
+        <b>{t('call:shareWindow')}</b>
+      </p>
+      <Key onPress={() => void engine.openShare(t('stage:shareTitle')).catch(() => undefined)}>{t('call:shareWindowShow')}</Key>
       <Others entries={others} />
     </Frame>
   );

@@ -61,6 +61,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'home':
       next.home = patch.value;
       break;
+    case 'share_window':
+      next.share_window = patch.value;
+      break;
     default:
       // A newer engine may say more; what is not understood is not applied.
       patch satisfies never;

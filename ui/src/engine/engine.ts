@@ -52,4 +52,6 @@ export interface Engine {
    * Resolves with false where the person thought better of it; rejects where it could not be written.
    */
   saveText(name: string, text: string): Promise<boolean>;
+  /** Shows what others share in a window of its own, called `title`; one that is open comes to the front. */
+  openShare(title: string): Promise<void>;
 }

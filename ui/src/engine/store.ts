@@ -60,6 +60,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   },
   captions: [],
   home: { servers: [], recent: [] },
+  share_window: false,
 };
 
 /** Follows the engine. Resolves with the store once the first snapshot is there. */

@@ -69,6 +69,8 @@ it('sends commands as data and rejects with the issue', async () => {
   invoke.mockResolvedValueOnce(false);
   await expect(engine.saveText('a.txt', 'Bonjour')).resolves.toBe(false);
   expect(invoke).toHaveBeenLastCalledWith('save_text', { name: 'a.txt', text: 'Bonjour' });
+  await engine.openShare('Contenu partagé');
+  expect(invoke).toHaveBeenLastCalledWith('open_share', { title: 'Contenu partagé' });
   await engine.openExternal('https://a.example/');
   expect(invoke).toHaveBeenLastCalledWith('open_external', { url: 'https://a.example/' });
 });

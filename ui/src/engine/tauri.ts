@@ -53,6 +53,7 @@ export async function tauriEngine(): Promise<Engine> {
       return () => levelListeners.delete(onLevels);
     },
     openExternal: (url) => invoke('open_external', { url }),
+    openShare: (title) => invoke('open_share', { title }),
     saveText: (name, text) => invoke<boolean>('save_text', { name, text }),
   };
 }

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
-import { useMeeting } from '../engine/context';
+import { useEngine, useMeeting } from '../engine/context';
 import type { ParticipantView, ReactionView } from '../engine/contract';
 import call from '../call/call.module.css';
 import { useSize } from '../parts/useSize';
@@ -12,7 +12,7 @@ import { togglePanel, togglePin, useUi, useUiStore } from '../ui-state';
 import { compose, type StagePlan } from './compose';
 import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
-import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, sharedScreen, stageEntries, visiblePeople } from './model';
+import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, screenEntries, sharedScreen, stageEntries, visiblePeople } from './model';
 import { type Direction, neighbour } from './move';
 import { Notch } from './Notch';
 import { Seats } from './seats';
@@ -28,6 +28,7 @@ const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'righ
 /** All tiles of a meeting. */
 export function Stage() {
   const { t } = useTranslation(['stage', 'announce']);
+  const engine = useEngine();
   const announce = useAnnounce();
   const told = useRef(t);
   told.current = t;
@@ -49,9 +50,12 @@ export function Stage() {
   const people = useMemo(() => visiblePeople(participants), [participants]);
   const before = useRef<StagePlan | null>(null);
   const [keyboardInside, setKeyboardInside] = useState(false);
-  const seats = useSeats(people, before.current, pinned, interpreter, keyboardInside);
+  // What has a window of its own leaves its room to the others.
+  const shareWindow = useMeeting((state) => state.share_window);
+  const screens = shareWindow ? [] : screenEntries(people);
+  const seats = useSeats(people, screens.length, before.current, pinned, interpreter, keyboardInside);
   const speaker = useSpeaker(people);
-  const entries = stageEntries(people, seats, selfHidden);
+  const entries = stageEntries(people, screens, seats, selfHidden);
   const plan = compose({ entries, mode, pinned, interpreter, speaker, corner, w, h, rem, page, previousCols: before.current?.cols ?? 0 });
   useEffect(() => {
     before.current = plan;
@@ -63,6 +67,7 @@ export function Stage() {
   const tabbable = plan.tiles.some((tile) => tile.key === current) ? current : (plan.tiles[0]?.key ?? null);
   const [actions] = useState<TileActions>(() => ({
     pin: (key) => togglePin(ui, key),
+    toWindow: () => void engine.openShare(told.current('stage:shareTitle')).catch(() => undefined),
     hideSelf: () => ui.setState({ selfHidden: true }),
     focused: setCurrent,
     moveSelf: (to) => {
@@ -194,6 +199,7 @@ function Elsewhere({ reactions, shown }: { reactions: readonly ReactionView[]; s
 /** The order of people, with whoever speaks off the page brought in. */
 function useSeats(
   people: ParticipantView[],
+  shares: number,
   plan: StagePlan | null,
   pinned: readonly string[],
   interpreter: string | null,
@@ -203,7 +209,6 @@ function useSeats(
   const [, wake] = useState(0);
   const paged = plan !== null && plan.pages > 1;
   // Shares come before people.
-  const shares = people.filter((someone) => sharedScreen(someone) !== null).length;
   const first = paged ? plan.page * plan.perPage - shares : 0;
   const among = (keys: readonly string[]) => new Set(people.map(({ id }) => id).filter((id) => keys.includes(personKey(id))));
   const view = {

@@ -1,4 +1,4 @@
-import { EyeOff, Hand, Mic, MicOff, MoreHorizontal, Move, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
+import { AppWindow, EyeOff, Hand, Mic, MicOff, MoreHorizontal, Move, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
 import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +21,8 @@ const RADIUS = 12;
 
 export interface TileActions {
   pin(key: string): void;
+  /** Shows what is shared in a window of its own. */
+  toWindow(): void;
   hideSelf(): void;
   focused(key: string): void;
   moveSelf(corner: Corner): void;
@@ -60,6 +62,7 @@ export const Tile = memo(function Tile(props: Props) {
   const [focused, setFocused] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
   const notch = corner !== null;
+  const whole = face.kind === 'screen' || signer;
   const drag = useNotchDrag(actions.dragSelf);
   const still = face.video !== 'showing' && face.video !== 'paused' && face.video !== 'stopped';
   const ring = rings && face.speaking;
@@ -70,7 +73,7 @@ export const Tile = memo(function Tile(props: Props) {
       ? null
       : {
           track: face.track,
-          fit: face.kind === 'screen' || signer ? 'contain' : 'cover',
+          fit: whole ? 'contain' : 'cover',
           mirrored: face.kind === 'self',
           radius: document.documentElement.dataset['contrast'] === 'more' ? 0 : RADIUS,
           veiled: veiled || face.reconnecting,
@@ -102,6 +105,7 @@ export const Tile = memo(function Tile(props: Props) {
       data-notch={notch || undefined}
       data-corner={corner ?? undefined}
       data-signer={signer || undefined}
+      data-contain={whole || undefined}
       aria-keyshortcuts={notch ? 'Shift+ArrowUp Shift+ArrowDown Shift+ArrowLeft Shift+ArrowRight' : undefined}
       data-ring={ring || undefined}
       data-still={still || undefined}
@@ -171,6 +175,7 @@ export const Tile = memo(function Tile(props: Props) {
             <Pin aria-hidden="true" />
           </Flag>
         )}
+        {(hovered || focused || menuOpen) && face.kind === 'screen' && <WindowKey onPress={actions.toWindow} />}
         {(hovered || focused || menuOpen) && (
           <MenuTrigger isOpen={menuOpen} onOpenChange={setMenuOpen}>
             <MenuKey label={t('stage:actionsFor', { name })} />
@@ -242,12 +247,14 @@ export function Picture({ track }: { track: string }) {
 interface PlateProps {
   face: Face;
   name: string;
-  notch: boolean;
-  signer: boolean;
-  reactions: readonly Merged[];
+  notch?: boolean;
+  signer?: boolean;
+  reactions?: readonly Merged[];
 }
 
-function Plate({ face, name, notch, signer, reactions }: PlateProps) {
+const NO_REACTIONS: readonly Merged[] = [];
+
+export function Plate({ face, name, notch = false, signer = false, reactions = NO_REACTIONS }: PlateProps) {
   const { t } = useTranslation('stage');
   const tag = signer ? 'interpreter' : face.tag;
   return (
@@ -311,7 +318,7 @@ function Ring({ edge, className }: { edge: number; className: string | undefined
   return <div ref={useCover(edge)} className={className} />;
 }
 
-function Message({ children }: { children: React.ReactNode }) {
+export function Message({ children }: { children: React.ReactNode }) {
   return (
     <div className={style.middle}>
       <div ref={useCover()} className={style.message}>
@@ -321,13 +328,23 @@ function Message({ children }: { children: React.ReactNode }) {
   );
 }
 
-function RestartKey({ id, name }: { id: string; name: string }) {
+export function RestartKey({ id, name }: { id: string; name: string }) {
   const { t } = useTranslation('stage');
   const send = useSend();
   return (
     <Button aria-label={`${t('restart')}, ${name}`} onPress={() => send({ kind: 'restart_picture', participant: id })}>
       <RefreshCw aria-hidden="true" />
       {t('restart')}
+    </Button>
+  );
+}
+
+function WindowKey({ onPress }: { onPress: () => void }) {
+  const { t } = useTranslation('stage');
+  return (
+    <Button ref={useCover<HTMLButtonElement>()} className={`${style.menuKey} ${style.windowKey}`} onPress={onPress} data-testid="to-window">
+      <AppWindow aria-hidden="true" />
+      {t('toWindow')}
     </Button>
   );
 }

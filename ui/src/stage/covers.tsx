@@ -4,11 +4,17 @@ import { StageReporter, type TileSpec } from './reporter';
 
 const ReporterContext = createContext<StageReporter | null>(null);
 
+interface ProviderProps {
+  /** Which of the engine's stages this window is. */
+  stage?: 'stage' | 'share_stage';
+  children: ReactNode;
+}
+
 /** Reports tiles and covers of everything inside to the engine. */
-export function StageReporterProvider({ children }: { children: ReactNode }) {
+export function StageReporterProvider({ stage = 'stage', children }: ProviderProps) {
   const engine = useEngine();
   const [reporter] = useState(
-    () => new StageReporter((layout) => void engine.command({ kind: 'stage', layout }).catch(() => undefined)),
+    () => new StageReporter((layout) => void engine.command({ kind: stage, layout }).catch(() => undefined)),
   );
   useEffect(() => reporter.start(), [reporter]);
   return <ReporterContext value={reporter}>{children}</ReporterContext>;

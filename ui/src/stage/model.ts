@@ -30,15 +30,19 @@ export function sharedScreen(someone: ParticipantView): PublicationView | null {
   return screen !== undefined && !screen.muted ? screen : null;
 }
 
-/** All that wants a tile: shares, then people in `seats`, then ourselves. */
-export function stageEntries(people: ParticipantView[], seats: readonly string[], selfHidden: boolean): StageEntry[] {
-  const known = new Map(people.map((someone) => [someone.id, someone]));
-  const screens = people.flatMap((someone): StageEntry[] => {
+/** A tile for each share, in order of arrival of who shares. */
+export function screenEntries(people: ParticipantView[]): StageEntry[] {
+  return people.flatMap((someone): StageEntry[] => {
     const screen = sharedScreen(someone);
     if (screen === null) return [];
     const aspect = screen.size === null || screen.size.height === 0 ? 16 / 9 : screen.size.width / screen.size.height;
     return [{ key: screenKey(someone.id), kind: 'screen', aspect }];
   });
+}
+
+/** All that wants a tile: `screens`, then people in `seats`, then ourselves. */
+export function stageEntries(people: ParticipantView[], screens: StageEntry[], seats: readonly string[], selfHidden: boolean): StageEntry[] {
+  const known = new Map(people.map((someone) => [someone.id, someone]));
   const persons = seats.flatMap((id): StageEntry[] => (known.has(id) ? [{ key: personKey(id), kind: 'person' }] : []));
   // Alone, we see ourselves whatever was hidden.
   return [...screens, ...persons, ...(selfHidden && persons.length > 0 ? [] : [{ key: SELF, kind: 'self' } as const])];

@@ -8,6 +8,7 @@ import { type FakeOptions, fakeEngine } from '../engine/fake/engine';
 import { followEngine } from '../engine/store';
 import { startTexts } from '../i18n/i18n';
 import { languageOf } from '../i18n/languages';
+import { ShareApp } from '../share/ShareApp';
 import type { UiState } from '../ui-state';
 
 /** The whole window over the fake engine, in French unless the shell says otherwise. */
@@ -20,6 +21,14 @@ export async function open(scenario: string, options: FakeOptions & { ui?: Parti
   const sent = <K extends Command['kind']>(kind: K) =>
     engine.sent.filter((command): command is Extract<Command, { kind: K }> => command.kind === kind);
   return { engine, store, texts, user, sent, ...view };
+}
+
+/** The window of the shared content over the fake engine, in French. */
+export async function openShare(scenario: string) {
+  const engine = fakeEngine({ scenario });
+  const store = await followEngine(engine);
+  const texts = await startTexts(languageOf(engine.shell.locale));
+  return { engine, ...render(<ShareApp engine={engine} store={store} texts={texts} />) };
 }
 
 /** No rule of axe is broken. Contrast has its own check: jsdom paints nothing. */

@@ -5,7 +5,9 @@ use super::*;
 impl Meeting {
     pub(super) fn command(&mut self, command: Command) {
         match command {
-            Command::OpenLink { text } => self.open_link(&text),
+            Command::OpenLink { text } => {
+                self.open_link(&text);
+            }
             Command::Offer { text, direct } => self.offer(text, direct),
             Command::TakeOffer => self.take_offer(),
             Command::RefuseOffer => self.refuse_offer(),
@@ -54,8 +56,14 @@ impl Meeting {
             }
             Command::TestLoudspeaker => self.audio.command(AudioCommand::TestTone),
             Command::Stage { layout } => self.set_layout(layout),
+            Command::ShareStage { layout } => self.set_share_layout(layout),
             Command::SendMessage { text } => self.send_message(&text),
-            Command::Dismiss { code } => self.issue_gone(code),
+            Command::Dismiss { code } => {
+                self.issue_gone(code);
+                if code == IssueCode::ServerUnknown {
+                    self.asked_about = None;
+                }
+            }
             Command::RestartPicture { participant } => self.restart_picture(&participant),
 
             Command::RaiseHand { up } => self.act("raise_hand", Action::RaiseHand(up)),

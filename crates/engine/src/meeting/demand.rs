@@ -45,8 +45,7 @@ impl Meeting {
     pub(super) fn demand(&mut self) {
         let now = self.clock.now();
         let Some(call) = &mut self.call else { return };
-        let seen: Option<HashMap<&TrackId, &visavis_model::Tile>> =
-            self.layout.as_ref().map(|layout| layout.tiles.iter().map(|tile| (&tile.track, tile)).collect());
+        let share_window_opens = self.state.view().share_window && self.share_layout.is_none();
         let mut people: Vec<_> = self.state.view().participants.values().collect();
         people.sort_by_key(|view| view.order);
         let pictures: Vec<_> = people
@@ -64,10 +63,13 @@ impl Meeting {
             };
             let known = call.demands.get(&publication.track).copied();
             let mut demanded = known.unwrap_or_else(|| Demanded::new(now));
-            let demand = match &seen {
-                Some(seen) => {
-                    let tile = seen.get(&publication.track);
-                    let shown = tile.map(|tile| publish::demand_of_tile(publication.source, tile));
+            let demand = match &self.layout {
+                Some(layout) => {
+                    let layouts = std::iter::once(layout).chain(&self.share_layout);
+                    let mut shown = publish::demand_of_layouts(publication.source, &publication.track, layouts);
+                    if share_window_opens && publication.source == TrackSource::ScreenShare {
+                        shown = shown.or(demanded.told);
+                    }
                     let demand = demanded.next(shown, before, now);
                     again |= shown.is_none() && demand != VideoDemand::NOTHING;
                     demand

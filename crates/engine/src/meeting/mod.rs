@@ -31,7 +31,7 @@ use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{
     CameraChoice, Command, Devices, EndReason, Issue, IssueCode, Levels, LocalView, Message, MicrophoneChoice, Phase,
-    Preview, RoomView, StageLayout, TrackId, VideoDemand, VoiceVerdict,
+    Preview, RoomView, StageLayout, TrackId, TrackSource, VideoDemand, VoiceVerdict,
 };
 use visavis_provider::{
     Action, ClientInfo, ConnectionState, CookieJar, Credentials, KnownHosts, LeaveCause, MeetingLink, Provider,
@@ -82,6 +82,8 @@ pub enum Event {
         host: String,
         jar: Option<CookieJar>,
     },
+    /// A window for the shared content opened or closed.
+    ShareWindow(Option<Box<dyn Presenter>>),
     /// A new reader wants everything.
     Subscribe(Listener),
     Stop,
@@ -135,6 +137,8 @@ pub struct Meeting {
     stage: StageThread,
     /// What the page shows; `None` until it said so for the first time.
     layout: Option<StageLayout>,
+    /// What the window of the shared content shows, where there is one.
+    share_layout: Option<StageLayout>,
     opened: Option<Opened>,
     /// Servers that may be contacted.
     known: KnownHosts,
@@ -200,6 +204,7 @@ impl Meeting {
             camera_failed: None,
             stage,
             layout: None,
+            share_layout: None,
             opened: None,
             known: options.known.clone(),
             cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
@@ -298,6 +303,7 @@ impl Meeting {
             Event::Account(host, news) => self.account_news(&host, news),
             Event::RestoreSessions => self.restore_accounts(),
             Event::ErrandDone { host, jar } => self.errand_done(&host, jar),
+            Event::ShareWindow(presenter) => self.set_share_window(presenter),
             Event::Subscribe(mut listener) => {
                 self.tell();
                 if listener(&EngineEvent::Snapshot(Box::new(self.state.told().clone()))) {

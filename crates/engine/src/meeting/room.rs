@@ -297,6 +297,24 @@ impl Meeting {
         self.people_changed = true;
     }
 
+    /// The page of the main window hears of it, and leaves the shared content out.
+    pub(super) fn set_share_window(&mut self, presenter: Option<Box<dyn Presenter>>) {
+        self.state.edit().share_window = presenter.is_some();
+        self.share_layout = None;
+        self.stage.set_second(presenter);
+        self.people_changed = true;
+    }
+
+    pub(super) fn set_share_layout(&mut self, layout: StageLayout) {
+        // The last word of a window that is closed by now.
+        if !self.state.view().share_window {
+            return;
+        }
+        self.stage.set_second_layout(layout.clone());
+        self.share_layout = Some(layout);
+        self.people_changed = true;
+    }
+
     /// What follows from who is there and what is seen: once after everything that came together.
     pub(super) fn people(&mut self) {
         if std::mem::take(&mut self.people_changed) {

@@ -268,6 +268,38 @@ fn what_is_seen_is_asked_for_and_what_is_not_seen_is_not() {
 }
 
 #[test]
+fn a_second_window_is_told_and_the_larger_tile_is_asked_for() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    let layout = |width: u32| StageLayout {
+        tiles: vec![Tile {
+            track: "TR_a".into(),
+            rect: Rect { x: 0, y: 0, width, height: 90 },
+            fit: Fit::Contain,
+            mirrored: false,
+            radius: 0,
+            veiled: false,
+            smooth: false,
+        }],
+        covers: Vec::new(),
+        scale_milli: 1000,
+    };
+    let of_width = |width: u32| move |command: &RoomCommand| matches!(command, RoomCommand::Demand { demand, .. } if demand.size.width == width);
+    window.engine.command(Command::Stage { layout: layout(160) });
+    window.until_command(of_width(160));
+    // A window that is not open wants nothing.
+    window.engine.command(Command::ShareStage { layout: layout(999) });
+    window.engine.set_share_window(Some(Box::new(Counter::default())));
+    window.until(|snapshot| snapshot.share_window);
+    window.engine.command(Command::ShareStage { layout: layout(1600) });
+    window.until_command(of_width(1600));
+    let asked = std::mem::take(&mut window.server.lock().unwrap().commands);
+    assert!(!asked.iter().any(of_width(999)));
+    window.engine.set_share_window(None);
+    window.until(|snapshot| !snapshot.share_window);
+    window.until_command(of_width(160));
+}
+
+#[test]
 fn a_longer_outage_is_told_and_its_end_too() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
     window.say(RoomEvent::Connection(ConnectionState::Resuming));

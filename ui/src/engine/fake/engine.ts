@@ -96,6 +96,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       return () => meters.delete(onLevels);
     },
     openExternal: async () => undefined,
+    openShare: async () => patch({ key: 'share_window', value: true }),
     async saveText(name, text) {
       if (nextSaving instanceof Error) throw nextSaving;
       if (nextSaving) saved.push([name, text]);

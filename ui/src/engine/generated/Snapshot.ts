@@ -30,4 +30,8 @@ issues: Array<Issue>, messages: Array<Message>, together: TogetherView,
 /**
  * What was said in this meeting while captions ran, oldest first.
  */
-captions: Array<CaptionView>, home: HomeView, };
+captions: Array<CaptionView>, home: HomeView, 
+/**
+ * Shared content has a window of its own now.
+ */
+share_window: boolean, };
