@@ -204,6 +204,8 @@ impl Session {
         self.ask(What::Me, Call::get(&["users", "me"]));
         self.lobby_changed();
         self.capabilities_changed();
+        // Whoever came to the door meanwhile was nobody's to see.
+        self.ask_waiters();
     }
 
     fn command(&mut self, command: RoomCommand) {

@@ -43,10 +43,14 @@ impl Server {
         url
     }
 
-    /// True where a window that signs in or out has come back: at the server, on none of the pages of the sign-in.
+    /// True where a window that signs in has come back to the server's root, as [`Self::sign_in`] asked for. An identity provider may
+    /// live on the same host, under any other path.
     pub fn is_back(&self, at: &Url) -> bool {
-        let ours = host_of(at).is_some_and(|host| host == self.host) && at.scheme() == self.base.scheme();
-        ours && !at.path().starts_with("/api/")
+        self.is_ours(at) && at.path() == "/"
+    }
+
+    fn is_ours(&self, at: &Url) -> bool {
+        host_of(at).is_some_and(|host| host == self.host) && at.scheme() == self.base.scheme()
     }
 
     /// Whether a cookie of that window is to be taken: the session and its protection, of this very host.
@@ -102,8 +106,7 @@ impl Server {
 
     /// True where a window that signs out has come back from the identity provider.
     pub fn is_signed_out(&self, at: &Url) -> bool {
-        let ours = host_of(at).is_some_and(|host| host == self.host) && at.scheme() == self.base.scheme();
-        ours && at.path().trim_end_matches('/') != "/api/v1.0/logout"
+        self.is_ours(at) && matches!(at.path().trim_end_matches('/'), "" | "/api/v1.0/logout-callback")
     }
 
     /// Who we are.

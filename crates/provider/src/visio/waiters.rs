@@ -13,6 +13,8 @@ use visavis_model::{ParticipantId, WaiterView};
 const POLL: Duration = Duration::from_secs(1);
 /// Looks that may fail one after the other; each waits twice as long as the one before, up to 16 s.
 const MOST_FAILURES: u32 = 20;
+/// The cookie that holds our own place at the door.
+const OWN_PLACE: &str = "lobbyParticipantId";
 /// People at the door that are told.
 const MOST: usize = 500;
 
@@ -75,8 +77,11 @@ impl Session {
             Err(_) => (None, None),
         };
         match (list, refused) {
-            (Some(list), _) => {
+            (Some(mut list), _) => {
                 waiters.failures = 0;
+                // Our own knock outlives us by 3 s where we came in another way (measured).
+                let own = self.jar.get(OWN_PLACE).map(|id| id.reveal().to_owned());
+                list.retain(|waiter| own.as_deref() != Some(waiter.id.as_str()));
                 waiters.next = (!list.is_empty()).then_some(now + POLL);
                 self.told_waiters(list);
                 if again {

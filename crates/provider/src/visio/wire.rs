@@ -38,7 +38,11 @@ impl Config {
             captions: flag(value, &["subtitle", "enabled"]).unwrap_or(false),
             recording_modes: modes.into_iter().flatten().take(MOST).filter_map(recording_mode).collect(),
             force_wss: flag(value, &["livekit", "force_wss_protocol"]).unwrap_or(false),
-            alone_after: value.get("idle_disconnect_warning_delay").and_then(Value::as_u64).map(Duration::from_millis),
+            alone_after: value
+                .get("idle_disconnect_warning_delay")
+                .and_then(Value::as_u64)
+                .filter(|delay| *delay > 0)
+                .map(Duration::from_millis),
             mute_from: value
                 .get("auto_mute_on_join_threshold")
                 .and_then(Value::as_u64)
@@ -126,6 +130,8 @@ impl Entry {
         let status = value.get("status")?.as_str()?;
         Some(match (status, value.get("livekit").and_then(Pass::read)) {
             ("denied", _) => Self::Denied,
+            // Let in, with a pass that opens nothing: waiting would be for ever.
+            ("accepted", None) => return None,
             (_, Some(pass)) => Self::Accepted(Box::new(pass)),
             _ => Self::Waiting,
         })
