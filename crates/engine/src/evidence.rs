@@ -37,7 +37,8 @@ pub struct RoomEvidence {
 
 /// Whether others hear us.
 pub fn hearing(track: &TrackEvidence, room: &RoomEvidence, now: MediaTime) -> Hearing {
-    if room.lost {
+    // What is off is off, connection or not.
+    if room.lost && track.on {
         Hearing::Lost
     } else if track.forbidden {
         Hearing::Forbidden
@@ -62,7 +63,7 @@ pub fn hearing(track: &TrackEvidence, room: &RoomEvidence, now: MediaTime) -> He
 
 /// Whether others see us.
 pub fn seeing(track: &TrackEvidence, room: &RoomEvidence, now: MediaTime) -> Seeing {
-    if room.lost {
+    if room.lost && track.on {
         Seeing::Lost
     } else if track.forbidden {
         Seeing::Forbidden

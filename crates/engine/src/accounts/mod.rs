@@ -36,8 +36,10 @@ pub(crate) enum AccountCommand {
         jar: CookieJar,
         state: Option<Secret>,
     },
-    /// Forget what was kept; there is no answer.
-    Forget,
+    /// Sign out as far as it goes without a window, and forget what was kept; there is no answer.
+    Drop {
+        jar: Option<CookieJar>,
+    },
 }
 
 /// What came of it.
@@ -45,6 +47,9 @@ pub(crate) enum AccountCommand {
 pub(crate) enum AccountNews {
     /// The session that was kept, as it is; whether it counts is told later.
     Kept(Option<CookieJar>),
+    /// What became of the session that was kept: [`AccountNews::In`], [`AccountNews::Nobody`] or [`AccountNews::Unknown`]. It may come
+    /// long after, and somebody may have signed in or out meanwhile.
+    OfKept(Box<AccountNews>),
     /// Who we are. `kept` is false where no keyring takes the session.
     In {
         account: Account,

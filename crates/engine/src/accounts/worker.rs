@@ -5,6 +5,7 @@ use crate::gate::Gate;
 use crate::http::{Answer, Client};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_provider::visio::{NewRoom, RoomSummary, Rooms, Server, SignOut, new_code};
 use visavis_provider::{ActionError, CookieJar, HttpRequest, RequestId, Secret};
@@ -14,6 +15,15 @@ use visavis_settings::SecretStore;
 const MOST_ROOMS: usize = 200;
 /// A code that is taken is made up anew so often.
 const MOST_CODES: usize = 4;
+/// A server that is away at the start is asked again after these pauses.
+const AGAIN_AFTER: [Duration; 6] = [
+    Duration::from_secs(3),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+    Duration::from_secs(60),
+    Duration::from_secs(120),
+    Duration::from_secs(300),
+];
 /// Requests are told apart by their tasks.
 const ID: RequestId = RequestId(0);
 
@@ -65,7 +75,7 @@ impl Worker {
             AccountCommand::Create { jar, room } => AccountNews::Created(self.create(&server, &jar, room).await),
             AccountCommand::SignOut { jar } => self.sign_out(&server, jar).await,
             AccountCommand::FinishSignOut { jar, state } => self.finish(&server, &jar, state).await,
-            AccountCommand::Forget => return self.forget(&server).await,
+            AccountCommand::Drop { jar } => return self.drop_session(&server, jar).await,
         };
         (self.tell)(server.host(), news);
     }
@@ -88,17 +98,47 @@ impl Worker {
     async fn restore(&self, server: &Server) -> Option<AccountNews> {
         let name = name(server);
         let kept = self.with_secrets(move |secrets| secrets.get(&name).ok().flatten()).await.flatten();
-        let jar = kept.map(|kept| CookieJar::from_secret(server.host(), &Secret::new(kept)));
+        let jar = kept.as_deref().map(|kept| CookieJar::from_secret(server.host(), &Secret::new(kept)));
         let jar = jar.filter(|jar| !jar.is_empty());
         (self.tell)(server.host(), AccountNews::Kept(jar.clone()));
         let jar = jar?;
-        let news = self.who(server, jar, false).await;
+        let mut pauses = AGAIN_AFTER.into_iter();
+        let news = loop {
+            let news = self.who(server, jar.clone(), false).await;
+            match pauses.next() {
+                // Away, and not for ever: nobody is to be told that they are signed out for that.
+                Some(pause) if matches!(news, AccountNews::Unknown { .. }) => tokio::time::sleep(pause).await,
+                _ => break news,
+            }
+        };
         if !matches!(news, AccountNews::Nobody { .. }) {
-            return Some(news);
+            return Some(AccountNews::OfKept(Box::new(news)));
         }
+        self.forget_if(server, kept).await;
+        let config = self.exchange(server, server.config(ID)).await.ok();
+        let quiet = config.is_some_and(|answer| server.read_quiet(answer.status, &answer.headers, &answer.body));
+        Some(AccountNews::OfKept(Box::new(AccountNews::Nobody { quiet })))
+    }
+
+    /// Forgets a session that is over, unless another one is kept by now.
+    async fn forget_if(&self, server: &Server, is: Option<String>) {
+        let name = name(server);
+        self.with_secrets(move |secrets| {
+            if secrets.get(&name).is_ok_and(|kept| kept == is) {
+                let _ = secrets.forget(&name);
+            }
+        })
+        .await;
+    }
+
+    async fn drop_session(&self, server: &Server, jar: Option<CookieJar>) {
         self.forget(server).await;
-        let answer = self.exchange(server, server.config(ID)).await.ok()?;
-        Some(AccountNews::Nobody { quiet: server.read_quiet(answer.status, &answer.headers, &answer.body) })
+        let Some(mut jar) = jar else { return };
+        let Ok(answer) = self.exchange(server, server.sign_out(ID, &jar)).await else { return };
+        jar.take(server.base(), &answer.headers);
+        if let Some(then) = SignOut::read(&answer.headers) {
+            let _ = self.exchange(server, server.sign_out_callback(ID, &jar, &then.state)).await;
+        }
     }
 
     /// `fresh`: the session is to be kept.

@@ -93,9 +93,21 @@ impl Meeting {
         self.ask_account(host, AccountCommand::Create { jar, room: NewRoom { name, access, settings: None } });
     }
 
-    /// Forgets who was signed in at a server that is taken away.
-    pub(super) fn forget_account(&mut self, host: &str) {
-        self.ask_account(host, AccountCommand::Forget);
+    /// Signs out at a server that is taken away, and forgets who was signed in.
+    pub(super) fn drop_account(&mut self, host: &str) {
+        let jar =
+            self.cookies.get(host).filter(|_| self.server(host).is_some_and(|one| one.sign_in == SignIn::In)).cloned();
+        self.ask_account(host, AccountCommand::Drop { jar });
+    }
+
+    /// A sign-in came to its end after its server was taken away: nothing of it stays.
+    fn news_of_nobody(&mut self, host: &str, news: AccountNews) {
+        if let (AccountNews::In { jar, .. }, Some(accounts)) = (news, &self.accounts)
+            && let Ok(url) = url::Url::parse(&format!("https://{host}/"))
+            && let Some(server) = Server::new(&url)
+        {
+            accounts.command(&server, AccountCommand::Drop { jar: Some(jar) });
+        }
     }
 
     /// A window came back, or was closed.
@@ -117,20 +129,26 @@ impl Meeting {
     }
 
     pub(super) fn account_news(&mut self, host: &str, news: AccountNews) {
-        let Some(server) = self.server(host) else { return };
+        let Some(server) = self.server(host) else { return self.news_of_nobody(host, news) };
         match news {
             AccountNews::Kept(jar) => self.kept(host, jar.as_ref()),
+            // Somebody signs in, or has, or is on their way out: what was before does not count.
+            AccountNews::OfKept(_) if server.sign_in != SignIn::Out => {}
+            AccountNews::OfKept(news) => match *news {
+                AccountNews::Nobody { quiet } => {
+                    self.signed_out(host);
+                    if quiet {
+                        self.set_sign_in(host, SignIn::Asking);
+                        self.errand(host, ErrandKind::QuietSignIn);
+                    }
+                }
+                // Away: the session is kept, and goes with every meeting there.
+                AccountNews::Unknown { .. } => {}
+                news => self.account_news(host, news),
+            },
             AccountNews::In { account, jar, kept } => self.signed_in(host, account, &jar, kept),
-            // An old session is nobody's, and somebody has signed in since.
-            AccountNews::Nobody { .. } if server.sign_in == SignIn::In => {}
-            AccountNews::Nobody { quiet: true } if server.sign_in == SignIn::Out => {
-                self.signed_out(host);
-                self.set_sign_in(host, SignIn::Asking);
-                self.errand(host, ErrandKind::QuietSignIn);
-            }
             AccountNews::Nobody { .. } => {
                 self.signed_out(host);
-                // Whoever was asked for nothing is told nothing.
                 if server.sign_in == SignIn::Window {
                     self.issue(Issue::new(IssueCode::SignInFailed).with("host", host));
                 }
@@ -211,12 +229,16 @@ impl Meeting {
 
     /// What a server says of who we are there, in a meeting or outside.
     pub(super) fn known_account(&mut self, host: &str, account: Option<Account>) {
-        if let Some(Account { name, .. }) = &account
-            && self.state.view().me.name.is_empty()
-        {
-            self.state.edit().me.name = clean_name(name);
-        }
         let view = account.map(|account| AccountView { name: clean_name(&account.name), email: account.email });
+        let before = self.server(host).and_then(|server| server.account).map(|account| account.name);
+        let me = &self.state.view().me.name;
+        // A name that came with an account goes with it; what a person wrote stays.
+        if me.is_empty() || before.as_ref() == Some(me) {
+            let name = view.as_ref().map(|account| account.name.clone()).unwrap_or_default();
+            if *me != name {
+                self.state.edit().me.name = name;
+            }
+        }
         self.edit_server(host, |server| {
             server.sign_in = if view.is_some() { SignIn::In } else { SignIn::Out };
             if view.is_none() {
@@ -224,6 +246,13 @@ impl Meeting {
             }
             server.account = view;
         });
+    }
+
+    /// A session ended in the middle of a meeting, which goes on: it may be renewed without a question.
+    pub(super) fn renew_session(&mut self, host: &str) {
+        if self.options.secrets.is_some() {
+            self.ask_account(host, AccountCommand::Restore);
+        }
     }
 
     /// The session is over: here nothing of it is left.
@@ -238,7 +267,7 @@ impl Meeting {
     fn session_may_be_over(&mut self, host: &str, error: &ActionError) {
         if *error == ActionError::SignedOut {
             self.signed_out(host);
-            self.ask_account(host, AccountCommand::Forget);
+            self.ask_account(host, AccountCommand::Drop { jar: None });
             self.issue(Issue::new(IssueCode::SessionExpired).with("host", host));
         }
     }

@@ -4,6 +4,8 @@ use super::*;
 
 /// How long somebody is left alone before they are asked, where the server says nothing (interface specification §4.4).
 const AFTER: Duration = Duration::from_secs(300);
+/// Whoever said to stay is left in peace for so long, whatever the server says.
+const AFTER_STAYING: Duration = Duration::from_secs(1800);
 /// How long the question stays before the meeting is left.
 const UNTIL_LEAVING: Duration = Duration::from_secs(120);
 
@@ -14,6 +16,8 @@ pub(super) struct Alone {
     asked_at: Option<MediaTime>,
     /// Somebody was there before.
     had_company: bool,
+    /// The person said to stay.
+    stays: bool,
     /// Our own end of the meeting, not the person's.
     leaving: bool,
 }
@@ -37,6 +41,7 @@ impl Alone {
         }
         let since = *self.since.get_or_insert(now);
         let after = limit.or(self.had_company.then_some(AFTER))?;
+        let after = if self.stays { after.max(AFTER_STAYING) } else { after };
         match self.asked_at {
             None if now.since(since) >= after => {
                 self.asked_at = Some(now);
@@ -51,7 +56,7 @@ impl Alone {
     }
 
     pub(super) fn stay(&mut self, now: MediaTime) {
-        *self = Self { since: Some(now), had_company: self.had_company, ..Self::default() };
+        *self = Self { since: Some(now), had_company: self.had_company, stays: true, ..Self::default() };
     }
 
     pub(super) const fn is_leaving(&self) -> bool {
@@ -114,10 +119,11 @@ mod tests {
         alone.look(0, None, at(1));
         assert_eq!(alone.look(0, None, at(301)), Some(AloneStep::Ask));
         alone.stay(at(330));
-        assert_eq!(alone.look(0, None, at(500)), None);
-        assert_eq!(alone.look(0, None, at(630)), Some(AloneStep::Ask));
-        assert_eq!(alone.look(1, None, at(640)), Some(AloneStep::Unask), "somebody came");
-        assert_eq!(alone.look(0, None, at(650)), None);
+        assert_eq!(alone.look(0, Some(Duration::from_secs(20)), at(2129)), None);
+        assert_eq!(alone.look(0, None, at(2130)), Some(AloneStep::Ask));
+        assert_eq!(alone.look(1, None, at(2140)), Some(AloneStep::Unask), "somebody came");
+        assert_eq!(alone.look(0, None, at(2150)), None);
+        assert_eq!(alone.look(0, None, at(2450)), Some(AloneStep::Ask), "left again");
     }
 
     #[test]

@@ -32,7 +32,8 @@ impl Meeting {
         if let Some(call) = &self.call {
             call.net.room(RoomCommand::Leave);
         }
-        self.stop_call();
+        // Home, whatever comes of the other link.
+        self.go_home();
         self.follow_offer(&offer);
     }
 
@@ -42,8 +43,8 @@ impl Meeting {
     }
 
     fn follow_offer(&mut self, offer: &Offer) {
-        self.open_link(&offer.text);
-        if offer.direct && matches!(self.state.view().phase, Phase::PreJoin { .. }) {
+        // Into what this link leads to, and into nothing that was open before.
+        if self.open_link(&offer.text) && offer.direct {
             self.join();
         }
     }

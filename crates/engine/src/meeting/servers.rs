@@ -26,8 +26,9 @@ impl Meeting {
         find_meeting(text, &self.options.providers, &self.known).map(|meeting| meeting.found)
     }
 
-    /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted.
-    pub(super) fn open_link(&mut self, text: &str) {
+    /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted. False where it
+    /// does not go there (yet).
+    pub(super) fn open_link(&mut self, text: &str) -> bool {
         self.issues_gone();
         self.asked_about = None;
         self.join_due = None;
@@ -39,12 +40,17 @@ impl Meeting {
                 self.state.edit().recognised = Some(link.view());
                 self.opened = Some(Opened { provider: meeting.provider, link });
                 self.open_devices();
+                true
             }
             Ok(meeting) => {
                 self.asked_about = Some(text.to_owned());
                 self.issue(Issue::new(IssueCode::ServerUnknown).with("host", meeting.found.link.host));
+                false
             }
-            Err(error) => self.issue(issue_of_link(error)),
+            Err(error) => {
+                self.issue(issue_of_link(error));
+                false
+            }
         }
     }
 
@@ -66,7 +72,7 @@ impl Meeting {
         if self.options.managed.iter().any(|managed| managed == host) {
             return;
         }
-        self.forget_account(host);
+        self.drop_account(host);
         self.known.remove(host);
         self.cookies.remove(host);
         self.tell_servers();

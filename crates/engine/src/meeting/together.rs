@@ -266,6 +266,7 @@ impl Meeting {
             Notice::SomebodyWaits => return,
             Notice::SignedOut => {
                 let host = self.call.as_ref().map_or(String::new(), |call| call.link.host.clone());
+                self.renew_session(&host);
                 Issue::new(IssueCode::SessionExpired).with("host", host)
             }
         };

@@ -263,3 +263,37 @@ fn a_server_that_is_taken_away_is_forgotten() {
         std::thread::yield_now();
     }
 }
+
+#[test]
+fn the_name_of_an_account_goes_with_it_and_a_name_that_was_typed_stays() {
+    let site = Site::start();
+    let mut window = Window::signed_in(&site, Arc::new(MemoryStore::default()));
+    site.known().without_provider = true;
+    window.command(Command::SignOut { host: site.host() });
+    window.until(|snapshot| snapshot.home.servers[0].sign_in == SignIn::Out);
+    assert_eq!(window.snapshot.me.name, "", "the next one is somebody else");
+    site.known().session_lives = true;
+    window.command(Command::SetName { name: "Zoé".into() });
+    window.signs_in("good");
+    window.until(|snapshot| snapshot.home.servers[0].sign_in == SignIn::In);
+    assert_eq!(window.snapshot.me.name, "Zoé");
+}
+
+#[test]
+fn a_slow_answer_about_an_old_session_does_not_undo_a_new_one() {
+    let (site, secrets) = (Site::start(), Arc::new(MemoryStore::default()));
+    let name = format!("session {}", site.host());
+    secrets.set(&name, "sessionid=old").unwrap();
+    site.known().slow_for_others = Duration::from_millis(700);
+    let mut window = Window::open(&site, secrets.clone());
+    window.until(|snapshot| !snapshot.home.servers.is_empty());
+    window.signs_in("good");
+    window.until(|snapshot| snapshot.home.servers[0].sign_in == SignIn::In);
+    // The old one's 401 is on its way.
+    std::thread::sleep(Duration::from_millis(1000));
+    window.command(Command::ReadRooms { host: site.host() });
+    window.until(|snapshot| snapshot.home.servers[0].rooms.is_some());
+    assert_eq!(window.server().sign_in, SignIn::In);
+    assert!(window.snapshot.issues.is_empty(), "{:?}", window.snapshot.issues);
+    assert!(secrets.get(&name).unwrap().unwrap().contains("good"), "the new one is kept");
+}

@@ -12,6 +12,8 @@ pub struct Known {
     pub quiet: bool,
     /// Names that are taken: so many are refused before one is accepted.
     pub taken: usize,
+    /// Whoever comes without the session waits so long.
+    pub slow_for_others: std::time::Duration,
     /// It has no identity provider.
     pub without_provider: bool,
     pub rooms: Vec<Value>,
@@ -77,6 +79,10 @@ fn serve(mut stream: TcpStream, known: &Mutex<Known>, address: SocketAddr) {
     }
     let request = String::from_utf8_lossy(&text[..head]).into_owned();
     let body = serde_json::from_slice(&text[head..]).unwrap_or(Value::Null);
+    let slow = known.lock().unwrap().slow_for_others;
+    if !request.contains("sessionid=good") {
+        std::thread::sleep(slow);
+    }
     let (status, more, answer) = answer(&request, &body, &mut known.lock().unwrap(), address);
     let answer = answer.to_string();
     let length = answer.len();

@@ -302,6 +302,7 @@ fn a_second_window_is_told_and_the_larger_tile_is_asked_for() {
 #[test]
 fn a_longer_outage_is_told_and_its_end_too() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.engine.command(Command::SetMicrophoneOn { on: true });
     window.say(RoomEvent::Connection(ConnectionState::Resuming));
     window.until(|snapshot| snapshot.issues.iter().any(|issue| issue.code == IssueCode::Reconnecting));
     assert!(matches!(window.snapshot.phase, Phase::InMeeting { reconnecting_for: Some(_), .. }));

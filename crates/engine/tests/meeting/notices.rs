@@ -108,4 +108,25 @@ fn another_meeting_is_offered_and_taken_only_by_the_persons_word() {
     window.engine.command(Command::TakeOffer);
     window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.room == "other"));
     assert!(window.snapshot.offered.is_none() && window.snapshot.participants.is_empty());
+    // A link that leads nowhere leads into no other meeting either.
+    for text in ["nonsense", "https://unknown.example/abc-defg-hij"] {
+        window.engine.command(Command::Offer { text: text.into(), direct: true });
+        window.until(|snapshot| {
+            issue(snapshot, IssueCode::LinkUnknown).is_some() || issue(snapshot, IssueCode::ServerUnknown).is_some()
+        });
+        assert!(matches!(&window.snapshot.phase, Phase::PreJoin { link } if link.room == "other"));
+        window.engine.command(Command::Recognise { text: "test://other".into() });
+        window.until(|snapshot| snapshot.recognised.as_ref().is_some_and(|link| link.room == "other"));
+        assert!(matches!(window.snapshot.phase, Phase::PreJoin { .. }), "{:?}", window.snapshot.phase);
+    }
+}
+
+#[test]
+fn a_meeting_that_is_left_for_a_server_nobody_named_is_really_left() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.engine.command(Command::Offer { text: "https://unknown.example/abc-defg-hij".into(), direct: true });
+    window.until(|snapshot| snapshot.offered.is_some());
+    window.engine.command(Command::TakeOffer);
+    window.until(|snapshot| issue(snapshot, IssueCode::ServerUnknown).is_some());
+    assert_eq!(window.snapshot.phase, Phase::Home);
 }
