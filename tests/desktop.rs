@@ -18,7 +18,8 @@ const WINDOW_RULES: &str = r#"<?xml version="1.0"?>
 "#;
 
 /// Unlocks a keyring, made where there is none, and goes on with the rest of the line.
-const UNLOCKED: &str = r#"printf 'a password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@""#;
+const UNLOCKED: &str =
+    r#"printf 'a password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@""#;
 
 /// Where windows open and sound plays.
 pub struct Desktop {

@@ -1,7 +1,7 @@
 //! The command line: the window, or the same engine without one.
 
 use clap::{Args, Parser, Subcommand};
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ enum Subcommands {
 }
 
 /// How the window starts.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct WindowArguments {
     /// A meeting link to open.
     pub link: Option<String>,
@@ -58,7 +58,7 @@ pub struct WindowArguments {
     /// Keep the settings of this start in this file instead of the user's.
     #[arg(long)]
     pub preferences: Option<PathBuf>,
-    /// Open a window of its own, even where Visavis runs already.
+    /// Open a window of its own, even where Visavis runs already (always so where this start has other options than a link).
     #[arg(long)]
     pub separate: bool,
     /// Keep the report of the call in this file (docs/report.md).
@@ -164,11 +164,13 @@ fn read_commands(path: &Path) -> std::io::Result<Receiver<Command>> {
     std::thread::Builder::new().name("commands".into()).spawn(move || {
         let mut lines = BufReader::new(file);
         loop {
-            let mut line = String::new();
-            match lines.by_ref().take(LONGEST_TEXT).read_line(&mut line) {
+            let mut line = Vec::new();
+            match lines.by_ref().take(LONGEST_TEXT).read_until(b'\n', &mut line) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }
+            // What is no text is no command, and told as such.
+            let line = String::from_utf8_lossy(&line);
             match command(line.trim()) {
                 _ if line.trim().is_empty() => {}
                 Ok(command) => {
@@ -255,7 +257,12 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         }
     };
     match join.window.report {
-        None => println!("{text}"),
+        None => {
+            if let Err(error) = writeln!(std::io::stdout(), "{text}") {
+                eprintln!("visavis: the report cannot be written: {error}");
+                return ExitCode::from(7);
+            }
+        }
         Some(path) => {
             if let Err(error) = std::fs::write(&path, text) {
                 eprintln!("visavis: the report cannot be written: {error}");

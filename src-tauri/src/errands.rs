@@ -3,9 +3,11 @@
 //! It has no capability, so that no page in it can call a command, and a store of its own for what its pages keep. Of its cookies
 //! only those are taken that `visio::Server` counts, and they are taken out of the store: a session lives in the keyring.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionResponse};
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
@@ -18,34 +20,54 @@ const QUIET_FOR: Duration = Duration::from_secs(10);
 /// A sign-out that takes longer asks something: then it is shown.
 const UNSEEN_FOR: Duration = Duration::from_secs(3);
 
-/// Opens a window for each errand of the engine, one at a time.
-pub fn follow(app: &AppHandle, engine: &Engine) {
+/// Errands from the engine's first moment on, before there can be a window for them. Kept sessions are looked for at once: a meeting
+/// that is opened after this waits for the keyring.
+pub fn listen(engine: &Engine) -> Receiver<Errand> {
+    let (sender, errands) = channel();
+    engine.subscribe(Box::new(move |event| match event {
+        EngineEvent::Errand(errand) => sender.send((**errand).clone()).is_ok(),
+        _ => true,
+    }));
+    engine.restore_sessions();
+    errands
+}
+
+/// Opens a window for each errand, one at a time.
+///
+/// Errors: the system gives no thread.
+pub fn follow(app: &AppHandle, engine: &Engine, heard: Receiver<Errand>) -> std::io::Result<()> {
     let errands = Arc::new(Errands {
         app: app.clone(),
         commander: engine.commander(),
-        current: Mutex::new(None),
+        desk: Mutex::default(),
         opened: AtomicU32::new(0),
     });
-    engine.subscribe(Box::new(move |event| {
-        if let EngineEvent::Errand(errand) = event {
-            let (errands, errand) = (Arc::clone(&errands), (**errand).clone());
-            let app = errands.app.clone();
-            return app.run_on_main_thread(move || errands.open(errand)).is_ok();
+    std::thread::Builder::new().name("errands".into()).spawn(move || {
+        for errand in heard {
+            let (app, errands) = (errands.app.clone(), Arc::clone(&errands));
+            if app.run_on_main_thread(move || errands.open(errand)).is_err() {
+                return;
+            }
         }
-        true
-    }));
-    engine.restore_sessions();
+    })?;
+    Ok(())
 }
 
 struct Errands {
     app: AppHandle,
     commander: Commander,
-    current: Mutex<Option<Running>>,
+    desk: Mutex<Desk>,
     opened: AtomicU32,
 }
 
+/// The errand that is being done, and those after it: at most one a server.
+#[derive(Default)]
+struct Desk {
+    running: Option<Running>,
+    waiting: VecDeque<Errand>,
+}
+
 /// An errand with its window.
-#[derive(Clone)]
 struct Running {
     errand: Errand,
     window: WebviewWindow,
@@ -55,12 +77,19 @@ struct Running {
 
 impl Errands {
     fn open(self: &Arc<Self>, errand: Errand) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = current.take_if(|running| !running.over.load(Ordering::Acquire)) {
+        let mut desk = self.lock();
+        if let Some(running) = desk.running.take_if(|running| !running.over.load(Ordering::Acquire)) {
+            let gives_way = running.errand.kind == ErrandKind::QuietSignIn && errand.kind != ErrandKind::QuietSignIn;
             if running.errand == errand {
                 // Asked for twice: it was behind another window.
                 let _ = running.window.show().and_then(|()| running.window.set_focus());
-                *current = Some(running);
+                desk.running = Some(running);
+                return;
+            } else if running.errand.server != errand.server && !gives_way {
+                // Nobody's typing is cut short: one after the other.
+                desk.waiting.retain(|waiting| waiting.server != errand.server);
+                desk.waiting.push_back(errand);
+                desk.running = Some(running);
                 return;
             }
             running.over.store(true, Ordering::Release);
@@ -71,7 +100,7 @@ impl Errands {
         }
         let over = Arc::new(AtomicBool::new(false));
         match self.build(&errand, &over) {
-            Ok(window) => *current = Some(Running { errand, window, over }),
+            Ok(window) => desk.running = Some(Running { errand, window, over }),
             Err(error) => {
                 tracing::error!(%error, "no window to sign in");
                 self.commander.errand_done(errand.server.host(), None);
@@ -79,10 +108,25 @@ impl Errands {
         }
     }
 
+    /// The window is gone: tells what came of it, and turns to the next.
+    fn done(self: &Arc<Self>, errand: &Errand, jar: Option<CookieJar>) {
+        self.commander.errand_done(errand.server.host(), jar);
+        let next = self.lock().waiting.pop_front();
+        if let Some(next) = next {
+            let errands = Arc::clone(self);
+            let _ = self.app.run_on_main_thread(move || errands.open(next));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn build(self: &Arc<Self>, errand: &Errand, over: &Arc<AtomicBool>) -> tauri::Result<WebviewWindow> {
         let seen = errand.kind == ErrandKind::SignIn;
         let label = format!("errand-{}", self.opened.fetch_add(1, Ordering::Relaxed));
         let (errands, watched, ended) = (Arc::clone(self), errand.clone(), Arc::clone(over));
+        let own = label.clone();
         let mut builder = WebviewWindowBuilder::new(&self.app, label.clone(), WebviewUrl::External(errand.start()))
             // Whoever types a password sees whose page it is.
             .title(errand.server.host())
@@ -90,18 +134,17 @@ impl Errands {
             .visible(seen)
             .focused(seen)
             .data_directory(self.store()?)
-            .on_navigation(move |at| {
-                if watched.is_over(at) {
-                    errands.arrived(&watched, &ended, &label);
-                    return false;
+            .on_navigation(is_page)
+            // Of the window itself: a frame in a page, which navigates too, ends nothing.
+            .on_page_load(move |window, page| {
+                if page.event() != PageLoadEvent::Started {
+                    return;
                 }
-                is_page(at)
-            })
-            .on_page_load(|window, page| {
-                if page.event() == PageLoadEvent::Started
-                    && let Some(host) = page.url().host_str()
-                {
+                if let Some(host) = page.url().host_str() {
                     let _ = window.set_title(host);
+                }
+                if watched.is_over(page.url()) {
+                    errands.arrived(&watched, &ended, &own);
                 }
             })
             .on_new_window(|_, _| NewWindowResponse::Deny)
@@ -114,7 +157,7 @@ impl Errands {
         let (errands, closed, ended) = (Arc::clone(self), errand.clone(), Arc::clone(over));
         window.on_window_event(move |event| {
             if matches!(event, WindowEvent::Destroyed) && !ended.swap(true, Ordering::AcqRel) {
-                errands.commander.errand_done(closed.server.host(), None);
+                errands.done(&closed, None);
             }
         });
         let limit = match errand.kind {
@@ -149,7 +192,7 @@ impl Errands {
             if let Some(window) = window {
                 let _ = window.destroy();
             }
-            errands.commander.errand_done(errand.server.host(), jar);
+            errands.done(&errand, jar);
         };
         if let Err(error) = std::thread::Builder::new().name("errand".into()).spawn(take) {
             tracing::error!(%error, "no thread to sign in");
@@ -158,7 +201,16 @@ impl Errands {
 
     /// What the identity provider's pages keep, so that a quiet sign-in works as in a browser.
     fn store(&self) -> tauri::Result<PathBuf> {
-        Ok(self.app.path().app_local_data_dir()?.join("sign-in"))
+        let folder = self.app.path().app_local_data_dir()?.join("sign-in");
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
+        // One that an earlier version, or the web view, has made is closed to others too.
+        #[cfg(unix)]
+        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+        Ok(folder)
     }
 }
 

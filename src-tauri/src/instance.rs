@@ -24,7 +24,7 @@ mod unix {
     use super::Request;
     use std::fs::{File, TryLockError};
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-    use std::os::unix::fs::DirBuilderExt as _;
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
     use std::os::unix::net::{UnixListener, UnixStream};
     use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
@@ -52,8 +52,9 @@ mod unix {
         lock: File,
     }
 
-    /// Claims the place in `folder` (the user's runtime folder), or hands the request to whoever has it.
-    pub fn claim(folder: Option<&Path>, request: &Request) -> Claim {
+    /// Claims the place in `folder` (the user's runtime folder), or hands the request to whoever has it; without a request a place that is
+    /// taken is left alone.
+    pub fn claim(folder: Option<&Path>, request: Option<&Request>) -> Claim {
         let Some(folder) = folder.filter(|folder| folder.is_absolute()) else { return Claim::Alone };
         match try_claim(&folder.join("visavis"), request) {
             Ok(claim) => claim,
@@ -64,8 +65,13 @@ mod unix {
         }
     }
 
-    fn try_claim(folder: &Path, request: &Request) -> std::io::Result<Claim> {
+    fn try_claim(folder: &Path, request: Option<&Request>) -> std::io::Result<Claim> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        // A link may hold a token: it goes to nobody but ourselves.
+        let of = std::fs::symlink_metadata(folder)?;
+        if !of.is_dir() || of.uid() != rustix::process::geteuid().as_raw() || of.mode() & 0o077 != 0 {
+            return Err(std::io::Error::other("the folder is not ours alone"));
+        }
         let socket = folder.join("instance");
         let lock = File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock"))?;
         let deadline = Instant::now() + PATIENCE;
@@ -80,6 +86,7 @@ mod unix {
                 Err(TryLockError::Error(error)) => return Err(error),
                 Err(TryLockError::WouldBlock) => {}
             }
+            let Some(request) = request else { return Ok(Claim::Alone) };
             match hand(&socket, request) {
                 Ok(()) => return Ok(Claim::Handed),
                 Err(error) if Instant::now() >= deadline => return Err(error),
@@ -124,9 +131,19 @@ mod unix {
     fn take(mut stream: UnixStream) -> std::io::Result<Request> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        let mut line = String::new();
-        BufReader::new(&mut stream).take(LONGEST).read_line(&mut line)?;
-        let request = serde_json::from_str(&line)?;
+        let deadline = Instant::now() + PATIENCE;
+        let mut line = Vec::new();
+        let mut reader = BufReader::new(&mut stream).take(LONGEST);
+        while !line.ends_with(b"\n") {
+            let piece = reader.fill_buf()?;
+            if piece.is_empty() || Instant::now() > deadline {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            let end = piece.iter().position(|byte| *byte == b'\n').map_or(piece.len(), |end| end + 1);
+            line.extend_from_slice(&piece[..end]);
+            reader.consume(end);
+        }
+        let request = serde_json::from_slice(&line)?;
         stream.write_all(DONE)?;
         Ok(request)
     }
@@ -150,11 +167,15 @@ mod unix {
         #[test]
         fn the_second_start_hands_its_link_to_the_first() {
             let folder = folder("second");
-            let Claim::First(first) = claim(Some(&folder), &Request::default()) else { panic!("not the first") };
+            let Claim::First(first) = claim(Some(&folder), Some(&Request::default())) else { panic!("not the first") };
             let (sender, heard) = channel();
             first.listen(move |request| drop(sender.send(request))).expect("a thread");
+            assert!(
+                matches!(claim(Some(&folder), None), Claim::Alone),
+                "with options of its own it has its own window"
+            );
             for link in ["https://a.example/abc-defg-hij", "b\nc \u{1f600}"] {
-                assert!(matches!(claim(Some(&folder), &request(link)), Claim::Handed));
+                assert!(matches!(claim(Some(&folder), Some(&request(link))), Claim::Handed));
                 assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request(link));
             }
         }
@@ -162,28 +183,40 @@ mod unix {
         #[test]
         fn what_a_crash_left_behind_is_no_first() {
             let folder = folder("left");
-            drop(claim(Some(&folder), &Request::default()));
+            drop(claim(Some(&folder), Some(&Request::default())));
             assert!(folder.join("visavis/instance").exists());
-            assert!(matches!(claim(Some(&folder), &request("x")), Claim::First(_)));
+            assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::First(_)));
         }
 
         #[test]
         fn nonsense_on_the_socket_is_passed_over() {
             let folder = folder("nonsense");
-            let Claim::First(first) = claim(Some(&folder), &Request::default()) else { panic!("not the first") };
+            let Claim::First(first) = claim(Some(&folder), Some(&Request::default())) else { panic!("not the first") };
             let (sender, heard) = channel();
             first.listen(move |request| drop(sender.send(request))).expect("a thread");
             let mut stream = UnixStream::connect(folder.join("visavis/instance")).expect("connected");
             stream.write_all(&vec![b'{'; 100_000]).expect("written");
             drop(stream);
-            assert!(matches!(claim(Some(&folder), &request("x")), Claim::Handed));
+            assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Handed));
             assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request("x"));
         }
 
         #[test]
+        fn a_folder_of_others_is_no_place_to_meet() {
+            use std::os::unix::fs::PermissionsExt as _;
+            let folder = folder("open");
+            std::fs::create_dir(folder.join("visavis")).expect("a folder");
+            std::fs::set_permissions(folder.join("visavis"), std::fs::Permissions::from_mode(0o777)).expect("open");
+            assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Alone));
+            std::fs::remove_dir(folder.join("visavis")).expect("gone");
+            std::os::unix::fs::symlink(std::env::temp_dir(), folder.join("visavis")).expect("a link");
+            assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Alone));
+        }
+
+        #[test]
         fn without_a_runtime_folder_each_start_is_its_own() {
-            assert!(matches!(claim(None, &Request::default()), Claim::Alone));
-            assert!(matches!(claim(Some(Path::new("relative")), &Request::default()), Claim::Alone));
+            assert!(matches!(claim(None, Some(&Request::default())), Claim::Alone));
+            assert!(matches!(claim(Some(Path::new("relative")), Some(&Request::default())), Claim::Alone));
         }
     }
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tauri::window::Color;
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
-use visavis_model::{Command, LocalView, Patch, Phase, Snapshot, apply};
+use visavis_model::{CameraChoice, Command, LocalView, MicrophoneChoice, Patch, Phase, Snapshot, apply};
 use visavis_provider::KnownHosts;
 use visavis_settings::{KeyringStore, Preferences, PreferencesFile};
 
@@ -90,6 +90,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             return ExitCode::from(8);
         }
     };
+    let errands = crate::errands::listen(&engine);
     if let Some(file) = file {
         keep_preferences(&engine, file, preferences);
     }
@@ -161,7 +162,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             if let Some(first) = first {
                 follow_later_starts(app.handle(), first)?;
             }
-            crate::errands::follow(app.handle(), &app.state::<Shell>().engine);
+            crate::errands::follow(app.handle(), &app.state::<Shell>().engine, errands)?;
             #[cfg(unix)]
             end_on_signals(app.handle())?;
             Ok(())
@@ -193,7 +194,19 @@ fn claim(arguments: &WindowArguments) -> Claim {
     let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|_| !arguments.separate);
     let activation = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"].into_iter().find_map(|key| std::env::var(key).ok());
     let request = Request { link: arguments.link.clone(), direct: arguments.direct, activation };
-    crate::instance::claim(folder.as_deref(), &request)
+    crate::instance::claim(folder.as_deref(), is_plain(arguments).then_some(&request))
+}
+
+/// Whoever starts with a microphone that is off, or with a name of its own, is not to come in by a window that has other ones.
+#[cfg(unix)]
+fn is_plain(arguments: &WindowArguments) -> bool {
+    let plain = WindowArguments {
+        link: arguments.link.clone(),
+        direct: arguments.direct,
+        verbose: arguments.verbose,
+        ..WindowArguments::default()
+    };
+    *arguments == plain
 }
 
 #[cfg(unix)]
@@ -226,8 +239,9 @@ fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHosts {
 fn initial(arguments: &WindowArguments, preferences: &Preferences) -> LocalView {
     LocalView {
         name: arguments.name.clone().unwrap_or_else(|| preferences.name.clone()),
-        microphone_on: !preferences.microphone_off,
-        camera_on: !preferences.camera_off,
+        // What this start goes without is not on.
+        microphone_on: !preferences.microphone_off && arguments.microphone != Some(MicrophoneChoice::None),
+        camera_on: !preferences.camera_off && arguments.camera != Some(CameraChoice::None),
         microphone: arguments.microphone.clone().unwrap_or_else(|| preferences.microphone.clone()),
         loudspeaker: preferences.loudspeaker.clone(),
         camera: arguments.camera.clone().unwrap_or_else(|| preferences.camera.clone()),
@@ -331,8 +345,8 @@ fn preferences_of(snapshot: &Snapshot) -> Preferences {
             choice @ (CameraChoice::System | CameraChoice::Device(_)) => choice.clone(),
             _ => CameraChoice::System,
         },
-        microphone_off: !me.microphone_on,
-        camera_off: !me.camera_on,
+        microphone_off: !me.microphone_on && me.microphone != MicrophoneChoice::None,
+        camera_off: !me.camera_on && me.camera != CameraChoice::None,
         servers: snapshot.home.servers.iter().filter(|one| !one.managed).map(|one| one.url.clone()).collect(),
         recent: snapshot.home.recent.clone(),
     }
