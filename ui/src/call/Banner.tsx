@@ -28,8 +28,8 @@ const MUTED = 'VIS-CALL-MUTED-45';
 /**
  * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
  *
- * The order is that of interface specification §4.4: the notice of a recording, nobody hears us, the lost
- * connection, who waits, all else, being alone for long, a question, where the shared content is.
+ * The order is that of interface specification §4.4: the notice of a recording, the lost connection, nobody
+ * hears us, who waits, all else, being alone for long, a question, where the shared content is.
  */
 export function Banner() {
   const { t } = useTranslation(['call', 'together']);
@@ -52,7 +52,7 @@ export function Banner() {
   const first = waiting[0];
   const entries: Entry[] = [];
   if (recorded) entries.push({ key: RECORDED, title: t('together:recording.noticeScreen'), text: t('together:recording.noticeNext'), show: (others) => <Recorded others={others} /> });
-  entries.push(...told.filter(heard).map(entryOf));
+  // Without a connection nobody hears us anyway: the cause comes first.
   if (lostFor !== null)
     entries.push({
       key: RECONNECTING,
@@ -60,6 +60,7 @@ export function Banner() {
       text: t('call:reconnectingNext'),
       show: (others) => <Reconnecting seconds={lostFor} others={others} />,
     });
+  entries.push(...told.filter(heard).map(entryOf));
   // In the list of people they are in full already.
   if (first !== undefined && !peopleOpen)
     entries.push({ key: 'waiting', title: t('together:waits', { name: first.name, count: waiting.length }), text: '', show: (others) => <SomebodyWaits first={first} count={waiting.length} others={others} /> });

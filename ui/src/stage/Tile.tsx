@@ -63,6 +63,7 @@ export const Tile = memo(function Tile(props: Props) {
   const [menuOpen, setMenuOpen] = useState(false);
   const notch = corner !== null;
   const whole = face.kind === 'screen' || signer;
+  const cover = useCover<HTMLDivElement>();
   const drag = useNotchDrag(actions.dragSelf);
   const still = face.video !== 'showing' && face.video !== 'paused' && face.video !== 'stopped';
   const ring = rings && face.speaking;
@@ -126,7 +127,8 @@ export const Tile = memo(function Tile(props: Props) {
     >
       {face.track !== null && !still && <Picture track={face.track} />}
       {still && (
-        <div className={style.middle}>
+        // Over another's picture it is the page that draws here.
+        <div className={style.middle} {...(notch ? { ref: cover } : {})}>
           <Avatar id={face.id} name={face.name} className={style.avatar} />
         </div>
       )}
