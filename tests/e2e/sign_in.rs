@@ -90,6 +90,14 @@ fn a_person_signs_in_is_remembered_makes_a_room_and_signs_out() {
     let window = house.window(&[]);
     window.find("server", "[data-sign-in=\"in\"]").expect("remembered");
 
+    // A cold start by a link waits for the keyring: a guest would knock at this room.
+    drop(window);
+    let link = house.meet.link(SLUG);
+    let window = house.window(&[&link, "--direct"]);
+    window.phase("in_meeting").expect("in her own room");
+    let asked = house.meet.answered();
+    assert!(!asked.iter().any(|(request, _)| request.contains("request-entry")), "she knocked at her own door");
+
     // Over at the server, not yet at the provider: nobody is asked anything.
     drop(window);
     house.meet.state().end_sessions();
