@@ -232,8 +232,8 @@ impl Meeting {
         let view = account.map(|account| AccountView { name: clean_name(&account.name), email: account.email });
         let before = self.server(host).and_then(|server| server.account).map(|account| account.name);
         let me = &self.state.view().me.name;
-        // A name that came with an account goes with it; what a person wrote stays.
-        if me.is_empty() || before.as_ref() == Some(me) {
+        // A name that came with an account goes with it, though not from somebody who is in a meeting under it; what a person wrote stays.
+        if me.is_empty() || (self.call.is_none() && before.as_ref() == Some(me)) {
             let name = view.as_ref().map(|account| account.name.clone()).unwrap_or_default();
             if *me != name {
                 self.state.edit().me.name = name;

@@ -130,3 +130,15 @@ fn a_meeting_that_is_left_for_a_server_nobody_named_is_really_left() {
     window.until(|snapshot| issue(snapshot, IssueCode::ServerUnknown).is_some());
     assert_eq!(window.snapshot.phase, Phase::Home);
 }
+
+#[test]
+fn a_session_that_ends_in_a_meeting_takes_nobodys_name() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.engine.command(Command::AddServer { host: "127.0.0.1:9".into() });
+    let account = visavis_provider::Account { name: "Camille".into(), email: "c@example.org".into() };
+    window.say(RoomEvent::Account(Some(account)));
+    window.until(|snapshot| snapshot.home.servers.first().is_some_and(|server| server.account.is_some()));
+    window.say(RoomEvent::Account(None));
+    window.until(|snapshot| snapshot.home.servers[0].account.is_none());
+    assert_eq!(window.snapshot.me.name, "Camille", "others still see it");
+}
