@@ -17,10 +17,10 @@ fn a_text_is_saved_where_the_person_says_and_nowhere_else() {
           .then((done) => { window.saved = String(done); }, (error) => { window.saved = `no: ${error}`; });
         return true";
     let dialog = || {
+        let before = desktop.input(&["getactivewindow"]).expect("the application's window");
         window.script(ask).expect("the question");
-        let found = || desktop.input(&["search", "--class", "visavis"]).ok().filter(|found| found.lines().count() > 1);
-        wait::until("the system's dialog", PATIENCE, found).expect("a dialog");
-        std::thread::sleep(std::time::Duration::from_secs(1));
+        let active = || desktop.input(&["getactivewindow"]).ok().filter(|active| *active != before);
+        wait::until("the system's dialog, with the keyboard", PATIENCE, active).expect("a dialog");
     };
     let outcome = |wanted: &str| {
         let said = || (window.script("return window.saved").ok()?.as_str()? == wanted).then_some(());

@@ -284,15 +284,22 @@ fn a_slow_answer_about_an_old_session_does_not_undo_a_new_one() {
     let (site, secrets) = (Site::start(), Arc::new(MemoryStore::default()));
     let name = format!("session {}", site.host());
     secrets.set(&name, "sessionid=old").unwrap();
-    site.known().slow_for_others = Duration::from_millis(700);
+    site.known().slow_for_others = Duration::from_millis(500);
     let mut window = Window::open(&site, secrets.clone());
     window.until(|snapshot| !snapshot.home.servers.is_empty());
     window.signs_in("good");
     window.until(|snapshot| snapshot.home.servers[0].sign_in == SignIn::In);
-    // The old one's 401 is on its way.
-    std::thread::sleep(Duration::from_millis(1000));
+    // The old one's 401 is on its way; after it the server is asked whether it wants a quiet sign-in, and then it is told.
+    let deadline = Instant::now() + PATIENCE;
+    while !site.known().asked.iter().any(|asked| asked == "GET /api/v1.0/config/") {
+        assert!(Instant::now() < deadline, "the old session was never asked about");
+        std::thread::yield_now();
+    }
+    // What was told before this answer has been heard by then.
+    site.known().rooms.push(site::room("abc-defg-hij"));
     window.command(Command::ReadRooms { host: site.host() });
-    window.until(|snapshot| snapshot.home.servers[0].rooms.is_some());
+    window.until(|snapshot| snapshot.home.servers[0].rooms.as_ref().is_none_or(|rooms| rooms.len() == 1));
+    window.until(|snapshot| snapshot.home.servers[0].sign_in != SignIn::Window);
     assert_eq!(window.server().sign_in, SignIn::In);
     assert!(window.snapshot.issues.is_empty(), "{:?}", window.snapshot.issues);
     assert!(secrets.get(&name).unwrap().unwrap().contains("good"), "the new one is kept");
