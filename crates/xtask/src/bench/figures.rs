@@ -1,5 +1,18 @@
 //! Figures of many starts, and how they are shown.
 
+use clap::Args;
+
+/// How a bench of many starts is run.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// How often each is started.
+    #[arg(long, default_value_t = 5)]
+    pub times: usize,
+    /// Measure what is built already.
+    #[arg(long)]
+    pub no_build: bool,
+}
+
 /// Of the screen's pixels: only another's picture is brown.
 const BROWN_SHARE: f64 = 0.05;
 

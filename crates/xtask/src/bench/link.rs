@@ -1,10 +1,9 @@
 //! `cargo xtask bench link`: how long it takes from the click on a Visio link until one is in the meeting and sees the others.
 
-use super::figures::{self, Row, note, row};
+use super::figures::{self, Arguments, Row, note, row};
 use crate::step::say;
 use crate::tools::TaskError;
 use crate::{demo, setup};
-use clap::Args;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use visavis_model::Report;
@@ -16,16 +15,6 @@ use visavis_tests::process::Process;
 use visavis_tests::servers::livekit::{self, LivekitServer};
 use visavis_tests::servers::meet::MeetServer;
 use visavis_tests::wait;
-
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// How often each is clicked.
-    #[arg(long, default_value_t = 5)]
-    times: usize,
-    /// Measure what is built already.
-    #[arg(long)]
-    no_build: bool,
-}
 
 const SLUG: &str = "abc-defg-hij";
 const SCREEN: (u32, u32) = (1280, 800);

@@ -19,9 +19,9 @@ enum What {
     /// Our window beside a bare Chromium page in the same room: processor time and memory of both process trees.
     Call(call::Arguments),
     /// From the click on a Visio link into the meeting, with and without a Visavis that runs already.
-    Link(link::Arguments),
+    Link(figures::Arguments),
     /// From the link to the first picture and the first sound, without and with a window.
-    Start(start::Arguments),
+    Start(figures::Arguments),
 }
 
 /// # Errors

@@ -1,10 +1,9 @@
 //! `cargo xtask bench start`: how long it takes from the link to the first picture and the first sound.
 
-use super::figures::{self, Row, note, row};
+use super::figures::{self, Arguments, Row, note, row};
 use crate::step::say;
 use crate::tools::TaskError;
 use crate::{demo, setup};
-use clap::Args;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use visavis_model::Report;
@@ -14,16 +13,6 @@ use visavis_tests::places;
 use visavis_tests::recording::Recording;
 use visavis_tests::servers::livekit::{self, LivekitServer};
 use visavis_tests::wait;
-
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// How often each is started.
-    #[arg(long, default_value_t = 5)]
-    times: usize,
-    /// Measure what is built already.
-    #[arg(long)]
-    no_build: bool,
-}
 
 const ROOM: &str = "start";
 const SCREEN: (u32, u32) = (1280, 800);
