@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod act;
+mod allowed;
 mod cookies;
 mod event;
 mod http;
@@ -19,6 +20,7 @@ mod transport;
 pub mod visio;
 
 pub use act::{Account, Action, ActionError, ActionId, Notice, SettingsChange};
+pub use allowed::{AllowedHosts, BadPattern, PatternFault};
 pub use cookies::CookieJar;
 pub use event::{ChatMessage, ConnectionState, LeaveCause, PublishRequest, RoomCommand, RoomEvent, Segment};
 pub use http::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, header};
