@@ -7,6 +7,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("visavis-model", &[]),
     ("visavis-media", &["visavis-model"]),
     ("visavis-provider", &["visavis-model", "visavis-media"]),
+    ("visavis-calendar", &[]),
     ("visavis-transport", &["visavis-model", "visavis-media", "visavis-provider"]),
     ("visavis-audio", &["visavis-model", "visavis-media"]),
     ("visavis-video", &["visavis-model", "visavis-media"]),
@@ -23,6 +24,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "visavis-video",
             "visavis-settings",
             "visavis-diagnostics",
+            "visavis-calendar",
         ],
     ),
     (
@@ -35,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "visavis-engine",
             "visavis-settings",
             "visavis-diagnostics",
+            "visavis-calendar",
         ],
     ),
     ("visavis-testkit", &["visavis-model", "visavis-media"]),
@@ -43,7 +46,7 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// Pure crates read no clock, start nothing and open nothing.
-const PURE: &[&str] = &["visavis-model", "visavis-media", "visavis-provider"];
+const PURE: &[&str] = &["visavis-model", "visavis-media", "visavis-provider", "visavis-calendar"];
 /// Device crates run on threads of the engine, not on a runtime.
 const DEVICE: &[&str] = &["visavis-audio", "visavis-video"];
 /// Not linked into a pure crate, not even through others.

@@ -10,7 +10,7 @@ const LONG_FILES: &str = include_str!("long-files.txt");
 const NOT_OURS: &[&str] = &[".git", "node_modules", "target", "dist", "generated", "gen", "__pycache__"];
 const CODE: &[&str] = &["rs", "ts", "tsx", "css", "js", "mjs", "py"];
 const TEXT: &[&str] = &["rs", "ts", "tsx", "css", "js", "mjs", "py", "md", "toml", "json", "yml", "html", "sh", "txt"];
-const PURE: &[&str] = &["crates/model", "crates/media", "crates/provider"];
+const PURE: &[&str] = &["crates/model", "crates/media", "crates/provider", "crates/calendar"];
 
 /// A sentence for every breach below `root`.
 ///

@@ -1,0 +1,166 @@
+//! Where the link of a meeting may be.
+
+use calcard::icalendar::{ICalendarComponent, ICalendarEntry, ICalendarParameterName, ICalendarProperty};
+
+/// Longest text that is given for one field, in bytes.
+const LONGEST: usize = 16 * 1024;
+/// Longest word that can be a link, in bytes.
+const LONGEST_WORD: usize = 4096;
+/// Fields of the same name that are looked at.
+const MOST_OF_A_KIND: usize = 8;
+
+/// Where a text was, in the order in which they are believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// `CONFERENCE` (RFC 7986 §5.11): says itself that it leads to the meeting.
+    Conference,
+    Url,
+    /// What Outlook and Google write beside it.
+    Service,
+    Location,
+    /// Its links only; a description is everybody's own prose.
+    Description,
+    /// The same as a page (`X-ALT-DESC`).
+    Page,
+}
+
+/// A text in which the link may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkText {
+    pub field: Field,
+    pub text: String,
+}
+
+/// The texts of an event in which its link may be, best first.
+pub(crate) fn of(event: &ICalendarComponent) -> Vec<LinkText> {
+    let mut texts = Vec::new();
+    for entry in &event.entries {
+        let Some(field) = field(&entry.name) else { continue };
+        if texts.iter().filter(|text: &&(u8, LinkText)| text.1.field == field).count() >= MOST_OF_A_KIND {
+            continue;
+        }
+        let whole = value(entry);
+        let text = match field {
+            Field::Description => links(&whole),
+            Field::Page => links(&whole.replace("&amp;", "&")),
+            _ => cut(&whole, LONGEST).to_owned(),
+        };
+        if !text.trim().is_empty() {
+            let later = u8::from(field == Field::Conference && !shows_pictures(entry));
+            texts.push((later, LinkText { field, text }));
+        }
+    }
+    texts.sort_by_key(|(later, text)| (text.field, *later));
+    texts.into_iter().map(|(_, text)| text).collect()
+}
+
+fn field(name: &ICalendarProperty) -> Option<Field> {
+    Some(match name {
+        ICalendarProperty::Conference => Field::Conference,
+        ICalendarProperty::Url => Field::Url,
+        ICalendarProperty::Location => Field::Location,
+        ICalendarProperty::Description => Field::Description,
+        ICalendarProperty::Other(name) => match name.to_ascii_uppercase().as_str() {
+            "X-MICROSOFT-SKYPETEAMSMEETINGURL" | "X-GOOGLE-CONFERENCE" => Field::Service,
+            "X-ALT-DESC" => Field::Page,
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// `FEATURE=VIDEO`, or nothing said: beside it there may be a telephone number, or a page to watch only.
+fn shows_pictures(entry: &ICalendarEntry) -> bool {
+    let mut features =
+        entry.parameters(&ICalendarParameterName::Feature).filter_map(|value| value.as_text()).peekable();
+    features.peek().is_none() || features.any(|feature| feature.eq_ignore_ascii_case("VIDEO"))
+}
+
+/// Some properties may hold several values, and a link may hold what parts them.
+fn value(entry: &ICalendarEntry) -> String {
+    let parts: Vec<_> = entry.values.iter().filter_map(|value| value.as_text()).collect();
+    parts.join(if matches!(entry.name, ICalendarProperty::Other(_)) { ";" } else { "," })
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// The words that can be links, a line each.
+fn links(text: &str) -> String {
+    let is_edge =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»');
+    let mut found = String::new();
+    for word in text.split(is_edge).filter(|word| word.len() <= LONGEST_WORD && looks_like_link(word)) {
+        if found.len() + word.len() >= LONGEST {
+            break;
+        }
+        if !found.is_empty() {
+            found.push('\n');
+        }
+        found.push_str(word);
+    }
+    found
+}
+
+/// With a scheme, or as people write it: `host.example/room`.
+fn looks_like_link(word: &str) -> bool {
+    word.contains("://") || word.split_once('/').is_some_and(|(host, room)| host.contains('.') && !room.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calcard::icalendar::ICalendar;
+
+    fn texts(properties: &str) -> Vec<(Field, String)> {
+        let calendar =
+            ICalendar::parse(format!("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{properties}END:VEVENT\r\nEND:VCALENDAR\r\n"));
+        of(&calendar.unwrap().components[1]).into_iter().map(|text| (text.field, text.text)).collect()
+    }
+
+    #[test]
+    fn the_fields_come_in_the_order_in_which_they_are_believed() {
+        let found = texts(
+            "X-ALT-DESC;FMTTYPE=text/html:<a href=\"https://a.example/p?x=1&amp;y=2\">ici</a>\r\n\
+             DESCRIPTION:Bonjour\\, voyez https://a.example/d\\net 01/02.\r\n\
+             LOCATION:Salle 3\\, https://a.example/l\r\n\
+             X-GOOGLE-CONFERENCE:https://meet.google.com/abc-defg-hij\r\n\
+             URL:https://a.example/u\r\n\
+             CONFERENCE;VALUE=URI;FEATURE=PHONE:tel:+33123456789\r\n\
+             CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:https://a.example/c?a=1,2;b\r\n",
+        );
+        let expected = [
+            (Field::Conference, "https://a.example/c?a=1,2;b"),
+            (Field::Conference, "tel:+33123456789"),
+            (Field::Url, "https://a.example/u"),
+            (Field::Service, "https://meet.google.com/abc-defg-hij"),
+            (Field::Location, "Salle 3, https://a.example/l"),
+            (Field::Description, "https://a.example/d"),
+            (Field::Page, "https://a.example/p?x=1&y=2"),
+        ];
+        assert_eq!(found, expected.map(|(field, text)| (field, text.to_owned())));
+    }
+
+    #[test]
+    fn a_link_at_the_end_of_a_long_description_is_found() {
+        let prose = "Ordre du jour et autres points, voir ci-dessous. ".repeat(2100);
+        let found = texts(&format!("DESCRIPTION:{prose}\\nhttps://a.example/abc-defg-hij\r\n"));
+        assert_eq!(found, [(Field::Description, "https://a.example/abc-defg-hij".to_owned())]);
+    }
+
+    #[test]
+    fn a_flood_of_links_is_cut() {
+        let found = texts(&format!(
+            "DESCRIPTION:{}\r\n{}",
+            "https://a.example/b ".repeat(9000),
+            "URL:https://a.example\r\n".repeat(99)
+        ));
+        assert_eq!(found.len(), MOST_OF_A_KIND + 1);
+        assert!(found.iter().all(|(_, text)| text.len() <= LONGEST));
+    }
+}
