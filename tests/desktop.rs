@@ -21,6 +21,9 @@ const WINDOW_RULES: &str = r#"<?xml version="1.0"?>
 const UNLOCKED: &str =
     r#"printf 'a password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@""#;
 
+/// Puts a folder in the place of the organisation's, for what follows alone, and goes on with the rest of the line.
+const MANAGED: &str = r#"mount --bind "$0" /etc/visavis && exec "$@""#;
+
 /// Where windows open and sound plays.
 pub struct Desktop {
     /// The window manager; ended before the screen that it needs.
@@ -30,6 +33,7 @@ pub struct Desktop {
     display: String,
     folder: PathBuf,
     keyring: bool,
+    managed: Option<PathBuf>,
 }
 
 impl Desktop {
@@ -57,6 +61,7 @@ impl Desktop {
             display,
             folder: folder.to_owned(),
             keyring: false,
+            managed: None,
             _windows: Some(windows),
         })
     }
@@ -73,13 +78,30 @@ impl Desktop {
             return Self::in_memory(folder, 1280, 800);
         }
         let display = std::env::var("DISPLAY").unwrap_or_default();
-        Ok(Self { screen: None, sound: None, display, folder: folder.to_owned(), keyring: false, _windows: None })
+        Ok(Self {
+            screen: None,
+            sound: None,
+            display,
+            folder: folder.to_owned(),
+            keyring: false,
+            managed: None,
+            _windows: None,
+        })
     }
 
     /// With a keyring that is unlocked, as after a person's login: the real `gnome-keyring-daemon`. What it keeps outlives its programs.
     #[must_use]
     pub fn with_keyring(self) -> Self {
         Self { keyring: true, ..self }
+    }
+
+    /// As on a computer that an organisation manages: programs find what is in `folder` as `/etc/visavis`. Takes root's rights.
+    ///
+    /// # Errors
+    /// The place cannot be made.
+    pub fn managed(self, folder: &Path) -> std::io::Result<Self> {
+        std::fs::create_dir_all("/etc/visavis")?;
+        Ok(Self { managed: Some(folder.to_owned()), ..self })
     }
 
     /// Types as a person does, into whatever has the focus: `xdotool`'s words, as `type TEXT` and `key Return`.
@@ -129,7 +151,14 @@ impl Desktop {
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command;
         if self.is_in_memory() {
-            command = Command::new("dbus-run-session");
+            command = match &self.managed {
+                None => Command::new("dbus-run-session"),
+                Some(folder) => {
+                    let mut command = Command::new("unshare");
+                    command.args(["--mount", "sh", "-c", MANAGED]).arg(folder).arg("dbus-run-session");
+                    command
+                }
+            };
             command.arg("--");
             if self.keyring {
                 command.args(["sh", "-c", UNLOCKED, "sh"]);

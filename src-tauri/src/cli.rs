@@ -1,5 +1,6 @@
 //! The command line: the window, or the same engine without one.
 
+use crate::policy::Organisation;
 use clap::{Args, Parser, Subcommand};
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -26,7 +27,16 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Subcommands {
     /// Join a meeting, with or without a window.
-    Join(JoinArguments),
+    Join(Box<JoinArguments>),
+    /// What the organisation has decided here, and what is wrong with it (docs/policy.md).
+    Policy(PolicyArguments),
+}
+
+#[derive(Debug, Args)]
+struct PolicyArguments {
+    /// For programs.
+    #[arg(long)]
+    json: bool,
 }
 
 /// How the window starts.
@@ -122,14 +132,19 @@ pub fn run(started: Instant) -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
         None => window(cli.window, started),
-        Some(Subcommands::Join(join)) if join.headless => headless(join, started),
+        Some(Subcommands::Join(join)) if join.headless => headless(*join, started),
         Some(Subcommands::Join(join)) => window(WindowArguments { direct: true, ..join.window }, started),
+        Some(Subcommands::Policy(arguments)) => {
+            start_tracing(LogLevel::Quiet);
+            crate::policy::print(arguments.json)
+        }
     }
 }
 
 fn window(arguments: WindowArguments, started: Instant) -> ExitCode {
-    start_tracing(if arguments.verbose { LogLevel::Detailed } else { LogLevel::Normal });
-    crate::window::run(arguments, started)
+    let organisation = Organisation::of_system();
+    start_tracing(organisation.log_level(arguments.verbose, LogLevel::Normal));
+    crate::window::run(arguments, &organisation, started)
 }
 
 fn reaction(text: &str) -> Result<Reaction, String> {
@@ -186,7 +201,9 @@ fn read_commands(path: &Path) -> std::io::Result<Receiver<Command>> {
 }
 
 fn headless(join: JoinArguments, started: Instant) -> ExitCode {
-    start_tracing(if join.window.verbose { LogLevel::Detailed } else { LogLevel::Quiet });
+    let organisation = Organisation::of_system();
+    start_tracing(organisation.log_level(join.window.verbose, LogLevel::Quiet));
+    crate::policy::tell_problems(&organisation.now());
     let Some(link) = join.window.link else {
         eprintln!("visavis: a link is needed");
         return ExitCode::from(2);
@@ -239,6 +256,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         events: join.events,
         link,
         name: join.window.name.unwrap_or_else(|| "Visavis".into()),
+        rules: organisation.rules(),
         camera: join.window.camera.unwrap_or(CameraChoice::None),
         microphone: join.window.microphone.unwrap_or(MicrophoneChoice::None),
         loudspeaker,

@@ -13,7 +13,7 @@ use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionResponse};
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use url::Url;
 use visavis_engine::{Commander, Engine, EngineEvent, Errand, ErrandKind};
-use visavis_provider::CookieJar;
+use visavis_provider::{AllowedHosts, CookieJar};
 
 /// A quiet sign-in that takes longer would ask something.
 const QUIET_FOR: Duration = Duration::from_secs(10);
@@ -127,6 +127,7 @@ impl Errands {
         let label = format!("errand-{}", self.opened.fetch_add(1, Ordering::Relaxed));
         let (errands, watched, ended) = (Arc::clone(self), errand.clone(), Arc::clone(over));
         let own = label.clone();
+        let (pages, refusing) = (errand.pages.clone(), self.commander.clone());
         let mut builder = WebviewWindowBuilder::new(&self.app, label.clone(), WebviewUrl::External(errand.start()))
             // Whoever types a password sees whose page it is.
             .title(errand.server.host())
@@ -134,7 +135,14 @@ impl Errands {
             .visible(seen)
             .focused(seen)
             .data_directory(self.store()?)
-            .on_navigation(is_page)
+            .on_navigation(move |url| {
+                let allowed = is_page(url) && may_go(&pages, url);
+                if !allowed && let Some(host) = url.host_str() {
+                    tracing::warn!("a window that signs in does not go to a host that is not allowed");
+                    refusing.errand_refused(host);
+                }
+                allowed
+            })
             // Of the window itself: a frame in a page, which navigates too, ends nothing.
             .on_page_load(move |window, page| {
                 if page.event() != PageLoadEvent::Started {
@@ -234,6 +242,14 @@ fn take_cookies(window: &WebviewWindow, errand: &Errand) -> Option<CookieJar> {
     jar
 }
 
+/// Every step of a redirection passes here too.
+fn may_go(pages: &AllowedHosts, at: &Url) -> bool {
+    match (at.host_str(), at.port_or_known_default()) {
+        (Some(host), Some(port)) => pages.allows_at(host, port),
+        _ => at.as_str() == "about:blank",
+    }
+}
+
 /// Pages only: no files, no scripts, no other programs.
 fn is_page(at: &Url) -> bool {
     matches!(at.scheme(), "https" | "http") || at.as_str() == "about:blank"
@@ -241,7 +257,16 @@ fn is_page(at: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_page;
+    use super::{AllowedHosts, is_page, may_go};
+
+    #[test]
+    fn a_list_holds_for_every_page() {
+        let (pages, _) = AllowedHosts::only(["meet.example", "auth.example:8443"]);
+        let may = |url: &str| may_go(&pages, &url.parse().expect("a url"));
+        assert!(may("https://meet.example/x") && may("about:blank") && may("https://auth.example:8443/"));
+        assert!(!may("https://auth.example/") && !may("https://meet.example.evil.test/") && !may("http://10.0.0.1/"));
+        assert!(may_go(&AllowedHosts::any(), &"https://anything.example/".parse().expect("a url")));
+    }
 
     #[test]
     fn only_pages_are_gone_to() {

@@ -9,10 +9,12 @@ mod frames;
 mod instance;
 #[cfg(target_os = "linux")]
 mod overlay;
+mod policy;
 mod presenter;
 mod save_text;
 mod share;
 mod window;
+mod wishes;
 
 fn main() -> std::process::ExitCode {
     // Times count from the start of the process, loading of libraries included.

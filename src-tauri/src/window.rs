@@ -5,18 +5,19 @@ use crate::commands::{self, Shell, ShellInfo};
 use crate::first_look::FirstLook;
 #[cfg(unix)]
 use crate::instance::{Claim, Request};
+use crate::policy::Organisation;
 use crate::presenter::{self, Choice};
+use crate::wishes;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tauri::window::Color;
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
-use visavis_model::{CameraChoice, Command, LocalView, MicrophoneChoice, Patch, Phase, Snapshot, apply};
-use visavis_provider::KnownHosts;
-use visavis_settings::{KeyringStore, Preferences, PreferencesFile};
+use visavis_model::{Command, Patch, Phase};
+use visavis_settings::{KeyringStore, Preferences, PreferencesFile, SecretStore};
 
 /// Signals that end the application in order.
 #[cfg(unix)]
@@ -39,7 +40,7 @@ fn end_on_signals(app: &tauri::AppHandle) -> std::io::Result<()> {
 }
 
 /// Opens the window and runs until it is closed.
-pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
+pub fn run(arguments: WindowArguments, organisation: &Organisation, started: Instant) -> ExitCode {
     #[cfg(unix)]
     let first = match claim(&arguments) {
         Claim::Handed => return ExitCode::SUCCESS,
@@ -58,6 +59,10 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
             Preferences::default()
         })
     });
+    let rules = organisation.rules();
+    let policy = rules.policy.clone();
+    let locale = wishes::language(&arguments, &policy);
+    let secrets: Option<Arc<dyn SecretStore>> = if rules.keeps_secrets() { Some(Arc::new(KeyringStore)) } else { None };
     let parts = match presenter::make(choice) {
         Ok(parts) => parts,
         Err(error) => {
@@ -69,12 +74,12 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         EngineOptions {
             clock: Clock::new(started),
             providers: providers(),
-            known: known(&arguments, &preferences),
-            managed: Vec::new(),
+            known: wishes::known(&arguments, &preferences),
+            rules,
             cookies: Vec::new(),
-            secrets: Some(Arc::new(KeyringStore)),
+            secrets,
             recent: preferences.recent.clone(),
-            initial: initial(&arguments, &preferences),
+            initial: wishes::initial(&arguments, &preferences, &policy),
             audio: Default::default(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: rand::random(),
@@ -92,7 +97,12 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
     };
     let errands = crate::errands::listen(&engine);
     if let Some(file) = file {
-        keep_preferences(&engine, file, preferences);
+        wishes::keep_preferences(&engine, file, preferences, organisation.handle());
+    }
+    crate::policy::tell_problems(&organisation.now());
+    let watch = organisation.follow(engine.commander());
+    if let Err(error) = &watch {
+        tracing::warn!(%error, "changes of the policy are not followed");
     }
     if let Some(path) = arguments.report.clone() {
         write_reports(&engine, path);
@@ -108,7 +118,7 @@ pub fn run(arguments: WindowArguments, started: Instant) -> ExitCode {
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,
-            locale: arguments.language.clone().or_else(sys_locale::get_locale).unwrap_or_else(|| "en".into()),
+            locale,
             version: env!("CARGO_PKG_VERSION"),
             automation: std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok(),
             platform: std::env::consts::OS,
@@ -231,24 +241,6 @@ fn follow_later_starts(app: &tauri::AppHandle, first: crate::instance::First) ->
     })
 }
 
-/// The servers that the person has named: earlier, and for this start.
-fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHosts {
-    KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false)
-}
-
-fn initial(arguments: &WindowArguments, preferences: &Preferences) -> LocalView {
-    LocalView {
-        name: arguments.name.clone().unwrap_or_else(|| preferences.name.clone()),
-        // What this start goes without is not on.
-        microphone_on: !preferences.microphone_off && arguments.microphone != Some(MicrophoneChoice::None),
-        camera_on: !preferences.camera_off && arguments.camera != Some(CameraChoice::None),
-        microphone: arguments.microphone.clone().unwrap_or_else(|| preferences.microphone.clone()),
-        loudspeaker: preferences.loudspeaker.clone(),
-        camera: arguments.camera.clone().unwrap_or_else(|| preferences.camera.clone()),
-        ..LocalView::default()
-    }
-}
-
 /// Writes the report of a call every second while it lasts, and once more when it is over.
 ///
 /// A window that is ended by force leaves the last second's report.
@@ -294,73 +286,4 @@ fn write_whole(path: &Path, report: &visavis_model::Report) -> std::io::Result<(
     let beside = path.with_extension("new");
     std::fs::write(&beside, serde_json::to_string_pretty(report).map_err(std::io::Error::other)?)?;
     std::fs::rename(&beside, path)
-}
-
-/// Writes what the person chose, when it changed, off the engine's threads.
-fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences) {
-    let (changed, changes) = std::sync::mpsc::channel::<Preferences>();
-    let writer = move || {
-        let mut kept = loaded;
-        while let Ok(mut preferences) = changes.recv() {
-            while let Ok(newer) = changes.try_recv() {
-                preferences = newer;
-            }
-            if preferences != kept {
-                if let Err(error) = file.save(&preferences) {
-                    tracing::warn!(%error, "preferences are not kept");
-                }
-                kept = preferences;
-            }
-        }
-    };
-    if std::thread::Builder::new().name("preferences".into()).spawn(writer).is_err() {
-        return;
-    }
-    let seen = Mutex::new(Snapshot::default());
-    engine.subscribe(Box::new(move |event| {
-        let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match event {
-            EngineEvent::Snapshot(snapshot) => *seen = (**snapshot).clone(),
-            EngineEvent::Batch(batch) => {
-                apply(&mut seen, batch);
-            }
-            EngineEvent::Levels(_) | EngineEvent::Errand(_) => return true,
-        }
-        changed.send(preferences_of(&seen)).is_ok()
-    }));
-}
-
-/// What is kept of the own side. Test sources and a name that only a server gave are not asked for again.
-fn preferences_of(snapshot: &Snapshot) -> Preferences {
-    use visavis_model::{CameraChoice, MicrophoneChoice};
-    let me = &snapshot.me;
-    Preferences {
-        name: me.name.clone(),
-        microphone: match &me.microphone {
-            choice @ (MicrophoneChoice::System | MicrophoneChoice::Device(_)) => choice.clone(),
-            _ => MicrophoneChoice::System,
-        },
-        loudspeaker: me.loudspeaker.clone(),
-        camera: match &me.camera {
-            choice @ (CameraChoice::System | CameraChoice::Device(_)) => choice.clone(),
-            _ => CameraChoice::System,
-        },
-        microphone_off: !me.microphone_on && me.microphone != MicrophoneChoice::None,
-        camera_off: !me.camera_on && me.camera != CameraChoice::None,
-        servers: snapshot.home.servers.iter().filter(|one| !one.managed).map(|one| one.url.clone()).collect(),
-        recent: snapshot.home.recent.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_test_source_is_not_remembered() {
-        let me = LocalView { camera: visavis_model::CameraChoice::Synthetic, name: "C".into(), ..LocalView::default() };
-        let preferences = preferences_of(&Snapshot { me, ..Snapshot::default() });
-        assert_eq!(preferences.camera, visavis_model::CameraChoice::System);
-        assert_eq!(preferences.name, "C");
-    }
 }

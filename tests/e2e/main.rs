@@ -3,6 +3,7 @@
 mod access;
 mod meeting;
 mod outage;
+mod policy;
 mod save;
 mod share;
 mod sign_in;

@@ -16,6 +16,7 @@ import { ErrorView } from './error/ErrorView';
 import { Home } from './home/Home';
 import { Joining } from './joining/Joining';
 import { Lobby } from './lobby/Lobby';
+import { RulesDialog } from './policy/RulesDialog';
 import { PreJoin } from './prejoin/PreJoin';
 import { Remembered } from './remembered';
 import { StageReporterProvider } from './stage/covers';
@@ -70,6 +71,7 @@ function Window({ ui }: { ui: Partial<UiState> }) {
       <View />
       <ReactionVoice />
       <ShortcutsDialog />
+      <RulesDialog />
       <OfferDialog />
     </UiStateProvider>
   );

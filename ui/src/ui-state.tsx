@@ -25,6 +25,8 @@ export interface UiState {
   /** Messages that were on screen while the chat was open. */
   messagesRead: number;
   shortcutsOpen: boolean;
+  /** The organisation's rules are read. */
+  rulesOpen: boolean;
   reactionsOpen: boolean;
   dialog: CallDialog | null;
   /** When each person at the door was first seen, in milliseconds of `performance.now`. */
@@ -48,6 +50,7 @@ export const START_STATE: UiState = {
   selfHidden: false,
   messagesRead: 0,
   shortcutsOpen: false,
+  rulesOpen: false,
   reactionsOpen: false,
   dialog: null,
   waitingSince: {},

@@ -42,6 +42,11 @@ pub fn allocate(ladder: &[Layer], wanted: [bool; 3], estimate: BitsPerSecond, be
     result
 }
 
+/// An estimate of which the picture may take `most`, whatever more the network carries.
+pub fn within(estimate: BitsPerSecond, most: Option<BitsPerSecond>) -> BitsPerSecond {
+    most.map_or(estimate, |most| BitsPerSecond(estimate.0.min(most.0 + AUDIO_RESERVE.0)))
+}
+
 /// What would be sent if the network let it: every wanted layer at its maximum, voice, and headers (a tenth).
 pub fn wish(ladder: &[Layer], wanted: [bool; 3]) -> BitsPerSecond {
     let video: u64 = ladder.iter().filter(|layer| wanted[layer.quality.index()]).map(|layer| layer.max_bitrate.0).sum();
@@ -69,6 +74,14 @@ mod tests {
     fn plenty_gives_every_layer_its_maximum() {
         let rates = allocate(&ladder(), [true; 3], BitsPerSecond::from_kilobits(5000), &[None; 3]);
         assert_eq!(rates.map(|rate| rate.map(|rate| rate.0)), [Some(150_000), Some(500_000), Some(1_700_000)]);
+    }
+
+    #[test]
+    fn a_limit_holds_for_all_layers_together() {
+        let plenty = BitsPerSecond::from_kilobits(5000);
+        assert_eq!(within(plenty, None), plenty);
+        let rates = allocate(&ladder(), [true; 3], within(plenty, Some(BitsPerSecond::from_kilobits(700))), &[None; 3]);
+        assert!(rates.iter().flatten().map(|rate| rate.0).sum::<u64>() <= 700_000 && rates[1].is_some());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::devices::DeviceWatcher;
 use crate::errand::Errand;
 use crate::meeting::{Event, Meeting};
 use crate::report::Board;
+use crate::rules::Rules;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -42,10 +43,10 @@ pub struct EngineOptions {
     pub clock: Clock,
     /// The kinds of server that can be joined.
     pub providers: Vec<Arc<dyn Provider>>,
-    /// Servers that may be contacted: what the person and the organisation have named.
+    /// Servers that the person has said may be contacted.
     pub known: KnownHosts,
-    /// Those of them that the organisation has named, as `host` or `host:port`.
-    pub managed: Vec<String>,
+    /// What the organisation has decided over it.
+    pub rules: Rules,
     /// What servers keep with us from before, one jar a host: who signed in is signed in still.
     pub cookies: Vec<CookieJar>,
     /// Where sessions outlive the application; `None`: nowhere.
@@ -70,6 +71,16 @@ impl Commander {
     /// Never waits.
     pub fn command(&self, command: Command) {
         let _ = self.0.send(Event::Command(command));
+    }
+
+    /// A window that signs in was led to a host that the organisation does not allow.
+    pub fn errand_refused(&self, host: &str) {
+        let _ = self.0.send(Event::ErrandRefused(host.to_owned()));
+    }
+
+    /// What the organisation has decided is another now: it holds at once.
+    pub fn set_rules(&self, rules: Rules) {
+        let _ = self.0.send(Event::Rules(Box::new(rules)));
     }
 
     /// As [`Engine::errand_done`].

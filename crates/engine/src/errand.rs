@@ -1,6 +1,7 @@
 //! What only a window can do: a server's own pages.
 
 use url::Url;
+use visavis_provider::AllowedHosts;
 use visavis_provider::visio::Server;
 
 /// Something to be done at a server's own pages, in a window that can do nothing else. However it ends, it is answered by
@@ -8,6 +9,8 @@ use visavis_provider::visio::Server;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errand {
     pub server: Server,
+    /// The only hosts that the window may go to.
+    pub pages: AllowedHosts,
     pub kind: ErrandKind,
 }
 

@@ -37,6 +37,8 @@ pub struct HeadlessOptions {
     pub name: String,
     pub camera: CameraChoice,
     pub microphone: MicrophoneChoice,
+    /// What the organisation has decided.
+    pub rules: crate::rules::Rules,
     /// `None`: nothing is opened, everything is mixed all the same.
     pub loudspeaker: Option<DeviceChoice>,
     /// Time in the meeting; `None`: until `stop`.
@@ -101,7 +103,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             clock,
             providers: options.providers,
             known: options.known,
-            managed: Vec::new(),
+            rules: options.rules,
             cookies: options.cookies.into_iter().collect(),
             secrets: None,
             recent: Vec::new(),
@@ -246,11 +248,14 @@ impl Call {
 
     fn step(&mut self, now: MediaTime, stop: bool) -> Step {
         if let Some(issue) = self.snapshot.issues.iter().find(|issue| ends_a_script(issue.code)) {
-            return Step::End(if matches!(issue.code, IssueCode::LinkUnknown | IssueCode::ServerUnknown) {
-                ExitCode::BadLink
-            } else {
-                ExitCode::SourceFailed
-            });
+            return Step::End(
+                if matches!(issue.code, IssueCode::LinkUnknown | IssueCode::ServerUnknown | IssueCode::ServerNotAllowed)
+                {
+                    ExitCode::BadLink
+                } else {
+                    ExitCode::SourceFailed
+                },
+            );
         }
         match &self.snapshot.phase {
             Phase::Failed { issue, .. } => return Step::End(of_issue(issue.code)),
@@ -280,6 +285,7 @@ fn ends_a_script(code: IssueCode) -> bool {
         code,
         Code::LinkUnknown
             | Code::ServerUnknown
+            | Code::ServerNotAllowed
             | Code::SourceFile
             | Code::CameraNone
             | Code::CameraBusy

@@ -94,6 +94,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.home != to.home {
         patches.push(Patch::Home(to.home.clone()));
     }
+    if from.policy != to.policy {
+        patches.push(Patch::Policy(to.policy.clone()));
+    }
     if from.share_window != to.share_window {
         patches.push(Patch::ShareWindow(to.share_window));
     }
@@ -160,7 +163,7 @@ mod tests {
     fn batches_lead_a_reader_to_the_same_snapshot() {
         let mut state = State::default();
         let mut reader = Snapshot::default();
-        let changes: [fn(&mut Snapshot); 10] = [
+        let changes: [fn(&mut Snapshot); 11] = [
             |snapshot| snapshot.room.name = "Salle".into(),
             |snapshot| {
                 snapshot.participants.insert("a".into(), participant("a", "A"));
@@ -195,6 +198,7 @@ mod tests {
                 snapshot.home.recent.clear();
             },
             |snapshot| snapshot.share_window = true,
+            |snapshot| snapshot.policy.organisation = "Agglo".into(),
         ];
         for change in changes {
             change(state.edit());

@@ -12,6 +12,19 @@ pub struct HomeView {
     pub servers: Vec<ServerView>,
     /// Meetings of late, newest first.
     pub recent: Vec<RecentView>,
+    /// Meetings that the organisation has put here.
+    pub rooms: Vec<ManagedRoomView>,
+}
+
+/// A meeting that the organisation has put on everybody's start screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ManagedRoomView {
+    pub name: String,
+    /// For [`crate::Command::OpenLink`].
+    pub link: String,
+    /// A `data:` address of a PNG picture.
+    pub icon: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]

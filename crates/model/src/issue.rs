@@ -65,7 +65,8 @@ codes! {
     /// The sign-in is over; in a meeting it goes on, with what guests may do.
     SessionExpired = "VIS-JOIN-SESSION-35", SignIn;
     VersionTooOld = "VIS-JOIN-VERSION-36", None;
-    ServerNotAllowed = "VIS-JOIN-POLICY-37", None;
+    /// Params `host`.
+    ServerNotAllowed = "VIS-JOIN-POLICY-37", SeeRule;
     Removed = "VIS-CALL-KICK-40", GoHome;
     OtherDevice = "VIS-CALL-DUP-41", TakeBack;
     ConnectionLost = "VIS-CALL-LOST-42", Rejoin;
@@ -143,6 +144,8 @@ pub enum IssueAction {
     TurnOnMicrophone,
     /// Say that the server may be contacted.
     AddServer,
+    /// Read what the organisation has decided.
+    SeeRule,
 }
 
 /// Something that the user is told.

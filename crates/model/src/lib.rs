@@ -9,6 +9,7 @@ mod home;
 mod id;
 mod issue;
 mod patch;
+mod policy;
 mod report;
 mod room;
 mod stage;
@@ -16,10 +17,11 @@ mod unit;
 mod view;
 
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
-pub use home::{AccountView, HomeView, OwnRoomView, RecentView, ServerView, SignIn};
+pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};
 pub use id::{DeviceId, ParticipantId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
 pub use patch::{Batch, Levels, Patch, apply};
+pub use policy::{PolicyView, RuleView};
 pub use report::{
     AudioReceived, IssueRecord, LayerSent, ProcessUse, REPORT_VERSION, RemoteTrackReport, Report, ReportTimes,
     SentTrackReport, TransportReport, VideoReceived,

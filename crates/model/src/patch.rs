@@ -1,8 +1,8 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, RoomView,
-    Snapshot, TogetherView, TrackId,
+    CaptionView, Devices, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, PolicyView,
+    RoomView, Snapshot, TogetherView, TrackId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -32,6 +32,7 @@ pub enum Patch {
     CaptionsGone(()),
     Home(HomeView),
     ShareWindow(bool),
+    Policy(PolicyView),
 }
 
 /// Patches that lead from revision `from` to `to`. A reader whose revision is not `from` subscribes again.
@@ -92,6 +93,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             Patch::CaptionsGone(()) => snapshot.captions.clear(),
             Patch::Home(home) => snapshot.home = home,
             Patch::ShareWindow(open) => snapshot.share_window = open,
+            Patch::Policy(policy) => snapshot.policy = policy,
         }
     }
     snapshot.revision = batch.to;

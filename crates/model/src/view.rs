@@ -2,7 +2,7 @@
 
 use crate::{
     CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, HomeView, Issue, IssueCode, LobbyView, MicrophoneChoice,
-    ParticipantId, Size, TogetherView, TrackId, TrackSource,
+    ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -343,4 +343,5 @@ pub struct Snapshot {
     pub home: HomeView,
     /// Shared content has a window of its own now.
     pub share_window: bool,
+    pub policy: PolicyView,
 }

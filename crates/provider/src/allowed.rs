@@ -79,6 +79,13 @@ impl AllowedHosts {
         (Self { patterns: Some(good) }, bad)
     }
 
+    /// What either allows.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        let patterns = self.patterns.as_ref().zip(other.patterns.as_ref());
+        Self { patterns: patterns.map(|(one, other)| one.iter().chain(other).cloned().collect()) }
+    }
+
     /// True where every host is allowed.
     pub const fn is_any(&self) -> bool {
         self.patterns.is_none()
@@ -194,6 +201,9 @@ mod tests {
     fn without_a_policy_every_host_is_allowed() {
         assert!(AllowedHosts::any().allows("meet.example:8443") && AllowedHosts::any().allows_at("::1", 1));
         assert!(AllowedHosts::default().is_any());
+        let either = only(&["a.example"]).or(&only(&["b.example"]));
+        assert!(either.allows("a.example") && either.allows("b.example") && !either.allows("c.example"));
+        assert!(either.or(&AllowedHosts::any()).is_any());
     }
 
     #[test]

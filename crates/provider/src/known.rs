@@ -1,6 +1,6 @@
 //! Which servers the user or the policy has named.
 
-use crate::{LinkError, MeetingLink, cookies};
+use crate::{AllowedHosts, LinkError, MeetingLink, cookies};
 use std::sync::Arc;
 use url::{Host, Url};
 
@@ -40,18 +40,42 @@ pub struct KnownHosts {
     servers: Vec<Server>,
     /// The policy allows no others.
     closed: bool,
+    /// What the policy allows at all.
+    allowed: AllowedHosts,
+    /// Not even this machine is reached without encryption.
+    encrypted_only: bool,
 }
 
 impl KnownHosts {
     /// What of `hosts` is a host; `closed`: the policy allows no others.
     pub fn new<'a>(hosts: impl IntoIterator<Item = &'a str>, closed: bool) -> Self {
-        let mut known = Self { servers: Vec::new(), closed: false };
+        let mut known = Self::default();
         for host in hosts {
             // What is no host of a server is left out: it could not be contacted anyway.
             let _ = known.add(host);
         }
         known.closed = closed;
         known
+    }
+
+    /// What the policy allows at all: a host that a list of it names may be contacted without a question, and no other.
+    /// `encrypted_only`: nor anything without encryption. Takes away what is known and not allowed.
+    #[must_use]
+    pub fn within(mut self, allowed: AllowedHosts, encrypted_only: bool) -> Self {
+        self.servers
+            .retain(|server| allowed.allows(&server.host) && !(encrypted_only && server.url.scheme() == "http"));
+        Self { allowed, encrypted_only, ..self }
+    }
+
+    /// Whether a link may be followed; an error says why it may not.
+    pub fn permits(&self, link: &MeetingLink) -> Result<(), LinkError> {
+        if (self.closed && !self.contains(&link.host)) || !self.allowed.allows(&link.host) {
+            return Err(LinkError::NotAllowed);
+        }
+        if self.encrypted_only && !matches!(link.url.scheme(), "https" | "wss") {
+            return Err(LinkError::NotEncrypted);
+        }
+        Ok(())
     }
 
     /// Adds a server, written as `host`, `host:port` or as a link to it; gives its host as it is kept. It is reached
@@ -62,8 +86,11 @@ impl KnownHosts {
         if self.contains(&host) {
             return Ok(host);
         }
-        if self.closed {
+        if self.closed || !self.allowed.allows(&host) {
             return Err(LinkError::NotAllowed);
+        }
+        if self.encrypted_only && server.url.scheme() == "http" {
+            return Err(LinkError::NotEncrypted);
         }
         if self.servers.len() >= MOST {
             return Err(LinkError::TooLong);
@@ -107,10 +134,14 @@ impl KnownHosts {
         if self.contains(host) {
             return Ok(Standing::Known);
         }
+        if !self.closed && !self.allowed.is_any() && self.allowed.allows(host) {
+            // Named by the organisation.
+            return Ok(Standing::Known);
+        }
         if deceives(host) || self.hosts().any(|known| imitates(host, known)) {
             return Err(LinkError::LookAlike);
         }
-        if self.closed {
+        if self.closed || !self.allowed.is_any() {
             return Err(LinkError::NotAllowed);
         }
         Ok(Standing::Unknown)
@@ -219,6 +250,8 @@ pub fn find_meeting(
         let links = providers.iter().map(|provider| (provider, provider.recognise_among(word, known), false));
         let codes = providers.iter().map(|provider| (provider, provider.recognise_code(word, lone, known), true));
         for (provider, found, is_code) in links.chain(codes) {
+            // Of every kind of link, whatever its provider knows of servers.
+            let found = found.map(|found| found.and_then(|found| known.permits(&found.link).map(|()| found)));
             match found {
                 Some(Ok(found)) => {
                     let better = best
@@ -288,6 +321,44 @@ mod tests {
         assert_eq!(known.standing("meet.example"), Err(LinkError::NotAllowed));
         assert_eq!(known.add("meet.example"), Err(LinkError::NotAllowed));
         assert_eq!(known.add(VISIO), Ok(VISIO.into()));
+    }
+
+    #[test]
+    fn a_policy_may_allow_some_without_naming_them_one_by_one() {
+        let (allowed, _) = AllowedHosts::only(["*.agglo.example", VISIO]);
+        let mut known = KnownHosts::new(["other.example", "visio.agglo.example"], false).within(allowed.clone(), false);
+        assert_eq!(known.hosts().collect::<Vec<_>>(), ["visio.agglo.example"]);
+        assert_eq!(known.standing("new.agglo.example"), Ok(Standing::Known));
+        assert_eq!(known.standing(VISIO), Ok(Standing::Known));
+        for host in ["other.example", "agglo.example", "agglo.example.evil.test"] {
+            assert_eq!(known.standing(host), Err(LinkError::NotAllowed), "{host}");
+            assert_eq!(known.add(host), Err(LinkError::NotAllowed), "{host}");
+        }
+        assert_eq!(known.standing("visi0.numerique.gouv.fr"), Err(LinkError::NotAllowed));
+        assert_eq!(known.add("new.agglo.example"), Ok("new.agglo.example".into()));
+        let closed = KnownHosts::new(["visio.agglo.example"], true).within(allowed, false);
+        assert_eq!(closed.standing("new.agglo.example"), Err(LinkError::NotAllowed));
+    }
+
+    #[test]
+    fn a_policy_holds_for_every_kind_of_link() {
+        let providers: Vec<Arc<dyn crate::Provider>> =
+            vec![Arc::new(crate::livekit::Provider), Arc::new(crate::visio::Provider)];
+        let (allowed, _) = AllowedHosts::only([VISIO, "127.0.0.1"]);
+        let open = KnownHosts::new([VISIO], false).within(allowed.clone(), false);
+        let find = |text: &str, known: &KnownHosts| {
+            find_meeting(text, &providers, known).map(|meeting| meeting.found.link.host)
+        };
+        let demo = "livekit://other.example/room?key=a&secret=b";
+        assert_eq!(find(demo, &open), Err(LinkError::NotAllowed));
+        assert_eq!(find("https://other.example/abc-defg-hij", &open), Err(LinkError::NotAllowed));
+        assert!(find(demo, &KnownHosts::default()).is_ok());
+        let local = "livekit://127.0.0.1:7880/room?key=a&secret=b";
+        assert_eq!(find(local, &open), Ok("127.0.0.1:7880".into()));
+        assert_eq!(find(local, &open.clone().within(allowed, true)), Err(LinkError::NotEncrypted));
+        assert_eq!(find(local, &KnownHosts::new([VISIO], true)), Err(LinkError::NotAllowed));
+        // One that is allowed is found beside one that is not.
+        assert_eq!(find(&format!("{demo} https://{VISIO}/abc-defg-hij"), &open), Ok(VISIO.into()));
     }
 
     #[test]

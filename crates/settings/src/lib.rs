@@ -1,8 +1,6 @@
-//! What a person prefers, kept between starts; secrets in the system's keyring.
-//!
-//! Managed policy comes over these in a later issue; every reader already asks for the effective value
-//! here, at one place.
+//! What a person prefers, kept between starts; what the organisation decided over it; secrets in the system's keyring.
 
+pub mod policy;
 mod preferences;
 mod secret_store;
 

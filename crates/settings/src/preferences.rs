@@ -18,8 +18,9 @@ pub struct Preferences {
     pub microphone: MicrophoneChoice,
     pub loudspeaker: DeviceChoice,
     pub camera: CameraChoice,
-    pub microphone_off: bool,
-    pub camera_off: bool,
+    /// `None`: never chosen.
+    pub microphone_off: Option<bool>,
+    pub camera_off: Option<bool>,
     /// Servers that the person has said may be contacted, by their root.
     pub servers: Vec<String>,
     /// Meetings of late, newest first; none whose link has a secret.

@@ -1,10 +1,11 @@
-import { Captions, Circle, Eye, EyeOff, History, Info, Keyboard, MessageSquare, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
+import { Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, MessageSquare, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { useShortcutText } from '../parts/useShortcutText';
+import { useIsManaged } from '../policy/rules';
 import { Reactions } from '../together/Reactions';
 import { useRecording, useRecordingRight } from '../together/recording';
 import { openPanel, togglePanel, useUi, useUiStore } from '../ui-state';
@@ -16,7 +17,7 @@ import type { Step } from './toolbar-steps';
 
 /** What has no key at this width, and what is rarely needed. */
 export function MoreKey({ step }: { step: Step }) {
-  const { t } = useTranslation(['call', 'together']);
+  const { t } = useTranslation(['call', 'together', 'policy']);
   const ui = useUiStore();
   const send = useSend();
   const can = useMeeting((state) => state.room.capabilities);
@@ -26,6 +27,7 @@ export function MoreKey({ step }: { step: Step }) {
   const waiting = useWaiting();
   const keys = useShortcutText();
   const readState = useReadState();
+  const managed = useIsManaged();
   const recording = useRecordingItem();
   const meetingPanel = useMeetingPanel();
   const key = useRef<HTMLButtonElement>(null);
@@ -94,6 +96,11 @@ export function MoreKey({ step }: { step: Step }) {
               </MenuItem>
             ) : null}
             <SelfViewItem />
+            {managed ? (
+              <MenuItem icon={<Building2 aria-hidden="true" />} onAction={() => ui.setState({ rulesOpen: true })}>
+                {t('policy:open')}
+              </MenuItem>
+            ) : null}
             <MenuItem icon={<Volume2 aria-hidden="true" />} keys={keys('readState')} onAction={readState}>
               {t('call:readState')}
             </MenuItem>

@@ -14,6 +14,9 @@ export function apply(snapshot: Snapshot, batch: Batch): Snapshot | null {
 
 function applyOne(next: Snapshot, patch: Patch): void {
   switch (patch.key) {
+    case 'policy':
+      next.policy = patch.value;
+      break;
     case 'phase':
       next.phase = patch.value;
       break;

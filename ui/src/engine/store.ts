@@ -59,8 +59,9 @@ export const EMPTY_SNAPSHOT: Snapshot = {
     pending: [],
   },
   captions: [],
-  home: { servers: [], recent: [] },
+  home: { servers: [], recent: [], rooms: [] },
   share_window: false,
+  policy: { organisation: '', rules: [], problems: [] },
 };
 
 /** Follows the engine. Resolves with the store once the first snapshot is there. */

@@ -2,6 +2,7 @@ import { useIssueHost } from '../account/account';
 import { useEngine, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import type { ShellInfo } from '../engine/engine';
+import { useSeeRules } from '../policy/rules';
 
 /** Pages of the system's settings, where the system has addresses for them. */
 const SETTINGS: Record<ShellInfo['platform'], { microphone: string; camera: string } | null> = {
@@ -42,6 +43,7 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
   const engine = useEngine();
   const send = useSend();
   const hostOf = useIssueHost();
+  const seeRules = useSeeRules();
   return (issue) => {
     switch (issue.action) {
       case 'retry':
@@ -78,6 +80,8 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
         const name = issue.params['room'];
         return host === undefined || name === undefined ? null : () => send({ kind: 'new_room', host, name, access: null });
       }
+      case 'see_rule':
+        return seeRules;
       case 'stay':
         return () => send({ kind: 'stay' });
       case 'choose_device':

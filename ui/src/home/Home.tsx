@@ -13,8 +13,10 @@ import { classes } from '../parts/classes';
 import { Logo } from '../parts/Mark';
 import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
+import { ManagedKey } from '../policy/ManagedKey';
 import style from './home.module.css';
 import { AccountNotes } from './AccountNotes';
+import { ManagedRooms } from './ManagedRooms';
 import { NewMeeting } from './NewMeeting';
 import { Recent } from './Recent';
 import { Rooms } from './Rooms';
@@ -30,6 +32,7 @@ export function Home() {
       <header className={parts.appbar} data-region="top">
         <Logo />
         <span className={parts.grow} />
+        <ManagedKey />
         <DevicesChip />
       </header>
       <main className={style.home} data-region="main">
@@ -39,6 +42,7 @@ export function Home() {
             <NewMeeting />
           </div>
           <AccountNotes />
+          <ManagedRooms />
           <Rooms />
           <div className={classes(parts.card, style.name)}>
             <NameField hint />
@@ -60,7 +64,7 @@ function concernsLink(issue: Issue): boolean {
 }
 
 /** Next steps that are offered at the field, with the words of what is left undone. */
-const OFFERED: readonly string[] = ['add_server', 'sign_in', 'create_room'];
+const OFFERED: readonly string[] = ['add_server', 'sign_in', 'create_room', 'see_rule'];
 
 function JoinCard() {
   const { t } = useTranslation('home');

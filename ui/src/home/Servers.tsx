@@ -7,27 +7,33 @@ import type { ServerView } from '../engine/contract';
 import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
 import parts from '../parts/parts.module.css';
+import { LockNote } from '../policy/LockNote';
+import { useIsOff, useRule } from '../policy/rules';
 import { Ask } from './Ask';
 import style from './home.module.css';
 import { useNextFocus } from './useNextFocus';
 
 /** Servers that may be contacted, because somebody said so, each with who is signed in there. */
 export function Servers() {
-  const { t } = useTranslation('home');
+  const { t } = useTranslation(['home', 'policy']);
+  const locked = useIsOff('LockServer');
+  const listed = useRule('AllowedServers') !== undefined;
+  const closed = locked || listed;
   const servers = useMeeting((state) => state.home.servers);
   const list = useRef<HTMLUListElement>(null);
   const leaves = useNextFocus(list, servers.length);
-  if (servers.length === 0) return null;
+  if (servers.length === 0 && !closed) return null;
   return (
     <section className={style.known} aria-labelledby="home-servers">
       <h2 id="home-servers" className={style.heading}>
         {t('servers')}
       </h2>
-      <ul ref={list} className={classes(parts.card, style.list)}>
+      <ul ref={list} className={servers.length === 0 ? '' : classes(parts.card, style.list)}>
         {servers.map((server, index) => (
           <Row key={server.host} server={server} onRemove={() => leaves(index)} />
         ))}
       </ul>
+      {closed && <LockNote what={t(locked ? 'key.LockServer' : 'key.AllowedServers', { ns: 'policy' })} />}
     </section>
   );
 }

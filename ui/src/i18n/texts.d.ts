@@ -11,6 +11,7 @@ import type joining from '../../locales/en/joining.json';
 import type lobby from '../../locales/en/lobby.json';
 import type meeting from '../../locales/en/meeting.json';
 import type panels from '../../locales/en/panels.json';
+import type policy from '../../locales/en/policy.json';
 import type prejoin from '../../locales/en/prejoin.json';
 import type shortcuts from '../../locales/en/shortcuts.json';
 import type stage from '../../locales/en/stage.json';
@@ -32,6 +33,7 @@ declare module 'i18next' {
       lobby: typeof lobby;
       meeting: typeof meeting;
       panels: typeof panels;
+      policy: typeof policy;
       prejoin: typeof prejoin;
       shortcuts: typeof shortcuts;
       stage: typeof stage;

@@ -1,6 +1,8 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
+import { LockNote } from '../policy/LockNote';
+import { useRule } from '../policy/rules';
 import style from './parts.module.css';
 
 /** Longest name that servers take. */
@@ -14,11 +16,12 @@ export function NameField({ hint = false, focus = false }: { hint?: boolean; foc
   const known = useMeeting((state) => state.me.name);
   const [text, setText] = useState(known);
   const field = useRef<HTMLInputElement>(null);
+  const locked = useRule('DisplayName') !== undefined;
 
   // The engine's word holds, but not while somebody is typing.
   useEffect(() => {
-    if (document.activeElement !== field.current) setText(known);
-  }, [known]);
+    if (locked || document.activeElement !== field.current) setText(known);
+  }, [known, locked]);
   useEffect(() => {
     if (focus) field.current?.focus();
   }, [focus]);
@@ -36,14 +39,17 @@ export function NameField({ hint = false, focus = false }: { hint?: boolean; foc
         maxLength={LONGEST}
         autoComplete="name"
         spellCheck={false}
-        aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-describedby={locked ? `${id}-lock` : hint ? `${id}-hint` : undefined}
+        readOnly={locked}
+        data-locked={locked || undefined}
         onChange={(event) => {
           setText(event.target.value);
           send({ kind: 'set_name', name: event.target.value.trim() });
         }}
         data-testid="name-field"
       />
-      {hint && (
+      {locked && <LockNote id={`${id}-lock`} />}
+      {hint && !locked && (
         <p id={`${id}-hint`} className={style.hint}>
           {t('nameHelp')}
         </p>

@@ -3,13 +3,15 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInOffer } from '../account/SignInKey';
 import { useMeeting, useSend } from '../engine/context';
-import type { Issue, Link } from '../engine/contract';
+import type { Issue, Link, RuleView } from '../engine/contract';
 import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
 import { DeviceSelect } from '../parts/DeviceSelect';
 import { Logo } from '../parts/Mark';
 import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
+import { LockNote } from '../policy/LockNote';
+import { useIsOff, useRule } from '../policy/rules';
 import { visiblePeople } from '../stage/model';
 import { Checks } from './Checks';
 import { Level } from './Level';
@@ -103,7 +105,7 @@ export function PreJoin({ link }: { link: Link }) {
 
 /** Toggles as words: the label says the state, so nothing is pressed. */
 export function Toggles({ microphone }: { microphone?: Issue | undefined }) {
-  const { t } = useTranslation('prejoin');
+  const { t } = useTranslation(['prejoin', 'policy']);
   const send = useSend();
   const me = useMeeting((state) => state.me);
   const microphoneText =
@@ -111,28 +113,39 @@ export function Toggles({ microphone }: { microphone?: Issue | undefined }) {
       ? t(me.microphone_on ? 'microphoneOn' : 'microphoneOff')
       : t(microphone.code === 'VIS-MIC-NONE-50' ? 'microphoneNone' : microphone.code === 'VIS-MIC-PERM-51' ? 'microphoneBlocked' : me.microphone_on ? 'microphoneOn' : 'microphoneOff');
   const blocked = microphone?.code === 'VIS-MIC-NONE-50' || microphone?.code === 'VIS-MIC-PERM-51';
+  const noCamera = useIsOff('DisableCamera');
+  const micRule = useRule('DefaultMicMuted');
+  const cameraRule = useRule('DefaultCameraOff');
+  const begins = (key: 'DefaultMicMuted' | 'DefaultCameraOff', rule: RuleView) =>
+    t('policy:begins', { what: t(`policy:key.${key}`), value: t(rule.value === 'true' ? 'policy:on' : 'policy:off') });
   const cameraFailed = me.camera_on && me.preview.kind === 'failed';
   return (
-    <div className={style.toggles}>
-      <Button
-        look={blocked ? 'danger' : 'secondary'}
-        onPress={() => send({ kind: 'set_microphone_on', on: !me.microphone_on })}
-        data-testid="toggle-microphone"
-        data-on={me.microphone_on}
-      >
-        {me.microphone_on && !blocked ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
-        {microphoneText}
-      </Button>
-      <Button
-        look={cameraFailed ? 'danger' : 'secondary'}
-        onPress={() => send({ kind: 'set_camera_on', on: !me.camera_on })}
-        data-testid="toggle-camera"
-        data-on={me.camera_on}
-      >
-        {me.camera_on && !cameraFailed ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
-        {t(cameraFailed ? 'cameraBlocked' : me.camera_on ? 'cameraOn' : 'cameraOff')}
-      </Button>
-    </div>
+    <>
+      <div className={style.toggles}>
+        <Button
+          look={blocked ? 'danger' : 'secondary'}
+          onPress={() => send({ kind: 'set_microphone_on', on: !me.microphone_on })}
+          data-testid="toggle-microphone"
+          data-on={me.microphone_on}
+        >
+          {me.microphone_on && !blocked ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
+          {microphoneText}
+        </Button>
+        <Button
+          look={cameraFailed ? 'danger' : 'secondary'}
+          busy={noCamera}
+          onPress={() => send({ kind: 'set_camera_on', on: !me.camera_on })}
+          data-testid="toggle-camera"
+          data-on={me.camera_on}
+        >
+          {me.camera_on && !cameraFailed ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+          {t(cameraFailed ? 'cameraBlocked' : me.camera_on ? 'cameraOn' : 'cameraOff')}
+        </Button>
+      </div>
+      {noCamera && <LockNote forbids what={t('policy:cameraOff')} />}
+      {micRule !== undefined && <LockNote what={begins('DefaultMicMuted', micRule)} />}
+      {cameraRule !== undefined && !noCamera && <LockNote what={begins('DefaultCameraOff', cameraRule)} />}
+    </>
   );
 }
 

@@ -105,6 +105,7 @@ impl Meeting {
         if let (AccountNews::In { jar, .. }, Some(accounts)) = (news, &self.accounts)
             && let Ok(url) = url::Url::parse(&format!("https://{host}/"))
             && let Some(server) = Server::new(&url)
+            && self.options.rules.allowed().allows(host)
         {
             accounts.command(&server, AccountCommand::Drop { jar: Some(jar) });
         }
@@ -233,7 +234,9 @@ impl Meeting {
         let before = self.server(host).and_then(|server| server.account).map(|account| account.name);
         let me = &self.state.view().me.name;
         // A name that came with an account goes with it, though not from somebody who is in a meeting under it; what a person wrote stays.
-        if me.is_empty() || (self.call.is_none() && before.as_ref() == Some(me)) {
+        // What the organisation calls us stays, whoever signs in.
+        let free = self.options.rules.name().is_none();
+        if free && (me.is_empty() || (self.call.is_none() && before.as_ref() == Some(me))) {
             let name = view.as_ref().map(|account| account.name.clone()).unwrap_or_default();
             if *me != name {
                 self.state.edit().me.name = name;
@@ -295,7 +298,8 @@ impl Meeting {
 
     fn errand(&mut self, host: &str, kind: ErrandKind) {
         if let Some(server) = self.known.url(host).and_then(Server::new) {
-            self.emit(&EngineEvent::Errand(Box::new(Errand { server, kind })));
+            let pages = self.options.rules.sign_in_pages();
+            self.emit(&EngineEvent::Errand(Box::new(Errand { server, kind, pages })));
         }
     }
 

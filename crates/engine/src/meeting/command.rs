@@ -4,6 +4,9 @@ use super::*;
 
 impl Meeting {
     pub(super) fn command(&mut self, command: Command) {
+        if self.is_forbidden(&command) {
+            return;
+        }
         match command {
             Command::OpenLink { text } => {
                 self.open_link(&text);

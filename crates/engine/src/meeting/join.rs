@@ -31,6 +31,7 @@ impl Meeting {
                 seed: self.options.seed.wrapping_add(number),
                 stage: self.stage.handle(),
                 audio: self.audio.handle(),
+                most_video: self.options.rules.most_video(),
             },
             session,
             move |event| {
@@ -58,6 +59,7 @@ impl Meeting {
             alone: alone::Alone::default(),
             alone_after: None,
             entered: false,
+            granted: Default::default(),
         });
         if let Some(call) = &self.call {
             self.audio.command(AudioCommand::Send(Some(call.net.audio_output())));

@@ -6,6 +6,7 @@ mod command;
 mod demand;
 mod join;
 mod notice;
+mod obey;
 mod offer;
 mod own;
 mod room;
@@ -82,6 +83,10 @@ pub enum Event {
         host: String,
         jar: Option<CookieJar>,
     },
+    /// Such a window was led to a host that is not allowed.
+    ErrandRefused(String),
+    /// What the organisation has decided is another now.
+    Rules(Box<crate::rules::Rules>),
     /// A window for the shared content opened or closed.
     ShareWindow(Option<Box<dyn Presenter>>),
     /// A new reader wants everything.
@@ -113,6 +118,8 @@ struct Call {
     alone_after: Option<Duration>,
     /// We have been in: a resumed meeting is no entry.
     entered: bool,
+    /// What the room allows, whatever the organisation does.
+    granted: visavis_model::CapabilitySet,
 }
 
 /// A link that was opened, and who can join it.
@@ -140,8 +147,12 @@ pub struct Meeting {
     /// What the window of the shared content shows, where there is one.
     share_layout: Option<StageLayout>,
     opened: Option<Opened>,
-    /// Servers that may be contacted.
+    /// Servers that may be contacted: the organisation's, and those of the person's that it allows.
     known: KnownHosts,
+    /// Servers that the person has named.
+    own_servers: KnownHosts,
+    /// The name before the organisation set one.
+    own_name: String,
     /// What each server keeps with us, by host: so that who was let in before is let in again.
     cookies: HashMap<String, CookieJar>,
     accounts: Option<AccountsThread>,
@@ -190,9 +201,10 @@ impl Meeting {
             }
         });
         let mut state = State::default();
-        state.edit().home = servers::home(&options.known, &options.managed, options.recent.clone());
+        let known = options.rules.known(&options.known);
+        state.edit().home = servers::home(&known, &options.rules, options.recent.clone());
         state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
-        Self {
+        let mut meeting = Self {
             clock,
             events,
             sender,
@@ -206,7 +218,9 @@ impl Meeting {
             layout: None,
             share_layout: None,
             opened: None,
-            known: options.known.clone(),
+            known,
+            own_servers: options.known.clone(),
+            own_name: String::new(),
             cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
             accounts: None,
             restoring: Default::default(),
@@ -223,7 +237,9 @@ impl Meeting {
             next_look: MediaTime::ZERO,
             people_changed: false,
             options,
-        }
+        };
+        meeting.obey_at_start();
+        meeting
     }
 
     /// Runs until [`Event::Stop`] or until every sender is gone.
@@ -303,6 +319,8 @@ impl Meeting {
             Event::Account(host, news) => self.account_news(&host, news),
             Event::RestoreSessions => self.restore_accounts(),
             Event::ErrandDone { host, jar } => self.errand_done(&host, jar),
+            Event::ErrandRefused(host) => self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host)),
+            Event::Rules(rules) => self.set_rules(*rules),
             Event::ShareWindow(presenter) => self.set_share_window(presenter),
             Event::Subscribe(mut listener) => {
                 self.tell();

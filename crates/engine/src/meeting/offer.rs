@@ -21,7 +21,7 @@ impl Meeting {
                 self.state.edit().offered = Some(found.link.view());
                 self.offered = Some(Offer { text, direct });
             }
-            Err(error) => self.issue(issue_of_link(error)),
+            Err(error) => self.refuse_link(error, &text),
         }
     }
 

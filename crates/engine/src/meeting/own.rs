@@ -63,7 +63,8 @@ impl Meeting {
 
     pub(super) fn apply_camera(&mut self) {
         let me = &self.state.view().me;
-        let on = me.camera_on && me.camera != CameraChoice::None;
+        let allowed = !self.options.rules.policy.disable_camera.is_on();
+        let on = me.camera_on && me.camera != CameraChoice::None && allowed;
         let has_place = self.has_place();
         if on && has_place && self.camera.is_none() {
             let sender = self.sender.clone();

@@ -98,6 +98,9 @@ impl Meeting {
             }
             RoomEvent::Paused { track, paused } => self.publication(&track, |publication| publication.paused = paused),
             RoomEvent::Message(message) => {
+                if self.options.rules.policy.disable_chat.is_on() {
+                    return;
+                }
                 // A message without a sender could put words in anybody's mouth.
                 let Some(author) = message.author else { return };
                 let own = self.state.view().me.id.as_ref() == Some(&author);
@@ -126,6 +129,7 @@ impl Meeting {
             RoomEvent::Settings(settings) => self.state.edit().together.settings = settings,
             RoomEvent::Recording(recording) => self.recording(recording),
             RoomEvent::Waiting(waiting) => self.state.edit().together.waiting = waiting,
+            RoomEvent::Reaction { .. } if self.options.rules.policy.disable_reactions.is_on() => {}
             RoomEvent::Reaction { from, reaction } => {
                 self.reaction(Some(from), reaction);
             }
@@ -201,9 +205,10 @@ impl Meeting {
             view.name = room.name;
         }
         view.recording = room.recording;
-        view.capabilities = room.capabilities;
+        view.capabilities = self.options.rules.of(room.capabilities);
         if let Some(call) = &mut self.call {
             call.alone_after = room.alone_after;
+            call.granted = room.capabilities;
             call.microphone.forbidden = !room.capabilities.publish_microphone;
             call.camera.forbidden = !room.capabilities.publish_camera;
         }

@@ -1,6 +1,7 @@
 //! Which servers may be contacted, and which meetings were of late.
 
 use super::*;
+use crate::rules::Rules;
 use visavis_model::{HomeView, RecentView, ServerView};
 use visavis_provider::{Found, LinkError, Standing};
 
@@ -8,17 +9,17 @@ use visavis_provider::{Found, LinkError, Standing};
 const MOST_RECENT: usize = 20;
 
 /// What the start screen offers at the beginning.
-pub(super) fn home(known: &KnownHosts, managed: &[String], recent: Vec<RecentView>) -> HomeView {
+pub(super) fn home(known: &KnownHosts, rules: &Rules, recent: Vec<RecentView>) -> HomeView {
     let servers = known
         .hosts()
         .map(|host| ServerView {
             host: host.to_owned(),
             url: known.url(host).map_or(String::new(), ToString::to_string),
-            managed: managed.iter().any(|one| one == host),
+            managed: rules.manages(host),
             ..ServerView::default()
         })
         .collect();
-    HomeView { servers, recent: recent.into_iter().take(MOST_RECENT).collect() }
+    HomeView { servers, recent: recent.into_iter().take(MOST_RECENT).collect(), rooms: rules.rooms.clone() }
 }
 
 impl Meeting {
@@ -36,6 +37,8 @@ impl Meeting {
             Ok(meeting) if meeting.found.standing == Standing::Known => {
                 self.stop_call();
                 let link = meeting.found.link;
+                self.name_allowed(&link);
+                self.obey_defaults();
                 self.state.edit().phase = Phase::PreJoin { link: link.view() };
                 self.state.edit().recognised = Some(link.view());
                 self.opened = Some(Opened { provider: meeting.provider, link });
@@ -48,7 +51,7 @@ impl Meeting {
                 false
             }
             Err(error) => {
-                self.issue(issue_of_link(error));
+                self.refuse_link(error, text);
                 false
             }
         }
@@ -58,30 +61,43 @@ impl Meeting {
     pub(super) fn add_server(&mut self, host: &str) {
         match self.known.add(host) {
             Ok(_) => {
+                let _ = self.own_servers.add(host);
                 self.issue_gone(IssueCode::ServerUnknown);
                 self.tell_servers();
                 if let Some(text) = self.asked_about.take() {
                     self.open_link(&text);
                 }
             }
-            Err(error) => self.issue(issue_of_link(error)),
+            Err(error) => self.refuse_link(error, &format!("https://{host}")),
+        }
+    }
+
+    /// A server that the organisation allows without naming it alone is from now on one of the person's.
+    fn name_allowed(&mut self, link: &MeetingLink) {
+        if link.kind == visavis_model::LinkKind::Visio
+            && !self.known.contains(&link.host)
+            && self.known.add(link.url.as_str()).is_ok()
+        {
+            let _ = self.own_servers.add(link.url.as_str());
+            self.tell_servers();
         }
     }
 
     pub(super) fn remove_server(&mut self, host: &str) {
-        if self.options.managed.iter().any(|managed| managed == host) {
+        if self.options.rules.manages(host) {
             return;
         }
         self.drop_account(host);
         self.known.remove(host);
+        self.own_servers.remove(host);
         self.cookies.remove(host);
         self.tell_servers();
         self.state.edit().home.recent.retain(|recent| recent.host != host);
     }
 
-    fn tell_servers(&mut self) {
+    pub(super) fn tell_servers(&mut self) {
         let before = std::mem::take(&mut self.state.edit().home);
-        let mut after = home(&self.known, &self.options.managed, before.recent);
+        let mut after = home(&self.known, &self.options.rules, before.recent);
         for server in &mut after.servers {
             if let Some(old) = before.servers.iter().find(|old| old.host == server.host) {
                 *server = ServerView { managed: server.managed, ..old.clone() };
@@ -93,7 +109,9 @@ impl Meeting {
     /// We are in: worth remembering, where the link has no secret.
     pub(super) fn remember_meeting(&mut self) {
         let Some(opened) = &self.opened else { return };
-        if !matches!(opened.link.credentials, Credentials::Visitor) {
+        if !matches!(opened.link.credentials, Credentials::Visitor)
+            || self.options.rules.policy.disable_recent_meetings.is_on()
+        {
             return;
         }
         // Made anew from what was recognised: the pasted text may hold more than the link.

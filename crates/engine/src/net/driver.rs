@@ -70,7 +70,7 @@ impl Driver {
             seed: options.seed,
             rates: RateLimits { start: FIRST_ESTIMATE, ..RateLimits::default() },
         });
-        let media = Media::new(options.board.clone(), options.stage, options.audio);
+        let media = Media::new(options.board.clone(), options.stage, options.audio, options.most_video);
         Self {
             clock: options.clock,
             board: options.board,

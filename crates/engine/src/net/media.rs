@@ -1,7 +1,7 @@
 //! The packets' way: own frames into packets, remote packets into jitter buffers.
 
 use super::NetEvent;
-use crate::allocate::{Allocation, allocate, wish};
+use crate::allocate::{Allocation, allocate, wish, within};
 use crate::audio_thread::{AudioCommand, AudioHandle};
 use crate::camera::CameraOutput;
 use crate::queues::ENCODED_FRAMES;
@@ -43,6 +43,8 @@ pub(super) struct Media {
     wanted: [bool; 3],
     packetiser: Option<Packetiser>,
     rates: Allocation,
+    /// Most that the own picture may take, by the organisation's word.
+    most_video: Option<BitsPerSecond>,
     frames: mpsc::Receiver<EncodedFrame>,
     frame_sink: mpsc::Sender<EncodedFrame>,
     last_audio_timestamp: Option<u32>,
@@ -52,7 +54,7 @@ pub(super) struct Media {
 }
 
 impl Media {
-    pub fn new(board: Board, stage: StageHandle, audio: AudioHandle) -> Self {
+    pub fn new(board: Board, stage: StageHandle, audio: AudioHandle, most_video: Option<BitsPerSecond>) -> Self {
         let (frame_sink, frames) = mpsc::channel(ENCODED_FRAMES);
         Self {
             video: VideoReceive::new(stage, board.clone()),
@@ -69,6 +71,7 @@ impl Media {
             wanted: [true; 3],
             packetiser: Packetiser::new(Codec::H264).ok(),
             rates: [None; 3],
+            most_video,
             frames,
             frame_sink,
             last_audio_timestamp: None,
@@ -256,7 +259,7 @@ impl Media {
         peers.want(wish(&self.ladder, if sending { self.wanted } else { [false; 3] }));
         let rates = if sending {
             let estimate = peers.estimate().unwrap_or(FIRST_ESTIMATE);
-            allocate(&self.ladder, self.wanted, estimate, &self.rates)
+            allocate(&self.ladder, self.wanted, within(estimate, self.most_video), &self.rates)
         } else {
             [None; 3]
         };

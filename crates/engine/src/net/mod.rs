@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
 use visavis_media::{EncodedAudio, MediaTime};
-use visavis_model::{Codec, TrackId, VideoDemand};
+use visavis_model::{BitsPerSecond, Codec, TrackId, VideoDemand};
 use visavis_provider::{MeetingLink, RoomCommand, RoomEvent, Session};
 
 /// What the net thread tells the meeting.
@@ -46,6 +46,8 @@ pub struct NetOptions {
     pub seed: u64,
     pub stage: StageHandle,
     pub audio: AudioHandle,
+    /// Most that the own picture may take, by the organisation's word.
+    pub most_video: Option<BitsPerSecond>,
 }
 
 /// What the meeting asks of it.

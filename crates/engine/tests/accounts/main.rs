@@ -32,7 +32,7 @@ impl Window {
             clock: Clock::new(Instant::now()),
             providers: vec![Arc::new(visavis_provider::visio::Provider)],
             known: KnownHosts::new([root.as_str()], false),
-            managed: Vec::new(),
+            rules: Default::default(),
             cookies: Vec::new(),
             secrets: Some(secrets),
             recent: Vec::new(),

@@ -100,7 +100,7 @@ impl Window {
             clock: Clock::new(Instant::now()),
             providers: vec![Arc::new(Scripted(Arc::clone(&server))), Arc::new(visavis_provider::visio::Provider)],
             known: KnownHosts::default(),
-            managed: Vec::new(),
+            rules: Default::default(),
             cookies: Vec::new(),
             secrets: None,
             recent: Vec::new(),

@@ -11,7 +11,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("visavis-transport", &["visavis-model", "visavis-media", "visavis-provider"]),
     ("visavis-audio", &["visavis-model", "visavis-media"]),
     ("visavis-video", &["visavis-model", "visavis-media"]),
-    ("visavis-settings", &["visavis-model"]),
+    ("visavis-settings", &["visavis-model", "visavis-provider"]),
     ("visavis-diagnostics", &["visavis-model"]),
     (
         "visavis-engine",

@@ -1,5 +1,6 @@
 import type { IssueAction, IssueCode, PublicationView } from '../contract';
 import { ACCOUNTS } from './accounts';
+import { POLICY } from './policy';
 import { TOGETHER } from './together';
 import { AMADOU, base, call, DEVICES, FAKE_NOW, issue, JULIEN, LINK, MESSAGES, NINE, people, person, preJoin, type Scenario, SOFIA } from './world';
 
@@ -126,6 +127,7 @@ const TABLE: Record<string, () => Scenario> = {
   },
   ...TOGETHER,
   ...ACCOUNTS,
+  ...POLICY,
   'ended-alone': () => ({ start: { ...base(), phase: { kind: 'ended', reason: 'alone', seconds: 2520 } }, turns: 0 }),
   ended: () => ({ start: { ...base(), phase: { kind: 'ended', reason: 'left', seconds: 2520 } }, turns: 0 }),
   'ended-removed': () => ({
@@ -165,6 +167,7 @@ const FAILED_ACTIONS: Record<string, IssueAction> = {
   'VIS-JOIN-DENIED-31': 'go_home',
   'VIS-JOIN-LOGIN-34': 'sign_in',
   'VIS-JOIN-SERVER-19': 'add_server',
+  'VIS-JOIN-POLICY-37': 'see_rule',
   'VIS-CALL-LOST-42': 'rejoin',
   'VIS-INT-FAIL-90': 'copy_report',
 };

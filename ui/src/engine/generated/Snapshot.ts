@@ -8,6 +8,7 @@ import type { LocalView } from "./LocalView";
 import type { Message } from "./Message";
 import type { ParticipantView } from "./ParticipantView";
 import type { Phase } from "./Phase";
+import type { PolicyView } from "./PolicyView";
 import type { RoomView } from "./RoomView";
 import type { TogetherView } from "./TogetherView";
 
@@ -34,4 +35,4 @@ captions: Array<CaptionView>, home: HomeView,
 /**
  * Shared content has a window of its own now.
  */
-share_window: boolean, };
+share_window: boolean, policy: PolicyView, };

@@ -1,0 +1,123 @@
+//! What the organisation has decided holds at once, in a meeting too.
+
+use super::*;
+use crate::rules::Rules;
+
+impl Meeting {
+    /// Whether the organisation forbids it; then it is said, and not done.
+    pub(super) fn is_forbidden(&mut self, command: &Command) -> bool {
+        let Some(action) = self.options.rules.forbids(command) else { return false };
+        self.issue(Issue::new(IssueCode::ActionRefused).with("action", action).with("cause", "policy"));
+        true
+    }
+
+    /// Takes what was decided at the start.
+    pub(super) fn obey_at_start(&mut self) {
+        self.own_name.clone_from(&self.state.view().me.name);
+        self.show_rules();
+        self.obey_own_side();
+    }
+
+    /// What the organisation decided is another now.
+    pub(super) fn set_rules(&mut self, rules: Rules) {
+        if self.options.rules == rules {
+            return;
+        }
+        let before = std::mem::replace(&mut self.options.rules, rules);
+        self.known = self.options.rules.known(&self.own_servers);
+        self.show_rules();
+        self.tell_servers();
+        self.obey_names(&before);
+        self.obey_own_side();
+        self.obey_servers();
+        if let Some(call) = &mut self.call {
+            let capabilities = self.options.rules.of(call.granted);
+            let snapshot = self.state.edit();
+            snapshot.room.capabilities = capabilities;
+            if self.options.rules.policy.disable_chat.is_on() {
+                snapshot.messages.clear();
+            }
+            if self.options.rules.policy.disable_reactions.is_on() {
+                snapshot.together.reactions.clear();
+            }
+        }
+    }
+
+    fn show_rules(&mut self) {
+        let rules = &self.options.rules;
+        let snapshot = self.state.edit();
+        snapshot.policy = rules.view.clone();
+        snapshot.home.rooms.clone_from(&rules.rooms);
+        if rules.policy.disable_recent_meetings.is_on() {
+            snapshot.home.recent.clear();
+        }
+    }
+
+    /// A name that the organisation sets is ours; what the person wrote comes back when it does not any more.
+    fn obey_names(&mut self, before: &Rules) {
+        let name = match (before.name(), self.options.rules.name()) {
+            (None, None) => return,
+            (_, Some(name)) => clean_name(name),
+            (Some(_), None) => self.own_name.clone(),
+        };
+        if before.name().is_none() {
+            self.own_name.clone_from(&self.state.view().me.name);
+        }
+        if self.state.view().me.name != name {
+            self.state.edit().me.name.clone_from(&name);
+            if self.in_meeting() {
+                self.act("set_name", Action::Rename(name));
+            }
+        }
+    }
+
+    fn obey_own_side(&mut self) {
+        if let Some(name) = self.options.rules.name().map(clean_name) {
+            self.state.edit().me.name = name;
+        }
+        if self.options.rules.policy.disable_camera.is_on() && self.state.view().me.camera_on {
+            self.state.edit().me.camera_on = false;
+            self.apply_camera();
+        }
+    }
+
+    /// How microphone and camera are when a meeting is opened.
+    pub(super) fn obey_defaults(&mut self) {
+        let policy = &self.options.rules.policy;
+        let (muted, off) = (policy.default_mic_muted.forced().copied(), policy.default_camera_off.forced().copied());
+        let disabled = policy.disable_camera.is_on();
+        let me = &mut self.state.edit().me;
+        me.microphone_on = muted.map_or(me.microphone_on, |muted| !muted);
+        me.camera_on = off.map_or(me.camera_on, |off| !off) && !disabled;
+    }
+
+    /// A meeting at a server that is not allowed any more is left.
+    fn obey_servers(&mut self) {
+        let Some(opened) = &self.opened else { return };
+        if self.known.permits(&opened.link).is_ok() {
+            return;
+        }
+        let link = opened.link.view();
+        let issue = Issue::new(IssueCode::ServerNotAllowed).with("host", &link.host);
+        if self.call.is_none() {
+            self.go_home();
+            return self.issue(issue);
+        }
+        self.stop_call();
+        self.close_devices();
+        self.opened = None;
+        self.issues_gone();
+        self.board.issue(&issue, self.clock.now());
+        self.state.edit().phase = Phase::Failed { issue, link: Some(link) };
+    }
+
+    /// A sentence where a link leads to a server that is not allowed.
+    pub(super) fn refuse_link(&mut self, error: visavis_provider::LinkError, text: &str) {
+        let issue = issue_of_link(error);
+        let host = text.split_whitespace().find_map(|word| Some(url::Url::parse(word).ok()?.host_str()?.to_owned()));
+        self.issue(match host {
+            Some(host) if issue.code == IssueCode::ServerNotAllowed => issue.with("host", host),
+            _ => issue,
+        });
+    }
+}

@@ -1,0 +1,159 @@
+//! What the organisation has decided, as the engine obeys it.
+
+use visavis_model::{BitsPerSecond, CapabilitySet, Command, ManagedRoomView, PolicyView};
+use visavis_provider::{AllowedHosts, KnownHosts};
+use visavis_settings::policy::{Policy, SecretPlace};
+
+/// The policy, what is shown of it, and the rooms that it puts on the start screen. A page that hides a key forbids nothing: this does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules {
+    pub policy: Policy,
+    pub view: PolicyView,
+    pub rooms: Vec<ManagedRoomView>,
+}
+
+impl Rules {
+    /// The servers that may be contacted, of those that the person named (`own`): the organisation's comes first.
+    pub fn known(&self, own: &KnownHosts) -> KnownHosts {
+        let policy = &self.policy;
+        let forced = policy.server_url.forced();
+        let locked = policy.lock_server.is_on();
+        let urls: Vec<_> = own.hosts().filter_map(|host| own.url(host)).map(url::Url::as_str).collect();
+        let advised = policy.server_url.advised().filter(|_| urls.is_empty() || locked);
+        let first = forced.or(advised).map(|server| server.text.as_str());
+        let rest = urls.into_iter().filter(|_| !locked);
+        let plain = policy.allow_plain_http_loopback.forced() != Some(&false);
+        KnownHosts::new(first.into_iter().chain(rest), locked).within(self.allowed(), !plain)
+    }
+
+    /// Every host that may be contacted in meetings.
+    pub fn allowed(&self) -> AllowedHosts {
+        self.policy.allowed_servers.forced().map_or_else(AllowedHosts::any, |list| list.allowed.clone())
+    }
+
+    /// Where a window that signs in may go.
+    pub fn sign_in_pages(&self) -> AllowedHosts {
+        let allowed = self.allowed();
+        match self.policy.sign_in_hosts.forced() {
+            Some(further) => allowed.or(&further.allowed),
+            None => allowed,
+        }
+    }
+
+    /// True for a server that the organisation has set: it cannot be taken away.
+    pub fn manages(&self, host: &str) -> bool {
+        self.policy.server_url.forced().is_some_and(|server| server.host == host)
+    }
+
+    /// The name that others see, where the organisation says it.
+    pub fn name(&self) -> Option<&str> {
+        self.policy.display_name.forced().map(|name| name.0.as_str())
+    }
+
+    /// What is left of what a room allows.
+    pub fn of(&self, room: CapabilitySet) -> CapabilitySet {
+        let policy = &self.policy;
+        let records = !policy.disable_recording.is_on();
+        CapabilitySet {
+            chat: room.chat && !policy.disable_chat.is_on(),
+            reactions: room.reactions && !policy.disable_reactions.is_on(),
+            record: room.record && records,
+            ask_recording: room.ask_recording && records,
+            publish_camera: room.publish_camera && !policy.disable_camera.is_on(),
+            ..room
+        }
+    }
+
+    /// The name in the contract of what a command asks for, where that is not allowed.
+    pub fn forbids(&self, command: &Command) -> Option<&'static str> {
+        let policy = &self.policy;
+        match command {
+            Command::SendMessage { .. } if policy.disable_chat.is_on() => Some("send_message"),
+            Command::React { .. } if policy.disable_reactions.is_on() => Some("react"),
+            Command::StartRecording { .. } if policy.disable_recording.is_on() => Some("start_recording"),
+            Command::AskForRecording { .. } if policy.disable_recording.is_on() => Some("ask_for_recording"),
+            Command::SetCameraOn { on: true } if policy.disable_camera.is_on() => Some("set_camera_on"),
+            Command::SetName { .. } if self.name().is_some() => Some("set_name"),
+            _ => None,
+        }
+    }
+
+    /// Most that the own picture takes.
+    pub fn most_video(&self) -> Option<BitsPerSecond> {
+        self.policy.max_video_bitrate.forced().map(|most| BitsPerSecond::from_kilobits(most.0.into()))
+    }
+
+    /// Whether sessions may outlive the application.
+    pub fn keeps_secrets(&self) -> bool {
+        self.policy.secret_store.forced() != Some(&SecretPlace::Nowhere)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
+
+    fn rules(managed: Value) -> Rules {
+        let Value::Object(values) = managed else { panic!("an object") };
+        let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a".into(), values };
+        let said = resolve(Reading { layers: vec![layer], problems: Vec::new() });
+        assert!(said.entries.iter().all(|entry| entry.fault.is_none()), "{:?}", said.entries);
+        Rules { policy: said.policy, ..Rules::default() }
+    }
+
+    fn hosts(rules: &Rules, own: &[&str]) -> Vec<String> {
+        rules.known(&KnownHosts::new(own.iter().copied(), false)).hosts().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_organisations_server_comes_first_and_may_be_the_only_one() {
+        let own = ["http://localhost:8071", "a.example"];
+        assert_eq!(hosts(&Rules::default(), &own), ["localhost:8071", "a.example"]);
+        let server = rules(json!({ "ServerURL": "https://visio.example" }));
+        assert_eq!(hosts(&server, &own), ["visio.example", "localhost:8071", "a.example"]);
+        assert!(server.manages("visio.example") && !server.manages("a.example"));
+        let locked = rules(json!({ "ServerURL": "visio.example", "LockServer": true }));
+        assert_eq!(hosts(&locked, &own), ["visio.example"]);
+        assert!(locked.known(&KnownHosts::default()).is_closed());
+        let allowed = rules(json!({ "AllowedServers": ["a.example"], "ServerURL": "visio.example" }));
+        assert_eq!(hosts(&allowed, &own), ["a.example"], "a server that is not allowed is none, whoever names it");
+        let encrypted = rules(json!({ "AllowPlainHttpLoopback": false }));
+        assert_eq!(hosts(&encrypted, &own), ["a.example"]);
+    }
+
+    #[test]
+    fn a_window_that_signs_in_goes_where_both_lists_say() {
+        assert!(rules(json!({ "SignInHosts": ["auth.example"] })).sign_in_pages().is_any());
+        let both = rules(json!({ "AllowedServers": ["a.example"], "SignInHosts": ["auth.example"] }));
+        assert!(both.sign_in_pages().allows("auth.example") && !both.allowed().allows("auth.example"));
+        assert!(both.sign_in_pages().allows("a.example") && !both.sign_in_pages().allows("b.example"));
+    }
+
+    #[test]
+    fn what_is_turned_off_is_neither_shown_nor_done() {
+        let all = CapabilitySet {
+            chat: true,
+            reactions: true,
+            record: true,
+            ask_recording: true,
+            publish_camera: true,
+            publish_microphone: true,
+            ..CapabilitySet::default()
+        };
+        assert_eq!(Rules::default().of(all), all);
+        let off = rules(
+            json!({ "DisableChat": true, "DisableReactions": true, "DisableRecording": true, "DisableCamera": true }),
+        );
+        assert_eq!(off.of(all), CapabilitySet { publish_microphone: true, ..CapabilitySet::default() });
+        assert_eq!(off.forbids(&Command::SendMessage { text: "a".into() }), Some("send_message"));
+        assert_eq!(off.forbids(&Command::SetCameraOn { on: true }), Some("set_camera_on"));
+        assert_eq!(off.forbids(&Command::SetCameraOn { on: false }), None);
+        assert_eq!(off.forbids(&Command::StopRecording), None, "what runs may be stopped");
+        assert_eq!(
+            rules(json!({ "DisplayName": "Salle" })).forbids(&Command::SetName { name: "x".into() }),
+            Some("set_name")
+        );
+    }
+}

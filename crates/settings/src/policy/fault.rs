@@ -1,0 +1,96 @@
+//! What is wrong with a policy: told to whoever wrote it, never a reason not to start.
+
+use std::path::PathBuf;
+use thiserror::Error;
+use visavis_provider::{BadPattern, LinkError};
+
+/// Why a value is not taken, or not wholly.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Fault {
+    #[error("no such key{}", hint(.like))]
+    UnknownKey { like: Option<&'static str> },
+    #[error("must be {wanted}, is {found}")]
+    WrongType { wanted: &'static str, found: &'static str },
+    #[error("must be one of {}", .0.join(", "))]
+    NotAChoice(&'static [&'static str]),
+    #[error("must be from {least} to {most}")]
+    OutOfRange { least: u32, most: u32 },
+    #[error("is longer than {0} characters")]
+    TooLong(usize),
+    #[error("has more than {0} entries")]
+    TooMany(usize),
+    #[error("is empty")]
+    Empty,
+    #[error("holds control characters")]
+    ControlCharacters,
+    #[error("is no server: {0}")]
+    NoServer(LinkError),
+    #[error("allows nothing by {}", join(.0))]
+    BadPatterns(Vec<BadPattern>),
+    #[error("is no address of a proxy, as in http://proxy.example.org:3128")]
+    NoProxy,
+    #[error("is no range of ports, as in 50000-50100")]
+    NoPortRange,
+    #[error("entry {} is not the full path of a file", .0 + 1)]
+    NotAbsolute(usize),
+    #[error("entry {}: {cause}", .index + 1)]
+    Entry { index: usize, cause: Box<Fault> },
+    #[error("has no {0}")]
+    Missing(&'static str),
+    #[error("has {0}, which is not known here")]
+    UnknownPart(String),
+    #[error("cannot be recommended: it is mandatory or absent")]
+    OnlyMandatory,
+    #[error("is reserved for a later version: without effect yet")]
+    WithoutEffectYet,
+}
+
+/// Something that is wrong with a place as a whole: a file, a folder, a registry key.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{place}: {kind}")]
+pub struct Problem {
+    /// The file's path or the registry key.
+    pub place: String,
+    pub kind: ProblemKind,
+    /// What was read there before still applies.
+    pub kept: bool,
+}
+
+/// What is wrong with it.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ProblemKind {
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    #[error("is no file")]
+    NoFile,
+    #[error("is larger than {0} bytes")]
+    TooLarge(u64),
+    #[error("is refused: {} does not belong to the administrator", .0.display())]
+    ForeignOwner(PathBuf),
+    #[error("is refused: others than the administrator may write {}", .0.display())]
+    WritableByOthers(PathBuf),
+    #[error("is UTF-16: save it as UTF-8")]
+    Utf16,
+    #[error("is no UTF-8")]
+    NotUtf8,
+    #[error("is no JSON: {0}")]
+    NoJson(String),
+    #[error("is no property list: {0}")]
+    NoPropertyList(String),
+    #[error("must be an object of keys and values")]
+    NoObject,
+    #[error("has {0} twice: the last one counts")]
+    Twice(String),
+    #[error("is left out: more than {0} files")]
+    TooManyFiles(usize),
+    #[error("{0} is of a kind that is not read")]
+    UnknownKind(String),
+}
+
+fn hint(like: &Option<&'static str>) -> String {
+    like.map_or(String::new(), |like| format!(": is {like} meant?"))
+}
+
+fn join(bad: &[BadPattern]) -> String {
+    bad.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,214 @@
+//! The keys: the one place where each is written.
+
+use super::value::Read;
+use super::{
+    CertificateFiles, Effect, Fault, Given, HostPatterns, IceTransport, Key, Kilobits, Language, Level, Levels,
+    LogDetail, ManagedRooms, NoProxyList, PortRange, ProxyAddress, ProxyMode, SecretPlace, ServerAddress, Setting,
+    ShortText, Value, Words,
+};
+use serde_json::Value as Json;
+
+macro_rules! policy {
+    ($($field:ident: $type:ty = $name:literal, $levels:ident, $effect:ident, $example:literal
+        en { $default_en:literal, $title_en:literal, $text_en:literal }
+        fr { $default_fr:literal, $title_fr:literal, $text_fr:literal }
+    )*) => {
+        /// What the organisation has decided, typed; a field for each key.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Policy {
+            $(#[doc = $text_en] pub $field: Setting<$type>,)*
+        }
+
+        /// Every key, in the order in which administrators read them.
+        pub const KEYS: &[Key] = &[$(Key {
+            name: $name,
+            form: <$type as Value>::FORM,
+            levels: Levels::$levels,
+            effect: Effect::$effect,
+            example: $example,
+            default: Words { en: $default_en, fr: $default_fr },
+            title: Words { en: $title_en, fr: $title_fr },
+            text: Words { en: $text_en, fr: $text_fr },
+        },)*];
+
+        impl Policy {
+            /// Takes a value over what weaker places said. Gives what is shown of it, and what is wrong with it; `None` where
+            /// no key is called so.
+            pub(super) fn take(&mut self, name: &str, level: Level, json: &Json, given: Given<()>) -> Option<(Option<String>, Option<Fault>)> {
+                match name {
+                    $($name => {
+                        let Read { value, fault } = <$type as Value>::read(json);
+                        let shown = value.as_ref().map(Value::shown);
+                        if let Some(value) = value {
+                            let given = Given { value, scope: given.scope, origin: given.origin };
+                            match level {
+                                Level::Mandatory => self.$field.mandatory = Some(given),
+                                Level::Recommended => self.$field.recommended = Some(given),
+                            }
+                        }
+                        Some((shown, fault))
+                    })*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+policy! {
+    organisation_name: ShortText = "OrganisationName", Mandatory, AtOnce, r#""Exemple Agglomération, DSI""#
+    en { "none", "Name of the organisation",
+        "Who manages this computer, as people are to read it beside every managed setting." }
+    fr { "aucun", "Nom de l’organisation",
+        "Qui gère cet ordinateur, tel qu’on le lira à côté de chaque réglage imposé." }
+
+    server_url: ServerAddress = "ServerURL", Any, AtOnce, r#""https://visio.example.org""#
+    en { "none", "Meeting server",
+        "The server for new meetings and for codes without a server, as host, host:port or https address. It needs no question before it is contacted. Recommended: only until the person has named a server." }
+    fr { "aucun", "Serveur de réunion",
+        "Le serveur des nouvelles réunions et des codes sans serveur : hôte, hôte:port ou adresse https. Il est contacté sans poser de question. Conseillé : seulement tant que la personne n’a pas ajouté de serveur." }
+
+    lock_server: bool = "LockServer", Mandatory, AtOnce, "true"
+    en { "false", "No other meeting server",
+        "People cannot add meeting servers: links to any other than that of ServerURL are refused. Servers that they added before are kept for the day when this ends, and not used. Alone it does not say which hosts that server may lead to: see AllowedServers." }
+    fr { "false", "Aucun autre serveur de réunion",
+        "On ne peut pas ajouter de serveur : les liens vers un autre serveur que celui de ServerURL sont refusés. Les serveurs ajoutés auparavant sont conservés pour plus tard, sans être utilisés. Seule, cette règle ne dit pas vers quels hôtes ce serveur peut mener : voir AllowedServers." }
+
+    allowed_servers: HostPatterns = "AllowedServers", Mandatory, AtOnce, r#"["visio.example.org", "*.visio.example.org", "turn.example.org:443"]"#
+    en { "every server that the person names", "Hosts that may be contacted",
+        "No host but these is contacted: not by a link, a redirect, a sign-in window, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing." }
+    fr { "tout serveur que la personne ajoute", "Hôtes qui peuvent être contactés",
+        "Aucun autre hôte n’est contacté : ni par un lien, une redirection ou une fenêtre de connexion, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien." }
+
+    sign_in_hosts: HostPatterns = "SignInHosts", Mandatory, AtOnce, r#"["auth.example.org"]"#
+    en { "AllowedServers alone", "Further hosts of the sign-in window",
+        "The hosts of identity providers, written as in AllowedServers: only the sign-in window may go there, and only where AllowedServers is set. Without AllowedServers the sign-in window goes wherever the meeting server sends it." }
+    fr { "AllowedServers seulement", "Autres hôtes de la fenêtre de connexion",
+        "Les hôtes des fournisseurs d’identité, écrits comme dans AllowedServers : seule la fenêtre de connexion peut y aller, et seulement si AllowedServers est défini. Sans AllowedServers, la fenêtre de connexion va où le serveur de réunion l’envoie." }
+
+    managed_rooms: ManagedRooms = "ManagedRooms", Any, AtOnce, r#"[{"name": "Accueil du public", "link": "https://visio.example.org/acc-ueil-pub"}]"#
+    en { "none", "Meetings on the start screen",
+        "Meetings that everybody finds on the start screen: name, link and, where wanted, icon (full path of a PNG file of 64 KiB at most). In the registry: the same as one JSON text." }
+    fr { "aucune", "Réunions de l’écran d’accueil",
+        "Réunions que chacun trouve sur l’écran d’accueil : name, link et, si souhaité, icon (chemin complet d’un fichier PNG de 64 Kio au plus). Dans le registre : la même chose en un texte JSON." }
+
+    disable_recent_meetings: bool = "DisableRecentMeetings", Mandatory, AtOnce, "true"
+    en { "false", "No list of recent meetings",
+        "Meetings are not remembered, and those that were remembered are forgotten." }
+    fr { "false", "Pas de liste des réunions récentes",
+        "Les réunions ne sont pas mémorisées, et celles qui l’étaient sont oubliées." }
+
+    language: Language = "Language", Any, NextStart, r#""fr""#
+    en { "the system’s", "Language",
+        "Language of the interface." }
+    fr { "celle du système", "Langue",
+        "Langue de l’interface." }
+
+    display_name: ShortText = "DisplayName", Any, AtOnce, r#""Salle Renoir""#
+    en { "what the person writes", "Name in meetings",
+        "The name that others see: for meeting rooms and counters. Mandatory: nobody changes it here." }
+    fr { "celui que la personne écrit", "Nom dans les réunions",
+        "Le nom que les autres voient : pour les salles et les guichets. Imposé : personne ne le change ici." }
+
+    default_mic_muted: bool = "DefaultMicMuted", Any, NextMeeting, "true"
+    en { "as the person left it", "Microphone off at first",
+        "How the microphone is when a meeting is opened. Mandatory: each time; recommended: until the person has chosen. It can be turned on and off in every meeting." }
+    fr { "comme on l’a laissé", "Micro coupé au départ",
+        "L’état du micro à l’ouverture d’une réunion. Imposé : chaque fois ; conseillé : jusqu’à ce que la personne ait choisi. Il se rallume et se coupe dans chaque réunion." }
+
+    default_camera_off: bool = "DefaultCameraOff", Any, NextMeeting, "true"
+    en { "as the person left it", "Camera off at first",
+        "How the camera is when a meeting is opened. Mandatory: each time; recommended: until the person has chosen. It can be turned on and off in every meeting." }
+    fr { "comme on l’a laissée", "Caméra éteinte au départ",
+        "L’état de la caméra à l’ouverture d’une réunion. Imposé : chaque fois ; conseillé : jusqu’à ce que la personne ait choisi. Elle s’allume et s’éteint dans chaque réunion." }
+
+    disable_camera: bool = "DisableCamera", Mandatory, AtOnce, "true"
+    en { "false", "No camera",
+        "The camera is not opened." }
+    fr { "false", "Pas de caméra",
+        "La caméra n’est pas ouverte." }
+
+    disable_chat: bool = "DisableChat", Mandatory, AtOnce, "true"
+    en { "false", "No chat",
+        "Chat messages are neither sent nor shown." }
+    fr { "false", "Pas de discussion écrite",
+        "Les messages de la discussion ne sont ni envoyés ni affichés." }
+
+    disable_recording: bool = "DisableRecording", Mandatory, AtOnce, "true"
+    en { "false", "No recording",
+        "Nobody starts a recording or a transcript from here, or asks for one. What others record is told all the same." }
+    fr { "false", "Pas d’enregistrement",
+        "On ne peut ni lancer ni demander un enregistrement ou une transcription d’ici. Ce que d’autres enregistrent est toujours signalé." }
+
+    disable_reactions: bool = "DisableReactions", Mandatory, AtOnce, "true"
+    en { "false", "No reactions",
+        "Reactions are neither sent nor shown." }
+    fr { "false", "Pas de réactions",
+        "Les réactions ne sont ni envoyées ni affichées." }
+
+    max_video_bitrate: Kilobits = "MaxVideoBitrateKbps", Mandatory, NextMeeting, "1500"
+    en { "what the network carries", "Most bandwidth for the own picture",
+        "Thousands of bits per second that all sizes of the own picture take together." }
+    fr { "ce que le réseau supporte", "Débit maximal de sa propre image",
+        "Milliers de bits par seconde que prennent ensemble toutes les tailles de sa propre image." }
+
+    proxy_mode: ProxyMode = "ProxyMode", Mandatory, NextMeeting, r#""fixed""#
+    en { "system", "Proxy",
+        "system: the proxy of the system or the environment; direct: none; fixed: that of ProxyServer." }
+    fr { "system", "Proxy",
+        "system : le proxy du système ou de l’environnement ; direct : aucun ; fixed : celui de ProxyServer." }
+
+    proxy_server: ProxyAddress = "ProxyServer", Mandatory, NextMeeting, r#""http://proxy.example.org:3128""#
+    en { "none", "Address of the proxy",
+        "With ProxyMode fixed. A user and password in it can be read by everybody who uses the computer." }
+    fr { "aucune", "Adresse du proxy",
+        "Avec ProxyMode fixed. Un nom et un mot de passe y seraient lisibles par toute personne utilisant l’ordinateur." }
+
+    no_proxy: NoProxyList = "NoProxy", Mandatory, NextMeeting, r#"["localhost", ".example.org"]"#
+    en { "none", "Hosts without the proxy",
+        "With ProxyMode fixed: hosts that are reached directly, written as in NO_PROXY." }
+    fr { "aucun", "Hôtes sans proxy",
+        "Avec ProxyMode fixed : les hôtes joints directement, écrits comme dans NO_PROXY." }
+
+    extra_root_cas: CertificateFiles = "ExtraRootCAs", Mandatory, NextMeeting, r#"["/etc/visavis/ca.pem"]"#
+    en { "none", "Further certificate authorities",
+        "Full paths of PEM files with certificates that are trusted beside, or instead of, the system’s." }
+    fr { "aucune", "Autres autorités de certification",
+        "Chemins complets de fichiers PEM dont les certificats sont acceptés en plus, ou à la place, de ceux du système." }
+
+    use_system_trust_store: bool = "UseSystemTrustStore", Mandatory, NextMeeting, "true"
+    en { "true", "Trust the system’s certificates",
+        "false: only what ExtraRootCAs names is trusted." }
+    fr { "true", "Accepter les certificats du système",
+        "false : seul ce que nomme ExtraRootCAs est accepté." }
+
+    ice_transport_policy: IceTransport = "IceTransportPolicy", Mandatory, NextMeeting, r#""relay""#
+    en { "all", "Paths of sound and picture",
+        "all: the best path; relay: through a TURN server only." }
+    fr { "all", "Chemins du son et de l’image",
+        "all : le meilleur chemin ; relay : seulement par un serveur TURN." }
+
+    udp_port_range: PortRange = "UdpPortRange", Mandatory, NextMeeting, r#""50000-50100""#
+    en { "any port", "Own UDP ports",
+        "The ports of this computer that sound and picture use." }
+    fr { "tout port", "Ports UDP locaux",
+        "Les ports de cet ordinateur qu’utilisent le son et l’image." }
+
+    allow_plain_http_loopback: bool = "AllowPlainHttpLoopback", Mandatory, AtOnce, "false"
+    en { "true", "Unencrypted links to this computer",
+        "false: not even a meeting server on this computer itself is reached without encryption. To any other it never is." }
+    fr { "true", "Liens non chiffrés vers cet ordinateur",
+        "false : même un serveur de réunion sur cet ordinateur n’est pas joint sans chiffrement. Les autres ne le sont jamais." }
+
+    secret_store: SecretPlace = "SecretStore", Mandatory, NextStart, r#""none""#
+    en { "os", "Where sessions are kept",
+        "os: who signed in stays so in the system’s keyring; none: until the application ends." }
+    fr { "os", "Où les sessions sont conservées",
+        "os : la connexion est conservée dans le trousseau du système ; none : jusqu’à la fermeture de l’application." }
+
+    log_level: LogDetail = "LogLevel", Any, NextStart, r#""detailed""#
+    en { "normal", "Detail of the log",
+        "quiet: errors only; normal: warnings too; detailed: steps. No log holds names, addresses of people or secrets." }
+    fr { "normal", "Détail du journal",
+        "quiet : les erreurs seulement ; normal : les avertissements aussi ; detailed : les étapes. Aucun journal ne contient de nom, d’adresse ni de secret." }
+}

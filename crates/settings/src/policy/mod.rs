@@ -1,0 +1,48 @@
+//! What the organisation has decided: read from where only its administrators write, over the person's own settings.
+//!
+//! [`Policy`] is the one source of everything that is said of a key: the JSON schema, the Windows and macOS templates and the
+//! administrator's page are generated from it (`tests/templates`).
+
+mod choices;
+mod fault;
+#[cfg(unix)]
+mod folder;
+mod key;
+mod keys;
+mod layer;
+mod managed_preferences;
+#[cfg(unix)]
+mod owner;
+#[cfg(any(windows, test))]
+mod registry;
+mod reserved;
+mod resolve;
+mod rooms;
+mod setting;
+mod source;
+mod text;
+mod value;
+mod watch;
+
+pub use choices::{IceTransport, Language, LogDetail, ProxyMode, SecretPlace};
+pub use fault::{Fault, Problem, ProblemKind};
+#[cfg(unix)]
+pub use folder::Folder;
+pub use key::{Effect, Form, Key, Levels, Words};
+pub use keys::{KEYS, Policy};
+pub use layer::{Layer, Level, Reading, Scope};
+pub use managed_preferences::ManagedPreferences;
+#[cfg(unix)]
+pub use owner::Owner;
+#[cfg(windows)]
+pub use registry::Registry;
+pub use reserved::{RESERVED, Reserved};
+pub use resolve::{Entry, Resolved, Standing, resolve};
+pub use rooms::{MOST_ROOMS, ManagedRoom, ManagedRooms};
+pub use setting::{Given, Setting};
+pub use source::{Nothing, Source, of_system};
+pub use text::{
+    CertificateFiles, HostPatterns, Kilobits, NoProxyList, PortRange, ProxyAddress, ServerAddress, ShortText,
+};
+pub use value::Value;
+pub use watch::Watch;

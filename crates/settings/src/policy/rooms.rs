@@ -1,0 +1,94 @@
+//! Meetings that the organisation puts on everybody's start screen.
+
+use super::value::{Read, text, wrong};
+use super::{Fault, Form, Value};
+use serde_json::Value as Json;
+use std::path::PathBuf;
+
+/// Most rooms that are read.
+pub const MOST_ROOMS: usize = 64;
+/// Longest name and link, in characters.
+const LONGEST_NAME: usize = 80;
+const LONGEST_LINK: usize = 2048;
+const LONGEST_PATH: usize = 1024;
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManagedRoom {
+    pub name: String,
+    /// As a person would paste it.
+    pub link: String,
+    /// Full path of a PNG file.
+    pub icon: Option<PathBuf>,
+}
+
+/// All of them, in the order in which they are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ManagedRooms(pub Vec<ManagedRoom>);
+
+impl Value for ManagedRooms {
+    const FORM: Form = Form::Rooms { most: MOST_ROOMS };
+
+    fn read(json: &Json) -> Read<Self> {
+        // The registry has it as one text.
+        let inner = json.as_str().map(serde_json::from_str::<Json>);
+        let entries = match (&inner, json) {
+            (Some(Ok(Json::Array(entries))), _) | (None, Json::Array(entries)) => entries,
+            _ => return Err(wrong("a list of objects", json)).into(),
+        };
+        if entries.len() > MOST_ROOMS {
+            return Err(Fault::TooMany(MOST_ROOMS)).into();
+        }
+        let (mut rooms, mut fault) = (Vec::new(), None);
+        for (index, entry) in entries.iter().enumerate() {
+            match room(entry) {
+                Ok(room) => rooms.push(room),
+                Err(cause) => fault = fault.or(Some(Fault::Entry { index, cause: Box::new(cause) })),
+            }
+        }
+        Read { value: Some(Self(rooms)), fault }
+    }
+
+    fn shown(&self) -> String {
+        self.0.iter().map(|room| room.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn room(json: &Json) -> Result<ManagedRoom, Fault> {
+    let object = json.as_object().ok_or_else(|| wrong("an object", json))?;
+    if let Some(other) = object.keys().find(|key| !matches!(key.as_str(), "name" | "link" | "icon")) {
+        return Err(Fault::UnknownPart(other.chars().filter(|c| !c.is_control()).take(40).collect()));
+    }
+    let part = |name: &'static str, longest| {
+        object.get(name).map(|part| text(part, longest)).transpose()?.ok_or(Fault::Missing(name))
+    };
+    let icon = object.get("icon").map(|icon| text(icon, LONGEST_PATH)).transpose()?.map(PathBuf::from);
+    if icon.as_ref().is_some_and(|icon| !icon.is_absolute()) {
+        return Err(Fault::NotAbsolute(0));
+    }
+    Ok(ManagedRoom { name: part("name", LONGEST_NAME)?, link: part("link", LONGEST_LINK)?, icon })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rooms_are_read_and_the_bad_ones_left_out() {
+        let rooms = json!([
+            {"name": "Accueil", "link": "https://visio.example/abc-defg-hij"},
+            {"name": "Sans lien"},
+            {"name": "x", "link": "y", "other": 1},
+            7,
+        ]);
+        let read = ManagedRooms::read(&rooms);
+        assert_eq!(read.value.as_ref().map(|rooms| rooms.0.len()), Some(1));
+        assert_eq!(read.fault.map(|fault| fault.to_string()).as_deref(), Some("entry 2: has no link"));
+        assert_eq!(ManagedRooms::read(&json!(rooms.to_string())).value, read.value, "as the registry has it");
+        for bad in [json!({}), json!("["), json!("7"), json!(7)] {
+            assert!(ManagedRooms::read(&bad).value.is_none(), "{bad}");
+        }
+        assert_eq!(ManagedRooms::read(&json!(vec![json!({}); 65])).fault, Some(Fault::TooMany(MOST_ROOMS)));
+    }
+}

@@ -1,0 +1,323 @@
+//! Values that are texts, numbers and lists of texts.
+
+use super::value::{Read, list, text, wrong};
+use super::{Fault, Form, Value};
+use serde_json::Value as Json;
+use std::path::PathBuf;
+use visavis_provider::{AllowedHosts, KnownHosts};
+
+/// Longest name, in characters.
+const LONGEST_NAME: usize = 120;
+/// Longest address, in characters.
+const LONGEST_ADDRESS: usize = 300;
+/// Most hosts of a list.
+const MOST_HOSTS: usize = 1024;
+/// Most files of certificates.
+const MOST_FILES: usize = 64;
+/// Longest path of a file, in characters.
+const LONGEST_PATH: usize = 1024;
+
+/// A name to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortText(pub String);
+
+impl Value for ShortText {
+    const FORM: Form = Form::Text { longest: LONGEST_NAME };
+
+    fn read(json: &Json) -> Read<Self> {
+        text(json, LONGEST_NAME).map(Self).into()
+    }
+
+    fn shown(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// A meeting server: `host`, `host:port` or its root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerAddress {
+    /// As it is written: for [`KnownHosts`].
+    pub text: String,
+    /// `host` or `host:port`.
+    pub host: String,
+}
+
+impl Value for ServerAddress {
+    const FORM: Form = Form::Text { longest: LONGEST_ADDRESS };
+
+    fn read(json: &Json) -> Read<Self> {
+        text(json, LONGEST_ADDRESS)
+            .and_then(|text| {
+                let host = KnownHosts::default().add(&text).map_err(Fault::NoServer)?;
+                Ok(Self { text, host })
+            })
+            .into()
+    }
+
+    fn shown(&self) -> String {
+        self.text.clone()
+    }
+}
+
+/// Patterns of hosts. A list that cannot be read allows nothing, not everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPatterns {
+    pub patterns: Vec<String>,
+    pub allowed: AllowedHosts,
+}
+
+impl Value for HostPatterns {
+    const FORM: Form = Form::List { most: MOST_HOSTS };
+
+    fn read(json: &Json) -> Read<Self> {
+        let (entries, mut fault) = match list(json, MOST_HOSTS) {
+            Ok(entries) => (entries, None),
+            Err(fault) => (Vec::new(), Some(fault)),
+        };
+        let mut patterns = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            match entry.as_str() {
+                Some(pattern) => patterns.push(pattern.trim().to_owned()),
+                None => fault = fault.or(Some(Fault::Entry { index, cause: Box::new(wrong("a text", entry)) })),
+            }
+        }
+        let (allowed, bad) = AllowedHosts::only(patterns.iter().map(String::as_str));
+        if fault.is_none() && !bad.is_empty() {
+            fault = Some(Fault::BadPatterns(bad));
+        }
+        Read { value: Some(Self { patterns, allowed }), fault }
+    }
+
+    fn shown(&self) -> String {
+        self.patterns.join(", ")
+    }
+}
+
+/// Bits per second, in thousands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kilobits(pub u32);
+
+impl Kilobits {
+    const LEAST: u32 = 50;
+    const MOST: u32 = 20_000;
+}
+
+impl Value for Kilobits {
+    const FORM: Form = Form::Number { least: Self::LEAST, most: Self::MOST };
+
+    fn read(json: &Json) -> Read<Self> {
+        let out = Fault::OutOfRange { least: Self::LEAST, most: Self::MOST };
+        match json.as_number() {
+            Some(number) => number
+                .as_u64()
+                .and_then(|number| u32::try_from(number).ok())
+                .filter(|number| (Self::LEAST..=Self::MOST).contains(number))
+                .map(Self)
+                .ok_or(out),
+            None => Err(wrong("a number", json)),
+        }
+        .into()
+    }
+
+    fn shown(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// A range of ports, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PortRange {
+    pub first: u16,
+    pub last: u16,
+}
+
+impl Value for PortRange {
+    const FORM: Form = Form::Text { longest: 11 };
+
+    fn read(json: &Json) -> Read<Self> {
+        let range = |text: String| {
+            let (first, last) = text.split_once('-').unwrap_or((&text, &text));
+            let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+            (first > 0 && first <= last).then_some(Self { first, last })
+        };
+        text(json, 32).and_then(|text| range(text).ok_or(Fault::NoPortRange)).into()
+    }
+
+    fn shown(&self) -> String {
+        format!("{}-{}", self.first, self.last)
+    }
+}
+
+/// A proxy: `http://host:port`, with a user and password where it asks for them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProxyAddress(pub url::Url);
+
+impl Value for ProxyAddress {
+    const FORM: Form = Form::Text { longest: LONGEST_ADDRESS };
+
+    fn read(json: &Json) -> Read<Self> {
+        text(json, LONGEST_ADDRESS)
+            .and_then(|text| {
+                let text = if text.contains("://") { text } else { format!("http://{text}") };
+                let url = url::Url::parse(&text).ok().filter(|url| {
+                    matches!(url.scheme(), "http" | "https")
+                        && url.host().is_some()
+                        && url.path() == "/"
+                        && url.query().is_none()
+                        && url.fragment().is_none()
+                });
+                url.map(Self).ok_or(Fault::NoProxy)
+            })
+            .into()
+    }
+
+    /// Without the password.
+    fn shown(&self) -> String {
+        let mut url = self.0.clone();
+        if url.password().is_some() && url.set_password(Some("---")).is_err() {
+            return url.host_str().unwrap_or_default().to_owned();
+        }
+        url.as_str().trim_end_matches('/').to_owned()
+    }
+}
+
+impl std::fmt::Debug for ProxyAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown())
+    }
+}
+
+/// Hosts that are reached without the proxy, as in `NO_PROXY`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoProxyList(pub Vec<String>);
+
+impl Value for NoProxyList {
+    const FORM: Form = Form::List { most: MOST_HOSTS };
+
+    fn read(json: &Json) -> Read<Self> {
+        texts(json, MOST_HOSTS, LONGEST_ADDRESS).map_value(Self)
+    }
+
+    fn shown(&self) -> String {
+        self.0.join(", ")
+    }
+}
+
+/// Full paths of files with certificates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFiles(pub Vec<PathBuf>);
+
+impl Value for CertificateFiles {
+    const FORM: Form = Form::List { most: MOST_FILES };
+
+    fn read(json: &Json) -> Read<Self> {
+        let Read { value, mut fault } = texts(json, MOST_FILES, LONGEST_PATH);
+        let mut files = Vec::new();
+        for (index, path) in value.into_iter().flatten().map(PathBuf::from).enumerate() {
+            if path.is_absolute() {
+                files.push(path);
+            } else {
+                fault = fault.or(Some(Fault::NotAbsolute(index)));
+            }
+        }
+        Read { value: Some(Self(files)), fault }
+    }
+
+    fn shown(&self) -> String {
+        self.0.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The texts of a list; what is none is left out and said.
+fn texts(json: &Json, most: usize, longest: usize) -> Read<Vec<String>> {
+    let entries = match list(json, most) {
+        Ok(entries) => entries,
+        Err(fault) => return Read { value: None, fault: Some(fault) },
+    };
+    let (mut good, mut fault) = (Vec::new(), None);
+    for (index, entry) in entries.into_iter().enumerate() {
+        match text(entry, longest) {
+            Ok(text) => good.push(text),
+            Err(cause) => fault = fault.or(Some(Fault::Entry { index, cause: Box::new(cause) })),
+        }
+    }
+    Read { value: Some(good), fault }
+}
+
+impl<T> Read<T> {
+    fn map_value<U>(self, make: impl FnOnce(T) -> U) -> Read<U> {
+        Read { value: self.value.map(make), fault: self.fault }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read<T: Value>(json: Json) -> Read<T> {
+        T::read(&json)
+    }
+
+    #[test]
+    fn a_server_is_a_host_or_its_root() {
+        let server = read::<ServerAddress>(json!("https://Visio.Example/"));
+        assert_eq!(server.value.map(|server| server.host).as_deref(), Some("visio.example"));
+        assert!(matches!(read::<ServerAddress>(json!("a b")).fault, Some(Fault::NoServer(_))));
+        assert_eq!(
+            read::<ServerAddress>(json!(7)).fault,
+            Some(Fault::WrongType { wanted: "a text", found: "a number" })
+        );
+        assert_eq!(read::<ServerAddress>(json!("a\u{0}b")).fault, Some(Fault::ControlCharacters));
+        assert_eq!(read::<ServerAddress>(json!("  ")).fault, Some(Fault::Empty));
+    }
+
+    #[test]
+    fn a_list_of_hosts_that_cannot_be_read_allows_nothing() {
+        for bad in [json!(7), json!({"a": 1}), json!([7]), json!(["*"]), json!(null), json!(vec!["a.example"; 2000])] {
+            let read = read::<HostPatterns>(bad.clone());
+            let allowed = read.value.expect("closed").allowed;
+            assert!(!allowed.is_any() && !allowed.allows("a.example") && read.fault.is_some(), "{bad}");
+        }
+        let some = read::<HostPatterns>(json!(["a.example", "b b", 7]));
+        assert!(some.value.expect("patterns").allowed.allows("a.example"));
+        assert_eq!(some.fault.map(|fault| fault.to_string()).as_deref(), Some("entry 3: must be a text, is a number"));
+        let lone = read::<HostPatterns>(json!("a.example"));
+        assert!(lone.fault.is_none() && lone.value.expect("patterns").allowed.allows("a.example"));
+        let none = read::<HostPatterns>(json!([]));
+        assert!(none.fault.is_none() && !none.value.expect("patterns").allowed.allows("a.example"));
+    }
+
+    #[test]
+    fn numbers_and_ranges_have_their_bounds() {
+        assert_eq!(read(json!(1500)), Read { value: Some(Kilobits(1500)), fault: None });
+        for bad in [json!(49), json!(20_001), json!(-1), json!(1e99), json!(99.5), json!("100")] {
+            assert!(read::<Kilobits>(bad.clone()).value.is_none(), "{bad}");
+        }
+        assert_eq!(read(json!("50000-50100")).value, Some(PortRange { first: 50_000, last: 50_100 }));
+        assert_eq!(read(json!("7881")).value, Some(PortRange { first: 7881, last: 7881 }));
+        for bad in ["0-1", "2-1", "1-70000", "a-b", "1-2-3", "-"] {
+            assert_eq!(read::<PortRange>(json!(bad)).fault, Some(Fault::NoPortRange), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_shown_without_its_password() {
+        let proxy = read::<ProxyAddress>(json!("http://alice:s3cret@proxy.example:3128")).value.expect("a proxy");
+        assert_eq!((proxy.0.password(), proxy.0.port()), (Some("s3cret"), Some(3128)));
+        assert_eq!(proxy.shown(), "http://alice:---@proxy.example:3128");
+        assert!(!format!("{proxy:?}").contains("s3cret"));
+        assert!(read::<ProxyAddress>(json!("proxy.example:3128")).value.is_some());
+        for bad in ["socks5://h:1", "http://h/x", "http://", "http://h?x"] {
+            assert_eq!(read::<ProxyAddress>(json!(bad)).fault, Some(Fault::NoProxy), "{bad}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn certificates_are_named_by_full_paths() {
+        let files = read::<CertificateFiles>(json!(["/etc/ssl/a.pem", "b.pem"]));
+        assert_eq!(files.value, Some(CertificateFiles(vec!["/etc/ssl/a.pem".into()])));
+        assert_eq!(files.fault, Some(Fault::NotAbsolute(1)));
+    }
+}

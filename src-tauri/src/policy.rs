@@ -1,0 +1,241 @@
+//! The organisation's word: read before anything else, followed while the application runs.
+
+use base64::Engine as _;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use visavis_diagnostics::LogLevel;
+use visavis_engine::{Commander, Rules};
+use visavis_model::{ManagedRoomView, PolicyView, RuleView};
+use visavis_settings::policy::{
+    Entry, Level, LogDetail, ManagedRoom, Problem, Resolved, Source, Standing, Watch, of_system, resolve,
+};
+
+/// Largest picture of a room, in bytes.
+const LARGEST_ICON: u64 = 64 * 1024;
+/// How a PNG file begins (RFC 2083 §3.1).
+const PNG: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'];
+
+/// What holds now, and where it is read.
+pub struct Organisation {
+    source: Arc<dyn Source>,
+    now: Arc<Mutex<Resolved>>,
+}
+
+impl Organisation {
+    /// Reads the policy of this system. What is wrong with it is told, and keeps nobody from starting.
+    pub fn of_system() -> Self {
+        let source = of_system();
+        let now = resolve(source.read());
+        Self { source, now: Arc::new(Mutex::new(now)) }
+    }
+
+    pub fn now(&self) -> Resolved {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What holds, for those who ask later.
+    pub fn handle(&self) -> Arc<Mutex<Resolved>> {
+        Arc::clone(&self.now)
+    }
+
+    /// What the engine obeys.
+    pub fn rules(&self) -> Rules {
+        rules(&self.now())
+    }
+
+    /// The organisation's word, that of this start, the advised one, and what is usual.
+    pub fn log_level(&self, verbose: bool, usual: LogLevel) -> LogLevel {
+        let key = self.now().policy.log_level;
+        let level = |detail: &LogDetail| match detail {
+            LogDetail::Quiet => LogLevel::Quiet,
+            LogDetail::Normal => LogLevel::Normal,
+            LogDetail::Detailed => LogLevel::Detailed,
+        };
+        let forced = key.forced().map(level).or(verbose.then_some(LogLevel::Detailed));
+        forced.or(key.advised().map(level)).unwrap_or(usual)
+    }
+
+    /// Tells the engine of every change, until what is returned is dropped.
+    ///
+    /// Errors: the system gives no thread.
+    pub fn follow(&self, engine: Commander) -> std::io::Result<Watch> {
+        let kept = Arc::clone(&self.now);
+        Watch::start(Arc::clone(&self.source), self.now(), move |now| {
+            tell_problems(&now);
+            let rules = rules(&now);
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = now;
+            engine.set_rules(rules);
+        })
+    }
+}
+
+/// Leaves a word in the log: how many, never what (a value may hold a name).
+pub fn tell_problems(resolved: &Resolved) {
+    let faults = resolved.entries.iter().filter(|entry| entry.fault.is_some()).count();
+    if faults + resolved.problems.len() > 0 {
+        let files = resolved.problems.len();
+        tracing::warn!(files, faults, "the policy is not wholly used: `visavis policy` tells why");
+    }
+}
+
+fn rules(resolved: &Resolved) -> Rules {
+    let policy = resolved.policy.clone();
+    let organisation = policy.organisation_name.forced().map_or_else(String::new, |name| name.0.clone());
+    let rooms = policy.managed_rooms.over(None).map_or_else(Vec::new, |rooms| rooms.0.iter().map(room).collect());
+    let view = PolicyView {
+        organisation,
+        rules: resolved.entries.iter().map(rule).collect(),
+        problems: resolved.problems.iter().map(ToString::to_string).collect(),
+    };
+    Rules { policy, view, rooms }
+}
+
+fn rule(entry: &Entry) -> RuleView {
+    RuleView {
+        key: entry.key.clone(),
+        value: entry.value.clone().unwrap_or_default(),
+        source: entry.origin.clone(),
+        mandatory: entry.level == Level::Mandatory,
+        in_force: entry.standing == Standing::InForce,
+        known: entry.effect.is_some(),
+        error: entry.fault.as_ref().map(ToString::to_string),
+    }
+}
+
+fn room(room: &ManagedRoom) -> ManagedRoomView {
+    let icon = room.icon.as_deref().and_then(|path| {
+        picture(path).or_else(|| {
+            tracing::warn!("the picture of a room is no PNG file of {LARGEST_ICON} bytes at most");
+            None
+        })
+    });
+    ManagedRoomView { name: room.name.clone(), link: room.link.clone(), icon }
+}
+
+fn picture(path: &Path) -> Option<String> {
+    if !path.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).ok()?.take(LARGEST_ICON + 1).read_to_end(&mut bytes).ok()?;
+    let fits = bytes.len() as u64 <= LARGEST_ICON && bytes.starts_with(&PNG);
+    fits.then(|| format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes)))
+}
+
+/// `visavis policy`: what holds, from where, and what is wrong. 1 where something is.
+pub fn print(json: bool) -> ExitCode {
+    let now = Organisation::of_system().now();
+    let text = if json { as_json(&now) } else { as_table(&now) };
+    if let Err(error) = writeln!(std::io::stdout(), "{text}") {
+        eprintln!("visavis: the policy cannot be written: {error}");
+        return ExitCode::from(7);
+    }
+    let good = now.problems.is_empty() && now.entries.iter().all(|entry| entry.fault.is_none());
+    ExitCode::from(u8::from(!good))
+}
+
+fn as_json(now: &Resolved) -> String {
+    let entry = |entry: &Entry| {
+        serde_json::json!({
+            "key": entry.key,
+            "value": entry.value,
+            "level": entry.level.text(),
+            "scope": entry.scope.text(),
+            "source": entry.origin,
+            "standing": entry.standing.text(),
+            "effect": entry.effect.map(|effect| effect.text()),
+            "error": entry.fault.as_ref().map(ToString::to_string),
+        })
+    };
+    let problem = |problem: &Problem| {
+        serde_json::json!({
+            "source": problem.place,
+            "error": problem.kind.to_string(),
+            "last_good_applies": problem.kept,
+        })
+    };
+    let all = serde_json::json!({
+        "format": 1,
+        "entries": now.entries.iter().map(entry).collect::<Vec<_>>(),
+        "problems": now.problems.iter().map(problem).collect::<Vec<_>>(),
+    });
+    format!("{all:#}")
+}
+
+fn as_table(now: &Resolved) -> String {
+    if now.entries.is_empty() && now.problems.is_empty() {
+        return "No policy: nothing is managed here.".into();
+    }
+    let mut rows = vec![["KEY", "VALUE", "LEVEL", "STANDING", "SOURCE"].map(str::to_owned)];
+    for entry in &now.entries {
+        rows.push([
+            entry.key.clone(),
+            entry.value.clone().unwrap_or_else(|| "-".into()),
+            format!("{} {}", entry.scope.text(), entry.level.text()),
+            entry.standing.text().replace('_', " "),
+            entry.origin.clone(),
+        ]);
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(48);
+    let widths = [width(0), width(1), width(2), width(3)];
+    let mut lines = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let cells: String = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}  ")).collect();
+        lines.push(format!("{cells}{}", row[4]));
+        if let Some(fault) = index.checked_sub(1).and_then(|at| now.entries.get(at)?.fault.as_ref()) {
+            lines.push(format!("  ! {}: {fault}", row[0]));
+        }
+    }
+    for problem in &now.problems {
+        let kept = if problem.kept { " (what was read before still applies)" } else { "" };
+        lines.push(format!("  ! {problem}{kept}"));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_settings::policy::{Layer, Reading, Scope};
+
+    fn resolved(json: &str) -> Resolved {
+        let values = serde_json::from_str(json).expect("an object");
+        let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "/etc/a.json".into(), values };
+        resolve(Reading { layers: vec![layer], problems: Vec::new() })
+    }
+
+    #[test]
+    fn every_entry_is_told_with_its_source_and_its_fault() {
+        let now = resolved(r#"{"DisableChat": true, "ProxyServer": "http://a:secret@p.example:1", "Disablechat": 1}"#);
+        let table = as_table(&now);
+        let json: serde_json::Value = serde_json::from_str(&as_json(&now)).expect("JSON");
+        assert!(
+            table.contains("DisableChat") && table.contains("/etc/a.json") && table.contains("is DisableChat meant?")
+        );
+        assert!(!table.contains("secret") && !json.to_string().contains("secret"));
+        assert_eq!(json["entries"][0]["key"], "DisableChat");
+        assert_eq!(json["entries"][0]["standing"], "in_force");
+        assert_eq!(json["entries"][2]["error"], "no such key: is DisableChat meant?");
+        assert!(as_table(&Resolved::default()).starts_with("No policy"));
+    }
+
+    #[test]
+    fn the_page_gets_names_values_and_pictures() {
+        let icon = std::env::temp_dir().join(format!("visavis-icon-{}.png", std::process::id()));
+        let room = |icon: &Path| {
+            let room =
+                serde_json::json!([{ "name": "Accueil", "link": "https://v.example/aaa-bbbb-ccc", "icon": icon }]);
+            rules(&resolved(&serde_json::json!({ "ManagedRooms": room, "OrganisationName": "Agglo" }).to_string()))
+        };
+        std::fs::write(&icon, [&PNG[..], &[0; 8]].concat()).expect("written");
+        let shown = room(&icon);
+        assert_eq!((shown.view.organisation.as_str(), shown.view.rules.len()), ("Agglo", 2));
+        assert!(shown.rooms[0].icon.as_deref().is_some_and(|icon| icon.starts_with("data:image/png;base64,iVBOR")));
+        std::fs::write(&icon, "<svg onload=alert(1)>").expect("written");
+        assert_eq!(room(&icon).rooms[0].icon, None);
+        assert_eq!(room(Path::new("/dev/zero")).rooms[0].icon, None);
+        let _ = std::fs::remove_file(&icon);
+    }
+}

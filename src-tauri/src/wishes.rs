@@ -1,0 +1,195 @@
+//! What the person wants: what was kept of it, what this start says, and what is kept of it again.
+
+use crate::cli::WindowArguments;
+use std::sync::{Arc, Mutex, PoisonError};
+use visavis_engine::{Engine, EngineEvent, Rules};
+use visavis_model::{CameraChoice, HomeView, LocalView, MicrophoneChoice, Snapshot, apply};
+use visavis_provider::KnownHosts;
+use visavis_settings::policy::{Policy, Resolved, Setting, ShortText};
+use visavis_settings::{Preferences, PreferencesFile};
+
+/// The servers that the person has named: earlier, and for this start.
+pub fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHosts {
+    KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false)
+}
+
+/// The organisation's language, that of this start, the advised one, the system's.
+pub fn language(arguments: &WindowArguments, policy: &Policy) -> String {
+    let word = |language: &visavis_settings::policy::Language| language.word().to_owned();
+    let forced = policy.language.forced().map(word).or_else(|| arguments.language.clone());
+    let advised = || policy.language.advised().map(word);
+    forced.or_else(advised).or_else(sys_locale::get_locale).unwrap_or_else(|| "en".into())
+}
+
+/// What this start and the person want; the engine puts what is mandatory over it.
+pub fn initial(arguments: &WindowArguments, preferences: &Preferences, policy: &Policy) -> LocalView {
+    let own = arguments.name.as_ref().or(Some(&preferences.name)).filter(|name| !name.is_empty());
+    let off = |own: Option<bool>, key: &Setting<bool>| own.or(key.advised().copied()).unwrap_or_default();
+    LocalView {
+        name: own.or(policy.display_name.advised().map(|name| &name.0)).cloned().unwrap_or_default(),
+        // What this start goes without is not on.
+        microphone_on: !off(preferences.microphone_off, &policy.default_mic_muted)
+            && arguments.microphone != Some(MicrophoneChoice::None),
+        camera_on: !off(preferences.camera_off, &policy.default_camera_off)
+            && arguments.camera != Some(CameraChoice::None),
+        microphone: arguments.microphone.clone().unwrap_or_else(|| preferences.microphone.clone()),
+        loudspeaker: preferences.loudspeaker.clone(),
+        camera: arguments.camera.clone().unwrap_or_else(|| preferences.camera.clone()),
+        ..LocalView::default()
+    }
+}
+
+/// Writes what the person chose, when it changed, off the engine's threads.
+pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences, now: Arc<Mutex<Resolved>>) {
+    let (changed, changes) = std::sync::mpsc::channel::<(LocalView, HomeView)>();
+    let writer = move || {
+        let mut kept = loaded;
+        while let Ok((mut me, mut home)) = changes.recv() {
+            while let Ok(newer) = changes.try_recv() {
+                (me, home) = newer;
+            }
+            let policy = now.lock().unwrap_or_else(PoisonError::into_inner).policy.clone();
+            let preferences = preferences_of(&me, &home, &kept, policy);
+            if preferences != kept {
+                if let Err(error) = file.save(&preferences) {
+                    tracing::warn!(%error, "preferences are not kept");
+                }
+                kept = preferences;
+            }
+        }
+    };
+    if std::thread::Builder::new().name("preferences".into()).spawn(writer).is_err() {
+        return;
+    }
+    let seen = Mutex::new(Snapshot::default());
+    engine.subscribe(Box::new(move |event| {
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            EngineEvent::Snapshot(snapshot) => *seen = (**snapshot).clone(),
+            EngineEvent::Batch(batch) => {
+                apply(&mut seen, batch);
+            }
+            EngineEvent::Levels(_) | EngineEvent::Errand(_) => return true,
+        }
+        changed.send((seen.me.clone(), seen.home.clone())).is_ok()
+    }));
+}
+
+/// What is kept of the own side. Test sources and a name that only a server gave are not asked for again.
+///
+/// What the organisation says is not the person's choice: where it forces or advises something, what they chose before stays.
+fn preferences_of(me: &LocalView, home: &HomeView, before: &Preferences, policy: Policy) -> Preferences {
+    let of_advice = |key: Option<&ShortText>| before.name.is_empty() && key.is_some_and(|name| name.0 == me.name);
+    let own_name = !policy.display_name.is_locked() && !of_advice(policy.display_name.advised());
+    let off = |off: bool, before: Option<bool>, key: &Setting<bool>| {
+        let same = before.is_none() && off == key.advised().copied().unwrap_or_default();
+        if key.is_locked() || same { before } else { Some(off) }
+    };
+    let camera_off = !me.camera_on && me.camera != CameraChoice::None;
+    let advised = policy.server_url.advised().map(|server| server.host.clone());
+    let rules = Rules { policy, ..Rules::default() };
+    let policy = &rules.policy;
+    let of_before = KnownHosts::new(before.servers.iter().map(String::as_str), false);
+    // Named by the person, or known only because the organisation says so.
+    let own = |host: &str| of_before.contains(host) || advised.as_deref() != Some(host);
+    let shown = home.servers.iter().filter(|one| !one.managed && own(&one.host)).map(|one| one.url.clone());
+    // What is not allowed today is not forgotten.
+    let usable = rules.known(&of_before);
+    let hidden = of_before.hosts().filter(|host| !usable.contains(host) || rules.manages(host));
+    let hidden = hidden.filter_map(|host| of_before.url(host)).map(ToString::to_string);
+    Preferences {
+        name: if own_name { me.name.clone() } else { before.name.clone() },
+        microphone: match &me.microphone {
+            choice @ (MicrophoneChoice::System | MicrophoneChoice::Device(_)) => choice.clone(),
+            _ => MicrophoneChoice::System,
+        },
+        loudspeaker: me.loudspeaker.clone(),
+        camera: match &me.camera {
+            choice @ (CameraChoice::System | CameraChoice::Device(_)) => choice.clone(),
+            _ => CameraChoice::System,
+        },
+        microphone_off: off(
+            !me.microphone_on && me.microphone != MicrophoneChoice::None,
+            before.microphone_off,
+            &policy.default_mic_muted,
+        ),
+        camera_off: if policy.disable_camera.is_on() {
+            before.camera_off
+        } else {
+            off(camera_off, before.camera_off, &policy.default_camera_off)
+        },
+        servers: shown.chain(hidden).collect(),
+        recent: home.recent.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
+
+    fn policy(level: Level, json: &str) -> Policy {
+        let values = serde_json::from_str(json).expect("an object");
+        let layer = Layer { level, scope: Scope::Machine, origin: "a".into(), values };
+        resolve(Reading { layers: vec![layer], problems: Vec::new() }).policy
+    }
+
+    #[test]
+    fn what_the_organisation_says_is_not_kept_as_the_persons_choice() {
+        let before = Preferences {
+            name: "Camille".into(),
+            microphone_off: Some(false),
+            servers: vec!["https://other.example/".into()],
+            ..Preferences::default()
+        };
+        let forced = policy(
+            Level::Mandatory,
+            r#"{"DisplayName": "Salle", "DefaultMicMuted": true, "DisableCamera": true, "ServerURL": "visio.example", "LockServer": true}"#,
+        );
+        let rules = Rules { policy: forced.clone(), ..Rules::default() };
+        let own = KnownHosts::new(before.servers.iter().map(String::as_str), false);
+        let servers = rules
+            .known(&own)
+            .hosts()
+            .map(|host| visavis_model::ServerView {
+                host: host.into(),
+                url: format!("https://{host}/"),
+                managed: rules.manages(host),
+                ..Default::default()
+            })
+            .collect();
+        let me = LocalView { name: "Salle".into(), ..LocalView::default() };
+        let home = HomeView { servers, ..Default::default() };
+        assert_eq!(preferences_of(&me, &home, &before, forced), before);
+        let advised = policy(
+            Level::Recommended,
+            r#"{"DisplayName": "Salle", "DefaultMicMuted": true, "DefaultCameraOff": true}"#,
+        );
+        let fresh = Preferences::default();
+        let me = initial(&WindowArguments::default(), &fresh, &advised);
+        assert!(me.name == "Salle" && !me.microphone_on && !me.camera_on);
+        let home = HomeView::default();
+        assert_eq!(preferences_of(&me, &home, &fresh, advised.clone()), fresh);
+        // Chosen otherwise, it is the person's.
+        let me = LocalView { microphone_on: true, name: "C".into(), ..me };
+        let chosen = preferences_of(&me, &home, &fresh, advised.clone());
+        assert_eq!((chosen.name.as_str(), chosen.microphone_off, chosen.camera_off), ("C", Some(false), None));
+        assert!(initial(&WindowArguments::default(), &chosen, &advised).microphone_on);
+    }
+
+    #[test]
+    fn a_language_that_is_set_is_over_the_command_line() {
+        let arguments = WindowArguments { language: Some("de".into()), ..WindowArguments::default() };
+        assert_eq!(language(&arguments, &policy(Level::Mandatory, r#"{"Language": "fr"}"#)), "fr");
+        assert_eq!(language(&arguments, &policy(Level::Recommended, r#"{"Language": "fr"}"#)), "de");
+        assert_eq!(language(&WindowArguments::default(), &policy(Level::Recommended, r#"{"Language": "nl"}"#)), "nl");
+    }
+
+    #[test]
+    fn a_test_source_is_not_remembered() {
+        let me = LocalView { camera: visavis_model::CameraChoice::Synthetic, name: "C".into(), ..LocalView::default() };
+        let preferences = preferences_of(&me, &HomeView::default(), &Preferences::default(), Policy::default());
+        assert_eq!(preferences.camera, visavis_model::CameraChoice::System);
+        assert_eq!(preferences.name, "C");
+    }
+}
