@@ -31,6 +31,13 @@ impl Managed {
     }
 }
 
+/// A picture of what the page shows, once it is painted.
+fn picture(desktop: &Desktop, window: &Window, name: &str) {
+    let painted = "requestAnimationFrame(() => setTimeout(arguments[0], 300))";
+    window.script_async(painted).expect("painted");
+    desktop.screenshot(name).expect("a screenshot");
+}
+
 fn has(window: &Window, test_id: &str, times: usize) {
     let there = || (window.count(test_id).ok()? == times).then_some(());
     wait::until(&format!("{times} {test_id}"), PATIENCE, there).expect("what is shown");
@@ -65,7 +72,7 @@ fn what_is_set_is_locked_holds_and_changes_at_once() {
     let called = window.script("return document.querySelector('[data-testid=name-field]').value").expect("a value");
     assert_eq!(called, "Salle Renoir", "the command line does not say otherwise");
     assert!(name.attribute("readonly").expect("an attribute").is_some());
-    desktop.screenshot("1-home").expect("a screenshot");
+    picture(&desktop, &window, "1-home");
     window.find("managed", "").expect("a key").click().expect("a click");
     has(&window, "policy-unread", 1);
     assert!(
@@ -76,7 +83,7 @@ fn what_is_set_is_locked_holds_and_changes_at_once() {
             .expect("text")
             .contains("/etc/visavis/policies/managed/50-visavis.json")
     );
-    desktop.screenshot("2-rules").expect("a screenshot");
+    picture(&desktop, &window, "2-rules");
     desktop.input(&["key", "Escape"]).expect("xdotool");
     has(&window, "rules", 0);
 
@@ -84,12 +91,12 @@ fn what_is_set_is_locked_holds_and_changes_at_once() {
     window.find("link-field", "").expect("a field").write("https://meet.other.example/xyz-abcd-efg").expect("a link");
     window.find("open", "").expect("a key").click().expect("a click");
     window.find("issue", "[data-code='VIS-JOIN-POLICY-37']").expect("a refusal");
-    desktop.screenshot("3-not-allowed").expect("a screenshot");
+    picture(&desktop, &window, "3-not-allowed");
 
     window.find("managed-room", " button").expect("a room").click().expect("a click");
     window.phase("pre_join").expect("the last look");
     window.find("toggle-microphone", "[data-on='false']").expect("off at first");
-    desktop.screenshot("4-pre-join").expect("a screenshot");
+    picture(&desktop, &window, "4-pre-join");
     window.find("join", "").expect("a key").click().expect("a click");
     window.phase("in_meeting").expect("in the meeting");
     window.find("leave", "").expect("the bar");
@@ -102,21 +109,21 @@ fn what_is_set_is_locked_holds_and_changes_at_once() {
         text.as_str()?.contains("Votre organisation ne le permet pas").then_some(())
     };
     wait::until("a refusal", PATIENCE, refused).expect("a refusal");
-    desktop.screenshot("5-meeting").expect("a screenshot");
+    picture(&desktop, &window, "5-meeting");
 
     policy["DisableChat"] = Value::Bool(false);
     managed.lay("50-visavis.json", policy.to_string());
     let started = Instant::now();
     has(&window, "toggle-chat", 1);
     let took = started.elapsed();
-    desktop.screenshot("6-chat-again").expect("a screenshot");
+    picture(&desktop, &window, "6-chat-again");
     assert!(took < Duration::from_secs(2), "{took:?}");
 
     // A meeting at a server that is not allowed any more is left.
     policy["AllowedServers"] = json!(["visio.elsewhere.example"]);
     managed.lay("50-visavis.json", policy.to_string());
     window.find("issue", "[data-code='VIS-JOIN-POLICY-37']").expect("left");
-    desktop.screenshot("7-left").expect("a screenshot");
+    picture(&desktop, &window, "7-left");
 }
 
 #[test]
