@@ -127,7 +127,11 @@ impl Errands {
         let label = format!("errand-{}", self.opened.fetch_add(1, Ordering::Relaxed));
         let (errands, watched, ended) = (Arc::clone(self), errand.clone(), Arc::clone(over));
         let own = label.clone();
-        let (pages, refusing) = (errand.pages.clone(), self.commander.clone());
+        let (pages, refusing) = (errand.pages.clone(), Arc::clone(self));
+        let (led_astray, given_up, its_label) = (errand.clone(), Arc::clone(over), label.clone());
+        // A page was there already: then it is a click, or a frame in it, that does not lead on.
+        let shown = Arc::new(AtomicBool::new(false));
+        let has_shown = Arc::clone(&shown);
         let mut builder = WebviewWindowBuilder::new(&self.app, label.clone(), WebviewUrl::External(errand.start()))
             // Whoever types a password sees whose page it is.
             .title(errand.server.host())
@@ -139,13 +143,17 @@ impl Errands {
                 let allowed = is_page(url) && may_go(&pages, url);
                 if !allowed && let Some(host) = url.host_str() {
                     tracing::warn!("a window that signs in does not go to a host that is not allowed");
-                    refusing.errand_refused(host);
+                    refusing.commander.errand_refused(host);
+                    if !shown.load(Ordering::Acquire) {
+                        refusing.give_up(&led_astray, &given_up, &its_label);
+                    }
                 }
                 allowed
             })
             // Of the window itself: a frame in a page, which navigates too, ends nothing.
             .on_page_load(move |window, page| {
                 if page.event() != PageLoadEvent::Started {
+                    has_shown.store(true, Ordering::Release);
                     return;
                 }
                 if let Some(host) = page.url().host_str() {
@@ -204,6 +212,24 @@ impl Errands {
         };
         if let Err(error) = std::thread::Builder::new().name("errand".into()).spawn(take) {
             tracing::error!(%error, "no thread to sign in");
+        }
+    }
+
+    /// Nothing will come of it: the window has nothing to show.
+    fn give_up(self: &Arc<Self>, errand: &Errand, over: &Arc<AtomicBool>, label: &str) {
+        if over.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (errands, errand, label) = (Arc::clone(self), errand.clone(), label.to_owned());
+        // Not from within the window's own question.
+        let close = move || {
+            if let Some(window) = errands.app.get_webview_window(&label) {
+                let _ = window.destroy();
+            }
+            errands.done(&errand, None);
+        };
+        if let Err(error) = std::thread::Builder::new().name("errand".into()).spawn(close) {
+            tracing::error!(%error, "no thread to close a window");
         }
     }
 

@@ -66,6 +66,14 @@ impl House {
     }
 }
 
+/// Lays the organisation's rules, and gives the folder that they are in.
+fn managed(folder: &std::path::Path, rules: &str) -> PathBuf {
+    let place = folder.join("etc");
+    std::fs::create_dir_all(place.join("policies/managed")).expect("a folder");
+    std::fs::write(place.join("policies/managed/a.json"), rules).expect("written");
+    place
+}
+
 fn press(window: &Window, test_id: &str) {
     window.find(test_id, "").expect("a button").click().expect("a click");
 }
@@ -150,4 +158,29 @@ fn a_window_that_is_closed_leaves_everything_as_it_was() {
     house.keys(&["windowclose", found.lines().next().unwrap_or_default()]);
     window.find("server", "[data-sign-in=\"out\"]").expect("as before");
     assert_eq!(window.count("account-note").expect("notes"), 0, "whoever closes a window knows it");
+}
+
+#[test]
+fn a_window_that_signs_in_goes_where_the_organisation_says() {
+    let house = House::new("sign-in-managed", Access::Restricted);
+    let rules = managed(&house.folder, r#"{"AllowedServers": ["127.0.0.1"]}"#);
+    let house = House { desktop: house.desktop.managed(&rules).expect("a place"), ..house };
+    let window = house.window(&[]);
+    press(&window, "sign-in");
+    let told = window.find("issue", "[data-code='VIS-JOIN-POLICY-37']").expect("a refusal");
+    assert!(told.text().expect("text").contains("localhost"), "it says which host");
+    window.find("server", "[data-sign-in=\"out\"]").expect("nobody is signed in");
+    let windows = || house.desktop.input(&["search", "--name", "^localhost$"]).is_ok_and(|found| !found.is_empty());
+    assert!(!windows(), "the provider's pages are not opened");
+    house.desktop.screenshot("refused").expect("a screenshot");
+    // The organisation names the provider, and it works without a restart.
+    managed(&house.folder, r#"{"AllowedServers": ["127.0.0.1"], "SignInHosts": ["localhost"]}"#);
+    window.find("managed", "").expect("a key").click().expect("a click");
+    let rule = || (window.find("rules", "").ok()?.text().ok()?.contains("SignInHosts")).then_some(());
+    wait::until("the new rule", PATIENCE, rule).expect("the rule");
+    house.keys(&["key", "Escape"]);
+    press(&window, "sign-in");
+    house.signs_in();
+    house.consents();
+    window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
 }
