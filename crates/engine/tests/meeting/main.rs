@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod notices;
+mod rules;
 mod together;
 
 use std::collections::VecDeque;

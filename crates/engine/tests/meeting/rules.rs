@@ -1,0 +1,114 @@
+//! What the organisation decides holds whatever a page asks for, at once, and leaves no trace when it ends.
+
+use super::*;
+use visavis_engine::Rules;
+use visavis_model::{CapabilitySet, Message};
+use visavis_provider::{Action, ChatMessage};
+use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
+
+fn rules(json: &str) -> Rules {
+    let values = serde_json::from_str(json).unwrap();
+    let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a.json".into(), values };
+    Rules { policy: resolve(Reading { layers: vec![layer], problems: Vec::new() }).policy, ..Rules::default() }
+}
+
+fn obeys(window: &Window, json: &str) {
+    window.engine.commander().set_rules(rules(json));
+}
+
+fn said(id: &str, text: &str) -> RoomEvent {
+    RoomEvent::Message(ChatMessage {
+        id: id.into(),
+        author: Some("a".into()),
+        text: text.into(),
+        unix_millis: 0,
+        edited: false,
+    })
+}
+
+fn refused(snapshot: &Snapshot, action: &str) -> bool {
+    snapshot.issues.iter().any(|issue| {
+        issue.code == IssueCode::ActionRefused && issue.params["action"] == action && issue.params["cause"] == "policy"
+    })
+}
+
+#[test]
+fn a_name_that_is_set_is_nobodys_to_change_and_the_own_comes_back() {
+    let mut window = Window::joined(vec![]);
+    obeys(&window, r#"{"DisplayName": "Salle Renoir"}"#);
+    window.until(|snapshot| snapshot.me.name == "Salle Renoir");
+    window.until_command(
+        |command| matches!(command, RoomCommand::Act { action: Action::Rename(name), .. } if name == "Salle Renoir"),
+    );
+    window.engine.command(Command::SetName { name: "Zoé".into() });
+    window.until(|snapshot| refused(snapshot, "set_name"));
+    assert_eq!(window.snapshot.me.name, "Salle Renoir");
+    obeys(&window, "{}");
+    window.until(|snapshot| snapshot.me.name == "Camille");
+}
+
+#[test]
+fn a_chat_that_is_off_is_neither_sent_nor_shown() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    let room = |name: &str| {
+        let capabilities = CapabilitySet { chat: true, ..CapabilitySet::default() };
+        RoomEvent::RoomChanged(RoomInfo { name: name.into(), capabilities, ..RoomInfo::default() })
+    };
+    window.say(room("one"));
+    window.say(said("1", "before"));
+    window.until(|snapshot| snapshot.messages.len() == 1 && snapshot.room.capabilities.chat);
+    obeys(&window, r#"{"DisableChat": true}"#);
+    window.until(|snapshot| snapshot.messages.is_empty() && !snapshot.room.capabilities.chat);
+    window.engine.command(Command::SendMessage { text: "hello".into() });
+    window.until(|snapshot| refused(snapshot, "send_message"));
+    window.say(said("2", "meanwhile"));
+    window.say(room("two"));
+    window.until(|snapshot| snapshot.room.name == "two");
+    assert!(window.snapshot.messages.is_empty() && !window.snapshot.room.capabilities.chat);
+    obeys(&window, "{}");
+    window.until(|snapshot| snapshot.room.capabilities.chat);
+    window.say(said("3", "after"));
+    window.until(|snapshot| !snapshot.messages.is_empty());
+    let texts: Vec<&str> = window.snapshot.messages.iter().map(|message: &Message| message.text.as_str()).collect();
+    assert_eq!(texts, ["after"]);
+    let sent = |command: &RoomCommand| matches!(command, RoomCommand::SendMessage { .. });
+    assert!(!window.server.lock().unwrap().commands.iter().any(sent));
+}
+
+#[test]
+fn a_link_to_a_server_that_is_not_allowed_says_which() {
+    let mut window = Window::open(vec![]);
+    obeys(&window, r#"{"AllowedServers": ["visio.example"]}"#);
+    window.engine.command(Command::OpenLink { text: "Venez : https://meet.example/abc-defg-hij".into() });
+    window.until(|snapshot| {
+        snapshot
+            .issues
+            .iter()
+            .any(|one| one.code == IssueCode::ServerNotAllowed && one.params["host"] == "meet.example")
+    });
+    window.engine.command(Command::AddServer { host: "meet.example".into() });
+    // Allowed, it needs no question; then it is one of the person's.
+    window.engine.command(Command::OpenLink { text: "https://visio.example/abc-defg-hij".into() });
+    window.until(|snapshot| matches!(snapshot.phase, Phase::PreJoin { .. }));
+    assert_eq!(window.snapshot.home.servers.iter().map(|one| one.host.as_str()).collect::<Vec<_>>(), ["visio.example"]);
+    // And left once it is not any more.
+    obeys(&window, r#"{"AllowedServers": ["other.example"]}"#);
+    window.until(|snapshot| snapshot.phase == Phase::Home && snapshot.home.servers.is_empty());
+    obeys(&window, "{}");
+    window.until(|snapshot| snapshot.home.servers.len() == 1);
+}
+
+#[test]
+fn microphone_and_camera_begin_as_is_set() {
+    let mut window = Window::open(vec![]);
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    window.until(|snapshot| snapshot.me.microphone_on);
+    obeys(&window, r#"{"DefaultMicMuted": true, "DisableCamera": true}"#);
+    window.engine.command(Command::OpenLink { text: "test://salle".into() });
+    window.until(|snapshot| matches!(snapshot.phase, Phase::PreJoin { .. }) && !snapshot.me.microphone_on);
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    window.until(|snapshot| snapshot.me.microphone_on);
+    window.engine.command(Command::SetCameraOn { on: true });
+    window.until(|snapshot| refused(snapshot, "set_camera_on"));
+    assert!(!window.snapshot.me.camera_on);
+}
