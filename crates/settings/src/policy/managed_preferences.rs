@@ -33,8 +33,10 @@ impl ManagedPreferences {
 
     /// `/Library/Managed Preferences`, for the user who runs this.
     pub fn of_system() -> Self {
-        let user = std::env::var("USER").ok();
-        Self::new(Path::new("/Library/Managed Preferences"), user.as_deref())
+        // Not from the environment, which the user writes.
+        let told = std::process::Command::new("/usr/bin/id").arg("-un").env_clear().output().ok();
+        let user = told.and_then(|told| String::from_utf8(told.stdout).ok());
+        Self::new(Path::new("/Library/Managed Preferences"), user.as_deref().map(str::trim))
     }
 }
 

@@ -5,13 +5,13 @@
 
 mod choices;
 mod fault;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod folder;
 mod key;
 mod keys;
 mod layer;
 mod managed_preferences;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod owner;
 #[cfg(any(windows, test))]
 mod registry;
@@ -26,13 +26,13 @@ mod watch;
 
 pub use choices::{IceTransport, Language, LogDetail, ProxyMode, SecretPlace};
 pub use fault::{Fault, Problem, ProblemKind};
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 pub use folder::Folder;
 pub use key::{Effect, Form, Key, Levels, Words};
 pub use keys::{KEYS, Policy};
 pub use layer::{Layer, Level, Reading, Scope};
 pub use managed_preferences::ManagedPreferences;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 pub use owner::Owner;
 #[cfg(windows)]
 pub use registry::Registry;

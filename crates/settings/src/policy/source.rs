@@ -36,6 +36,8 @@ pub fn of_system() -> Arc<dyn Source> {
     return Arc::new(super::Registry);
     #[cfg(target_os = "macos")]
     return Arc::new(super::ManagedPreferences::of_system());
-    #[cfg(all(unix, not(target_os = "macos")))]
-    Arc::new(super::Folder::of_system())
+    #[cfg(target_os = "linux")]
+    return Arc::new(super::Folder::of_system());
+    #[cfg(not(any(windows, target_os = "macos", target_os = "linux")))]
+    Arc::new(Nothing)
 }

@@ -69,7 +69,7 @@ impl Drop for Watch {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::super::{Folder, Owner};
     use super::*;
