@@ -5,6 +5,7 @@ use crate::places;
 use crate::process::Process;
 use crate::servers::namespace::Namespace;
 use crate::wait;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -28,6 +29,8 @@ pub struct Options {
     pub extra: String,
     /// The network namespace to run in, instead of the machine's.
     pub namespace: Option<Namespace>,
+    /// The address at which others reach it, beside loopback.
+    pub address: Option<Ipv4Addr>,
 }
 
 /// A running server; stopped when dropped.
@@ -94,7 +97,10 @@ impl LivekitServer {
             Some(namespace) => namespace.command(program()),
             None => Command::new(program()),
         };
-        command.args(["--bind", "127.0.0.1", "--node-ip", "127.0.0.1", "--config-body", &config]);
+        let node = options.address.unwrap_or(Ipv4Addr::LOCALHOST).to_string();
+        // Where it listens for one address alone, its media do too.
+        let listen = if options.address.is_some() { "0.0.0.0" } else { "127.0.0.1" };
+        command.args(["--bind", listen, "--node-ip", &node, "--config-body", &config]);
         let seen_before = std::fs::metadata(log).map_or(0, |data| data.len() as usize);
         let mut process = Process::start("livekit-server", &mut command, log)?;
         let ready = wait::until("livekit-server's answer", READY, || {
@@ -128,6 +134,16 @@ impl LivekitServer {
     /// The address as a web or native SDK takes it.
     pub fn url(&self) -> String {
         format!("ws://127.0.0.1:{}", self.port())
+    }
+
+    /// The port over which media go over TCP.
+    pub fn media_tcp(&self) -> u16 {
+        self.ports[1]
+    }
+
+    /// And over UDP.
+    pub fn media_udp(&self) -> u16 {
+        self.ports[2]
     }
 
     pub fn id(&self) -> u32 {

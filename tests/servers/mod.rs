@@ -1,13 +1,17 @@
 //! The real servers and the machine's stand-ins for a screen and a sound card; one module each.
 
+pub mod authority;
 pub mod broken;
 pub mod camera_machine;
+pub mod capture;
+pub mod corporate;
 pub mod livekit;
 pub mod meet;
 pub mod namespace;
 pub mod openid;
 pub mod proxy;
 pub mod pulse;
+pub mod squid;
 pub mod xvfb;
 
 use crate::node::NodeError;

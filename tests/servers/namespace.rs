@@ -2,6 +2,8 @@
 
 use super::ServerError;
 use std::ffi::OsStr;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,11 +24,8 @@ impl Namespace {
     /// # Errors
     /// No right to make one, or no `ip` program.
     pub fn new() -> Result<Self, ServerError> {
-        let name = format!("visavis-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        run(Command::new("ip").args(["netns", "add", &name]))?;
-        let namespace = Self(Arc::new(Owned(name)));
+        let namespace = Self::bare()?;
         for step in [
-            "link set lo up",
             "link add out type veth peer name nowhere",
             "addr add 10.77.0.1/24 dev out",
             "link set out up",
@@ -36,6 +35,52 @@ impl Namespace {
             run(Command::new("ip").args(["-n", namespace.name()]).args(step.split(' ')))?;
         }
         Ok(namespace)
+    }
+
+    /// A new namespace whose loopback is up, and nothing else; its cables have no IPv6, so that the kernel says nothing of its own.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(super) fn bare() -> Result<Self, ServerError> {
+        let name = format!("visavis-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        run(Command::new("ip").args(["netns", "add", &name]))?;
+        let namespace = Self(Arc::new(Owned(name)));
+        namespace.run("link set lo", "up")?;
+        Ok(namespace)
+    }
+
+    /// A cable to another one, with an interface and an address in a network of 256 at each end.
+    pub(super) fn link(&self, to: &Self, ours: (&str, Ipv4Addr), theirs: (&str, Ipv4Addr)) -> Result<(), ServerError> {
+        let between = ["type", "veth", "peer", "name", theirs.0, "netns", to.name()];
+        run(Command::new("ip").args(["-n", self.name(), "link", "add", ours.0]).args(between))?;
+        for (end, (interface, address)) in [(self, ours), (to, theirs)] {
+            run(end.command("sysctl").args(["-eqw", &format!("net.ipv6.conf.{interface}.disable_ipv6=1")]))?;
+            end.run(&format!("addr add {address}/24 dev"), interface)?;
+            end.run(&format!("link set {interface}"), "up")?;
+        }
+        Ok(())
+    }
+
+    /// Passes packets on between its interfaces.
+    pub(super) fn forward(&self) -> Result<(), ServerError> {
+        run(self.command("sysctl").args(["-qw", "net.ipv4.ip_forward=1"]))
+    }
+
+    /// `ip` with these words, parted by spaces, and a last one.
+    pub(super) fn run(&self, words: &str, last: &str) -> Result<(), ServerError> {
+        run(Command::new("ip").args(["-n", self.name()]).args(words.split(' ')).arg(last))
+    }
+
+    /// A line of `nft`.
+    pub(super) fn rule(&self, line: &str) -> Result<(), ServerError> {
+        run(self.command("nft").arg(line))
+    }
+
+    /// A file that programs inside see in `/etc`.
+    pub(super) fn write(&self, file: &str, text: &str) -> Result<(), ServerError> {
+        let folder = self.0.files();
+        std::fs::create_dir_all(&folder)?;
+        Ok(std::fs::write(folder.join(file), text)?)
     }
 
     /// Drops every UDP packet silently, as many company networks do.
@@ -70,8 +115,13 @@ impl Namespace {
     /// A command that will run `program` inside.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("ip");
-        command.args(["netns", "exec", self.name()]).arg(program);
+        command.args(self.words()).arg(program);
         command
+    }
+
+    /// The words of `ip` before a program that is to run inside.
+    pub fn words(&self) -> [&str; 3] {
+        ["netns", "exec", self.name()]
     }
 
     fn name(&self) -> &str {
@@ -79,10 +129,18 @@ impl Namespace {
     }
 }
 
+impl Owned {
+    /// What `ip netns exec` lays over `/etc`.
+    fn files(&self) -> PathBuf {
+        Path::new("/etc/netns").join(&self.0)
+    }
+}
+
 impl Drop for Owned {
     fn drop(&mut self) {
         // What is left of it goes with the machine.
         let _ = run(Command::new("ip").args(["netns", "delete", &self.0]));
+        let _ = std::fs::remove_dir_all(self.files());
     }
 }
 

@@ -1,20 +1,34 @@
 //! The one HTTP client, for sessions and for what is asked outside of a meeting.
 
+use crate::dial::{DialError, Dialer, Stream, Target, of_io_error};
 use bytes::{Bytes, BytesMut};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::{Request, Response, Uri};
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::error::Error as StdError;
-use std::sync::Arc;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
 use visavis_provider::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, SocketCause};
 
 /// What of an answer's header is told.
 const TOLD: [&str; 4] = ["content-type", "location", "retry-after", "set-cookie"];
+/// A connection that nobody used for so long is closed.
+const IDLE: Duration = Duration::from_secs(60);
+const NAME: HeaderValue = HeaderValue::from_static(concat!("Visavis/", env!("CARGO_PKG_VERSION")));
 
-/// Sends requests as `provider::HttpRequest` demands; cheap to clone.
+/// Sends requests as `provider::HttpRequest` demands; cheap to clone, clones share their connections.
 ///
-/// No cookies, no redirections, no proxy of the environment, HTTP/1.1, the system's certificates.
+/// No cookies, no redirections, HTTP/1.1; whom it contacts, and how, is the [`Dialer`]'s business.
 #[derive(Clone, Debug)]
-pub(crate) struct Client(reqwest::Client);
+pub(crate) struct Client {
+    dialer: Dialer,
+    client: legacy::Client<Connector, Full<Bytes>>,
+}
 
 /// What came back, within the limits that [`HttpRequest`] names.
 #[derive(Clone, Debug)]
@@ -25,55 +39,97 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    /// Errors: the TLS library does not start.
-    pub fn new() -> reqwest::Result<Self> {
-        client().map(Self)
+    /// A client without connections yet.
+    pub fn new(dialer: Dialer) -> Self {
+        let client = legacy::Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(IDLE)
+            .pool_timer(hyper_util::rt::TokioTimer::new())
+            .build(Connector(dialer.clone()));
+        Self { dialer, client }
     }
 
     /// One request and its one answer, within the request's time.
     pub async fn exchange(&self, request: HttpRequest) -> Result<Answer, SocketCause> {
+        // Asked anew for each: the policy may have changed while a connection was open.
+        if !self.dialer.allows(&request.url) {
+            tracing::warn!("a request to a host that neither the user nor the policy allows is not sent");
+            return Err(SocketCause::Forbidden);
+        }
         let limit = request.timeout;
-        tokio::time::timeout(limit, exchange(&self.0, request)).await.unwrap_or(Err(SocketCause::Timeout))
+        tokio::time::timeout(limit, self.ask(request)).await.unwrap_or(Err(SocketCause::Timeout))
+    }
+
+    async fn ask(&self, request: HttpRequest) -> Result<Answer, SocketCause> {
+        let response = self.client.request(of(request)?).await.map_err(|error| cause_of(&error))?;
+        let status = response.status().as_u16();
+        let told = told(response.headers());
+        Ok(Answer { status, headers: told, body: body(response).await? })
     }
 }
 
-fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(rustls::ClientConfig::clone(&crate::tls::config()))
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .no_proxy()
-        .http1_only()
-        .dns_resolver(Arc::new(Resolver))
-        .user_agent(concat!("Visavis/", env!("CARGO_PKG_VERSION")))
-        .build()
+fn of(request: HttpRequest) -> Result<Request<Full<Bytes>>, SocketCause> {
+    let nonsense = |_| SocketCause::Nonsense;
+    let uri: Uri =
+        request.url.as_str().split('#').next().unwrap_or_default().parse().map_err(|_| SocketCause::Nonsense)?;
+    let mut made =
+        Request::builder().method(request.method).uri(uri).body(Full::from(request.body.unwrap_or_default()));
+    if let Ok(made) = &mut made {
+        let headers = made.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(USER_AGENT, NAME);
+        for (index, header) in request.headers.iter().enumerate() {
+            let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| SocketCause::Nonsense)?;
+            let value = secret(header.value.reveal())?;
+            // What the session says stands in place of ours.
+            let repeats = request.headers.iter().take(index).any(|before| before.name == header.name);
+            if repeats {
+                headers.append(name, value)
+            } else {
+                headers.insert(name, value).is_some()
+            };
+        }
+        if let Some(bearer) = &request.bearer {
+            headers.insert(AUTHORIZATION, secret(&format!("Bearer {}", bearer.reveal()))?);
+        }
+    }
+    made.map_err(nonsense)
 }
 
-async fn exchange(client: &reqwest::Client, request: HttpRequest) -> Result<Answer, SocketCause> {
-    let method = request.method.parse().map_err(|_| SocketCause::Nonsense)?;
-    let mut headers = HeaderMap::new();
-    for header in &request.headers {
-        let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| SocketCause::Nonsense)?;
-        headers.append(name, secret(header.value.reveal())?);
-    }
-    if let Some(bearer) = &request.bearer {
-        headers.insert(AUTHORIZATION, secret(&format!("Bearer {}", bearer.reveal()))?);
-    }
-    let mut builder = client.request(method, request.url).headers(headers);
-    if let Some(body) = request.body {
-        builder = builder.body(body);
-    }
-    let mut response = builder.send().await.map_err(|error| cause_of(&error))?;
-    let status = response.status().as_u16();
-    let told = told(response.headers());
+async fn body(response: Response<Incoming>) -> Result<Bytes, SocketCause> {
+    let mut incoming = response.into_body();
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| cause_of(&error))? {
-        if body.len() + chunk.len() > LARGEST_BODY {
+    while let Some(frame) = incoming.frame().await {
+        let frame = frame.map_err(|error| cause_of(&error))?;
+        let Some(data) = frame.data_ref() else { continue };
+        if body.len() + data.len() > LARGEST_BODY {
             return Err(SocketCause::Nonsense);
         }
-        body.extend_from_slice(&chunk);
+        body.extend_from_slice(data);
     }
-    Ok(Answer { status, headers: told, body: body.freeze() })
+    Ok(body.freeze())
+}
+
+/// Opens the client's connections.
+#[derive(Clone, Debug)]
+struct Connector(Dialer);
+
+impl tower_service::Service<Uri> for Connector {
+    type Response = TokioIo<Stream>;
+    type Error = DialError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, DialError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), DialError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let dialer = self.0.clone();
+        Box::pin(async move {
+            let target = uri.to_string().parse().ok().as_ref().and_then(Target::of);
+            let target = target.ok_or(DialError(SocketCause::Nonsense))?;
+            Ok(TokioIo::new(dialer.dial(&target).await?))
+        })
+    }
 }
 
 fn secret(value: &str) -> Result<HeaderValue, SocketCause> {
@@ -92,52 +148,28 @@ fn told(headers: &HeaderMap) -> Vec<Header> {
 }
 
 /// Why there is no answer, from the innermost cause that says something.
-fn cause_of(error: &reqwest::Error) -> SocketCause {
-    match innermost(error) {
-        Some(cause) => cause,
-        None if error.is_timeout() => SocketCause::Timeout,
-        // The connection was there: what came over it was no HTTP.
-        None => SocketCause::Nonsense,
-    }
+fn cause_of(error: &(dyn StdError + 'static)) -> SocketCause {
+    // A connection that was there, and what came over it was no HTTP.
+    innermost(error).unwrap_or(SocketCause::Nonsense)
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> Option<SocketCause> {
     let mut source = Some(error);
     let mut cause = None;
     while let Some(inner) = source {
-        if inner.is::<NameUnknown>() {
-            return Some(SocketCause::NameUnknown);
+        if let Some(error) = inner.downcast_ref::<DialError>() {
+            return Some(error.0.clone());
         }
         if inner.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
             // It closed in the middle, without a word of its own: gone, as a server that is started again.
             cause = Some(SocketCause::Reset);
         }
-        source = match inner.downcast_ref::<std::io::Error>() {
-            Some(error) => {
-                cause = Some(crate::socket::of_io_error(error));
-                // Its `source` is that of what it holds: it would pass over the refusal of TLS within.
-                error.get_ref().map(|held| held as &(dyn StdError + 'static))
-            }
-            None => inner.source(),
-        };
+        if let Some(error) = inner.downcast_ref::<std::io::Error>() {
+            cause = Some(of_io_error(error));
+        }
+        source = inner.source();
     }
     cause
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the name is not known")]
-struct NameUnknown;
-
-/// The system's resolver, whose failures can be told from others.
-struct Resolver;
-
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| NameUnknown)?.collect();
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
 }
 
 #[cfg(test)]
@@ -145,13 +177,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_that_nobody_vouches_for_is_told_as_such() {
+    fn the_innermost_cause_is_told() {
         use std::io::{Error, ErrorKind};
-        let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
-        let refused = Error::new(ErrorKind::InvalidData, unknown);
-        // As hyper wraps it.
-        assert_eq!(innermost(&Error::other(refused)), Some(SocketCause::Certificate));
         assert_eq!(innermost(&Error::from(ErrorKind::ConnectionReset)), Some(SocketCause::Reset));
+        assert_eq!(innermost(&DialError(SocketCause::Forbidden)), Some(SocketCause::Forbidden));
         assert_eq!(innermost(&rustls::Error::DecryptError), None);
+    }
+
+    #[test]
+    fn a_header_of_the_session_stands_in_place_of_ours() {
+        let request = HttpRequest {
+            id: visavis_provider::RequestId(1),
+            method: "GET",
+            url: "https://a.example/x?y#z".parse().expect("a url"),
+            bearer: None,
+            headers: vec![Header::new("accept", "text/plain"), Header::new("cookie", "a"), Header::new("cookie", "b")],
+            body: None,
+            timeout: Duration::from_secs(1),
+        };
+        let made = of(request).expect("a request");
+        assert_eq!(made.uri().to_string(), "https://a.example/x?y");
+        let all =
+            |name| made.headers().get_all(name).iter().map(|value| value.to_str().expect("text")).collect::<Vec<_>>();
+        assert_eq!((all("accept"), all("cookie")), (vec!["text/plain"], vec!["a", "b"]));
     }
 }

@@ -1,7 +1,7 @@
 //! The one mapping of causes to issues: exhaustive, without prose.
 
 use visavis_model::{EndReason, Issue, IssueCode};
-use visavis_provider::{LeaveCause, LinkError};
+use visavis_provider::{LeaveCause, LinkError, ProxyFault};
 
 /// What the end of a meeting is for the user: an end as it should be, or an issue.
 pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue> {
@@ -19,7 +19,12 @@ pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue
         LeaveCause::Refused => IssueCode::ServerRefused,
         LeaveCause::Unreachable => IssueCode::NetworkOff,
         LeaveCause::Timeout => IssueCode::ServerTimeout,
-        LeaveCause::Certificate => IssueCode::CertificateUntrusted,
+        LeaveCause::Certificate(fault) => {
+            return Err(Issue::new(IssueCode::CertificateUntrusted).with("host", host).with("cause", fault.name()));
+        }
+        LeaveCause::Encryption => IssueCode::EncryptionOld,
+        LeaveCause::Proxy(fault) => return Err(issue_of_proxy(*fault).with("host", host)),
+        LeaveCause::Forbidden => IssueCode::ServerNotAllowed,
         LeaveCause::ClosedWhileJoining => IssueCode::ServerClosed,
         LeaveCause::Nonsense => IssueCode::ServerNonsense,
         LeaveCause::Lost => IssueCode::ConnectionLost,
@@ -28,6 +33,16 @@ pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue
         LeaveCause::EntryTimeout => IssueCode::EntryTimeout,
     };
     Err(Issue::new(code).with("host", host))
+}
+
+fn issue_of_proxy(fault: ProxyFault) -> Issue {
+    match fault {
+        ProxyFault::AuthenticationRequired => Issue::new(IssueCode::ProxyAuthentication),
+        ProxyFault::AuthenticationUnknown => Issue::new(IssueCode::ProxyAuthentication).with("cause", "unknown"),
+        ProxyFault::Refused { status } => Issue::new(IssueCode::ProxyRefuses).with("status", status.to_string()),
+        ProxyFault::Unreachable => Issue::new(IssueCode::ProxySilent),
+        ProxyFault::Nonsense => Issue::new(IssueCode::ProxySilent).with("cause", "nonsense"),
+    }
 }
 
 /// What a text that is no link is for the user; `cause` tells the sentence apart.

@@ -1,17 +1,16 @@
 //! One websocket: opened within a time limit, pumped by a task of its own.
 
+use crate::dial::{Dialer, Stream, Target, of_io_error};
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
-use std::io::ErrorKind;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use visavis_provider::{Secret, SocketCause, SocketFrame, SocketId};
 
 /// From the first look-up to the upgraded socket.
@@ -45,6 +44,7 @@ pub struct Socket {
 impl Socket {
     /// Opens in the background; everything comes through `events`, the last one is `Closed`.
     pub fn open(
+        dialer: Dialer,
         id: SocketId,
         url: url::Url,
         bearer: Option<Secret>,
@@ -52,7 +52,7 @@ impl Socket {
     ) -> Self {
         let (outgoing, frames) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let cause = match tokio::time::timeout(OPEN_LIMIT, connect(&url, bearer.as_ref())).await {
+            let cause = match tokio::time::timeout(OPEN_LIMIT, connect(&dialer, &url, bearer.as_ref())).await {
                 Err(_) => SocketCause::Timeout,
                 Ok(Err(cause)) => cause,
                 Ok(Ok(stream)) => {
@@ -87,27 +87,10 @@ impl Drop for Socket {
     }
 }
 
-type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Socketed = WebSocketStream<Stream>;
 
-async fn connect(url: &url::Url, bearer: Option<&Secret>) -> Result<Stream, SocketCause> {
-    let host = url.host_str().ok_or(SocketCause::Nonsense)?;
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let port = url.port_or_known_default().ok_or(SocketCause::Nonsense)?;
-    let addresses: Vec<_> =
-        tokio::net::lookup_host((host, port)).await.map_err(|_| SocketCause::NameUnknown)?.collect();
-    let mut last = SocketCause::NameUnknown;
-    let mut stream = None;
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(connected) => {
-                stream = Some(connected);
-                break;
-            }
-            Err(error) => last = of_io(error.kind()),
-        }
-    }
-    let stream = stream.ok_or(last)?;
-    let _ = stream.set_nodelay(true);
+async fn connect(dialer: &Dialer, url: &url::Url, bearer: Option<&Secret>) -> Result<Socketed, SocketCause> {
+    let target = Target::of(url).ok_or(SocketCause::Nonsense)?;
     let mut request = url.as_str().into_client_request().map_err(|_| SocketCause::Nonsense)?;
     if let Some(bearer) = bearer {
         let mut value =
@@ -115,18 +98,18 @@ async fn connect(url: &url::Url, bearer: Option<&Secret>) -> Result<Stream, Sock
         value.set_sensitive(true);
         request.headers_mut().insert("Authorization", value);
     }
+    let stream = dialer.dial(&target).await.map_err(|error| error.0)?;
     let config = WebSocketConfig::default()
         .max_message_size(Some(LARGEST_MESSAGE))
         .max_frame_size(Some(LARGEST_MESSAGE))
         .max_write_buffer_size(MOST_UNSENT);
-    let connector = (url.scheme() == "wss").then(|| Connector::Rustls(crate::tls::config()));
-    let (stream, _) = client_async_tls_with_config(request, stream, Some(config), connector).await.map_err(of_error)?;
+    let (stream, _) = client_async_with_config(request, stream, Some(config)).await.map_err(of_error)?;
     Ok(stream)
 }
 
 async fn pump(
     id: SocketId,
-    stream: Stream,
+    stream: Socketed,
     mut frames: mpsc::UnboundedReceiver<SocketFrame>,
     events: &mpsc::Sender<(SocketId, SocketEvent)>,
 ) -> SocketCause {
@@ -165,29 +148,10 @@ async fn pump(
     }
 }
 
-/// The cause of an I/O error, a failed handshake included.
-pub(crate) fn of_io_error(error: &std::io::Error) -> SocketCause {
-    if error.kind() == ErrorKind::InvalidData { of_tls(error) } else { of_io(error.kind()) }
-}
-
-fn of_io(kind: ErrorKind) -> SocketCause {
-    match kind {
-        ErrorKind::ConnectionRefused => SocketCause::Refused,
-        ErrorKind::TimedOut => SocketCause::Timeout,
-        ErrorKind::NetworkUnreachable
-        | ErrorKind::HostUnreachable
-        | ErrorKind::NetworkDown
-        | ErrorKind::AddrNotAvailable => SocketCause::Unreachable,
-        _ => SocketCause::Reset,
-    }
-}
-
 fn of_error(error: Error) -> SocketCause {
     match error {
         Error::ConnectionClosed | Error::AlreadyClosed => SocketCause::Closed { code: None },
-        // rustls reports its own refusals as invalid data within an I/O error.
         Error::Io(error) => of_io_error(&error),
-        Error::Tls(_) => SocketCause::Certificate,
         Error::Http(response) => {
             let body: Bytes = response.body().clone().unwrap_or_default().into();
             let body = String::from_utf8_lossy(&body[..body.len().min(LARGEST_REFUSAL)]).into_owned();
@@ -201,24 +165,19 @@ fn of_error(error: Error) -> SocketCause {
     }
 }
 
-/// A certificate that is not trusted, or an alert about one; anything else is no TLS at all.
-fn of_tls(error: &std::io::Error) -> SocketCause {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_)) => SocketCause::Certificate,
-        Some(_) => SocketCause::Nonsense,
-        None => SocketCause::Certificate,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dial::{Network, NetworkOptions, ProxyOptions};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     async fn cause_of(url: String) -> SocketCause {
         let (events, mut heard) = mpsc::channel(4);
-        let _socket = Socket::open(SocketId(1), url.parse().expect("a url"), None, events);
+        let url: url::Url = url.parse().expect("a url");
+        let network = Network::new(NetworkOptions { proxy: ProxyOptions::Direct, ..Default::default() }, |_| None);
+        let dialer = Dialer::new(network, url.host_str().expect("a host"));
+        let _socket = Socket::open(dialer, SocketId(1), url, None, events);
         loop {
             if let (_, SocketEvent::Closed(cause)) = heard.recv().await.expect("an end") {
                 return cause;

@@ -32,7 +32,16 @@ macro_rules! codes {
 codes! {
     NetworkOff = "VIS-NET-OFF-01", Retry;
     NameUnknown = "VIS-NET-DNS-03", Retry;
+    /// The proxy wants to know who we are; params `host`, `cause` (`unknown`: in a way that we do not know).
+    ProxyAuthentication = "VIS-NET-PROXY-04", CopyReport;
+    /// The proxy does not lead to this server; params `host`, `status`.
+    ProxyRefuses = "VIS-NET-PROXY-05", CopyReport;
+    /// Params `host`, `cause`: `unknown` (no authority vouches for it), `expired`, `not_yet_valid`, `other_name`, `revoked`, `broken`.
     CertificateUntrusted = "VIS-NET-TLS-06", CopyReport;
+    /// The proxy is not there, or is none; params `host`, `cause` (`nonsense`).
+    ProxySilent = "VIS-NET-PROXY-14", CopyReport;
+    /// No safe version of TLS that both know; params `host`.
+    EncryptionOld = "VIS-NET-TLS-15", CopyReport;
     ServerTimeout = "VIS-SRV-TIMEOUT-08", Retry;
     ServerDown = "VIS-SRV-DOWN-09", Retry;
     /// The server refused the TCP connection: nothing listens there.

@@ -1,6 +1,8 @@
 //! What is asked of a room, and what is heard from it.
 
-use crate::{Account, Action, ActionError, ActionId, CookieJar, Notice, Participant, RoomInfo};
+use crate::{
+    Account, Action, ActionError, ActionId, CertificateFault, CookieJar, Notice, Participant, ProxyFault, RoomInfo,
+};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use visavis_model::{
@@ -101,7 +103,13 @@ pub enum LeaveCause {
     Refused,
     Unreachable,
     Timeout,
-    Certificate,
+    Certificate(CertificateFault),
+    /// No safe version or cipher of TLS that both know.
+    Encryption,
+    /// The proxy does not lead there.
+    Proxy(ProxyFault),
+    /// The policy does not allow the host.
+    Forbidden,
     /// HTTP status of 500 and more.
     ServerDown,
     /// Closed by the server while we were joining.

@@ -28,9 +28,9 @@ impl Header {
 
 /// One request. The executor
 ///
-/// * contacts the host only where its gate allows it, else answers [`crate::Input::HttpFailed`] with `Unreachable`;
+/// * contacts the host only where its gate allows it, else answers [`crate::Input::HttpFailed`] with `Forbidden`;
 /// * sends `headers` as they are, `bearer` as `Authorization: Bearer …`, and adds nothing that tells more than
-///   `Host`, `User-Agent` and `Accept-Encoding`; it has **no cookie jar of its own**, and sends no `Referer`;
+///   `Host`, `User-Agent`, `Accept` and `Accept-Encoding`; it has **no cookie jar of its own**, and sends no `Referer`;
 /// * **follows no redirection**: a 3xx is an answer like another, with its `location`;
 /// * verifies certificates like the socket does, and speaks HTTP/1.1 or 2;
 /// * answers each request exactly once: [`crate::Input::HttpResponse`] with any status, or

@@ -1,8 +1,8 @@
 //! One connection's protocol machine.
 
 use crate::{
-    Credentials, Found, Header, HttpRequest, KnownHosts, LinkError, MeetingLink, RoomCommand, RoomEvent, Secret,
-    Standing, TransportEvent, TransportOperation,
+    CertificateFault, Credentials, Found, Header, HttpRequest, KnownHosts, LinkError, MeetingLink, ProxyFault,
+    RoomCommand, RoomEvent, Secret, Standing, TransportEvent, TransportOperation,
 };
 use bytes::Bytes;
 use visavis_media::MediaTime;
@@ -85,7 +85,14 @@ pub enum SocketCause {
     Refused,
     Unreachable,
     Timeout,
-    Certificate,
+    /// The server's certificate does not count.
+    Certificate(CertificateFault),
+    /// No version or cipher of TLS that is safe and that both know.
+    Encryption,
+    /// The proxy that leads out of this network does not lead to the server.
+    Proxy(ProxyFault),
+    /// Neither the link nor the policy allows the host: it was not contacted.
+    Forbidden,
     /// The server answered the upgrade with this status, and at most 512 bytes of text.
     Status {
         status: u16,

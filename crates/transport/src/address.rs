@@ -1,7 +1,7 @@
 //! Which local addresses get sockets.
 
 use crate::options::BindPolicy;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// True where `host` names this machine: `localhost` or a loopback address, with or without brackets.
 pub fn is_loopback_host(host: &str) -> bool {
@@ -20,6 +20,28 @@ pub(crate) fn local_addresses(policy: BindPolicy) -> Vec<SocketAddr> {
         addresses.push(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     }
     addresses.into_iter().map(|address| SocketAddr::new(address, 0)).collect()
+}
+
+/// The same addresses with a free port each from `first` to `last`, the search begun at the `offset`th; those for which none is free
+/// keep port 0.
+pub(crate) fn with_ports(addresses: Vec<SocketAddr>, (first, last): (u16, u16), offset: usize) -> Vec<SocketAddr> {
+    let count = usize::from(last.saturating_sub(first)) + 1;
+    let mut next = offset;
+    let is_free = |address: &SocketAddr| UdpSocket::bind(address).is_ok();
+    let give = |address: SocketAddr| {
+        let tried = (next..next + count).map(|number| {
+            // Below `count`, which is 65536 at most.
+            (number, SocketAddr::new(address.ip(), first.saturating_add((number % count) as u16)))
+        });
+        match tried.clone().find(|(_, address)| is_free(address)) {
+            Some((number, found)) => {
+                next = number + 1;
+                found
+            }
+            None => address,
+        }
+    };
+    addresses.into_iter().map(give).collect()
 }
 
 fn usable(addresses: impl Iterator<Item = IpAddr>, policy: BindPolicy) -> Vec<IpAddr> {
@@ -59,6 +81,17 @@ mod tests {
     fn loopback_hosts_are_known() {
         assert!(is_loopback_host("localhost") && is_loopback_host("127.0.0.1") && is_loopback_host("[::1]"));
         assert!(!is_loopback_host("meet.example.org") && !is_loopback_host("10.0.0.1"));
+    }
+
+    #[test]
+    fn ports_are_of_the_range_and_free() {
+        let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let here: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        assert_eq!(with_ports(vec![here], (port, port), 0), [here], "none is free");
+        let last = port.saturating_add(20);
+        let ports: Vec<_> = with_ports(vec![here, here], (port, last), 21).iter().map(SocketAddr::port).collect();
+        assert!(ports[0] != ports[1] && ports.iter().all(|found| (port + 1..=last).contains(found)), "{ports:?}");
     }
 
     #[test]

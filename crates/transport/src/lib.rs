@@ -11,6 +11,7 @@
 
 mod address;
 mod codecs;
+mod contacts;
 mod crypto;
 pub mod estimate;
 mod event;
@@ -28,6 +29,7 @@ mod time;
 mod wake;
 
 pub use address::is_loopback_host;
+pub use contacts::{AnyAddress, Contacts};
 pub use event::{PeerEvent, PeerEvents};
 pub use options::{
     BindPolicy, CONTROL_QUEUE, Clock, MAX_CHANNEL_MESSAGE, MAX_RTP_PAYLOAD, MEDIA_QUEUE, RateLimits, TransportOptions,

@@ -1,5 +1,6 @@
 //! What the engine decides once for all peer connections.
 
+use crate::contacts::Contacts;
 use std::fmt;
 use std::sync::Arc;
 use visavis_media::MediaTime;
@@ -19,11 +20,13 @@ pub struct BindPolicy {
     /// ICE-TCP, for networks that let no UDP out.
     pub tcp: bool,
     pub ipv6: bool,
+    /// First and last port of UDP sockets; where none of them is free, and without them, any.
+    pub udp_ports: Option<(u16, u16)>,
 }
 
 impl Default for BindPolicy {
     fn default() -> Self {
-        Self { loopback: false, udp: true, tcp: true, ipv6: true }
+        Self { loopback: false, udp: true, tcp: true, ipv6: true, udp_ports: None }
     }
 }
 
@@ -53,6 +56,7 @@ impl Default for RateLimits {
 #[derive(Clone)]
 pub struct TransportOptions {
     pub bind: BindPolicy,
+    pub contacts: Arc<dyn Contacts>,
     pub clock: Clock,
     /// Seeds synchronisation sources, first sequence numbers and timestamps: random in the product, fixed in tests.
     pub seed: u64,

@@ -3,6 +3,7 @@
 mod flight;
 mod socket;
 
+use crate::contacts::Contacts;
 use socket::{Handshake, RepeatingSocket};
 use std::future::Future;
 use std::io;
@@ -24,65 +25,69 @@ type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// For one peer connection.
 #[derive(Debug)]
-pub(crate) struct PromptRuntime(TokioRuntime, Arc<Mutex<Handshake>>);
+pub(crate) struct PromptRuntime {
+    tokio: TokioRuntime,
+    handshake: Arc<Mutex<Handshake>>,
+    contacts: Arc<dyn Contacts>,
+}
 
 impl PromptRuntime {
-    pub fn new() -> Self {
-        Self(TokioRuntime, Arc::default())
+    pub fn new(contacts: Arc<dyn Contacts>) -> Self {
+        Self { tokio: TokioRuntime, handshake: Arc::default(), contacts }
     }
 }
 
 impl Runtime for PromptRuntime {
     fn spawn(&self, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
-        self.0.spawn(future)
+        self.tokio.spawn(future)
     }
 
     fn spawn_reactor(&self, pool: usize, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
-        self.0.spawn_reactor(pool, future)
+        self.tokio.spawn_reactor(pool, future)
     }
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        Ok(Arc::new(RepeatingSocket::new(self.0.wrap_udp_socket(socket)?, Arc::clone(&self.1))))
+        Ok(Arc::new(RepeatingSocket::new(self.tokio.wrap_udp_socket(socket)?, Arc::clone(&self.handshake))))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
-        self.0.wrap_tcp_listener(listener)
+        self.tokio.wrap_tcp_listener(listener)
     }
 
     fn connect_tcp<'a>(&'a self, remote: SocketAddr) -> Boxed<'a, io::Result<Arc<dyn AsyncTcpStream>>> {
-        Box::pin(async move { Ok(Arc::new(connect(remote).await?) as Arc<dyn AsyncTcpStream>) })
+        Box::pin(async move {
+            Ok(Arc::new(PromptStream::new(self.contacts.connect(remote).await?)?) as Arc<dyn AsyncTcpStream>)
+        })
     }
 
     fn resolve_host<'a>(&'a self, host: &'a str) -> Boxed<'a, io::Result<Vec<SocketAddr>>> {
-        self.0.resolve_host(host)
+        // `host:port`; an IPv6 address has brackets, or (in the crate's TURN client) none.
+        Box::pin(async move {
+            let (host, port) = host.rsplit_once(':').ok_or(io::ErrorKind::InvalidInput)?;
+            let port = port.parse().map_err(|_| io::ErrorKind::InvalidInput)?;
+            self.contacts.resolve(host.trim_start_matches('[').trim_end_matches(']'), port).await
+        })
     }
 
     fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        self.0.sleep(duration)
+        self.tokio.sleep(duration)
     }
 
     fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
-        self.0.interval(period)
+        self.tokio.interval(period)
     }
 
     fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
-        self.0.block_on(future);
+        self.tokio.block_on(future);
     }
 
     fn yield_now(&self) -> Boxed<'static, ()> {
-        self.0.yield_now()
+        self.tokio.yield_now()
     }
 
     fn name(&self) -> &'static str {
-        self.0.name()
+        self.tokio.name()
     }
-}
-
-async fn connect(remote: SocketAddr) -> io::Result<PromptStream> {
-    let stream = TcpStream::connect(remote).await?;
-    stream.set_nodelay(true)?;
-    let (local, remote) = (stream.local_addr()?, stream.peer_addr()?);
-    Ok(PromptStream { stream, local, remote })
 }
 
 #[derive(Debug)]
@@ -91,6 +96,14 @@ struct PromptStream {
     /// Kept: the operating system no longer tells them once the connection is gone.
     local: SocketAddr,
     remote: SocketAddr,
+}
+
+impl PromptStream {
+    fn new(stream: TcpStream) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        let (local, remote) = (stream.local_addr()?, stream.peer_addr()?);
+        Ok(Self { stream, local, remote })
+    }
 }
 
 impl AsyncTcpStream for PromptStream {
@@ -139,12 +152,13 @@ impl AsyncTcpStream for PromptStream {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contacts::AnyAddress;
 
     #[tokio::test]
     async fn what_is_written_leaves_at_once_and_arrives_whole() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let runtime = PromptRuntime::new();
+        let runtime = PromptRuntime::new(Arc::new(AnyAddress));
         let (near, far) = tokio::join!(runtime.connect_tcp(address), listener.accept());
         let (near, far) = (near.unwrap(), far.unwrap().0);
         assert_eq!((near.local_addr().unwrap(), near.peer_addr().unwrap()), (far.peer_addr().unwrap(), address));
@@ -173,7 +187,16 @@ mod tests {
     #[tokio::test]
     async fn nagle_is_off() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let stream = connect(listener.local_addr().unwrap()).await.unwrap();
-        assert!(stream.stream.nodelay().unwrap());
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        assert!(PromptStream::new(stream).unwrap().stream.nodelay().unwrap());
+    }
+
+    #[tokio::test]
+    async fn names_are_the_contacts_business() {
+        let runtime = PromptRuntime::new(Arc::new(AnyAddress));
+        let expected: [SocketAddr; 1] = ["[::1]:3478".parse().unwrap()];
+        assert_eq!(runtime.resolve_host("[::1]:3478").await.unwrap(), expected);
+        assert_eq!(runtime.resolve_host("::1:3478").await.unwrap(), expected);
+        assert!(runtime.resolve_host("localhost:3478").await.is_err() && runtime.resolve_host("x").await.is_err());
     }
 }

@@ -11,6 +11,10 @@ export type FactKey =
   | 'serverSilent'
   | 'serverStopped'
   | 'certificate'
+  | 'proxyAsks'
+  | 'proxyRefuses'
+  | 'proxySilent'
+  | 'encryption'
   | 'hangsUp'
   | 'nonsense'
   | 'invitation'
@@ -33,7 +37,11 @@ const SERVER: Fact = ['ok', 'serverAnswers'];
 export const FACTS: Partial<Record<IssueCode, Fact[]>> = {
   'VIS-NET-OFF-01': [['danger', 'noNetwork']],
   'VIS-NET-DNS-03': [['danger', 'nameUnknown']],
+  'VIS-NET-PROXY-04': [COMPUTER, ['danger', 'proxyAsks']],
+  'VIS-NET-PROXY-05': [COMPUTER, ['danger', 'proxyRefuses']],
   'VIS-NET-TLS-06': [COMPUTER, NAME, ['danger', 'certificate']],
+  'VIS-NET-PROXY-14': [['danger', 'proxySilent']],
+  'VIS-NET-TLS-15': [COMPUTER, NAME, ['danger', 'encryption']],
   'VIS-SRV-TIMEOUT-08': [NAME, ['danger', 'serverSilent']],
   'VIS-SRV-REFUSED-11': [NAME, ['danger', 'serverStopped']],
   'VIS-SRV-CLOSED-12': [COMPUTER, SERVER, ['danger', 'hangsUp']],

@@ -3,6 +3,7 @@
 
 mod worker;
 
+use crate::dial::Network;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
@@ -86,11 +87,16 @@ pub(crate) struct AccountsThread {
 
 impl AccountsThread {
     /// `secrets` is asked on a thread that may wait. Errors: the system gives no thread.
-    pub fn start(secrets: Option<Arc<dyn SecretStore>>, seed: u64, tell: Tell) -> std::io::Result<Self> {
+    pub fn start(
+        network: Network,
+        secrets: Option<Arc<dyn SecretStore>>,
+        seed: u64,
+        tell: Tell,
+    ) -> std::io::Result<Self> {
         let (commands, heard) = mpsc::unbounded_channel();
         let thread = std::thread::Builder::new()
             .name("accounts".into())
-            .spawn(move || worker::run(secrets, seed, tell, heard))?;
+            .spawn(move || worker::run(network, secrets, seed, tell, heard))?;
         Ok(Self { commands, thread: Some(thread) })
     }
 

@@ -1,10 +1,11 @@
 //! The thread's own half: one task for each thing asked.
 
 use super::{AccountCommand, AccountNews, Tell};
-use crate::gate::Gate;
+use crate::dial::{Dialer, Network};
 use crate::http::{Answer, Client};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_provider::visio::{NewRoom, RoomSummary, Rooms, Server, SignOut, new_code};
@@ -28,6 +29,7 @@ const AGAIN_AFTER: [Duration; 6] = [
 const ID: RequestId = RequestId(0);
 
 pub(super) fn run(
+    network: Network,
     secrets: Option<Arc<dyn SecretStore>>,
     seed: u64,
     tell: Tell,
@@ -40,8 +42,8 @@ pub(super) fn run(
             return;
         }
     };
-    let worker =
-        Worker { secrets, tell, client: Arc::default(), random: Arc::new(Mutex::new(StdRng::seed_from_u64(seed))) };
+    let random = Arc::new(Mutex::new(StdRng::seed_from_u64(seed)));
+    let worker = Worker { network, secrets, tell, clients: Arc::default(), random };
     runtime.block_on(async {
         while let Some((server, command)) = heard.recv().await {
             tokio::spawn(worker.clone().answer(server, command));
@@ -53,10 +55,11 @@ pub(super) fn run(
 
 #[derive(Clone)]
 struct Worker {
+    network: Network,
     secrets: Option<Arc<dyn SecretStore>>,
     tell: Tell,
-    /// Made with the first request: most starts need none.
-    client: Arc<OnceLock<Client>>,
+    /// One a server, made with its first request: most starts need none.
+    clients: Arc<Mutex<HashMap<String, Client>>>,
     /// A code opens the door to who knows it, so nobody may guess the next one.
     random: Arc<Mutex<StdRng>>,
 }
@@ -81,18 +84,15 @@ impl Worker {
     }
 
     async fn exchange(&self, server: &Server, request: HttpRequest) -> Result<Answer, ActionError> {
-        let allowed = Gate::for_host(server.base().host_str().unwrap_or_default());
-        if !request.url.host_str().is_some_and(|host| allowed.allows(host)) {
-            return Err(ActionError::Unreachable);
-        }
-        let client = match self.client.get() {
-            Some(client) => client.clone(),
-            None => {
-                let client = Client::new().map_err(|_| ActionError::Unreachable)?;
-                self.client.get_or_init(|| client).clone()
-            }
-        };
-        Ok(client.exchange(request).await?)
+        Ok(self.client(server).exchange(request).await?)
+    }
+
+    /// Each server's client contacts that server alone.
+    fn client(&self, server: &Server) -> Client {
+        let host = server.base().host_str().unwrap_or_default();
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Client::new(Dialer::new(self.network.clone(), host));
+        clients.entry(host.to_owned()).or_insert_with(new).clone()
     }
 
     async fn restore(&self, server: &Server) -> Option<AccountNews> {

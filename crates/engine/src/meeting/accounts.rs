@@ -319,7 +319,8 @@ impl Meeting {
         let tell = move |host: &str, news| {
             let _ = sender.send(Event::Account(host.to_owned(), news));
         };
-        AccountsThread::start(self.options.secrets.clone(), self.options.seed, Arc::new(tell)).ok()
+        AccountsThread::start(self.network.clone(), self.options.secrets.clone(), self.options.seed, Arc::new(tell))
+            .ok()
     }
 
     fn server(&self, host: &str) -> Option<ServerView> {

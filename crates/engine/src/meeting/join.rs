@@ -27,6 +27,7 @@ impl Meeting {
             NetOptions {
                 clock: self.clock,
                 board: self.board.clone(),
+                network: self.network.clone(),
                 link: link.clone(),
                 seed: self.options.seed.wrapping_add(number),
                 stage: self.stage.handle(),

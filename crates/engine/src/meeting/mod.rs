@@ -17,6 +17,7 @@ use crate::accounts::{AccountNews, AccountsThread};
 use crate::audio_thread::{AudioCommand, AudioEvent, AudioThread};
 use crate::camera::{CameraEvent, CameraThread};
 use crate::clock::{Clock, unix_millis};
+use crate::dial::Network;
 use crate::engine::{EngineEvent, EngineOptions, Listener};
 use crate::evidence::{RoomEvidence, TrackEvidence};
 use crate::issues::{issue_of_leave, issue_of_link};
@@ -133,6 +134,7 @@ struct Opened {
 pub struct Meeting {
     options: EngineOptions,
     clock: Clock,
+    network: Network,
     events: Receiver<Event>,
     sender: Sender<Event>,
     listeners: Vec<Listener>,
@@ -204,8 +206,10 @@ impl Meeting {
         let known = options.rules.known(&options.known);
         state.edit().home = servers::home(&known, &options.rules, options.recent.clone());
         state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
+        let network = Network::new(options.rules.network(), |name| std::env::var(name).ok());
         let mut meeting = Self {
             clock,
+            network,
             events,
             sender,
             listeners: Vec::new(),

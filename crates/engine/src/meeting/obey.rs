@@ -24,6 +24,7 @@ impl Meeting {
             return;
         }
         let before = std::mem::replace(&mut self.options.rules, rules);
+        self.network.set(self.options.rules.network());
         self.known = self.options.rules.known(&self.own_servers);
         self.show_rules();
         self.tell_servers();

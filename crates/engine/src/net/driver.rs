@@ -4,16 +4,15 @@ use super::http::Http;
 use super::media::{FIRST_ESTIMATE, Media};
 use super::{NetCommand, NetEvent, NetOptions};
 use crate::clock::Clock;
-use crate::gate::Gate;
+use crate::dial::{Dialer, IcePolicy};
 use crate::report::{Board, Mark};
 use crate::socket::{Socket, SocketEvent};
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_media::{EncodedAudio, MediaTime};
-use visavis_provider::{
-    Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketCause, SocketId, TransportOperation,
-};
+use visavis_provider::{Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketId, TransportOperation};
 use visavis_transport::{BindPolicy, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions, is_loopback_host};
 
 /// Timers are looked at no later than this.
@@ -35,7 +34,8 @@ const SOCKET_EVENTS: usize = 64;
 pub(super) struct Driver {
     clock: Clock,
     board: Board,
-    gate: Gate,
+    dialer: Dialer,
+    relay_only: bool,
     session: Box<dyn Session>,
     tell: Box<dyn Fn(NetEvent) + Send>,
     commands: mpsc::UnboundedReceiver<NetCommand>,
@@ -64,8 +64,15 @@ impl Driver {
     ) -> Self {
         let (socket_sender, socket_events) = mpsc::channel(SOCKET_EVENTS);
         let host = options.link.url.host_str().unwrap_or_default().to_owned();
+        let network = options.network.options();
+        let dialer = Dialer::new(options.network, &host);
         let (peers, peer_events) = Peers::new(TransportOptions {
-            bind: BindPolicy { loopback: is_loopback_host(&host), ..BindPolicy::default() },
+            bind: BindPolicy {
+                loopback: is_loopback_host(&host),
+                udp_ports: network.udp_ports.as_ref().map(|ports| (*ports.start(), *ports.end())),
+                ..BindPolicy::default()
+            },
+            contacts: Arc::new(dialer.clone()),
             clock: options.clock.shared(),
             seed: options.seed,
             rates: RateLimits { start: FIRST_ESTIMATE, ..RateLimits::default() },
@@ -74,7 +81,8 @@ impl Driver {
         Self {
             clock: options.clock,
             board: options.board,
-            gate: Gate::for_host(&host),
+            dialer: dialer.clone(),
+            relay_only: network.ice == IcePolicy::Relay,
             session,
             tell,
             commands,
@@ -82,7 +90,7 @@ impl Driver {
             sockets: HashMap::new(),
             socket_sender,
             socket_events,
-            http: Http::new(),
+            http: Http::new(dialer),
             peers,
             peer_events,
             media,
@@ -211,13 +219,8 @@ impl Driver {
     async fn output(&mut self, output: Output) {
         match output {
             Output::OpenSocket { socket, url, bearer } => {
-                if url.host_str().is_some_and(|host| self.gate.allows(host)) {
-                    self.sockets.insert(socket, Socket::open(socket, url, bearer, self.socket_sender.clone()));
-                } else {
-                    tracing::warn!("a socket to a host that the user did not name is not opened");
-                    let refused = (socket, SocketEvent::Closed(SocketCause::Unreachable));
-                    let _ = self.socket_sender.try_send(refused);
-                }
+                let sender = self.socket_sender.clone();
+                self.sockets.insert(socket, Socket::open(self.dialer.clone(), socket, url, bearer, sender));
             }
             Output::SendFrame { socket, frame } => {
                 if let Some(socket) = self.sockets.get(&socket) {
@@ -229,17 +232,9 @@ impl Driver {
                     socket.close();
                 }
             }
-            Output::Http(request) => {
-                if request.url.host_str().is_some_and(|host| self.gate.allows(host)) {
-                    self.http.execute(request);
-                } else {
-                    tracing::warn!("a request to a host that the user did not name is not sent");
-                    let cause = SocketCause::Unreachable;
-                    self.waiting.push_back(Input::HttpFailed { request: request.id, cause });
-                }
-            }
+            Output::Http(request) => self.http.execute(request),
             Output::Transport(operation) => self.transport(operation),
-            Output::MediaHost { host } => self.gate.add(&host),
+            Output::MediaHost { host } => self.dialer.add(&host),
             Output::Event(event) => self.event(event),
         }
     }
@@ -247,16 +242,30 @@ impl Driver {
     fn transport(&mut self, operation: TransportOperation) {
         let operation = match operation {
             TransportOperation::Create { peer, config } => {
-                let ice_servers = self.gate.ice_servers(&config.ice_servers);
-                TransportOperation::Create { peer, config: PeerConfig { ice_servers, ..config } }
+                TransportOperation::Create { peer, config: self.admitted(config) }
             }
             TransportOperation::Configure { peer, config } => {
-                let ice_servers = self.gate.ice_servers(&config.ice_servers);
-                TransportOperation::Configure { peer, config: PeerConfig { ice_servers, ..config } }
+                TransportOperation::Configure { peer, config: self.admitted(config) }
+            }
+            TransportOperation::AcceptOffer { peer, sdp, id, tracks } => {
+                TransportOperation::AcceptOffer { peer, sdp: self.dialer.admitted_sdp(sdp), id, tracks }
+            }
+            TransportOperation::AcceptAnswer { peer, sdp } => {
+                TransportOperation::AcceptAnswer { peer, sdp: self.dialer.admitted_sdp(sdp) }
+            }
+            TransportOperation::AddCandidate { candidate, .. } if !self.dialer.admits(&candidate) => {
+                tracing::debug!("a candidate is not contacted");
+                return;
             }
             other => other,
         };
         self.peers.execute(operation);
+    }
+
+    /// What is announced, as far as it may be contacted.
+    fn admitted(&self, config: PeerConfig) -> PeerConfig {
+        let ice_servers = self.dialer.ice_servers(&config.ice_servers);
+        PeerConfig { ice_servers, relay_only: config.relay_only || self.relay_only, ..config }
     }
 
     fn event(&mut self, event: RoomEvent) {

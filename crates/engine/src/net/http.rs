@@ -1,41 +1,32 @@
 //! HTTP for sessions: each request in a task of its own, as `provider::HttpRequest` demands.
 
+use crate::dial::Dialer;
 use crate::http::Client;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use visavis_provider::{HttpRequest, Input, SocketCause};
+use visavis_provider::{HttpRequest, Input};
 
 /// Answers that wait for the driver.
 const ANSWERS: usize = 16;
 
 /// The requests of one session; dropped, whatever still runs is given up.
 pub(super) struct Http {
-    /// Made with the first request: most meetings need none.
-    client: Option<Client>,
+    client: Client,
     running: JoinSet<()>,
     sender: mpsc::Sender<Input>,
     answers: mpsc::Receiver<Input>,
 }
 
 impl Http {
-    pub fn new() -> Self {
+    pub fn new(dialer: Dialer) -> Self {
         let (sender, answers) = mpsc::channel(ANSWERS);
-        Self { client: None, running: JoinSet::new(), sender, answers }
+        Self { client: Client::new(dialer), running: JoinSet::new(), sender, answers }
     }
 
-    /// Sends a request that the gate has let through; its one answer comes by [`Http::answer`].
+    /// Sends a request; its one answer comes by [`Http::answer`].
     pub fn execute(&mut self, request: HttpRequest) {
         while self.running.try_join_next().is_some() {}
-        let client = match self.client.clone().map_or_else(Client::new, Ok) {
-            Ok(client) => self.client.insert(client).clone(),
-            Err(error) => {
-                tracing::error!(%error, "no HTTP client");
-                let failed = Input::HttpFailed { request: request.id, cause: SocketCause::Unreachable };
-                let sender = self.sender.clone();
-                self.running.spawn(async move { drop(sender.send(failed).await) });
-                return;
-            }
-        };
+        let client = self.client.clone();
         let sender = self.sender.clone();
         self.running.spawn(async move {
             let id = request.id;
@@ -61,11 +52,12 @@ impl Http {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dial::{Network, NetworkOptions, ProxyOptions};
     use bytes::Bytes;
     use std::time::Duration;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
-    use visavis_provider::{Header, LARGEST_BODY, RequestId, Secret, header};
+    use visavis_provider::{Header, LARGEST_BODY, RequestId, Secret, SocketCause, header};
 
     fn request(url: &str) -> HttpRequest {
         HttpRequest {
@@ -80,7 +72,8 @@ mod tests {
     }
 
     async fn answer_to(request: HttpRequest) -> Input {
-        let mut http = Http::new();
+        let network = Network::new(NetworkOptions { proxy: ProxyOptions::Direct, ..Default::default() }, |_| None);
+        let mut http = Http::new(Dialer::new(network, request.url.host_str().unwrap_or_default()));
         http.execute(request);
         http.answer().await.expect("an answer")
     }

@@ -7,6 +7,7 @@ mod media;
 use crate::audio_thread::{AudioHandle, AudioOutput};
 use crate::camera::CameraOutput;
 use crate::clock::Clock;
+use crate::dial::Network;
 use crate::queues::ENCODED_AUDIO;
 use crate::report::Board;
 use crate::stage_thread::StageHandle;
@@ -42,6 +43,7 @@ pub enum NetEvent {
 pub struct NetOptions {
     pub clock: Clock,
     pub board: Board,
+    pub network: Network,
     pub link: MeetingLink,
     pub seed: u64,
     pub stage: StageHandle,

@@ -16,8 +16,9 @@ use visavis_model::{
     Snapshot, StageLayout, Tile, TrackId, TrackSource, apply,
 };
 use visavis_provider::{
-    ChatMessage, ConnectionState, Credentials, Input, KnownHosts, LeaveCause, LinkError, MeetingLink, Output,
-    Participant, Provider, Publication, RoomCommand, RoomEvent, RoomInfo, Secret, Session, SessionOptions,
+    CertificateFault, ChatMessage, ConnectionState, Credentials, Input, KnownHosts, LeaveCause, LinkError, MeetingLink,
+    Output, Participant, Provider, ProxyFault, Publication, RoomCommand, RoomEvent, RoomInfo, Secret, Session,
+    SessionOptions,
 };
 use visavis_video::present::{Counter, Presenter};
 
@@ -223,7 +224,12 @@ fn every_way_not_to_get_in_has_its_own_issue() {
         (LeaveCause::NameUnknown, IssueCode::NameUnknown),
         (LeaveCause::Refused, IssueCode::ServerRefused),
         (LeaveCause::Timeout, IssueCode::ServerTimeout),
-        (LeaveCause::Certificate, IssueCode::CertificateUntrusted),
+        (LeaveCause::Certificate(CertificateFault::Expired), IssueCode::CertificateUntrusted),
+        (LeaveCause::Encryption, IssueCode::EncryptionOld),
+        (LeaveCause::Proxy(ProxyFault::AuthenticationRequired), IssueCode::ProxyAuthentication),
+        (LeaveCause::Proxy(ProxyFault::Refused { status: 403 }), IssueCode::ProxyRefuses),
+        (LeaveCause::Proxy(ProxyFault::Unreachable), IssueCode::ProxySilent),
+        (LeaveCause::Forbidden, IssueCode::ServerNotAllowed),
         (LeaveCause::ServerDown, IssueCode::ServerDown),
         (LeaveCause::ClosedWhileJoining, IssueCode::ServerClosed),
         (LeaveCause::Nonsense, IssueCode::ServerNonsense),

@@ -46,7 +46,10 @@ pub(crate) fn from_socket(cause: &SocketCause) -> LeaveCause {
         SocketCause::Refused => LeaveCause::Refused,
         SocketCause::Unreachable => LeaveCause::Unreachable,
         SocketCause::Timeout => LeaveCause::Timeout,
-        SocketCause::Certificate => LeaveCause::Certificate,
+        SocketCause::Certificate(fault) => LeaveCause::Certificate(*fault),
+        SocketCause::Encryption => LeaveCause::Encryption,
+        SocketCause::Proxy(fault) => LeaveCause::Proxy(*fault),
+        SocketCause::Forbidden => LeaveCause::Forbidden,
         SocketCause::Nonsense => LeaveCause::Nonsense,
         SocketCause::Closed { .. } | SocketCause::Reset => LeaveCause::ClosedWhileJoining,
         SocketCause::Status { status, body } => from_status(*status, body),
@@ -69,7 +72,10 @@ fn from_status(status: u16, body: &str) -> LeaveCause {
 
 /// Whether an attempt to come back that failed so is the last one.
 pub(super) fn is_final(cause: &LeaveCause) -> bool {
-    matches!(cause, LeaveCause::InvitationRefused | LeaveCause::NoRoom | LeaveCause::VersionTooOld)
+    matches!(
+        cause,
+        LeaveCause::InvitationRefused | LeaveCause::NoRoom | LeaveCause::VersionTooOld | LeaveCause::Forbidden
+    )
 }
 
 impl Session {

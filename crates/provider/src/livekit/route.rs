@@ -104,7 +104,11 @@ impl Route {
     pub(super) fn regions_url(&mut self, cause: &SocketCause) -> Option<Url> {
         let worth_it = match cause {
             SocketCause::Status { status, .. } => *status >= 500,
-            SocketCause::Certificate | SocketCause::Nonsense => false,
+            SocketCause::Certificate(_)
+            | SocketCause::Encryption
+            | SocketCause::Proxy(_)
+            | SocketCause::Forbidden
+            | SocketCause::Nonsense => false,
             _ => true,
         };
         if self.regions_asked || !worth_it || !is_cloud(&self.base) {
@@ -222,7 +226,7 @@ mod tests {
     fn regions_are_asked_once_and_only_of_the_cloud() {
         assert_eq!(route("wss://meet.example").regions_url(&SocketCause::Refused), None);
         let mut cloud = route("wss://project.livekit.cloud");
-        assert_eq!(cloud.regions_url(&SocketCause::Certificate), None);
+        assert_eq!(cloud.regions_url(&SocketCause::Certificate(crate::CertificateFault::Expired)), None);
         let url = cloud.regions_url(&SocketCause::Refused).expect("url");
         assert_eq!(url.as_str(), "https://project.livekit.cloud/settings/regions");
         assert_eq!(cloud.regions_url(&SocketCause::Refused), None);

@@ -9,7 +9,7 @@ use super::rest::Call;
 use super::session::{Session, Stage, What};
 use super::wire::{Entry, Pass, Room};
 use crate::livekit::leave_cause;
-use crate::{LeaveCause, RoomEvent, SocketCause};
+use crate::{LeaveCause, ProxyFault, RoomEvent, SocketCause};
 use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{AccessLevel, LobbyView};
@@ -200,7 +200,13 @@ struct Failure {
 
 fn read<T>(answer: Result<Reply, SocketCause>, take: impl Fn(&serde_json::Value) -> Option<T>) -> Result<T, Failure> {
     let reply = answer.map_err(|cause| Failure {
-        passing: !matches!(cause, SocketCause::Certificate),
+        passing: !matches!(
+            cause,
+            SocketCause::Certificate(_)
+                | SocketCause::Encryption
+                | SocketCause::Proxy(ProxyFault::AuthenticationRequired | ProxyFault::AuthenticationUnknown)
+                | SocketCause::Forbidden
+        ),
         cause: leave_cause(&cause),
         throttled: None,
     })?;

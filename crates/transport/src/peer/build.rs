@@ -2,8 +2,9 @@
 
 use super::Shared;
 use super::handler::Handler;
-use crate::address::local_addresses;
+use crate::address::{local_addresses, with_ports};
 use crate::codecs::media_engine;
+use crate::contacts::Contacts;
 use crate::crypto::CryptoProvider;
 use crate::options::BindPolicy;
 use crate::receive::{RepairStage, TapStage};
@@ -18,7 +19,7 @@ use rtc::shared::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use visavis_provider::PeerConfig;
+use visavis_provider::{PeerConfig, PeerId};
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, RTCConfiguration, RTCConfigurationBuilder, RTCIceServer,
     RTCIceTransportPolicy, SettingEngine, SettingEngineBuilder,
@@ -33,16 +34,17 @@ pub(super) async fn build(
     shared: &Arc<Shared>,
     config: &PeerConfig,
     bind: BindPolicy,
+    contacts: Arc<dyn Contacts>,
     handler: Handler,
 ) -> Result<Arc<dyn PeerConnection>, Error> {
-    let (udp, tcp) = addresses(bind);
+    let (udp, tcp) = addresses(bind, shared.peer);
     let peer = PeerConnectionBuilder::new()
         .with_configuration(configuration(config))
         .with_media_engine(media_engine(config.role)?)
         .with_setting_engine(settings()?)
         .with_interceptor_registry(chain(shared))
         .with_handler(Arc::new(handler))
-        .with_runtime(Arc::new(PromptRuntime::new()))
+        .with_runtime(Arc::new(PromptRuntime::new(contacts)))
         .with_udp_addrs(udp)
         .with_tcp_addrs(tcp)
         .with_data_channel_send_buffer_limit(CHANNEL_BUFFER)
@@ -60,10 +62,15 @@ pub(super) fn configuration(config: &PeerConfig) -> RTCConfiguration {
         .build()
 }
 
-fn addresses(bind: BindPolicy) -> (Vec<SocketAddr>, Vec<SocketAddr>) {
+fn addresses(bind: BindPolicy, peer: PeerId) -> (Vec<SocketAddr>, Vec<SocketAddr>) {
     let local = local_addresses(bind);
     let tcp = local.iter().filter(|address| !address.ip().is_unspecified()).copied().collect();
-    (if bind.udp { local } else { Vec::new() }, if bind.tcp { tcp } else { Vec::new() })
+    let udp = match bind.udp_ports {
+        // Each peer connection begins elsewhere: they are built side by side.
+        Some(ports) => with_ports(local.clone(), ports, peer.0 as usize * local.len()),
+        None => local,
+    };
+    (if bind.udp { udp } else { Vec::new() }, if bind.tcp { tcp } else { Vec::new() })
 }
 
 fn ice_server(server: &visavis_provider::IceServer) -> RTCIceServer {

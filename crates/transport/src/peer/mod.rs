@@ -98,7 +98,7 @@ impl PeerTransport {
         let task = tokio::spawn(task::run(
             Arc::clone(&shared),
             config,
-            options.bind,
+            (options.bind, Arc::clone(&options.contacts)),
             internal,
             internal_receiver,
             operations_receiver,

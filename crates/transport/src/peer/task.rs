@@ -5,6 +5,7 @@ use super::channels::Channels;
 use super::handler::Handler;
 use super::tracks::OwnTrack;
 use super::{Internal, Shared, build};
+use crate::contacts::Contacts;
 use crate::event::PeerEvent;
 use crate::options::BindPolicy;
 use crate::send::Encoding;
@@ -28,12 +29,12 @@ const MAX_CAUSE: usize = 300;
 pub(super) async fn run(
     shared: Arc<Shared>,
     config: PeerConfig,
-    bind: BindPolicy,
+    (bind, contacts): (BindPolicy, Arc<dyn Contacts>),
     internal: mpsc::UnboundedSender<Internal>,
     mut internals: mpsc::UnboundedReceiver<Internal>,
     mut operations: mpsc::UnboundedReceiver<TransportOperation>,
 ) {
-    let built = build::build(&shared, &config, bind, Handler(internal)).await;
+    let built = build::build(&shared, &config, bind, contacts, Handler(internal)).await;
     let peer = match built {
         Ok(peer) => peer,
         Err(error) => {

@@ -9,7 +9,7 @@ use visavis_model::{BitsPerSecond, Codec, MediaKind, Quality, TrackId};
 use visavis_provider::{
     DescriptionKind, PeerConfig, PeerId, PeerRole, PeerState, SenderConfig, TransportEvent, TransportOperation,
 };
-use visavis_transport::{BindPolicy, Clock, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions};
+use visavis_transport::{AnyAddress, BindPolicy, Clock, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions};
 
 pub const PUBLISHER: PeerId = PeerId(1);
 pub const SUBSCRIBER: PeerId = PeerId(2);
@@ -71,7 +71,8 @@ impl Pair {
 
     pub fn with_rates(bind: BindPolicy, proxy: Option<LossyProxy>, rates: RateLimits) -> Self {
         let clock = clock();
-        let options = |seed| TransportOptions { bind, clock: Arc::clone(&clock), seed, rates };
+        let options =
+            |seed| TransportOptions { bind, contacts: Arc::new(AnyAddress), clock: Arc::clone(&clock), seed, rates };
         let (mut publisher, publisher_events) = Peers::new(options(1));
         let (mut subscriber, subscriber_events) = Peers::new(options(2));
         publisher.execute(create(PUBLISHER, PeerRole::Publish));
@@ -80,7 +81,7 @@ impl Pair {
     }
 
     pub fn loopback() -> BindPolicy {
-        BindPolicy { loopback: true, udp: true, tcp: false, ipv6: false }
+        BindPolicy { loopback: true, udp: true, tcp: false, ipv6: false, udp_ports: None }
     }
 
     pub fn offer(&mut self, restart: bool) {

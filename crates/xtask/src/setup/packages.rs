@@ -20,7 +20,8 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("a sound card without a card", &["pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng", "sox"]),
     ("the web participant", &["chromium"]),
     ("the native participant", &["python3", "python3-venv"]),
-    ("networks without UDP", &["iproute2", "nftables"]),
+    ("networks without UDP", &["iproute2", "nftables", "procps"]),
+    ("an administration's network", &["squid", "stunnel4", "openssl", "tcpdump"]),
     ("fetching", &["ca-certificates", "git"]),
 ];
 

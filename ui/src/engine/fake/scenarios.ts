@@ -161,6 +161,10 @@ export function scenario(name: string, now = FAKE_NOW): Scenario {
 
 const FAILED_ACTIONS: Record<string, IssueAction> = {
   'VIS-NET-TLS-06': 'copy_report',
+  'VIS-NET-PROXY-04': 'copy_report',
+  'VIS-NET-PROXY-05': 'copy_report',
+  'VIS-NET-PROXY-14': 'copy_report',
+  'VIS-NET-TLS-15': 'copy_report',
   'VIS-SRV-NONSENSE-13': 'check_link',
   'VIS-JOIN-TOKEN-38': 'check_link',
   'VIS-JOIN-NOROOM-30': 'check_link',

@@ -220,7 +220,12 @@ fn each_failure_has_its_cause() {
         (SocketCause::Refused, LeaveCause::Refused),
         (SocketCause::Unreachable, LeaveCause::Unreachable),
         (SocketCause::Timeout, LeaveCause::Timeout),
-        (SocketCause::Certificate, LeaveCause::Certificate),
+        (
+            SocketCause::Certificate(crate::CertificateFault::Expired),
+            LeaveCause::Certificate(crate::CertificateFault::Expired),
+        ),
+        (SocketCause::Encryption, LeaveCause::Encryption),
+        (SocketCause::Forbidden, LeaveCause::Forbidden),
         (status(401, "invalid token"), LeaveCause::InvitationRefused),
         (status(403, ""), LeaveCause::InvitationRefused),
         (status(404, "requested room does not exist"), LeaveCause::NoRoom),

@@ -3,8 +3,8 @@
 use super::harness::{PUBLIC, RESTRICTED, Talk, link, owner_jar, recorded};
 use crate::livekit::tests::harness::{self as livekit, Word};
 use crate::{
-    ConnectionState, CookieJar, Credentials, Header, Input, LeaveCause, Notice, RoomCommand, RoomEvent, Session as _,
-    SocketCause, header,
+    CertificateFault, ConnectionState, CookieJar, Credentials, Header, Input, LeaveCause, Notice, ProxyFault,
+    RoomCommand, RoomEvent, Session as _, SocketCause, header,
 };
 use proptest::prelude::*;
 use visavis_model::LobbyView;
@@ -255,7 +255,9 @@ fn each_failure_at_the_door_has_its_cause() {
     for (failure, cause) in [
         (SocketCause::NameUnknown, LeaveCause::NameUnknown),
         (SocketCause::Refused, LeaveCause::Refused),
-        (SocketCause::Certificate, LeaveCause::Certificate),
+        (SocketCause::Certificate(CertificateFault::Expired), LeaveCause::Certificate(CertificateFault::Expired)),
+        (SocketCause::Proxy(ProxyFault::AuthenticationRequired), LeaveCause::Proxy(ProxyFault::AuthenticationRequired)),
+        (SocketCause::Forbidden, LeaveCause::Forbidden),
         (SocketCause::Timeout, LeaveCause::Timeout),
         (SocketCause::Nonsense, LeaveCause::Nonsense),
     ] {

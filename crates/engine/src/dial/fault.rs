@@ -1,0 +1,105 @@
+//! Why there is no connection, as errors of the system and of TLS tell it.
+
+use std::io::ErrorKind;
+use thiserror::Error;
+use visavis_provider::{CertificateFault, SocketCause};
+
+/// Why there is no connection.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("no connection: {0:?}")]
+pub(crate) struct DialError(pub SocketCause);
+
+impl DialError {
+    /// True where another path to the same host may work.
+    pub fn is_of_the_path(&self) -> bool {
+        matches!(
+            self.0,
+            SocketCause::NameUnknown | SocketCause::Refused | SocketCause::Unreachable | SocketCause::Timeout
+        )
+    }
+}
+
+impl From<std::io::Error> for DialError {
+    fn from(error: std::io::Error) -> Self {
+        Self(of_io_error(&error))
+    }
+}
+
+/// The cause of an I/O error, a failed handshake included: rustls tells its own refusals as invalid data within one.
+pub(crate) fn of_io_error(error: &std::io::Error) -> SocketCause {
+    if error.kind() == ErrorKind::InvalidData
+        && let Some(inner) = error.get_ref()
+    {
+        return inner.downcast_ref::<rustls::Error>().map_or(SocketCause::Nonsense, of_tls);
+    }
+    match error.kind() {
+        ErrorKind::ConnectionRefused => SocketCause::Refused,
+        ErrorKind::TimedOut => SocketCause::Timeout,
+        ErrorKind::NetworkUnreachable
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkDown
+        | ErrorKind::AddrNotAvailable => SocketCause::Unreachable,
+        _ => SocketCause::Reset,
+    }
+}
+
+fn of_tls(error: &rustls::Error) -> SocketCause {
+    use rustls::AlertDescription as Alert;
+    match error {
+        rustls::Error::InvalidCertificate(fault) => SocketCause::Certificate(of_certificate(fault)),
+        rustls::Error::NoCertificatesPresented => SocketCause::Certificate(CertificateFault::Broken),
+        // RFC 6066 §3: the server has no certificate for this name.
+        rustls::Error::AlertReceived(Alert::UnrecognisedName) => SocketCause::Certificate(CertificateFault::OtherName),
+        rustls::Error::PeerIncompatible(_)
+        | rustls::Error::AlertReceived(
+            Alert::ProtocolVersion | Alert::HandshakeFailure | Alert::InsufficientSecurity | Alert::CertificateRequired,
+        ) => SocketCause::Encryption,
+        _ => SocketCause::Nonsense,
+    }
+}
+
+fn of_certificate(error: &rustls::CertificateError) -> CertificateFault {
+    use rustls::CertificateError as Error;
+    match error {
+        Error::Expired | Error::ExpiredContext { .. } => CertificateFault::Expired,
+        Error::NotValidYet | Error::NotValidYetContext { .. } => CertificateFault::NotYetValid,
+        Error::NotValidForName | Error::NotValidForNameContext { .. } => CertificateFault::OtherName,
+        Error::Revoked => CertificateFault::Revoked,
+        // `Other`: among them a certificate that vouches for itself. `BadSignature`: an authority of the same name has another key.
+        Error::UnknownIssuer | Error::BadSignature | Error::Other(_) => CertificateFault::UnknownIssuer,
+        _ => CertificateFault::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Error;
+
+    #[test]
+    fn every_refusal_of_a_certificate_is_told_apart() {
+        use rustls::CertificateError as Fault;
+        for (fault, told) in [
+            (Fault::UnknownIssuer, CertificateFault::UnknownIssuer),
+            (Fault::Expired, CertificateFault::Expired),
+            (Fault::NotValidYet, CertificateFault::NotYetValid),
+            (Fault::NotValidForName, CertificateFault::OtherName),
+            (Fault::Revoked, CertificateFault::Revoked),
+            (Fault::BadSignature, CertificateFault::UnknownIssuer),
+            (Fault::BadEncoding, CertificateFault::Broken),
+        ] {
+            let error = Error::new(ErrorKind::InvalidData, rustls::Error::InvalidCertificate(fault));
+            assert_eq!(of_io_error(&error), SocketCause::Certificate(told));
+        }
+    }
+
+    #[test]
+    fn other_errors_are_what_they_are() {
+        let old = rustls::Error::AlertReceived(rustls::AlertDescription::ProtocolVersion);
+        assert_eq!(of_io_error(&Error::new(ErrorKind::InvalidData, old)), SocketCause::Encryption);
+        let no_tls = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        assert_eq!(of_io_error(&Error::new(ErrorKind::InvalidData, no_tls)), SocketCause::Nonsense);
+        assert_eq!(of_io_error(&ErrorKind::ConnectionReset.into()), SocketCause::Reset);
+        assert!(DialError(SocketCause::Timeout).is_of_the_path() && !DialError(SocketCause::Reset).is_of_the_path());
+    }
+}

@@ -1,0 +1,152 @@
+//! The one place that opens sockets: whether a host may be contacted, how it is found, through which proxy, and whom we trust.
+//!
+//! HTTP, websockets and what ICE contacts come here ([`Dialer`]); whatever else a network may want (proxy scripts that need our own
+//! resolver, Negotiate, TURN over TLS through the proxy) has its place here too.
+
+mod fault;
+mod gate;
+mod ice;
+mod network;
+mod options;
+mod policy;
+pub mod proxy;
+mod race;
+mod stream;
+mod trust;
+mod tunnel;
+
+pub(crate) use fault::{DialError, of_io_error};
+pub use gate::Gate;
+pub(crate) use network::Network;
+pub use options::{IcePolicy, NetworkOptions, ProxyOptions};
+pub(crate) use stream::Stream;
+pub use trust::{RootsError, read_roots};
+
+use proxy::{Proxy, Route};
+use std::sync::{Arc, PoisonError, RwLock};
+use url::Url;
+use visavis_provider::{IceServer, ProxyFault, SocketCause};
+
+/// A host to be reached, as an url names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Target {
+    /// Without the brackets of an IPv6 address.
+    pub host: String,
+    pub port: u16,
+    /// TLS is spoken with it.
+    pub secure: bool,
+}
+
+impl Target {
+    /// `None` where the url has no host, or is of no kind that is spoken over a socket of ours.
+    pub fn of(url: &Url) -> Option<Self> {
+        let secure = match url.scheme() {
+            "https" | "wss" => true,
+            "http" | "ws" => false,
+            _ => return None,
+        };
+        let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Some(Self { host, port: url.port().unwrap_or(if secure { 443 } else { 80 }), secure })
+    }
+
+    /// As `CONNECT` and lists of exceptions spell it.
+    pub fn authority(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// Opens connections for one session, to what its gate lets through. Cheap to clone; clones share the gate.
+#[derive(Clone, Debug)]
+pub(crate) struct Dialer {
+    network: Network,
+    gate: Arc<RwLock<Gate>>,
+}
+
+impl Dialer {
+    /// `host`: what the user's link names.
+    pub fn new(network: Network, host: &str) -> Self {
+        Self { network, gate: Arc::new(RwLock::new(Gate::for_host(host))) }
+    }
+
+    /// The server that the user named says that this host is its own.
+    pub fn add(&self, host: &str) {
+        self.gate.write().unwrap_or_else(PoisonError::into_inner).add(host);
+    }
+
+    /// True where both the link and the policy allow it.
+    pub fn allows(&self, url: &Url) -> bool {
+        Target::of(url).is_some_and(|target| self.allows_target(&target))
+    }
+
+    /// The announced ICE servers that may be contacted.
+    pub fn ice_servers(&self, announced: &[IceServer]) -> Vec<IceServer> {
+        self.gate().ice_servers(announced, &self.network.options().allowed)
+    }
+
+    /// A remote description without the candidates that are not contacted.
+    pub fn admitted_sdp(&self, sdp: String) -> String {
+        self.gate().admitted_sdp(sdp)
+    }
+
+    /// Whether a trickled candidate (JSON) may be contacted.
+    pub fn admits(&self, candidate: &str) -> bool {
+        self.gate().admits(candidate)
+    }
+
+    /// A connection to the target, with TLS where the target has it. The time is the caller's to limit.
+    pub async fn dial(&self, target: &Target) -> Result<Stream, DialError> {
+        if !self.allows_target(target) {
+            tracing::warn!("a host that neither the user nor the policy allows is not contacted");
+            return Err(DialError(SocketCause::Forbidden));
+        }
+        let mut asked = self.network.route(target).await;
+        let route = asked.so_far();
+        let stream = match self.by(&route, target).await {
+            // Somebody may have known better meanwhile.
+            Err(error) if route == Route::Direct && error.is_of_the_path() => match asked.in_the_end().await {
+                Route::Direct => return Err(error),
+                late => self.by(&late, target).await?,
+            },
+            outcome => outcome?,
+        };
+        if !target.secure {
+            return Ok(stream);
+        }
+        trust::handshake(self.network.trust(), &target.host, stream).await
+    }
+
+    async fn by(&self, route: &Route, target: &Target) -> Result<Stream, DialError> {
+        match route {
+            Route::Direct => Ok(Box::new(race::connect(&target.host, target.port).await?)),
+            Route::Proxy(proxy) => self.through(proxy, target).await,
+            Route::Unusable => Err(DialError(SocketCause::Proxy(ProxyFault::Nonsense))),
+        }
+    }
+
+    async fn through(&self, proxy: &Proxy, target: &Target) -> Result<Stream, DialError> {
+        let stream = race::connect(&proxy.host, proxy.port).await;
+        let stream = stream.map_err(|_| DialError(SocketCause::Proxy(ProxyFault::Unreachable)))?;
+        let stream: Stream = if proxy.secure {
+            // A certificate of the proxy's that does not count is told as such: it is the same authority's business.
+            trust::handshake(self.network.trust(), &proxy.host, Box::new(stream)).await?
+        } else {
+            Box::new(stream)
+        };
+        tunnel::open(stream, &target.authority(), proxy.credentials.as_ref()).await
+    }
+
+    fn allows_target(&self, target: &Target) -> bool {
+        self.gate().allows(&target.host, target.port, &self.network.options().allowed)
+    }
+
+    fn gate(&self) -> Gate {
+        self.gate.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests;

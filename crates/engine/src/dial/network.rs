@@ -1,0 +1,116 @@
+//! What all sessions share of the network: the options as they are now, the authorities read from them, the proxies found.
+
+use super::proxy::{Answer, Environment, Proxy, Route, Rules, SystemProxies};
+use super::trust::Trust;
+use super::{NetworkOptions, ProxyOptions, Target};
+use rustls::ClientConfig;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Handle on it; clones are the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Network(Arc<Inner>);
+
+struct Inner {
+    options: RwLock<Arc<NetworkOptions>>,
+    environment: Environment,
+    system: SystemProxies,
+    trust: Mutex<Option<(Trust, Arc<ClientConfig>)>>,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Network").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Network {
+    /// `variable`: of the environment.
+    pub fn new(options: NetworkOptions, variable: impl Fn(&str) -> Option<String>) -> Self {
+        Self(Arc::new(Inner {
+            options: RwLock::new(Arc::new(options)),
+            environment: Environment::read(variable),
+            system: SystemProxies::default(),
+            trust: Mutex::default(),
+        }))
+    }
+
+    pub fn options(&self) -> Arc<NetworkOptions> {
+        Arc::clone(&self.0.options.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// For connections from now on.
+    pub fn set(&self, options: NetworkOptions) {
+        *self.0.options.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(options);
+    }
+
+    /// The configuration of TLS; its files are read once, and again where the options name others.
+    pub(super) fn trust(&self) -> Arc<ClientConfig> {
+        let wanted = Trust::of(&self.options());
+        let mut kept = self.0.trust.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((trust, config)) = &*kept
+            && *trust == wanted
+        {
+            return Arc::clone(config);
+        }
+        let config = wanted.config();
+        *kept = Some((wanted, Arc::clone(&config)));
+        config
+    }
+
+    /// How the target is reached. The desktop may take a while to say; it is not waited for long.
+    pub(super) async fn route(&self, target: &Target) -> Answer {
+        match &self.options().proxy {
+            ProxyOptions::Direct => Answer::Known(Route::Direct),
+            ProxyOptions::Fixed { server, exceptions } => {
+                let rules = Rules::new(Proxy::parse(server.reveal()).map_or(Route::Unusable, Route::Proxy), exceptions);
+                Answer::Known(rules.route(target))
+            }
+            ProxyOptions::System => match self.0.environment.route(target) {
+                Some(route) => Answer::Known(route),
+                None => self.0.system.route(target).await,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_provider::Secret;
+
+    fn target() -> Target {
+        Target { host: "visio.example".into(), port: 443, secure: true }
+    }
+
+    async fn route(proxy: ProxyOptions, variables: &[(&str, &str)]) -> Route {
+        let network = Network::new(NetworkOptions { proxy, ..NetworkOptions::default() }, |name| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        });
+        network.route(&target()).await.so_far()
+    }
+
+    #[tokio::test]
+    async fn the_policy_comes_before_the_environment() {
+        let environment = [("https_proxy", "http://proxy.example:3128")];
+        let proxy = Route::Proxy(Proxy::parse("proxy.example:3128").unwrap());
+        assert_eq!(route(ProxyOptions::System, &environment).await, proxy);
+        assert_eq!(route(ProxyOptions::Direct, &environment).await, Route::Direct);
+        let fixed = |server: &str, exceptions: &[&str]| ProxyOptions::Fixed {
+            server: Secret::new(server),
+            exceptions: exceptions.iter().map(ToString::to_string).collect(),
+        };
+        let other = Route::Proxy(Proxy::parse("other:8080").unwrap());
+        assert_eq!(route(fixed("other:8080", &[]), &environment).await, other);
+        assert_eq!(route(fixed("other:8080", &[".example"]), &environment).await, Route::Direct);
+        assert_eq!(route(fixed("http://", &[]), &environment).await, Route::Unusable, "not round it");
+    }
+
+    #[test]
+    fn authorities_are_read_once_and_again_where_they_change() {
+        let network = Network::new(NetworkOptions::default(), |_| None);
+        let first = network.trust();
+        assert!(Arc::ptr_eq(&first, &network.trust()));
+        network.set(NetworkOptions { use_system_trust: false, ..NetworkOptions::default() });
+        assert!(!Arc::ptr_eq(&first, &network.trust()));
+    }
+}

@@ -1,0 +1,175 @@
+//! The hosts that are reached without the proxy (`no_proxy`, and the lists of desktops and of Windows).
+
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// Entries that are kept, and the longest of them, in bytes.
+const MOST: usize = 512;
+const LONGEST: usize = 260;
+
+/// A list of hosts, read once.
+///
+/// Entries are parted by commas, semicolons, bars or white space: `*` (all), a name (itself and what is below it; a dot or `*.` in front
+/// changes nothing), an address, a network (`10.0.0.0/8`), a pattern with stars (`10.*`), each with `:port` where only that port is
+/// meant, `<local>` (names without a dot). What is on this machine is always among them, but for `<-loopback>`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exceptions {
+    entries: Vec<Entry>,
+    loopback_too: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    what: What,
+    port: Option<u16>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    All,
+    /// Names without a dot.
+    Local,
+    Network(IpNet),
+    /// Lower case, without a dot at either end.
+    Name(String),
+    /// Lower case, with stars.
+    Pattern(String),
+}
+
+impl Exceptions {
+    /// Entries that say nothing are left out.
+    pub fn parse(list: &str) -> Self {
+        let mut read = Self::default();
+        let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
+        for text in list.split(is_gap).filter(|text| !text.is_empty() && text.len() <= LONGEST).take(MOST) {
+            if text.eq_ignore_ascii_case("<-loopback>") {
+                read.loopback_too = true;
+            } else {
+                read.entries.extend(Entry::parse(&text.to_ascii_lowercase()));
+            }
+        }
+        read
+    }
+
+    /// True where the host (an IPv6 address without brackets) is reached without the proxy.
+    pub fn contain(&self, host: &str, port: u16) -> bool {
+        if !self.loopback_too && visavis_transport::is_loopback_host(host) {
+            return true;
+        }
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let address: Option<IpAddr> = host.parse().ok();
+        self.entries.iter().any(|entry| {
+            entry.port.is_none_or(|only| only == port)
+                && match &entry.what {
+                    What::All => true,
+                    What::Local => address.is_none() && !host.contains('.'),
+                    What::Network(network) => address.is_some_and(|address| network.contains(&address.to_canonical())),
+                    What::Name(name) => {
+                        let rest = host.strip_suffix(name.as_str());
+                        rest.is_some_and(|rest| rest.is_empty() || (address.is_none() && rest.ends_with('.')))
+                    }
+                    What::Pattern(pattern) => matches(pattern, &host),
+                }
+        })
+    }
+}
+
+impl Entry {
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+        if let Some(network) = network(text) {
+            return Some(Self { what: What::Network(network), port: None });
+        }
+        let (host, port) = match text.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse().ok()?)),
+            None => (text, None),
+        };
+        let what = match host.trim_start_matches("*.").trim_matches('.') {
+            "*" => What::All,
+            "<local>" => What::Local,
+            "" => return None,
+            name => match network(name) {
+                Some(network) => What::Network(network),
+                None if name.contains('*') => What::Pattern(name.to_owned()),
+                None => What::Name(name.to_owned()),
+            },
+        };
+        Some(Self { what, port })
+    }
+}
+
+/// An address or a network.
+fn network(text: &str) -> Option<IpNet> {
+    let text = text.trim_start_matches('[').trim_end_matches(']');
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(|address| address.to_canonical().into()))
+}
+
+/// Whether `text` is of a pattern in which a star stands for anything.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(list: &str, inside: &[(&str, u16)], outside: &[(&str, u16)]) {
+        let exceptions = Exceptions::parse(list);
+        for (host, port) in inside {
+            assert!(exceptions.contain(host, *port), "{host}:{port} of {list:?}");
+        }
+        for (host, port) in outside {
+            assert!(!exceptions.contain(host, *port), "{host}:{port} of {list:?}");
+        }
+    }
+
+    #[test]
+    fn names_count_with_what_is_below_them() {
+        for list in
+            ["agglo.example", ".agglo.example", "*.agglo.example", "x, AGGLO.example ;y", "https://agglo.example"]
+        {
+            let inside = [("agglo.example", 443), ("visio.Agglo.Example.", 443), ("a.b.agglo.example", 1)];
+            check(list, &inside, &[("evilagglo.example", 443), ("example", 443), ("agglo.example.evil", 443)]);
+        }
+        check("visio.example:8443", &[("visio.example", 8443)], &[("visio.example", 443)]);
+        check("<local>", &[("intranet", 443)], &[("a.example", 443), ("fd00::1", 443)]);
+        check("*", &[("anything.example", 1), ("10.0.0.1", 2)], &[]);
+        check("", &[], &[("anything.example", 1)]);
+    }
+
+    #[test]
+    fn addresses_networks_and_stars() {
+        check("10.0.0.0/8", &[("10.1.2.3", 443), ("::ffff:10.1.2.3", 443)], &[("11.1.2.3", 443), ("a.example", 443)]);
+        check(
+            "192.0.2.7 fd00::/8 [2001:db8::1]:443",
+            &[("192.0.2.7", 1), ("fd12::1", 1), ("2001:db8::1", 443)],
+            &[("1.192.0.2.7", 1), ("2001:db8::1", 80)],
+        );
+        check("192.168.*|visio*.example", &[("192.168.3.4", 1), ("visio-test.example", 1)], &[("192.169.1.1", 1)]);
+    }
+
+    #[test]
+    fn this_machine_needs_no_proxy_unless_told() {
+        let local = [("localhost", 80), ("127.0.0.1", 80), ("::1", 80)];
+        check("", &local, &[]);
+        check("<-loopback>", &[], &local);
+    }
+
+    proptest! {
+        #[test]
+        fn any_list_is_survived(list in "\\PC{0,80}", host in "\\PC{0,40}") {
+            Exceptions::parse(&list).contain(&host, 443);
+            Exceptions::parse(&format!("{host}*{host}")).contain(&host, 443);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Real sockets on loopback: a TLS server with a certificate of our own making, and a proxy that opens what it is asked for.
+
+use super::*;
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use time::{Duration, OffsetDateTime};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use visavis_provider::{AllowedHosts, CertificateFault, Secret};
+
+/// An authority, and the file in which the policy names it.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    file: PathBuf,
+}
+
+impl Authority {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "An authority");
+        let pem = params.self_signed(&key).unwrap().pem();
+        let name = format!("visavis-ca-{}-{}.pem", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, pem).unwrap();
+        Self { issuer: Issuer::new(params, key), file }
+    }
+
+    /// A server with a certificate for `name`, valid from and until these days from now.
+    async fn server(
+        &self,
+        name: &str,
+        from: i64,
+        until: i64,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> u16 {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_before = OffsetDateTime::now_utc() + Duration::days(from);
+        params.not_after = OffsetDateTime::now_utc() + Duration::days(until);
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        let (acceptor, listener) =
+            (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                if let Ok(mut stream) = acceptor.accept(stream).await {
+                    let mut asked = [0; 4];
+                    let _ = stream.read_exact(&mut asked).await;
+                    let _ = stream.write_all(&asked).await;
+                }
+            }
+        });
+        port
+    }
+}
+
+impl Drop for Authority {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.file);
+    }
+}
+
+fn dialer(host: &str, options: NetworkOptions) -> Dialer {
+    Dialer::new(Network::new(options, |_| None), host)
+}
+
+async fn dial(url: &str, options: NetworkOptions) -> Result<Stream, SocketCause> {
+    let target = Target::of(&url.parse().unwrap()).unwrap();
+    dialer(&target.host, options).dial(&target).await.map_err(|error| error.0)
+}
+
+fn direct(extra_roots: &[&PathBuf], use_system_trust: bool) -> NetworkOptions {
+    let extra_roots = extra_roots.iter().map(|path| (*path).clone()).collect();
+    NetworkOptions { proxy: ProxyOptions::Direct, extra_roots, use_system_trust, ..NetworkOptions::default() }
+}
+
+async fn echoes(mut stream: Stream) -> bool {
+    let mut heard = [0; 4];
+    stream.write_all(b"ping").await.is_ok() && stream.read_exact(&mut heard).await.is_ok() && &heard == b"ping"
+}
+
+#[tokio::test]
+async fn an_authority_of_the_policy_counts_beside_the_systems_or_alone() {
+    let authority = Authority::new();
+    for versions in [&[&rustls::version::TLS12], &[&rustls::version::TLS13]] {
+        let port = authority.server("localhost", -1, 1, versions).await;
+        let url = format!("wss://localhost:{port}");
+        for use_system_trust in [true, false] {
+            assert!(echoes(dial(&url, direct(&[&authority.file], use_system_trust)).await.ok().unwrap()).await);
+        }
+        let unknown = Some(SocketCause::Certificate(CertificateFault::UnknownIssuer));
+        assert_eq!(dial(&url, direct(&[], true)).await.err(), unknown);
+        assert_eq!(dial(&url, direct(&[&Authority::new().file], true)).await.err(), unknown, "another authority");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_certificate_is_told() {
+    let authority = Authority::new();
+    for (name, from, until, fault) in [
+        ("localhost", -2, -1, CertificateFault::Expired),
+        ("localhost", 1, 2, CertificateFault::NotYetValid),
+        ("visio.example", -1, 1, CertificateFault::OtherName),
+    ] {
+        let port = authority.server(name, from, until, rustls::ALL_VERSIONS).await;
+        let refused = dial(&format!("https://localhost:{port}"), direct(&[&authority.file], true)).await.err();
+        assert_eq!(refused, Some(SocketCause::Certificate(fault)));
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n").await;
+    });
+    assert_eq!(dial(&format!("https://localhost:{port}"), direct(&[], true)).await.err(), Some(SocketCause::Nonsense));
+}
+
+#[tokio::test]
+async fn what_is_not_allowed_is_not_contacted() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let target = |host: &str| Target { host: host.to_owned(), port, secure: false };
+    let policy = |patterns: &[&str]| NetworkOptions {
+        allowed: AllowedHosts::only(patterns.iter().copied()).0,
+        ..direct(&[], true)
+    };
+    for (link, host, options) in [
+        ("visio.example", "127.0.0.1", direct(&[], true)),
+        ("127.0.0.1", "127.0.0.1", policy(&["visio.example"])),
+        ("127.0.0.1", "127.0.0.1", policy(&["127.0.0.1:1"])),
+        ("127.0.0.1", "127.0.0.1", policy(&[])),
+    ] {
+        let refused = dialer(link, options).dial(&target(host)).await.err();
+        assert_eq!(refused, Some(DialError(SocketCause::Forbidden)));
+    }
+    // Before the name is looked up, and before a proxy is asked.
+    let nowhere = dialer("visio.example", direct(&[], true)).dial(&target("nowhere.invalid")).await.err();
+    assert_eq!(nowhere, Some(DialError(SocketCause::Forbidden)));
+    let silent = tokio::time::timeout(std::time::Duration::from_millis(50), listener.accept()).await;
+    assert!(silent.is_err(), "somebody came");
+    // The policy may change while the session lasts.
+    let network = Network::new(policy(&["visio.example"]), |_| None);
+    let dialer = Dialer::new(network.clone(), "127.0.0.1");
+    assert!(dialer.dial(&target("127.0.0.1")).await.is_err());
+    network.set(policy(&["127.0.0.1"]));
+    assert!(dialer.dial(&target("127.0.0.1")).await.is_ok());
+}
+
+/// A proxy that leads every way to `to`, and tells what it was asked.
+async fn proxy(to: u16) -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (tell, told) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 4096];
+            let count = client.read(&mut asked).await.unwrap();
+            tell.send(String::from_utf8_lossy(&asked[..count]).into_owned()).unwrap();
+            client.write_all(b"HTTP/1.0 200 OK\r\n\r\n").await.unwrap();
+            let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut client, &mut server).await });
+        }
+    });
+    (port, told)
+}
+
+fn by(port: u16, authority: &Authority) -> NetworkOptions {
+    let proxy =
+        ProxyOptions::Fixed { server: Secret::new(format!("alice:s3cret@127.0.0.1:{port}")), exceptions: Vec::new() };
+    NetworkOptions { proxy, ..direct(&[&authority.file], false) }
+}
+
+#[tokio::test]
+async fn a_name_that_only_the_proxy_knows_is_reached_and_verified() {
+    let authority = Authority::new();
+    let server = authority.server("nowhere.invalid", -1, 1, rustls::ALL_VERSIONS).await;
+    let (port, mut told) = proxy(server).await;
+    assert!(echoes(dial("wss://nowhere.invalid", by(port, &authority)).await.ok().unwrap()).await);
+    let asked = told.recv().await.unwrap();
+    assert!(asked.starts_with("CONNECT nowhere.invalid:443 HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.contains("Proxy-Authorization: Basic YWxpY2U6czNjcmV0\r\n"), "{asked}");
+    // The proxy is nobody who can vouch for another name.
+    let other = dial("wss://other.invalid", by(port, &authority)).await.err();
+    assert_eq!(other, Some(SocketCause::Certificate(CertificateFault::OtherName)));
+    // What is on this machine is not sent through it.
+    let here = dial(&format!("wss://127.0.0.1:{server}"), by(port, &authority)).await.err();
+    assert_eq!(here, Some(SocketCause::Certificate(CertificateFault::OtherName)));
+    told.recv().await.unwrap();
+    assert!(told.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there_is_told_and_not_gone_round() {
+    let authority = Authority::new();
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let silent = Some(SocketCause::Proxy(ProxyFault::Unreachable));
+    assert_eq!(dial("wss://localhost.example", by(gone, &authority)).await.err(), silent);
+    let options = NetworkOptions {
+        proxy: ProxyOptions::Fixed { server: Secret::new("socks5://127.0.0.1:1"), exceptions: Vec::new() },
+        ..NetworkOptions::default()
+    };
+    assert_eq!(dial("wss://a.example", options).await.err(), Some(SocketCause::Proxy(ProxyFault::Nonsense)));
+}
+
+#[tokio::test]
+async fn what_ice_looks_up_is_what_the_gate_allows() {
+    use visavis_transport::Contacts as _;
+    let ice = dialer("localhost", direct(&[], true));
+    assert!(ice.resolve("localhost", 3478).await.is_ok() && ice.resolve("127.0.0.1", 3478).await.is_ok());
+    for (link, host) in [("visio.example", "localhost"), ("visio.example", "127.0.0.1"), ("localhost", "stun.example")]
+    {
+        let refused = dialer(link, direct(&[], true)).resolve(host, 3478).await.unwrap_err();
+        assert_eq!(refused.kind(), std::io::ErrorKind::PermissionDenied, "{host}");
+    }
+}
