@@ -90,8 +90,11 @@ impl LivekitServer {
     fn launch(options: &Options, [port, tcp, udp]: [u16; 3], log: &Path) -> Result<Process, ServerError> {
         let config = format!(
             "port: {port}\nkeys:\n  {KEY}: {SECRET}\nlogging:\n  level: info\nrtc:\n  tcp_port: {tcp}\n  udp_port: {udp}\n  \
-             use_external_ip: false\n  enable_loopback_candidate: true\n  force_tcp: {}\n{}",
-            options.force_tcp, options.extra
+             use_external_ip: false\n  enable_loopback_candidate: {}\n  force_tcp: {}\n{}",
+            // Loopback and the address would be told as one candidate, of which only the first is answered.
+            options.address.is_none(),
+            options.force_tcp,
+            options.extra
         );
         let mut command = match &options.namespace {
             Some(namespace) => namespace.command(program()),
