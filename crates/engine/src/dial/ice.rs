@@ -1,6 +1,6 @@
 //! What peer connections contact: names of STUN and TURN servers, and SFUs over TCP.
 
-use super::{Dialer, race};
+use super::{Dialer, IcePolicy, race};
 use std::io;
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
@@ -22,7 +22,8 @@ impl Contacts for Dialer {
     }
 
     async fn connect(&self, remote: SocketAddr) -> io::Result<TcpStream> {
-        if !self.gate().is_reachable(remote.ip()) {
+        // Where media go over a relay alone, the crate dials the SFU all the same.
+        if !self.gate().is_reachable(remote.ip()) || self.network.options().ice == IcePolicy::Relay {
             return refused();
         }
         // No proxy: one lets TLS through, to port 443, and an SFU's ICE-TCP is neither.

@@ -229,4 +229,11 @@ async fn what_ice_looks_up_is_what_the_gate_allows() {
         let refused = dialer(link, direct(&[], true)).resolve(host, 3478).await.unwrap_err();
         assert_eq!(refused.kind(), std::io::ErrorKind::PermissionDenied, "{host}");
     }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let sfu = listener.local_addr().unwrap();
+    assert!(ice.connect(sfu).await.is_ok());
+    let relay = NetworkOptions { ice: IcePolicy::Relay, ..direct(&[], true) };
+    for refusing in [dialer("localhost", relay), dialer("visio.example", direct(&[], true))] {
+        assert_eq!(refusing.connect(sfu).await.unwrap_err().kind(), std::io::ErrorKind::PermissionDenied);
+    }
 }
