@@ -42,7 +42,7 @@ struct PolicyArguments {
 /// How the window starts.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct WindowArguments {
-    /// A meeting link to open.
+    /// A meeting link to open, or an .ics file: its next meeting.
     pub link: Option<String>,
     /// The name to be shown to others.
     #[arg(long)]

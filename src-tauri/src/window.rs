@@ -40,7 +40,8 @@ fn end_on_signals(app: &tauri::AppHandle) -> std::io::Result<()> {
 }
 
 /// Opens the window and runs until it is closed.
-pub fn run(arguments: WindowArguments, organisation: &Organisation, started: Instant) -> ExitCode {
+pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started: Instant) -> ExitCode {
+    arguments.link = arguments.link.map(from_here);
     #[cfg(unix)]
     let first = match claim(&arguments) {
         Claim::Handed => return ExitCode::SUCCESS,
@@ -96,6 +97,10 @@ pub fn run(arguments: WindowArguments, organisation: &Organisation, started: Ins
         }
     };
     let errands = crate::errands::listen(&engine);
+    // Before anybody writes down what there is: what is read later would be forgotten.
+    if let Some(place) = preferences.calendar.clone() {
+        engine.restore_calendar(place);
+    }
     if let Some(file) = file {
         wishes::keep_preferences(&engine, file, preferences, organisation.handle());
     }
@@ -193,6 +198,14 @@ pub fn run(arguments: WindowArguments, organisation: &Organisation, started: Ins
     ExitCode::SUCCESS
 }
 
+/// A calendar file that is named from where this start is: the window may be open elsewhere.
+fn from_here(link: String) -> String {
+    let path = Path::new(&link);
+    let is_file = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ics")) && path.is_relative();
+    let whole = (is_file && path.is_file()).then(|| std::path::absolute(path).ok()).flatten();
+    whole.and_then(|path| path.into_os_string().into_string().ok()).unwrap_or(link)
+}
+
 /// A window of ours shows no page of others.
 pub fn is_own_page(url: &url::Url) -> bool {
     matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
@@ -286,4 +299,22 @@ fn write_whole(path: &Path, report: &visavis_model::Report) -> std::io::Result<(
     let beside = path.with_extension("new");
     std::fs::write(&beside, serde_json::to_string_pretty(report).map_err(std::io::Error::other)?)?;
     std::fs::rename(&beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_calendar_file_is_named_wholly() {
+        let name = format!("visavis-from-here-{}.ICS", std::process::id());
+        assert_eq!(from_here(name.clone()), name, "there is none");
+        std::fs::write(&name, "").expect("a file");
+        let whole = from_here(name.clone());
+        std::fs::remove_file(&name).expect("removed");
+        assert!(Path::new(&whole).is_absolute() && whole.ends_with(&name), "{whole}");
+        for link in ["abc-defg-hij", "https://a.example/x.ics", "/there/a.ics"] {
+            assert_eq!(from_here(link.into()), link);
+        }
+    }
 }

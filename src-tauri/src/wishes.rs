@@ -120,6 +120,7 @@ fn preferences_of(me: &LocalView, home: &HomeView, before: &Preferences, policy:
         },
         servers: shown.chain(hidden).collect(),
         recent: home.recent.clone(),
+        calendar: home.calendar.place.clone(),
     }
 }
 

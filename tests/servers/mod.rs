@@ -11,6 +11,7 @@ pub mod namespace;
 pub mod openid;
 pub mod proxy;
 pub mod pulse;
+pub mod radicale;
 pub mod squid;
 pub mod xvfb;
 

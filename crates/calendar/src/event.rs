@@ -2,7 +2,7 @@
 
 use crate::links;
 use crate::read::Occurrence;
-use crate::text::one_line;
+use crate::text::{one_line, whole};
 use crate::when::When;
 use crate::zone::Zones;
 use calcard::icalendar::{
@@ -98,10 +98,10 @@ impl<'a> Event<'a> {
     /// The meeting at this local time. `original`: when it would have been without an exception, in Unix milliseconds.
     pub fn occurrence(&self, start: NaiveDateTime, original: i64) -> Occurrence {
         let (from, to) = self.span(start);
-        let title = self.component.property(&ICalendarProperty::Summary).and_then(|entry| entry.values.first());
+        let title = self.component.property(&ICalendarProperty::Summary).map(whole).unwrap_or_default();
         Occurrence {
             id: format!("{} {original}", self.uid),
-            title: one_line(title.and_then(|title| title.as_text()).unwrap_or_default(), LONGEST_TITLE),
+            title: one_line(&title, LONGEST_TITLE),
             start: from,
             end: to,
             all_day: self.start.is_day,

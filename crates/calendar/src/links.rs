@@ -1,5 +1,6 @@
 //! Where the link of a meeting may be.
 
+use crate::text::whole;
 use calcard::icalendar::{ICalendarComponent, ICalendarEntry, ICalendarParameterName, ICalendarProperty};
 
 /// Longest text that is given for one field, in bytes.
@@ -39,7 +40,7 @@ pub(crate) fn of(event: &ICalendarComponent) -> Vec<LinkText> {
         if texts.iter().filter(|text: &&(u8, LinkText)| text.1.field == field).count() >= MOST_OF_A_KIND {
             continue;
         }
-        let whole = value(entry);
+        let whole = whole(entry);
         let text = match field {
             Field::Description => links(&whole),
             Field::Page => links(&whole.replace("&amp;", "&")),
@@ -74,12 +75,6 @@ fn shows_pictures(entry: &ICalendarEntry) -> bool {
     let mut features =
         entry.parameters(&ICalendarParameterName::Feature).filter_map(|value| value.as_text()).peekable();
     features.peek().is_none() || features.any(|feature| feature.eq_ignore_ascii_case("VIDEO"))
-}
-
-/// Some properties may hold several values, and a link may hold what parts them.
-fn value(entry: &ICalendarEntry) -> String {
-    let parts: Vec<_> = entry.values.iter().filter_map(|value| value.as_text()).collect();
-    parts.join(if matches!(entry.name, ICalendarProperty::Other(_)) { ";" } else { "," })
 }
 
 fn cut(text: &str, most: usize) -> &str {

@@ -1,5 +1,7 @@
 //! From the bytes of a file to its text.
 
+use calcard::icalendar::{ICalendarEntry, ICalendarProperty};
+
 /// Largest file that is read, in bytes.
 pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
 
@@ -19,6 +21,12 @@ pub(crate) fn decode(data: &[u8]) -> String {
 fn utf16(data: &[u8], of: fn([u8; 2]) -> u16) -> String {
     let units = data.chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// The text of a property. The parser takes it apart where it may hold several values; most who write a comma mean a comma.
+pub(crate) fn whole(entry: &ICalendarEntry) -> String {
+    let parts: Vec<_> = entry.values.iter().filter_map(|value| value.as_text()).collect();
+    parts.join(if matches!(entry.name, ICalendarProperty::Other(_)) { ";" } else { "," })
 }
 
 /// One line as it is shown: no control characters, none that turn or hide the text around them, not endless.

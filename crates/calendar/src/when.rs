@@ -50,3 +50,20 @@ impl When {
         if self.is_day || self.zone == zone { Some(self.local) } else { zone.local(self.instant()) }
     }
 }
+
+/// An instant in Unix milliseconds as calendars write it: `20261124T090000Z`.
+pub fn utc_stamp(instant: i64) -> String {
+    let time = chrono::DateTime::from_timestamp_millis(instant).unwrap_or_default();
+    time.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::utc_stamp;
+
+    #[test]
+    fn an_instant_is_written_in_utc() {
+        assert_eq!(utc_stamp(1_795_510_800_000), "20261124T090000Z");
+        assert_eq!(utc_stamp(i64::MAX), "19700101T000000Z");
+    }
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use visavis_model::{Batch, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot};
+use visavis_model::{Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot};
 use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_settings::SecretStore;
 use visavis_video::present::Presenter;
@@ -133,6 +133,11 @@ impl Engine {
     /// Looks which sessions were kept. To be called once, by whoever does errands: a session that is over may need one.
     pub fn restore_sessions(&self) {
         let _ = self.events.send(Event::RestoreSessions);
+    }
+
+    /// Reads the calendar of an earlier start again, with the password that was kept. To be called once.
+    pub fn restore_calendar(&self, place: CalendarPlace) {
+        let _ = self.events.send(Event::RestoreCalendar(place));
     }
 
     /// An errand to this server is over: with the window's cookies, or without where it was closed before.

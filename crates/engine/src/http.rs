@@ -16,7 +16,7 @@ use std::time::Duration;
 use visavis_provider::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, SocketCause};
 
 /// What of an answer's header is told.
-const TOLD: [&str; 4] = ["content-type", "location", "retry-after", "set-cookie"];
+const TOLD: [&str; 5] = ["content-type", "etag", "location", "retry-after", "set-cookie"];
 /// A connection that nobody used for so long is closed.
 const IDLE: Duration = Duration::from_secs(60);
 const NAME: HeaderValue = HeaderValue::from_static(concat!("Visavis/", env!("CARGO_PKG_VERSION")));
@@ -50,20 +50,25 @@ impl Client {
 
     /// One request and its one answer, within the request's time.
     pub async fn exchange(&self, request: HttpRequest) -> Result<Answer, SocketCause> {
+        self.exchange_within(request, LARGEST_BODY).await
+    }
+
+    /// The same for an answer of at most `largest` bytes.
+    pub async fn exchange_within(&self, request: HttpRequest, largest: usize) -> Result<Answer, SocketCause> {
         // Asked anew for each: the policy may have changed while a connection was open.
         if !self.dialer.allows(&request.url) {
             tracing::warn!("a request to a host that neither the user nor the policy allows is not sent");
             return Err(SocketCause::Forbidden);
         }
         let limit = request.timeout;
-        tokio::time::timeout(limit, self.ask(request)).await.unwrap_or(Err(SocketCause::Timeout))
+        tokio::time::timeout(limit, self.ask(request, largest)).await.unwrap_or(Err(SocketCause::Timeout))
     }
 
-    async fn ask(&self, request: HttpRequest) -> Result<Answer, SocketCause> {
+    async fn ask(&self, request: HttpRequest, largest: usize) -> Result<Answer, SocketCause> {
         let response = self.client.request(of(request)?).await.map_err(|error| cause_of(&error))?;
         let status = response.status().as_u16();
         let told = told(response.headers());
-        Ok(Answer { status, headers: told, body: body(response).await? })
+        Ok(Answer { status, headers: told, body: body(response, largest).await? })
     }
 }
 
@@ -95,13 +100,13 @@ fn of(request: HttpRequest) -> Result<Request<Full<Bytes>>, SocketCause> {
     made.map_err(nonsense)
 }
 
-async fn body(response: Response<Incoming>) -> Result<Bytes, SocketCause> {
+async fn body(response: Response<Incoming>, largest: usize) -> Result<Bytes, SocketCause> {
     let mut incoming = response.into_body();
     let mut body = BytesMut::new();
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| cause_of(&error))?;
         let Some(data) = frame.data_ref() else { continue };
-        if body.len() + data.len() > LARGEST_BODY {
+        if body.len() + data.len() > largest {
             return Err(SocketCause::Nonsense);
         }
         body.extend_from_slice(data);

@@ -7,6 +7,7 @@
 mod accounts;
 pub mod allocate;
 mod audio_thread;
+mod calendar;
 mod camera;
 mod clock;
 mod devices;

@@ -1,6 +1,6 @@
 //! What a person asks of the engine, as data: loggable, replayable, the same for window and script.
 
-use crate::{AccessLevel, DeviceId, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource};
+use crate::{AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -57,7 +57,7 @@ pub enum Command {
         text: String,
     },
     /// A link from outside (a second start, a shortcut): opened at once, or, in a meeting, shown as `Snapshot::offered`.
-    /// `direct`: without the last look.
+    /// `direct`: without the last look. A path or `file:` address of an `.ics` file stands for the next meeting in it.
     Offer {
         text: String,
         direct: bool,
@@ -206,6 +206,17 @@ pub enum Command {
         name: Option<String>,
         access: Option<AccessLevel>,
     },
+    /// Reads the calendar at this address from now on, in place of the one before ([`crate::CalendarView::attempt`] tells how it goes).
+    /// The password goes into the system's keyring; without a user nobody signs in.
+    ConnectCalendar {
+        address: String,
+        user: String,
+        password: Hidden,
+    },
+    /// Takes the calendar away, with its password.
+    ForgetCalendar,
+    /// Reads the calendar again now.
+    ReadCalendar,
     /// Alone for long, and staying.
     Stay,
 }

@@ -1,6 +1,6 @@
 //! The start screen: servers, who is signed in there, rooms.
 
-use crate::AccessLevel;
+use crate::{AccessLevel, CalendarView};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -14,6 +14,7 @@ pub struct HomeView {
     pub recent: Vec<RecentView>,
     /// Meetings that the organisation has put here.
     pub rooms: Vec<ManagedRoomView>,
+    pub calendar: CalendarView,
 }
 
 /// A meeting that the organisation has put on everybody's start screen.

@@ -126,6 +126,10 @@ codes! {
     AloneForLong = "VIS-CALL-ALONE-69", Stay;
     /// So many are there that one comes in with the microphone off.
     LargeMeeting = "VIS-MIC-LARGE-72", TurnOnMicrophone;
+    /// The calendar file that was opened is none, or cannot be read; params `name`.
+    CalendarFileUnreadable = "VIS-CAL-FILE-80", None;
+    /// No meeting in the calendar file has a link that we know; params `name`.
+    CalendarFileNoLink = "VIS-CAL-NOLINK-81", None;
     /// Something inside us failed; params `cause`.
     Internal = "VIS-INT-FAIL-90", CopyReport;
 }

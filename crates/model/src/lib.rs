@@ -4,6 +4,7 @@
 //! web UI (through generated TypeScript), the command line and the tests. It is pure: no clock, no
 //! thread, no socket, no file.
 
+mod calendar;
 mod command;
 mod home;
 mod id;
@@ -16,6 +17,9 @@ mod stage;
 mod unit;
 mod view;
 
+pub use calendar::{
+    CalendarAttempt, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading, CalendarView, Hidden,
+};
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
 pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};
 pub use id::{DeviceId, ParticipantId, TrackId};

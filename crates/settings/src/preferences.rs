@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use visavis_model::{CameraChoice, DeviceChoice, MicrophoneChoice, RecentView};
+use visavis_model::{CalendarPlace, CameraChoice, DeviceChoice, MicrophoneChoice, RecentView};
 
 /// Largest preferences file that is read, in bytes.
 const LARGEST_FILE: u64 = 256 * 1024;
@@ -25,6 +25,8 @@ pub struct Preferences {
     pub servers: Vec<String>,
     /// Meetings of late, newest first; none whose link has a secret.
     pub recent: Vec<RecentView>,
+    /// The calendar that is read; its password is in the keyring.
+    pub calendar: Option<CalendarPlace>,
 }
 
 /// Why preferences could not be read; defaults apply, and the file stays as it is.

@@ -59,7 +59,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
     pending: [],
   },
   captions: [],
-  home: { servers: [], recent: [], rooms: [] },
+  home: { servers: [], recent: [], rooms: [], calendar: { place: null, reading: { kind: 'done' }, read_at: null, meetings: [], attempt: { kind: 'none' }, kept: false } },
   share_window: false,
   policy: { organisation: '', rules: [], problems: [] },
 };

@@ -3,6 +3,10 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { concernsAccount, useUnderWay } from '../account/account';
+import { Agenda } from '../calendar/Agenda';
+import { nextOf } from '../calendar/agenda';
+import { NextMeeting } from '../calendar/NextMeeting';
+import { useNow } from '../calendar/useNow';
 import { deviceFor } from '../devices';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { DeviceKind, Issue } from '../engine/contract';
@@ -25,8 +29,14 @@ import { Servers } from './Servers';
 /** Milliseconds of rest before the text is looked at. */
 const REST_MS = 150;
 
+/** Milliseconds between two looks at the clock. */
+const LOOK_MS = 10_000;
+
 /** One field, one key: join in one gesture. */
 export function Home() {
+  const now = useNow(LOOK_MS);
+  const meetings = useMeeting((state) => state.home.calendar.meetings);
+  const next = nextOf(meetings, now);
   return (
     <div className={style.page}>
       <header className={parts.appbar} data-region="top">
@@ -37,11 +47,13 @@ export function Home() {
       </header>
       <main className={style.home} data-region="main">
         <div className={style.main}>
-          <JoinCard />
+          {next !== null && <NextMeeting key={`${next.id} ${next.start}`} meeting={next} now={now} />}
+          <JoinCard beside={next !== null} />
           <div className={style.beside}>
             <NewMeeting />
           </div>
           <AccountNotes />
+          <Agenda now={now} next={next} />
           <ManagedRooms />
           <Rooms />
           <div className={classes(parts.card, style.name)}>
@@ -60,13 +72,14 @@ export function Home() {
 
 /** Device issues belong to pre-join, accounts have notes of their own; here only the way to the meeting counts. */
 function concernsLink(issue: Issue): boolean {
-  return /^VIS-(JOIN|NET|SRV|INT)-/.test(issue.code) && !concernsAccount(issue);
+  return /^VIS-(JOIN|NET|SRV|CAL|INT)-/.test(issue.code) && !concernsAccount(issue);
 }
 
 /** Next steps that are offered at the field, with the words of what is left undone. */
 const OFFERED: readonly string[] = ['add_server', 'sign_in', 'create_room', 'see_rule'];
 
-function JoinCard() {
+/** `beside`: the next meeting is the hero, and this the field below it. */
+function JoinCard({ beside }: { beside: boolean }) {
   const { t } = useTranslation('home');
   const engine = useEngine();
   const id = useId();
@@ -75,7 +88,10 @@ function JoinCard() {
   const [refusal, setRefusal] = useState<Issue | null>(null);
   const issue = useMeeting((state) => state.issues.find(concernsLink)) ?? refusal;
 
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    if (!beside) field.current?.focus();
+    // Where a meeting comes or goes, nobody loses their place.
+  }, []);
   useEffect(() => {
     const timer = setTimeout(() => void engine.command({ kind: 'recognise', text }).catch(() => undefined), REST_MS);
     return () => clearTimeout(timer);
@@ -103,7 +119,7 @@ function JoinCard() {
   };
 
   return (
-    <form className={style.hero} onSubmit={open}>
+    <form className={beside ? style.plain : style.hero} onSubmit={open}>
       <h1 tabIndex={-1}>{t('title')}</h1>
       <div className={style.field}>
         <label className={style.label} htmlFor={id}>

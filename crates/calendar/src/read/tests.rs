@@ -150,6 +150,14 @@ fn what_is_called_off_is_told_as_such() {
 }
 
 #[test]
+fn a_comma_is_a_comma() {
+    for written in ["Point, puis; revue: suite", "Point\\, puis\\; revue: suite"] {
+        let text = calendar(&[&format!("UID:1\nDTSTART:20261124T100000Z\nSUMMARY:{written}")]);
+        assert_eq!(agenda(&text, week())[0].title, "Point, puis; revue: suite");
+    }
+}
+
+#[test]
 fn further_dates_are_added_once() {
     let text = calendar(&[
         "UID:1\nDTSTART:20261124T100000Z\nRRULE:FREQ=DAILY;COUNT=2\nRDATE:20261125T100000Z,20261128T120000Z",

@@ -11,7 +11,7 @@ impl Meeting {
             Command::OpenLink { text } => {
                 self.open_link(&text);
             }
-            Command::Offer { text, direct } => self.offer(text, direct),
+            Command::Offer { text, direct } => self.offer(super::offer::Offer { text, direct }),
             Command::TakeOffer => self.take_offer(),
             Command::RefuseOffer => self.refuse_offer(),
             Command::Recognise { text } => {
@@ -28,6 +28,9 @@ impl Meeting {
             Command::Join => self.join(),
             Command::Leave => self.leave(),
             Command::Retry => self.retry(),
+            Command::ConnectCalendar { address, user, password } => self.connect_calendar(&address, &user, password),
+            Command::ForgetCalendar => self.forget_calendar(),
+            Command::ReadCalendar => self.read_calendar(),
             Command::Stay => self.stay(),
             Command::SetMicrophoneOn { on } => {
                 self.state.edit().me.microphone_on = on;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alone;
+mod calendar;
 mod command;
 mod demand;
 mod join;
@@ -15,6 +16,7 @@ mod together;
 
 use crate::accounts::{AccountNews, AccountsThread};
 use crate::audio_thread::{AudioCommand, AudioEvent, AudioThread};
+use crate::calendar::CalendarNews;
 use crate::camera::{CameraEvent, CameraThread};
 use crate::clock::{Clock, unix_millis};
 use crate::dial::Network;
@@ -79,6 +81,8 @@ pub enum Event {
     /// From the accounts' thread, of a host.
     Account(String, AccountNews),
     RestoreSessions,
+    Calendar(CalendarNews),
+    RestoreCalendar(visavis_model::CalendarPlace),
     /// A window has done, or given up, what only a window can do.
     ErrandDone {
         host: String,
@@ -158,6 +162,7 @@ pub struct Meeting {
     /// What each server keeps with us, by host: so that who was let in before is let in again.
     cookies: HashMap<String, CookieJar>,
     accounts: Option<AccountsThread>,
+    calendar: calendar::Calendar,
     /// Servers whose kept session is being looked for.
     restoring: std::collections::BTreeSet<String>,
     /// A meeting that waits for the keyring is entered then at the latest.
@@ -227,6 +232,7 @@ impl Meeting {
             own_name: String::new(),
             cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
             accounts: None,
+            calendar: Default::default(),
             restoring: Default::default(),
             join_due: None,
             signing_out: HashMap::new(),
@@ -322,6 +328,8 @@ impl Meeting {
             Event::Devices(devices) => self.state.edit().devices = devices,
             Event::Account(host, news) => self.account_news(&host, news),
             Event::RestoreSessions => self.restore_accounts(),
+            Event::Calendar(news) => self.calendar_news(news),
+            Event::RestoreCalendar(place) => self.restore_calendar(place),
             Event::ErrandDone { host, jar } => self.errand_done(&host, jar),
             Event::ErrandRefused(host) => self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host)),
             Event::Rules(rules) => self.set_rules(*rules),

@@ -27,6 +27,7 @@ impl Meeting {
         self.network.set(self.options.rules.network());
         self.known = self.options.rules.known(&self.own_servers);
         self.show_rules();
+        self.obey_in_calendar();
         self.tell_servers();
         self.obey_names(&before);
         self.obey_own_side();

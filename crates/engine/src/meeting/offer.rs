@@ -5,23 +5,26 @@ use super::*;
 /// A meeting that waits for the person's word.
 #[derive(Clone, Debug)]
 pub(super) struct Offer {
-    text: String,
-    direct: bool,
+    pub text: String,
+    pub direct: bool,
 }
 
 impl Meeting {
-    pub(super) fn offer(&mut self, text: String, direct: bool) {
-        if self.call.is_none() {
-            return self.follow_offer(&Offer { text, direct });
+    pub(super) fn offer(&mut self, offer: Offer) {
+        if let Some(path) = crate::calendar::calendar_file(&offer.text) {
+            return self.open_calendar_file(path, offer);
         }
-        match self.recognise(&text) {
+        if self.call.is_none() {
+            return self.follow_offer(&offer);
+        }
+        match self.recognise(&offer.text) {
             // The meeting that is open already.
             Ok(found) if self.opened.as_ref().is_some_and(|opened| same_meeting(&opened.link, &found.link)) => {}
             Ok(found) => {
                 self.state.edit().offered = Some(found.link.view());
-                self.offered = Some(Offer { text, direct });
+                self.offered = Some(offer);
             }
-            Err(error) => self.refuse_link(error, &text),
+            Err(error) => self.refuse_link(error, &offer.text),
         }
     }
 

@@ -19,7 +19,8 @@ pub(super) fn home(known: &KnownHosts, rules: &Rules, recent: Vec<RecentView>) -
             ..ServerView::default()
         })
         .collect();
-    HomeView { servers, recent: recent.into_iter().take(MOST_RECENT).collect(), rooms: rules.rooms.clone() }
+    let recent = recent.into_iter().take(MOST_RECENT).collect();
+    HomeView { servers, recent, rooms: rules.rooms.clone(), ..HomeView::default() }
 }
 
 impl Meeting {
@@ -103,7 +104,9 @@ impl Meeting {
                 *server = ServerView { managed: server.managed, ..old.clone() };
             }
         }
+        after.calendar = before.calendar;
         self.state.edit().home = after;
+        self.show_meetings();
     }
 
     /// We are in: worth remembering, where the link has no secret.

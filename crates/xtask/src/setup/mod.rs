@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::Command;
 use visavis_tests::servers::camera_machine::{self, CameraMachine};
-use visavis_tests::servers::{livekit, openid};
+use visavis_tests::servers::{livekit, openid, radicale};
 use visavis_tests::{peers, places};
 
 #[derive(Debug, Args)]
@@ -42,6 +42,7 @@ pub fn install() -> Result<(), TaskError> {
     peers::browser::install()?;
     peers::native::install()?;
     openid::install()?;
+    radicale::install()?;
     page_packages()?;
     say("everything is installed");
     Ok(())
@@ -68,6 +69,9 @@ fn check() -> Result<(), TaskError> {
     }
     if !openid::is_installed() {
         missing.push("the OpenID provider's packages".to_owned());
+    }
+    if !radicale::is_installed() {
+        missing.push("the calendar server".to_owned());
     }
     if missing.is_empty() {
         say("everything is installed");

@@ -1,5 +1,6 @@
 import type { Command, HomeView, OwnRoomView, Patch, ServerView, Snapshot } from '../contract';
 import { base, FAKE_NOW, issue, LINK, preJoin, type Scenario } from './world';
+import { EMPTY_SNAPSHOT } from '../store';
 
 /** A server without anybody signed in. */
 export function server(host: string, over: Partial<ServerView> = {}): ServerView {
@@ -18,7 +19,7 @@ const AGGLO = server('visio.agglo.example', { managed: true, sign_in: 'in', acco
 const VOISINS = server('meet.voisins.example', { sign_in: 'in', account: { name: '', email: 'camille@voisins.example' }, rooms: [] });
 
 function home(change: Partial<HomeView>, rest: Partial<Snapshot> = {}): () => Scenario {
-  return () => ({ start: { ...base(), phase: { kind: 'home' }, home: { servers: [], recent: [], rooms: [], ...change }, ...rest }, turns: 0 });
+  return () => ({ start: { ...base(), phase: { kind: 'home' }, home: { ...EMPTY_SNAPSHOT.home, ...change }, ...rest }, turns: 0 });
 }
 
 const recent = (text: string, host: string, room: string, days: number) => ({ text, host, room, at: FAKE_NOW - days * 86_400_000 });
@@ -53,18 +54,18 @@ export const ACCOUNTS: Record<string, () => Scenario> = {
     },
   ),
   'prejoin-signed-out': () => ({
-    start: { ...preJoin(), phase: { kind: 'pre_join', link: { ...LINK, kind: 'visio' } }, home: { servers: [server(LINK.host)], recent: [], rooms: [] } },
+    start: { ...preJoin(), phase: { kind: 'pre_join', link: { ...LINK, kind: 'visio' } }, home: { ...EMPTY_SNAPSHOT.home, servers: [server(LINK.host)] } },
     turns: 0,
   }),
   'lobby-lost': () => ({
-    start: { ...base(), phase: { kind: 'lobby', link: { ...LINK, kind: 'visio' }, lobby: { sign_in_opens: true, throttled_seconds: null, lost: true } }, home: { servers: [server(LINK.host, { sign_in: 'window' })], recent: [], rooms: [] } },
+    start: { ...base(), phase: { kind: 'lobby', link: { ...LINK, kind: 'visio' }, lobby: { sign_in_opens: true, throttled_seconds: null, lost: true } }, home: { ...EMPTY_SNAPSHOT.home, servers: [server(LINK.host, { sign_in: 'window' })] } },
     turns: 0,
   }),
   'no-room-create': () => ({
     start: {
       ...base(),
       phase: { kind: 'failed', link: { ...LINK, kind: 'visio' }, issue: issue('VIS-JOIN-NOROOM-30', 'create_room', { host: LINK.host, room: 'archives' }) },
-      home: { servers: [AGGLO], recent: [], rooms: [] },
+      home: { ...EMPTY_SNAPSHOT.home, servers: [AGGLO] },
     },
     turns: 0,
   }),

@@ -2,6 +2,7 @@ import { apply } from '../apply';
 import type { Command, Issue, Levels, Link, Patch, Snapshot } from '../contract';
 import type { Engine, FrameSource, ShellInfo } from '../engine';
 import { reactTogether } from './acts';
+import { reactCalendar } from './calendars';
 import { FAKE_NOW, issue, type Scenario, scenario } from './scenarios';
 
 /** What a test or the URL asks of the fake. */
@@ -175,7 +176,7 @@ function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
     case 'dismiss':
       return [{ key: 'issues', value: state.issues.filter((known) => known.code !== command.code) }];
     default:
-      return reactTogether(state, command) ?? [];
+      return reactTogether(state, command) ?? reactCalendar(state, command, now) ?? [];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PolicyView, RuleView, Snapshot } from '../contract';
+import { EMPTY_SNAPSHOT } from '../store';
 import { server } from './accounts';
 import { base, call, LINK, NINE, preJoin, type Scenario } from './world';
 
@@ -37,8 +38,8 @@ export const POLICY: Record<string, () => Scenario> = {
     ...base(),
     phase: { kind: 'home' },
     home: {
+      ...EMPTY_SNAPSHOT.home,
       servers: [server(LINK.host, { managed: true })],
-      recent: [],
       rooms: [
         { name: 'Accueil du public', link: 'https://visio.agglo.example/acc-ueil-pub', icon: null },
         { name: 'Permanence numérique', link: 'https://visio.agglo.example/per-mane-num', icon: null },

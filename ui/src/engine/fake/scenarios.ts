@@ -1,5 +1,6 @@
 import type { IssueAction, IssueCode, PublicationView } from '../contract';
 import { ACCOUNTS } from './accounts';
+import { CALENDARS, shifted } from './calendars';
 import { POLICY } from './policy';
 import { TOGETHER } from './together';
 import { AMADOU, base, call, DEVICES, FAKE_NOW, issue, JULIEN, LINK, MESSAGES, NINE, people, person, preJoin, type Scenario, SOFIA } from './world';
@@ -128,6 +129,7 @@ const TABLE: Record<string, () => Scenario> = {
   ...TOGETHER,
   ...ACCOUNTS,
   ...POLICY,
+  ...CALENDARS,
   'ended-alone': () => ({ start: { ...base(), phase: { kind: 'ended', reason: 'alone', seconds: 2520 } }, turns: 0 }),
   ended: () => ({ start: { ...base(), phase: { kind: 'ended', reason: 'left', seconds: 2520 } }, turns: 0 }),
   'ended-removed': () => ({
@@ -156,7 +158,7 @@ export function scenario(name: string, now = FAKE_NOW): Scenario {
   const found = TABLE[name]?.() ?? { start: base(), turns: 0 };
   const { room } = found.start;
   const joined = room.joined_at === null ? null : room.joined_at + now - FAKE_NOW;
-  return { ...found, start: { ...found.start, room: { ...room, joined_at: joined } } };
+  return { ...found, start: { ...found.start, room: { ...room, joined_at: joined }, home: shifted(found.start.home, now - FAKE_NOW) } };
 }
 
 const FAILED_ACTIONS: Record<string, IssueAction> = {

@@ -2,6 +2,7 @@
 import type { AccessLevel } from "./AccessLevel";
 import type { CameraChoice } from "./CameraChoice";
 import type { DeviceChoice } from "./DeviceChoice";
+import type { Hidden } from "./Hidden";
 import type { IssueCode } from "./IssueCode";
 import type { MicrophoneChoice } from "./MicrophoneChoice";
 import type { ParticipantId } from "./ParticipantId";
@@ -18,4 +19,4 @@ export type Command = { "kind": "open_link", text: string, } | { "kind": "offer"
 /**
  * What members may publish.
  */
-sources: Array<TrackSource> | null, everyone_can_mute: boolean | null, } | { "kind": "start_recording", mode: RecordingMode, } | { "kind": "stop_recording" } | { "kind": "ask_for_recording", mode: RecordingMode, } | { "kind": "invite", addresses: Array<string>, } | { "kind": "add_server", host: string, } | { "kind": "remove_server", host: string, } | { "kind": "forget_recent" } | { "kind": "forget_meeting", host: string, room: string, } | { "kind": "sign_in", host: string, } | { "kind": "sign_out", host: string, } | { "kind": "read_rooms", host: string, } | { "kind": "new_room", host: string, name: string | null, access: AccessLevel | null, } | { "kind": "stay" };
+sources: Array<TrackSource> | null, everyone_can_mute: boolean | null, } | { "kind": "start_recording", mode: RecordingMode, } | { "kind": "stop_recording" } | { "kind": "ask_for_recording", mode: RecordingMode, } | { "kind": "invite", addresses: Array<string>, } | { "kind": "add_server", host: string, } | { "kind": "remove_server", host: string, } | { "kind": "forget_recent" } | { "kind": "forget_meeting", host: string, room: string, } | { "kind": "sign_in", host: string, } | { "kind": "sign_out", host: string, } | { "kind": "read_rooms", host: string, } | { "kind": "new_room", host: string, name: string | null, access: AccessLevel | null, } | { "kind": "connect_calendar", address: string, user: string, password: Hidden, } | { "kind": "forget_calendar" } | { "kind": "read_calendar" } | { "kind": "stay" };

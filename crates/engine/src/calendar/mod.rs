@@ -1,0 +1,103 @@
+//! The person's calendar: a server, a feed or a file, read every few minutes on a thread of its own.
+
+mod ask;
+mod dav;
+mod files;
+mod here;
+mod place;
+mod reader;
+mod worker;
+
+use crate::dial::Network;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use tokio::sync::mpsc;
+use visavis_calendar::Occurrence;
+use visavis_model::{CalendarFault, CalendarPlace, Hidden};
+use visavis_settings::SecretStore;
+
+pub(crate) use place::calendar_file;
+
+/// What the thread is asked.
+#[derive(Clone, Debug)]
+pub(crate) enum CalendarCommand {
+    /// Read this place from now on, if it can be read: [`CalendarNews::Connected`] or [`CalendarNews::Refused`].
+    Connect { place: CalendarPlace, password: Hidden },
+    /// Read the place of an earlier start, with the password that was kept.
+    Restore { place: CalendarPlace },
+    /// Read again now.
+    Read,
+    /// Contact nobody until somebody asks to read again; the password stays.
+    Pause,
+    /// Read no more, and forget the password.
+    Forget,
+    /// What a file that was opened holds: [`CalendarNews::File`], with the same number.
+    File { path: PathBuf, number: u64 },
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub(crate) enum CalendarNews {
+    /// A place is read from now on. `kept` is false where no keyring takes the password.
+    Connected {
+        place: CalendarPlace,
+        kept: bool,
+        occurrences: Vec<Occurrence>,
+    },
+    /// A place is not read; the one before stays.
+    Refused(CalendarFault),
+    Reading,
+    Read(Vec<Occurrence>),
+    Failed(CalendarFault),
+    /// What a file holds: its next meetings by their start, then its last ones, newest first.
+    File {
+        number: u64,
+        meetings: Result<Vec<Occurrence>, CalendarFault>,
+    },
+}
+
+/// A sink of news.
+pub(crate) type Tell = Arc<dyn Fn(CalendarNews) + Send + Sync>;
+
+/// The thread; dropped, what still runs comes to nothing.
+pub(crate) struct CalendarThread {
+    commands: mpsc::UnboundedSender<CalendarCommand>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl CalendarThread {
+    /// `secrets` is asked on a thread that may wait. Errors: the system gives no thread.
+    pub fn start(network: Network, secrets: Option<Arc<dyn SecretStore>>, tell: Tell) -> std::io::Result<Self> {
+        let (commands, heard) = mpsc::unbounded_channel();
+        let thread = std::thread::Builder::new()
+            .name("calendar".into())
+            .spawn(move || worker::run(network, secrets, tell, heard))?;
+        Ok(Self { commands, thread: Some(thread) })
+    }
+
+    /// Never waits.
+    pub fn command(&self, command: CalendarCommand) {
+        let _ = self.commands.send(command);
+    }
+}
+
+impl Drop for CalendarThread {
+    fn drop(&mut self) {
+        self.commands = mpsc::unbounded_channel().0;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Whom a place is read from, as `host` or `host:port`; `None`: nobody, it is on this computer.
+pub(crate) fn host_of(place: &CalendarPlace) -> Option<String> {
+    place::Place::read(&place.address)?.host()
+}
+
+/// The place that a person writes, with its name; `None` where it is none.
+pub(crate) fn place(address: &str, user: &str) -> Option<CalendarPlace> {
+    let found = place::Place::read(address)?;
+    Some(CalendarPlace { address: address.trim().to_owned(), user: user.trim().to_owned(), name: found.name() })
+}

@@ -1,0 +1,255 @@
+//! Reads one calendar: what changed is asked for, what did not is kept.
+
+use super::ask::{Asker, Login, Question};
+use super::dav::{self, Resource};
+use super::files;
+use super::place::Place;
+use crate::dial::Network;
+use std::collections::{BTreeMap, HashSet};
+use std::time::{Duration, Instant};
+use url::Url;
+use visavis_calendar::{Occurrence, Unreadable, Window, Zone, read};
+use visavis_model::CalendarFault;
+use visavis_provider::header;
+
+/// Days that are read, from today on.
+const DAYS: i64 = 9;
+const DAY: i64 = 86_400_000;
+/// Calendars of one person that are read.
+const MOST_CALENDARS: usize = 32;
+/// One calendar's file is counted through for so long.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Reads a place as whoever it belongs to.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    place: Place,
+    asker: Option<Asker>,
+    /// The resources whose answers tell of calendars: where a person's are, or one calendar itself. Empty: not found yet.
+    roots: Vec<Root>,
+    /// What each calendar held, by its address.
+    kept: BTreeMap<Url, Kept>,
+}
+
+#[derive(Clone, Debug)]
+struct Root {
+    url: Url,
+    depth: &'static str,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    tag: Option<String>,
+    window: Window,
+    occurrences: Vec<Occurrence>,
+}
+
+impl Reader {
+    /// Contacts nobody yet.
+    pub fn new(place: Place, network: Network, login: Option<&Login>) -> Self {
+        let asker = match &place {
+            Place::Server(url) | Place::Feed(url) => Some(Asker::new(network, url, login)),
+            Place::File(_) => None,
+        };
+        Self { place, asker, roots: Vec::new(), kept: BTreeMap::new() }
+    }
+
+    /// The meetings of the days to come, by their start. `now` in Unix milliseconds, `zone` where the person is.
+    pub async fn read(&mut self, now: i64, zone: Zone) -> Result<Vec<Occurrence>, CalendarFault> {
+        let from = zone.day_of(now);
+        let window = Window { from, to: from.saturating_add(DAYS * DAY) };
+        let found = match (self.place.clone(), self.asker.clone()) {
+            (Place::File(path), _) => parse(move || files::read(&path), window, zone).await?,
+            (Place::Feed(url), Some(asker)) => self.feed(&asker, url, window, zone).await?,
+            (Place::Server(url), Some(asker)) => self.server(&asker, &url, window, zone).await?,
+            _ => return Err(CalendarFault::Address),
+        };
+        Ok(in_order(found))
+    }
+
+    async fn feed(
+        &mut self,
+        asker: &Asker,
+        url: Url,
+        window: Window,
+        zone: Zone,
+    ) -> Result<Vec<Occurrence>, CalendarFault> {
+        let kept = self.kept.get(&url).filter(|kept| kept.window == window);
+        let unless = kept.and_then(|kept| kept.tag.as_deref());
+        let (_, answer) = asker.ask(&url, Question { method: "GET", body: None, unless }).await?;
+        if let (304, Some(kept)) = (answer.status, kept) {
+            return Ok(kept.occurrences.clone());
+        }
+        if answer.status != 200 {
+            return Err(fault_of_status(answer.status));
+        }
+        let tag = header(&answer.headers, "etag").next().map(str::to_owned);
+        let body = answer.body.to_vec();
+        let occurrences = parse(move || Ok(body), window, zone).await?;
+        self.kept.insert(url, Kept { tag, window, occurrences: occurrences.clone() });
+        Ok(occurrences)
+    }
+
+    async fn server(
+        &mut self,
+        asker: &Asker,
+        url: &Url,
+        window: Window,
+        zone: Zone,
+    ) -> Result<Vec<Occurrence>, CalendarFault> {
+        let mut calendars = self.calendars(asker).await;
+        if !matches!(calendars, Some(Ok(_)) | Some(Err(CalendarFault::Unreachable | CalendarFault::Password))) {
+            // The first time, or the server was arranged anew.
+            match find(asker, url).await {
+                Ok(roots) => self.roots = roots,
+                // It speaks no CalDAV: perhaps it gives a file at this address.
+                Err(CalendarFault::NoCalendar) => return self.feed(asker, url.clone(), window, zone).await,
+                Err(fault) => return Err(fault),
+            }
+            calendars = self.calendars(asker).await;
+        }
+        let calendars = calendars.unwrap_or(Err(CalendarFault::NoCalendar))?;
+        if calendars.is_empty() {
+            self.roots.clear();
+            return Err(CalendarFault::NoCalendar);
+        }
+        self.kept.retain(|url, _| calendars.contains_key(url));
+        for (url, tag) in calendars {
+            let is_new = |kept: &Kept| kept.window != window || kept.tag != tag || tag.is_none();
+            if self.kept.get(&url).is_none_or(is_new) {
+                match meetings(asker, &url, window, zone).await {
+                    Ok(occurrences) => drop(self.kept.insert(url, Kept { tag, window, occurrences })),
+                    // One of several that is no calendar after all, or has gone just now.
+                    Err(CalendarFault::NoCalendar) => drop(self.kept.remove(&url)),
+                    Err(fault) => return Err(fault),
+                }
+            }
+        }
+        if self.kept.is_empty() {
+            return Err(CalendarFault::NoCalendar);
+        }
+        Ok(self.kept.values().flat_map(|kept| kept.occurrences.iter().cloned()).collect())
+    }
+
+    /// The calendars at the known roots, with what tells that they changed; `None` where no root is known.
+    async fn calendars(&self, asker: &Asker) -> Option<Result<BTreeMap<Url, Option<String>>, CalendarFault>> {
+        let mut found = BTreeMap::new();
+        for root in &self.roots {
+            match ask_where(asker, &root.url, root.depth).await {
+                Ok((at, resources)) => {
+                    for resource in resources.into_iter().filter(|resource| resource.is_calendar) {
+                        if let Some(url) = asker.follow(&at, &resource.href).filter(|_| found.len() < MOST_CALENDARS) {
+                            found.insert(url, resource.tag);
+                        }
+                    }
+                }
+                Err(fault) => return Some(Err(fault)),
+            }
+        }
+        (!self.roots.is_empty()).then_some(Ok(found))
+    }
+}
+
+/// Finds where somebody's calendars are (RFC 6764 §6): what was named, then the well-known place, then the server's root.
+async fn find(asker: &Asker, url: &Url) -> Result<Vec<Root>, CalendarFault> {
+    let at = |path: &str| url.join(path).ok();
+    let named = (url.path() != "/").then(|| url.clone());
+    let mut tried = HashSet::new();
+    for start in [named, at("/.well-known/caldav"), at("/")].into_iter().flatten() {
+        let mut next = Some(start);
+        // A resource, whoever it belongs to, and where theirs are.
+        for _ in 0..3 {
+            let Some(url) = next.take().filter(|url| tried.insert(url.clone())) else { break };
+            let (at, resources) = match ask_where(asker, &url, "0").await {
+                Ok(found) => found,
+                Err(CalendarFault::NoCalendar) => break,
+                Err(fault) => return Err(fault),
+            };
+            let Some(own) = resources.into_iter().next() else { break };
+            if own.is_calendar {
+                return Ok(vec![Root { url: at, depth: "0" }]);
+            }
+            let homes: Vec<_> = own.homes.iter().filter_map(|href| asker.follow(&at, href)).collect();
+            if !homes.is_empty() {
+                return Ok(homes.into_iter().map(|url| Root { url, depth: "1" }).collect());
+            }
+            next = own.principal.and_then(|href| asker.follow(&at, &href));
+        }
+    }
+    Err(CalendarFault::NoCalendar)
+}
+
+async fn ask_where(asker: &Asker, url: &Url, depth: &'static str) -> Result<(Url, Vec<Resource>), CalendarFault> {
+    let (at, answer) = asker.ask(url, Question::dav("PROPFIND", depth, dav::WHERE)).await?;
+    if answer.status != 207 {
+        return Err(fault_of_status(answer.status));
+    }
+    Ok((at, dav::resources(&answer.body).ok_or(CalendarFault::NoCalendar)?))
+}
+
+/// The meetings of one calendar. Series are counted here; a server that cannot give them whole is asked to count.
+async fn meetings(asker: &Asker, url: &Url, window: Window, zone: Zone) -> Result<Vec<Occurrence>, CalendarFault> {
+    let (from, to) = (stamp(window.from), stamp(window.to));
+    let mut last = CalendarFault::NoCalendar;
+    for expanded in [false, true] {
+        let body = dav::query(&from, &to, expanded);
+        match asker.ask(url, Question::dav("REPORT", "1", &body)).await {
+            Ok((_, answer)) if answer.status == 207 => {
+                let Some(resources) = dav::resources(&answer.body) else { continue };
+                let data: Vec<_> = resources.into_iter().filter_map(|resource| resource.data).collect();
+                if data.is_empty() {
+                    return Ok(Vec::new());
+                }
+                return parse(move || Ok(data.join("\n").into_bytes()), window, zone).await;
+            }
+            Ok((_, answer)) => last = fault_of_status(answer.status),
+            // Larger than we take, perhaps: counted by the server it may be smaller.
+            Err(CalendarFault::NoCalendar) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    Err(last)
+}
+
+/// Reads what `open` gives, on a thread that may wait, and no longer than [`PATIENCE`].
+pub(crate) async fn parse(
+    open: impl FnOnce() -> Result<Vec<u8>, CalendarFault> + Send + 'static,
+    window: Window,
+    zone: Zone,
+) -> Result<Vec<Occurrence>, CalendarFault> {
+    let work = move || {
+        let data = open()?;
+        let begun = Instant::now();
+        let agenda = read(&data, window, zone, &mut || begun.elapsed() < PATIENCE);
+        let agenda = agenda.map_err(|error| match error {
+            Unreadable::TooLarge => CalendarFault::TooLarge,
+            Unreadable::NoCalendar => CalendarFault::NoCalendar,
+        })?;
+        if agenda.incomplete {
+            tracing::warn!("a calendar holds more than is read of it");
+        }
+        Ok(agenda.occurrences)
+    };
+    // A library that fails takes nothing with it.
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(CalendarFault::NoCalendar))
+}
+
+/// By their start; the same invitation in two calendars is one meeting.
+fn in_order(mut occurrences: Vec<Occurrence>) -> Vec<Occurrence> {
+    occurrences.sort_by(|a, b| (a.start, a.end, &a.id).cmp(&(b.start, b.end, &b.id)));
+    let mut seen = HashSet::new();
+    occurrences.retain(|one| one.id.starts_with(' ') || seen.insert((one.id.clone(), one.start)));
+    occurrences
+}
+
+fn fault_of_status(status: u16) -> CalendarFault {
+    match status {
+        407 | 429 | 500.. => CalendarFault::Unreachable,
+        _ => CalendarFault::NoCalendar,
+    }
+}
+
+/// An instant as CalDAV writes it.
+fn stamp(millis: i64) -> String {
+    visavis_calendar::utc_stamp(millis)
+}

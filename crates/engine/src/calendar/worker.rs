@@ -1,0 +1,299 @@
+//! The thread's own half: one reading after the other, and what is asked beside it.
+
+use super::ask::Login;
+use super::place::Place;
+use super::reader::{self, Reader};
+use super::{CalendarCommand, CalendarNews, Tell, files, here};
+use crate::clock::unix_millis;
+use crate::dial::Network;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use visavis_calendar::{Occurrence, Window};
+use visavis_model::{CalendarFault, CalendarPlace, Hidden};
+use visavis_provider::Secret;
+use visavis_settings::SecretStore;
+
+/// Between two readings.
+const EVERY: Duration = Duration::from_secs(300);
+/// After one that failed, which may be due to this computer's own network.
+const AGAIN: Duration = Duration::from_secs(60);
+/// For one reading with all its requests.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How far from now the meetings of a file that is opened are looked for.
+const FAR: i64 = 366 * 86_400_000;
+
+type Outcome = Result<Vec<Occurrence>, CalendarFault>;
+
+/// What a task brings back.
+enum Done {
+    /// Of attempt number `0`.
+    Tried(u64, Box<Trial>),
+    /// Of place number `0`, with its reader.
+    Read(u64, Box<Reader>, Outcome),
+    /// The reader for the place of an earlier start.
+    Restored(u64, Result<Box<Reader>, CalendarFault>),
+}
+
+/// A place that was tried.
+struct Trial {
+    place: CalendarPlace,
+    reader: Reader,
+    outcome: Outcome,
+    kept: bool,
+}
+
+pub(super) fn run(
+    network: Network,
+    secrets: Option<Arc<dyn SecretStore>>,
+    tell: Tell,
+    mut heard: mpsc::UnboundedReceiver<CalendarCommand>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "no calendar is read");
+            return;
+        }
+    };
+    let (done, mut ends) = mpsc::unbounded_channel();
+    let mut worker =
+        Worker { secrets, tell, network, done, count: 0, attempt: 0, placed: 0, place: None, at: At::Nothing };
+    runtime.block_on(async {
+        loop {
+            tokio::select! {
+                command = heard.recv() => match command {
+                    Some(command) => worker.command(command),
+                    None => return,
+                },
+                Some(end) = ends.recv() => worker.end(end),
+                () = worker.due() => worker.read(),
+            }
+        }
+    });
+    // A server or a keyring that does not answer does not keep the application from ending.
+    runtime.shutdown_background();
+}
+
+/// Where the place that is connected stands.
+enum At {
+    Nothing,
+    /// A task has the reader. `again`: somebody asked meanwhile.
+    Reading {
+        again: bool,
+    },
+    Waiting {
+        reader: Box<Reader>,
+        until: Instant,
+    },
+    /// Nothing is read by itself: its password is wanted, or was not taken (a server may lock the account of whoever tries again and
+    /// again), or the place is not allowed now.
+    Locked,
+}
+
+struct Worker {
+    secrets: Option<Arc<dyn SecretStore>>,
+    tell: Tell,
+    network: Network,
+    done: mpsc::UnboundedSender<Done>,
+    /// Counts attempts and places: what belongs to an earlier one comes to nothing.
+    count: u64,
+    attempt: u64,
+    placed: u64,
+    place: Option<CalendarPlace>,
+    at: At,
+}
+
+impl Worker {
+    async fn due(&self) {
+        match &self.at {
+            At::Waiting { until, .. } => tokio::time::sleep_until(*until).await,
+            _ => std::future::pending().await,
+        }
+    }
+
+    fn command(&mut self, command: CalendarCommand) {
+        match command {
+            CalendarCommand::Connect { place, password } => self.connect(place, &password),
+            CalendarCommand::Restore { place } => self.restore(place),
+            CalendarCommand::Read => match &mut self.at {
+                At::Nothing => {}
+                At::Reading { again } => *again = true,
+                At::Waiting { .. } => self.read(),
+                At::Locked => {
+                    if let Some(place) = self.place.clone() {
+                        self.restore(place);
+                    }
+                }
+            },
+            CalendarCommand::Pause => {
+                (self.attempt, self.placed) = (0, 0);
+                self.at = if self.place.is_some() { At::Locked } else { At::Nothing };
+            }
+            CalendarCommand::Forget => self.forget(),
+            CalendarCommand::File { path, number } => {
+                let tell = Arc::clone(&self.tell);
+                tokio::spawn(async move { tell(CalendarNews::File { number, meetings: meetings_of(path).await }) });
+            }
+        }
+    }
+
+    fn connect(&mut self, place: CalendarPlace, password: &Hidden) {
+        self.count += 1;
+        self.attempt = self.count;
+        let Some(found) = Place::read(&place.address) else {
+            return (self.tell)(CalendarNews::Refused(CalendarFault::Address));
+        };
+        let login = (!place.user.is_empty())
+            .then(|| Login { user: place.user.clone(), password: Secret::new(password.reveal()) });
+        let (number, done, secrets) = (self.attempt, self.done.clone(), self.secrets.clone());
+        let network = self.network.clone();
+        tokio::spawn(async move {
+            let name = secret_name(&found);
+            let mut reader = Reader::new(found, network, login.as_ref());
+            let outcome = read(&mut reader).await;
+            let mut kept = true;
+            if let (Ok(_), Some(login), Some(name)) = (&outcome, login, name) {
+                let keep = move |secrets: &dyn SecretStore| secrets.set(&name, login.password.reveal()).is_ok();
+                kept = with_secrets(secrets, keep).await.unwrap_or(false);
+            }
+            let _ = done.send(Done::Tried(number, Box::new(Trial { place, reader, outcome, kept })));
+        });
+    }
+
+    fn restore(&mut self, place: CalendarPlace) {
+        self.count += 1;
+        self.placed = self.count;
+        self.place = Some(place.clone());
+        self.at = At::Reading { again: false };
+        (self.tell)(CalendarNews::Reading);
+        let (number, done, secrets) = (self.placed, self.done.clone(), self.secrets.clone());
+        let network = self.network.clone();
+        tokio::spawn(async move {
+            let reader = async {
+                let found = Place::read(&place.address).ok_or(CalendarFault::Address)?;
+                let login = match secret_name(&found).filter(|_| !place.user.is_empty()) {
+                    None => None,
+                    Some(name) => {
+                        let kept = with_secrets(secrets, move |secrets| secrets.get(&name).ok().flatten()).await;
+                        let password = Secret::new(kept.flatten().ok_or(CalendarFault::PasswordMissing)?);
+                        Some(Login { user: place.user, password })
+                    }
+                };
+                Ok(Box::new(Reader::new(found, network, login.as_ref())))
+            };
+            let _ = done.send(Done::Restored(number, reader.await));
+        });
+    }
+
+    fn read(&mut self) {
+        let At::Waiting { mut reader, .. } = std::mem::replace(&mut self.at, At::Reading { again: false }) else {
+            return;
+        };
+        (self.tell)(CalendarNews::Reading);
+        let (number, done) = (self.placed, self.done.clone());
+        tokio::spawn(async move {
+            let outcome = read(&mut reader).await;
+            let _ = done.send(Done::Read(number, reader, outcome));
+        });
+    }
+
+    fn end(&mut self, end: Done) {
+        match end {
+            Done::Tried(number, trial) => self.tried(number, *trial),
+            Done::Restored(number, reader) if number == self.placed => match reader {
+                Ok(reader) => {
+                    self.at = At::Waiting { reader, until: Instant::now() };
+                    self.read();
+                }
+                Err(fault) => {
+                    self.at = At::Locked;
+                    (self.tell)(CalendarNews::Failed(fault));
+                }
+            },
+            Done::Read(number, reader, outcome) if number == self.placed => {
+                let again = matches!(self.at, At::Reading { again: true });
+                let pause = match &outcome {
+                    _ if again => Duration::ZERO,
+                    Err(CalendarFault::Unreachable) => AGAIN,
+                    _ => EVERY,
+                };
+                self.at = match &outcome {
+                    Err(CalendarFault::Password) => At::Locked,
+                    _ => At::Waiting { reader, until: Instant::now() + pause },
+                };
+                (self.tell)(outcome.map_or_else(CalendarNews::Failed, CalendarNews::Read));
+            }
+            Done::Restored(..) | Done::Read(..) => {}
+        }
+    }
+
+    fn tried(&mut self, number: u64, trial: Trial) {
+        if number != self.attempt {
+            return;
+        }
+        match trial.outcome {
+            Ok(occurrences) => {
+                self.placed = number;
+                let before = self.place.replace(trial.place.clone());
+                if let Some(before) = before.filter(|before| before.name != trial.place.name) {
+                    self.forget_password(&before);
+                }
+                self.at = At::Waiting { reader: Box::new(trial.reader), until: Instant::now() + EVERY };
+                (self.tell)(CalendarNews::Connected { place: trial.place, kept: trial.kept, occurrences });
+            }
+            Err(fault) => (self.tell)(CalendarNews::Refused(fault)),
+        }
+    }
+
+    fn forget(&mut self) {
+        (self.attempt, self.placed) = (0, 0);
+        self.at = At::Nothing;
+        if let Some(place) = self.place.take() {
+            self.forget_password(&place);
+        }
+    }
+
+    fn forget_password(&self, place: &CalendarPlace) {
+        let Some(name) = Place::read(&place.address).as_ref().and_then(secret_name) else { return };
+        let secrets = self.secrets.clone();
+        tokio::spawn(with_secrets(secrets, move |secrets| {
+            if secrets.forget(&name).is_err() {
+                tracing::warn!("the keyring does not forget a calendar's password");
+            }
+        }));
+    }
+}
+
+async fn read(reader: &mut Reader) -> Outcome {
+    let now = i64::try_from(unix_millis()).unwrap_or(i64::MAX);
+    tokio::time::timeout(PATIENCE, reader.read(now, here::zone())).await.unwrap_or(Err(CalendarFault::Unreachable))
+}
+
+/// The next meetings of a file by their start, the running ones first; then those that are over, the last one first.
+async fn meetings_of(path: std::path::PathBuf) -> Outcome {
+    let now = i64::try_from(unix_millis()).unwrap_or(i64::MAX);
+    let again = path.clone();
+    let ahead = Window { from: now, to: now.saturating_add(FAR) };
+    let mut found = reader::parse(move || files::read(&path), ahead, here::zone()).await?;
+    let behind = Window { from: now.saturating_sub(FAR), to: now };
+    let over = reader::parse(move || files::read(&again), behind, here::zone()).await?;
+    found.extend(over.into_iter().filter(|one| one.end <= now).rev());
+    found.retain(|one| !one.cancelled);
+    Ok(found)
+}
+
+/// Under which a password is kept.
+fn secret_name(place: &Place) -> Option<String> {
+    place.host().map(|host| format!("calendar {host}"))
+}
+
+/// `None` where there is no keyring, or it broke.
+async fn with_secrets<T: Send + 'static>(
+    secrets: Option<Arc<dyn SecretStore>>,
+    ask: impl FnOnce(&dyn SecretStore) -> T + Send + 'static,
+) -> Option<T> {
+    let secrets = secrets?;
+    tokio::task::spawn_blocking(move || ask(&*secrets)).await.ok()
+}

@@ -1,0 +1,191 @@
+//! What the person's calendar says, and what its meetings' links lead to.
+
+use super::offer::Offer;
+use super::*;
+use crate::calendar::{CalendarCommand, CalendarThread, host_of, place};
+use std::path::PathBuf;
+use visavis_calendar::{Field, Occurrence};
+use visavis_model::{
+    CalendarAttempt, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading, CalendarView, Hidden,
+};
+use visavis_provider::{Meeting as FoundMeeting, Standing};
+
+/// Meetings that are shown.
+const MOST_SHOWN: usize = 200;
+
+/// What the meeting actor keeps of calendars.
+#[derive(Default)]
+pub(super) struct Calendar {
+    thread: Option<CalendarThread>,
+    /// The last reading, whose links are looked at again when servers are added.
+    occurrences: Vec<Occurrence>,
+    /// A file that is being read, and how it is to be followed; a newer one takes its place.
+    opening: Option<(u64, Offer, String)>,
+    opened: u64,
+}
+
+impl Meeting {
+    pub(super) fn connect_calendar(&mut self, address: &str, user: &str, password: Hidden) {
+        let attempt = match place(address, user) {
+            Some(place) if !self.may_read(&place) => CalendarAttempt::Refused(CalendarFault::NotAllowed),
+            Some(place) => {
+                self.ask_calendar(CalendarCommand::Connect { place, password });
+                CalendarAttempt::Trying
+            }
+            None => CalendarAttempt::Refused(CalendarFault::Address),
+        };
+        self.state.edit().home.calendar.attempt = attempt;
+    }
+
+    pub(super) fn restore_calendar(&mut self, kept: CalendarPlace) {
+        // Its name is made anew: what was written down may be of another version.
+        let Some(place) = place(&kept.address, &kept.user) else { return };
+        self.state.edit().home.calendar =
+            CalendarView { place: Some(place.clone()), kept: true, ..CalendarView::default() };
+        if self.may_read(&place) {
+            self.ask_calendar(CalendarCommand::Restore { place });
+        } else {
+            self.state.edit().home.calendar.reading = CalendarReading::Failed(CalendarFault::NotAllowed);
+        }
+    }
+
+    /// Whether the organisation lets its server be contacted.
+    fn may_read(&self, place: &CalendarPlace) -> bool {
+        host_of(place).is_none_or(|host| self.options.rules.allowed().allows(&host))
+    }
+
+    /// The organisation may have decided anew whom a calendar is read from.
+    pub(super) fn obey_in_calendar(&mut self) {
+        let calendar = &self.state.view().home.calendar;
+        let Some(place) = calendar.place.clone() else { return };
+        let refused = calendar.reading == CalendarReading::Failed(CalendarFault::NotAllowed);
+        match (self.may_read(&place), refused) {
+            (false, false) => {
+                self.ask_calendar(CalendarCommand::Pause);
+                self.state.edit().home.calendar.reading = CalendarReading::Failed(CalendarFault::NotAllowed);
+            }
+            (true, true) => self.ask_calendar(CalendarCommand::Restore { place }),
+            _ => {}
+        }
+    }
+
+    pub(super) fn forget_calendar(&mut self) {
+        self.ask_calendar(CalendarCommand::Forget);
+        self.calendar.occurrences.clear();
+        self.state.edit().home.calendar = CalendarView::default();
+    }
+
+    pub(super) fn read_calendar(&mut self) {
+        if self.state.view().home.calendar.place.as_ref().is_some_and(|place| self.may_read(place)) {
+            self.ask_calendar(CalendarCommand::Read);
+        }
+    }
+
+    /// A calendar file from outside: its next meeting is followed as a link would be.
+    pub(super) fn open_calendar_file(&mut self, path: PathBuf, offer: Offer) {
+        self.calendar.opened += 1;
+        let number = self.calendar.opened;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        self.calendar.opening = Some((number, offer, name));
+        self.ask_calendar(CalendarCommand::File { path, number });
+    }
+
+    fn opened_calendar_file(&mut self, number: u64, meetings: Result<Vec<Occurrence>, CalendarFault>) {
+        let Some((_, offer, name)) = self.calendar.opening.take_if(|(wanted, ..)| *wanted == number) else { return };
+        match meetings.map(|meetings| meetings.iter().find_map(|one| self.link_of(one))) {
+            Ok(Some(link)) => self.offer(Offer { text: link.text, ..offer }),
+            Ok(None) => self.issue(Issue::new(IssueCode::CalendarFileNoLink).with("name", name)),
+            Err(_) => self.issue(Issue::new(IssueCode::CalendarFileUnreadable).with("name", name)),
+        }
+    }
+
+    pub(super) fn calendar_news(&mut self, news: CalendarNews) {
+        if let CalendarNews::File { number, meetings } = news {
+            return self.opened_calendar_file(number, meetings);
+        }
+        let calendar = &mut self.state.edit().home.calendar;
+        // Whoever took the calendar away hears no more of it.
+        let is_wanted = calendar.place.is_some();
+        match news {
+            CalendarNews::Connected { place, kept, occurrences } if calendar.attempt == CalendarAttempt::Trying => {
+                *calendar = CalendarView { place: Some(place), kept, ..CalendarView::default() };
+                self.calendar_read(occurrences);
+            }
+            CalendarNews::Refused(fault) if calendar.attempt == CalendarAttempt::Trying => {
+                calendar.attempt = CalendarAttempt::Refused(fault);
+            }
+            CalendarNews::Reading if is_wanted => calendar.reading = CalendarReading::Reading,
+            CalendarNews::Failed(fault) if is_wanted => calendar.reading = CalendarReading::Failed(fault),
+            CalendarNews::Read(occurrences) if is_wanted => self.calendar_read(occurrences),
+            _ => {}
+        }
+    }
+
+    fn calendar_read(&mut self, mut occurrences: Vec<Occurrence>) {
+        occurrences.truncate(MOST_SHOWN);
+        self.calendar.occurrences = occurrences;
+        let calendar = &mut self.state.edit().home.calendar;
+        calendar.reading = CalendarReading::Done;
+        calendar.read_at = Some(unix_millis());
+        self.show_meetings();
+    }
+
+    /// The meetings of the last reading with their links, as far as the servers are known now.
+    pub(super) fn show_meetings(&mut self) {
+        let meetings = self.calendar.occurrences.iter().map(|one| CalendarMeeting {
+            id: one.id.clone(),
+            title: one.title.clone(),
+            start: one.start,
+            end: one.end,
+            all_day: one.all_day,
+            cancelled: one.cancelled,
+            link: self.link_of(one),
+        });
+        let meetings = meetings.collect();
+        self.state.edit().home.calendar.meetings = meetings;
+    }
+
+    /// The first text that leads to a meeting. A page that only may be one counts where the calendar says that it is.
+    fn link_of(&self, occurrence: &Occurrence) -> Option<CalendarLink> {
+        let mut guessed = None;
+        for candidate in &occurrence.links {
+            let Some(found) = self.meeting_in(&candidate.text) else { continue };
+            let link = || CalendarLink { text: self.word_of(&candidate.text, &found), view: found.found.link.view() };
+            match found.found.standing {
+                Standing::Known | Standing::Unknown => return Some(link()),
+                Standing::Guessed if matches!(candidate.field, Field::Conference | Field::Service) => {
+                    guessed.get_or_insert_with(link);
+                }
+                Standing::Guessed => {}
+            }
+        }
+        guessed
+    }
+
+    /// The second word keeps a lone one (*Auditorium*) from being read as a code.
+    fn meeting_in(&self, text: &str) -> Option<FoundMeeting> {
+        find_meeting(&format!("{text} -"), &self.options.providers, &self.known).ok()
+    }
+
+    /// The link itself, of a text that may hold more.
+    fn word_of(&self, text: &str, found: &FoundMeeting) -> String {
+        let is_it = |word: &&str| self.meeting_in(word).is_some_and(|one| one.found.link == found.found.link);
+        text.split_whitespace().find(is_it).unwrap_or(text).to_owned()
+    }
+
+    fn ask_calendar(&mut self, command: CalendarCommand) {
+        if self.calendar.thread.is_none() {
+            let sender = self.sender.clone();
+            let tell = move |news| {
+                let _ = sender.send(Event::Calendar(news));
+            };
+            match CalendarThread::start(self.network.clone(), self.options.secrets.clone(), Arc::new(tell)) {
+                Ok(thread) => self.calendar.thread = Some(thread),
+                Err(error) => return tracing::error!(%error, "no calendar is read"),
+            }
+        }
+        if let Some(thread) = &self.calendar.thread {
+            thread.command(command);
+        }
+    }
+}

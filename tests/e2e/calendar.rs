@@ -1,0 +1,106 @@
+//! Somebody connects their calendar, sees the next meeting and goes there; and opens a calendar file.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use visavis_testkit::meet::Access;
+use visavis_tests::desktop::Desktop;
+use visavis_tests::peers::PATIENCE;
+use visavis_tests::process::Process;
+use visavis_tests::servers::livekit::{LivekitServer, Options};
+use visavis_tests::servers::meet::MeetServer;
+use visavis_tests::servers::radicale::RadicaleServer;
+use visavis_tests::webdriver::Window;
+use visavis_tests::{places, wait};
+
+const SLUG: &str = "abc-defg-hij";
+const PASSWORD: &str = "a right pass:word";
+
+/// So many minutes from now, as calendars write it.
+fn minutes(from_now: u64) -> String {
+    let at = SystemTime::now() + Duration::from_secs(from_now * 60);
+    let seconds = at.duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    let stamp =
+        std::process::Command::new("date").args(["-u", "-d", &format!("@{seconds}"), "+%Y%m%dT%H%M%SZ"]).output();
+    String::from_utf8(stamp.expect("a date").stdout).expect("text").trim().to_owned()
+}
+
+fn event(uid: &str, title: &str, in_minutes: u64, more: &str) -> String {
+    format!(
+        "BEGIN:VEVENT\nUID:{uid}\nDTSTART:{}\nDURATION:PT1H\nSUMMARY:{title}\n{more}\nEND:VEVENT",
+        minutes(in_minutes)
+    )
+}
+
+fn write(window: &Window, test_id: &str, text: &str) {
+    window.find(test_id, "").expect("a field").write(text).expect("what is written");
+}
+
+fn press(window: &Window, test_id: &str) {
+    window.find(test_id, "").expect("a button").click().expect("a click");
+}
+
+#[test]
+fn the_next_meeting_of_a_calendar_is_one_key_away() {
+    let folder = places::run("e2e/calendar").expect("a folder");
+    let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
+    let meet = MeetServer::start(&livekit).expect("Meet");
+    meet.state().room(SLUG, Access::Public, &[]);
+    let calendars = RadicaleServer::start(&folder, &[("camille", PASSWORD)]).expect("Radicale");
+    calendars.calendar("camille", "work").expect("a calendar");
+    let conference = format!("CONFERENCE;VALUE=URI:{}", meet.link(SLUG));
+    calendars.put("camille", "work", "a", &event("a", "Comité de pilotage", 5, &conference)).expect("an event");
+    calendars.put("camille", "work", "b", &event("b", "Déjeuner", 7, "LOCATION:Auditorium")).expect("an event");
+
+    let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
+    let server = meet.base();
+    let arguments =
+        ["--server", &server, "--camera", "off", "--microphone", "off", "--language", "en", "--name", "Zoé"];
+    let window = Window::open_as_the_one(&desktop, &folder, &arguments).expect("the window");
+
+    press(&window, "calendar");
+    write(&window, "calendar-address", &calendars.address());
+    write(&window, "calendar-user", "camille");
+    write(&window, "calendar-password", "wrong");
+    press(&window, "calendar-connect");
+    let told = || window.find("calendar-outcome", "").ok()?.text().ok().filter(|text| text.contains("does not accept"));
+    wait::until("why not", PATIENCE, told).expect("what is said of a wrong password");
+    desktop.screenshot("1-refused").expect("a screenshot");
+    write(&window, "calendar-password", PASSWORD);
+    press(&window, "calendar-connect");
+
+    let card = window.find("next-meeting", "").expect("the next meeting");
+    assert!(card.text().expect("a text").contains("Comité de pilotage"));
+    let rows = window.find("calendar-meeting", "").expect("the other one").text().expect("a text");
+    assert!(rows.contains("Déjeuner") && !rows.contains("Join"), "{rows}");
+    wait::until("the dialog to close", PATIENCE, || (window.count("calendar-connect").ok()? == 0).then_some(()))
+        .expect("closed");
+    desktop.screenshot("2-home").expect("a screenshot");
+    press(&window, "join-next");
+    window.phase("pre_join").expect("the last look");
+    desktop.screenshot("3-prejoin").expect("a screenshot");
+
+    // A file, by a second start that is somewhere else.
+    press(&window, "back");
+    window.phase("home").expect("back");
+    let text = |more: &str| format!("BEGIN:VCALENDAR\n{}\nEND:VCALENDAR\n", event("f", "Invitation", 60, more));
+    for (name, more) in [("with a link.ics", format!("LOCATION:{}", meet.link(SLUG))), ("without.ics", String::new())] {
+        std::fs::write(folder.join(name), text(&more)).expect("a file");
+        let mut command = std::process::Command::new(places::binary());
+        command.arg(name).current_dir(&folder).envs(desktop.environment());
+        let mut click = Process::start("click", &mut command, &folder.join("click.log")).expect("a second start");
+        assert!(click.wait(PATIENCE).expect("it ends").success(), "{}", click.log_text());
+        if more.is_empty() {
+            let issue = window.find("issue", "[data-code=\"VIS-CAL-NOLINK-81\"]").expect("what is wrong with it");
+            assert!(issue.text().expect("a text").contains("without.ics"));
+            desktop.screenshot("4-no-link").expect("a screenshot");
+        } else {
+            window.phase("pre_join").expect("the last look");
+            press(&window, "back");
+            window.phase("home").expect("back");
+        }
+    }
+
+    for name in ["window.log", "preferences.json"] {
+        let text = std::fs::read_to_string(folder.join(name)).expect(name);
+        assert!(!text.contains(PASSWORD), "a password in {name}");
+    }
+}

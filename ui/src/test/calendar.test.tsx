@@ -1,0 +1,138 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { FAKE_NOW } from '../engine/fake/scenarios';
+import { expectAccessible, open } from './render';
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: FAKE_NOW });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const clock = (minutes: number) => new Intl.DateTimeFormat('fr', { hour: '2-digit', minute: '2-digit' }).format(FAKE_NOW + minutes * 60_000);
+
+it('leads to the next meeting with one key', async () => {
+  const { user, sent } = await open('home-calendar');
+  const card = screen.getByTestId('next-meeting');
+  expect(card).toHaveTextContent('Commence dans 4 minutes');
+  expect(within(card).getByRole('heading', { name: 'Comité de pilotage des archives' })).toBeVisible();
+  expect(card).toHaveTextContent('visio.agglo.example');
+  const key = within(card).getByRole('button', { name: 'Rejoindre Comité de pilotage des archives' });
+  expect(key).toHaveFocus();
+  await user.keyboard('{Enter}');
+  expect(sent('open_link')).toEqual([{ kind: 'open_link', text: 'https://visio.agglo.example/abc-defg-hij' }]);
+});
+
+it('shows the card from a quarter of an hour before to the end', async () => {
+  await open('home-calendar-later');
+  expect(screen.queryByTestId('next-meeting')).toBeNull();
+  expect(screen.getByTestId('link-field')).toHaveFocus();
+  await act(() => vi.advanceTimersByTimeAsync(15.5 * 60_000));
+  expect(screen.getByTestId('next-meeting')).toHaveTextContent('Point quotidien, cellule accessibilité');
+  expect(screen.getByTestId('link-field'), 'whoever types keeps their place').toHaveFocus();
+  await act(() => vi.advanceTimersByTimeAsync(15 * 60_000));
+  expect(screen.getByTestId('next-meeting')).toHaveTextContent('En cours');
+  await act(() => vi.advanceTimersByTimeAsync(30 * 60_000));
+  expect(screen.queryByTestId('next-meeting')).toBeNull();
+});
+
+it('has one named key a meeting, and none where there is nothing to join', async () => {
+  const { user, sent } = await open('home-calendar');
+  const agenda = screen.getByTestId('agenda');
+  expect(within(agenda).getByRole('heading', { name: 'Aujourd’hui, mardi 24 novembre' })).toBeVisible();
+  expect(within(agenda).getByRole('heading', { name: 'Demain' })).toBeVisible();
+  const rows = screen.getAllByTestId('calendar-meeting');
+  expect(rows).toHaveLength(4);
+  expect(rows[0]).toHaveTextContent(`${clock(30)}30 min`);
+  expect(rows[0]).toHaveTextContent('visio.voisins.example');
+  expect(rows[0]).toHaveTextContent('Visio');
+  expect(within(rows[1] as HTMLElement).queryByRole('button')).toBeNull();
+  expect(rows[1]).toHaveTextContent('1 h 30');
+  expect(rows[2]).toHaveTextContent('Annulée');
+  expect(within(rows[2] as HTMLElement).queryByRole('button')).toBeNull();
+  await user.click(within(agenda).getByRole('button', { name: `Rejoindre Point quotidien, cellule accessibilité, ${clock(30)}` }));
+  expect(sent('open_link')[0]?.text).toBe('https://visio.voisins.example/klm-nopq-rst');
+});
+
+it('says in each state what there is to say', async () => {
+  const first = await open('home');
+  expect(screen.getByTestId('agenda-empty')).toHaveTextContent('Rien de prévu aujourd’hui. Reliez votre agenda, ou collez un lien ci-dessus.');
+  first.unmount();
+  const free = await open('home-calendar-free');
+  expect(screen.getByTestId('agenda-empty').textContent).toBe('Rien de prévu aujourd’hui.');
+  free.unmount();
+  const reading = await open('home-calendar-reading');
+  expect(screen.getByTestId('agenda-reading').textContent).toBe('');
+  await act(() => vi.advanceTimersByTimeAsync(1100));
+  expect(screen.getByTestId('agenda-reading')).toHaveTextContent('Agenda en cours de lecture');
+  expect(screen.queryByTestId('agenda-empty')).toBeNull();
+  reading.unmount();
+  const { user, sent } = await open('home-calendar-failed');
+  const failed = screen.getByTestId('agenda-failed');
+  expect(failed).toHaveTextContent(`L’agenda n’a pas répondu. Dernière lecture à ${clock(-2)}.`);
+  expect(screen.getAllByTestId('calendar-meeting'), 'the last reading stays').toHaveLength(2);
+  await user.click(within(failed).getByRole('button', { name: 'Réessayer' }));
+  expect(sent('read_calendar')).toHaveLength(1);
+  expect(screen.queryByTestId('agenda-failed')).toBeNull();
+});
+
+it('connects a calendar, and says what is wrong with a password', async () => {
+  const { user, sent, engine } = await open('home');
+  await user.click(screen.getByRole('button', { name: 'Relier un agenda' }));
+  expect(screen.getByTestId('calendar-address')).toHaveFocus();
+  await expectAccessible();
+  await user.type(screen.getByLabelText('Adresse de l’agenda'), ' agenda.agglo.example ');
+  await user.type(screen.getByLabelText('Identifiant'), 'camille');
+  await user.type(screen.getByLabelText('Mot de passe d’application'), 'wrong{Enter}');
+  expect(screen.getByTestId('calendar-outcome')).toHaveTextContent('L’agenda n’accepte pas cet identifiant ou ce mot de passe.');
+  expect(screen.getByTestId('calendar-password')).toBeInvalid();
+  await user.clear(screen.getByTestId('calendar-password'));
+  await user.type(screen.getByTestId('calendar-password'), 'right');
+  await user.click(screen.getByTestId('calendar-connect'));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(sent('connect_calendar')[1]).toEqual({ kind: 'connect_calendar', address: 'agenda.agglo.example', user: 'camille', password: 'right' });
+  expect(engine.snapshot.home.calendar.place?.name).toBe('agenda.agglo.example');
+});
+
+it('stays open until the engine has said how it went', async () => {
+  const { user, engine } = await open('home');
+  await user.click(screen.getByRole('button', { name: 'Relier un agenda' }));
+  await user.type(screen.getByTestId('calendar-address'), 'agenda.agglo.example');
+  await user.type(screen.getByTestId('calendar-password'), 'slow{Enter}');
+  const { home } = engine.snapshot;
+  const tell = (change: Partial<typeof home.calendar>) => act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, ...change } } }));
+  expect(screen.getByRole('dialog'), 'nothing is said yet').toBeVisible();
+  tell({ attempt: { kind: 'trying' } });
+  expect(screen.getByTestId('calendar-outcome')).toHaveTextContent('Essai en cours…');
+  tell({ attempt: { kind: 'refused', fault: 'no_calendar' } });
+  expect(screen.getByTestId('calendar-outcome')).toHaveTextContent('Aucun agenda n’a été trouvé à cette adresse.');
+  tell({ place: { address: 'a', user: '', name: 'a' }, read_at: FAKE_NOW });
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+});
+
+it('waits while it tries, and takes a calendar away', async () => {
+  const { user, sent, engine } = await open('home-calendar');
+  await user.click(screen.getByRole('button', { name: 'Agenda' }));
+  expect(screen.getByRole('dialog')).toHaveTextContent(`agenda.agglo.example · camilleDernière lecture à ${clock(-2)}.`);
+  await expectAccessible();
+  await user.click(screen.getByTestId('calendar-other'));
+  const { home } = engine.snapshot;
+  act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, attempt: { kind: 'trying' } } } }));
+  await user.click(screen.getByTestId('calendar-connect'));
+  expect(sent('connect_calendar'), 'one at a time').toHaveLength(0);
+  act(() => engine.patch({ key: 'home', value: home }));
+  await user.keyboard('{Escape}');
+  await user.click(screen.getByRole('button', { name: 'Agenda' }));
+  await user.click(screen.getByTestId('calendar-forget'));
+  expect(sent('forget_calendar')).toHaveLength(1);
+  expect(screen.getByRole('button', { name: 'Relier un agenda' })).toBeVisible();
+});
+
+it('asks for a password that is not kept any more', async () => {
+  const { user } = await open('home-calendar-password');
+  await user.click(screen.getByRole('button', { name: 'Donner le mot de passe' }));
+  await user.click(screen.getByTestId('calendar-other'));
+  expect(screen.getByTestId('calendar-address')).toHaveValue('agenda.agglo.example');
+  expect(screen.getByTestId('calendar-user')).toHaveValue('camille');
+});
