@@ -7,6 +7,10 @@ fn main() {
         "open_external",
         "save_text",
         "open_share",
+        "create_shortcut",
+        "notify",
+        "support_text",
+        "withdraw_notice",
     ]);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
         println!("cargo::error={error:#}");

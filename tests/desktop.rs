@@ -17,9 +17,14 @@ const WINDOW_RULES: &str = r#"<?xml version="1.0"?>
 </openbox_config>
 "#;
 
-/// Unlocks a keyring, made where there is none, and goes on with the rest of the line.
-const UNLOCKED: &str =
-    r#"printf 'a password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@""#;
+/// Unlocks a keyring, made where there is none.
+const KEYRING: &str = "printf 'a password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null || exit; ";
+
+/// Shows the system's notices, and gives the bus a moment to know of it.
+const NOTICES: &str = "/usr/lib/notification-daemon/notification-daemon >/dev/null 2>&1 & sleep 0.3; ";
+
+/// Where folders that have a name of their own in each language are.
+const FOLDERS: &str = "XDG_DESKTOP_DIR=\"$HOME/Desktop\"\n";
 
 /// Puts a folder in the place of the organisation's, for what follows alone, and goes on with the rest of the line.
 const MANAGED: &str = r#"mount --bind "$0" /etc/visavis && exec "$@""#;
@@ -34,6 +39,7 @@ pub struct Desktop {
     folder: PathBuf,
     keyring: bool,
     managed: Option<PathBuf>,
+    notices: bool,
 }
 
 impl Desktop {
@@ -45,6 +51,11 @@ impl Desktop {
         let screen = Xvfb::start(folder, width, height)?;
         let sound = PulseAudio::start(folder)?;
         let display = screen.display().to_owned();
+        let config = folder.join("home/.config");
+        std::fs::create_dir_all(&config)?;
+        std::fs::create_dir_all(folder.join("home/Desktop"))?;
+        let home = folder.join("home").to_string_lossy().into_owned();
+        std::fs::write(config.join("user-dirs.dirs"), FOLDERS.replace("$HOME", &home))?;
         let rules = folder.join("openbox.xml");
         std::fs::write(&rules, WINDOW_RULES)?;
         let mut command = Command::new("openbox");
@@ -62,6 +73,7 @@ impl Desktop {
             folder: folder.to_owned(),
             keyring: false,
             managed: None,
+            notices: false,
             _windows: Some(windows),
         })
     }
@@ -85,6 +97,7 @@ impl Desktop {
             folder: folder.to_owned(),
             keyring: false,
             managed: None,
+            notices: false,
             _windows: None,
         })
     }
@@ -102,6 +115,17 @@ impl Desktop {
     pub fn managed(self, folder: &Path) -> std::io::Result<Self> {
         std::fs::create_dir_all("/etc/visavis")?;
         Ok(Self { managed: Some(folder.to_owned()), ..self })
+    }
+
+    /// With somebody who shows the system's notices: the real `notification-daemon`.
+    #[must_use]
+    pub fn with_notices(self) -> Self {
+        Self { notices: true, ..self }
+    }
+
+    /// Where this desktop's person keeps what lies on it: below their own home.
+    pub fn home(&self) -> PathBuf {
+        self.folder.join("home")
     }
 
     /// Types as a person does, into whatever has the focus: `xdotool`'s words, as `type TEXT` and `key Return`.
@@ -142,6 +166,8 @@ impl Desktop {
             ("NO_AT_BRIDGE", "1".to_owned()),
             // What programs keep is this desktop's, not the person's.
             ("XDG_DATA_HOME", self.folder.join("data").to_string_lossy().into_owned()),
+            ("XDG_CONFIG_HOME", self.home().join(".config").to_string_lossy().into_owned()),
+            ("XDG_STATE_HOME", self.home().join(".local/state").to_string_lossy().into_owned()),
         ];
         environment.extend(sound.environment());
         environment
@@ -160,8 +186,10 @@ impl Desktop {
                 }
             };
             command.arg("--");
-            if self.keyring {
-                command.args(["sh", "-c", UNLOCKED, "sh"]);
+            let before = [(self.keyring, KEYRING), (self.notices, NOTICES)];
+            let before: String = before.iter().filter(|(wanted, _)| *wanted).map(|(_, line)| *line).collect();
+            if !before.is_empty() {
+                command.args(["sh", "-c", &(before + r#"exec "$@""#), "sh"]);
             }
             command.arg(program);
             command.env_remove("WAYLAND_DISPLAY").env_remove("DBUS_SESSION_BUS_ADDRESS");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-use visavis_diagnostics::{LogLevel, start_tracing};
+use visavis_diagnostics::{LogFile, LogLevel, start_tracing};
 use visavis_engine::{Clock, HeadlessOptions, run_headless};
 use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, Size};
 use visavis_provider::{CookieJar, KnownHosts, Provider, Secret, Standing, find_meeting};
@@ -30,6 +30,10 @@ enum Subcommands {
     Join(Box<JoinArguments>),
     /// What the organisation has decided here, and what is wrong with it (docs/policy.md).
     Policy(PolicyArguments),
+    /// Tell what a link is and whom it would contact, without contacting anybody.
+    Link(crate::link::LinkArguments),
+    /// Write the support report: versions, settings, what went wrong, without a word about anybody.
+    Bundle(crate::bundle::BundleArguments),
 }
 
 #[derive(Debug, Args)]
@@ -50,6 +54,12 @@ pub struct WindowArguments {
     /// Enter without the last look before.
     #[arg(long)]
     pub direct: bool,
+    /// Come in with the microphone off; it can be turned on.
+    #[arg(long)]
+    pub microphone_off: bool,
+    /// Come in with the camera off; it can be turned on.
+    #[arg(long)]
+    pub camera_off: bool,
     /// synthetic, off, file:PATH or device:NAME.
     #[arg(long, value_parser = camera)]
     pub camera: Option<CameraChoice>,
@@ -133,9 +143,11 @@ pub fn run(started: Instant) -> ExitCode {
     match cli.command {
         None => window(cli.window, started),
         Some(Subcommands::Join(join)) if join.headless => headless(*join, started),
+        Some(Subcommands::Link(link)) => crate::link::run(&link),
+        Some(Subcommands::Bundle(bundle)) => crate::bundle::run(&bundle),
         Some(Subcommands::Join(join)) => window(WindowArguments { direct: true, ..join.window }, started),
         Some(Subcommands::Policy(arguments)) => {
-            start_tracing(LogLevel::Quiet);
+            start_tracing(LogLevel::Quiet, None);
             crate::policy::print(arguments.json)
         }
     }
@@ -143,7 +155,9 @@ pub fn run(started: Instant) -> ExitCode {
 
 fn window(arguments: WindowArguments, started: Instant) -> ExitCode {
     let organisation = Organisation::of_system();
-    start_tracing(organisation.log_level(arguments.verbose, LogLevel::Normal));
+    // Without a place for it the log goes to the standard error stream alone.
+    let kept = crate::bundle::log_folder().and_then(|folder| LogFile::open(&folder).ok());
+    start_tracing(organisation.log_level(arguments.verbose, LogLevel::Normal), kept);
     crate::window::run(arguments, &organisation, started)
 }
 
@@ -202,7 +216,7 @@ fn read_commands(path: &Path) -> std::io::Result<Receiver<Command>> {
 
 fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     let organisation = Organisation::of_system();
-    start_tracing(organisation.log_level(join.window.verbose, LogLevel::Quiet));
+    start_tracing(organisation.log_level(join.window.verbose, LogLevel::Quiet), None);
     crate::policy::tell_problems(&organisation.now());
     let Some(link) = join.window.link else {
         eprintln!("visavis: a link is needed");

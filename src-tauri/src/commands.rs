@@ -1,6 +1,8 @@
 //! What the page may ask of the shell.
 
+use crate::bundle::Watched;
 use crate::first_look::FirstLook;
+use crate::notices::Notices;
 use crate::presenter::Choice;
 use crate::share::{self, Share};
 use serde::Serialize;
@@ -19,6 +21,8 @@ pub struct Shell {
     pub started: Instant,
     pub first_look: FirstLook,
     pub share: Share,
+    pub notices: Notices,
+    pub watched: Watched,
 }
 
 impl Shell {

@@ -12,6 +12,11 @@ pub struct Request {
     pub link: Option<String>,
     /// Without the last look.
     pub direct: bool,
+    /// Come in with the microphone, the camera, off.
+    #[serde(default)]
+    pub microphone_off: bool,
+    #[serde(default)]
+    pub camera_off: bool,
     /// What lets the window come to the front under Wayland (xdg-activation) and X11 (startup notification).
     pub activation: Option<String>,
 }
@@ -161,7 +166,7 @@ mod unix {
         }
 
         fn request(link: &str) -> Request {
-            Request { link: Some(link.into()), direct: true, activation: None }
+            Request { link: Some(link.into()), direct: true, ..Request::default() }
         }
 
         #[test]

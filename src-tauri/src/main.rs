@@ -1,18 +1,22 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 //! Visavis: the native meeting client for sovereign servers.
 
+mod bundle;
 mod cli;
 mod commands;
 mod errands;
 mod first_look;
 mod frames;
 mod instance;
+mod link;
+mod notices;
 #[cfg(target_os = "linux")]
 mod overlay;
 mod policy;
 mod presenter;
 mod save_text;
 mod share;
+mod shortcut;
 mod window;
 mod wishes;
 

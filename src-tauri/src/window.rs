@@ -101,6 +101,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     if let Some(place) = preferences.calendar.clone() {
         engine.restore_calendar(place);
     }
+    let watched = crate::bundle::Watched::default();
+    watched.follow(&engine);
     if let Some(file) = file {
         wishes::keep_preferences(&engine, file, preferences, organisation.handle());
     }
@@ -113,13 +115,20 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         write_reports(&engine, path);
     }
     if let Some(link) = &arguments.link {
-        engine.command(Command::Offer { text: link.clone(), direct: arguments.direct });
+        engine.command(Command::Offer {
+            text: link.clone(),
+            direct: arguments.direct,
+            microphone_off: false,
+            camera_off: false,
+        });
     }
     let shell = Shell {
         engine: Arc::clone(&engine),
         started,
         first_look: FirstLook::default(),
         share: Default::default(),
+        notices: Default::default(),
+        watched,
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,
@@ -142,8 +151,12 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             commands::command,
             commands::shell_info,
             commands::open_external,
+            crate::bundle::support_text,
             crate::save_text::save_text,
-            crate::share::open_share
+            crate::share::open_share,
+            crate::shortcut::create_shortcut,
+            crate::notices::notify,
+            crate::notices::withdraw_notice
         ])
         .setup(move |app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
@@ -192,7 +205,9 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     };
     app.run(|app, event| {
         if let RunEvent::Exit = event {
-            app.state::<Shell>().engine.leave_and_wait(Duration::from_secs(2));
+            let shell = app.state::<Shell>();
+            shell.notices.end(app);
+            shell.engine.leave_and_wait(Duration::from_secs(2));
         }
     });
     ExitCode::SUCCESS
@@ -216,7 +231,13 @@ pub fn is_own_page(url: &url::Url) -> bool {
 fn claim(arguments: &WindowArguments) -> Claim {
     let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|_| !arguments.separate);
     let activation = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"].into_iter().find_map(|key| std::env::var(key).ok());
-    let request = Request { link: arguments.link.clone(), direct: arguments.direct, activation };
+    let request = Request {
+        link: arguments.link.clone(),
+        direct: arguments.direct,
+        microphone_off: arguments.microphone_off,
+        camera_off: arguments.camera_off,
+        activation,
+    };
     crate::instance::claim(folder.as_deref(), is_plain(arguments).then_some(&request))
 }
 
@@ -226,6 +247,8 @@ fn is_plain(arguments: &WindowArguments) -> bool {
     let plain = WindowArguments {
         link: arguments.link.clone(),
         direct: arguments.direct,
+        microphone_off: arguments.microphone_off,
+        camera_off: arguments.camera_off,
         verbose: arguments.verbose,
         ..WindowArguments::default()
     };
@@ -237,21 +260,33 @@ fn follow_later_starts(app: &tauri::AppHandle, first: crate::instance::First) ->
     let app = app.clone();
     first.listen(move |request| {
         if let Some(link) = request.link {
-            app.state::<Shell>().engine.command(Command::Offer { text: link, direct: request.direct });
-        }
-        let Some(window) = app.get_webview_window("main") else { return };
-        #[cfg(target_os = "linux")]
-        if let Some(activation) = request.activation {
-            let of = window.clone();
-            let _ = app.run_on_main_thread(move || {
-                use gtk::prelude::GtkWindowExt as _;
-                if let Ok(window) = of.gtk_window() {
-                    window.set_startup_id(&activation);
-                }
+            app.state::<Shell>().engine.command(Command::Offer {
+                text: link,
+                direct: request.direct,
+                microphone_off: request.microphone_off,
+                camera_off: request.camera_off,
             });
         }
-        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        to_front(&app, request.activation);
     })
+}
+
+/// Brings the window to the front. `activation`: what lets it come there under Wayland (xdg-activation) and X11.
+pub fn to_front(app: &tauri::AppHandle, activation: Option<String>) {
+    let Some(window) = app.get_webview_window("main") else { return };
+    #[cfg(target_os = "linux")]
+    if let Some(activation) = activation {
+        let of = window.clone();
+        let _ = app.run_on_main_thread(move || {
+            use gtk::prelude::GtkWindowExt as _;
+            if let Ok(window) = of.gtk_window() {
+                window.set_startup_id(&activation);
+            }
+        });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = activation;
+    let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
 }
 
 /// Writes the report of a call every second while it lasts, and once more when it is over.

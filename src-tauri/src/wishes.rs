@@ -28,9 +28,11 @@ pub fn initial(arguments: &WindowArguments, preferences: &Preferences, policy: &
     LocalView {
         name: own.or(policy.display_name.advised().map(|name| &name.0)).cloned().unwrap_or_default(),
         // What this start goes without is not on.
-        microphone_on: !off(preferences.microphone_off, &policy.default_mic_muted)
+        microphone_on: !arguments.microphone_off
+            && !off(preferences.microphone_off, &policy.default_mic_muted)
             && arguments.microphone != Some(MicrophoneChoice::None),
-        camera_on: !off(preferences.camera_off, &policy.default_camera_off)
+        camera_on: !arguments.camera_off
+            && !off(preferences.camera_off, &policy.default_camera_off)
             && arguments.camera != Some(CameraChoice::None),
         microphone: arguments.microphone.clone().unwrap_or_else(|| preferences.microphone.clone()),
         loudspeaker: preferences.loudspeaker.clone(),

@@ -5,6 +5,7 @@ mod calendar;
 mod contacts;
 mod meeting;
 mod outage;
+mod outside;
 mod policy;
 mod save;
 mod share;

@@ -13,14 +13,18 @@ import { EngineProvider, useMeeting, useMeetingStore } from './engine/context';
 import type { Engine } from './engine/engine';
 import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
+import { ElsewhereDialog } from './home/ElsewhereDialog';
 import { Home } from './home/Home';
 import { Joining } from './joining/Joining';
 import { Lobby } from './lobby/Lobby';
+import { useNotices } from './notices/useNotices';
 import { RulesDialog } from './policy/RulesDialog';
 import { PreJoin } from './prejoin/PreJoin';
 import { Remembered } from './remembered';
+import { ShortcutDialog } from './shortcut/ShortcutDialog';
 import { StageReporterProvider } from './stage/covers';
 import { ReactionVoice } from './together/ReactionVoice';
+import { SupportDialog } from './support/SupportDialog';
 import { type UiState, UiStateProvider } from './ui-state';
 
 interface Props {
@@ -73,6 +77,9 @@ function Window({ ui }: { ui: Partial<UiState> }) {
       <ShortcutsDialog />
       <RulesDialog />
       <OfferDialog />
+      <ElsewhereDialog />
+      <ShortcutDialog />
+      <SupportDialog />
     </UiStateProvider>
   );
 }
@@ -81,6 +88,7 @@ function View() {
   const phase = useMeeting((state) => state.phase);
   useShortcuts();
   useNews();
+  useNotices();
   switch (phase.kind) {
     case 'home':
       return <Home />;

@@ -5,7 +5,7 @@ import type { Corner } from './stage/layout';
 
 export type PanelName = 'people' | 'captions' | 'meeting' | 'chat';
 /** The one modal dialog that is open. */
-export type CallDialog = { kind: 'recording' } | { kind: 'rename' | 'remove'; participant: string };
+export type CallDialog = { kind: 'recording' | 'support' } | { kind: 'shortcut'; link: string; name: string } | { kind: 'rename' | 'remove'; participant: string };
 /** What the person asked for; `auto` follows the number of people and a share. */
 export type LayoutMode = 'auto' | 'grid' | 'speaker';
 

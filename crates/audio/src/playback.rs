@@ -1,11 +1,11 @@
 //! Where the others' sound goes: a loudspeaker, or nowhere.
 
+mod chime;
 mod loudspeaker;
-mod test_sound;
 
 pub use crate::device::{Error, Event};
+pub use chime::Chime;
 pub use loudspeaker::{BlockWriter, FIRST_FILL_MILLIS, MOST_FILL_MILLIS, Playback, RING_MILLIS};
-pub use test_sound::TestSound;
 
 use std::time::Duration;
 use visavis_media::AudioBlock;

@@ -47,7 +47,15 @@ fn issue_of_proxy(fault: ProxyFault) -> Issue {
 
 /// What a text that is no link is for the user; `cause` tells the sentence apart.
 pub fn issue_of_link(error: LinkError) -> Issue {
-    let cause = match error {
+    match error {
+        LinkError::NotAllowed => Issue::new(IssueCode::ServerNotAllowed),
+        _ => Issue::new(IssueCode::LinkUnknown).with("cause", cause_of_link(error)),
+    }
+}
+
+/// The word by which the page, and scripts, tell the sentence.
+pub const fn cause_of_link(error: LinkError) -> &'static str {
+    match error {
         LinkError::NoLink => "no_link",
         LinkError::NoHost => "no_host",
         LinkError::UserInHost => "user_in_host",
@@ -59,10 +67,10 @@ pub fn issue_of_link(error: LinkError) -> Issue {
         LinkError::NotEncrypted => "not_encrypted",
         LinkError::OtherScheme => "other_scheme",
         LinkError::LookAlike => "look_alike",
+        LinkError::Elsewhere => "elsewhere",
         LinkError::NoServer => "no_server",
-        LinkError::NotAllowed => return Issue::new(IssueCode::ServerNotAllowed),
-    };
-    Issue::new(IssueCode::LinkUnknown).with("cause", cause)
+        LinkError::NotAllowed => "not_allowed",
+    }
 }
 
 /// What a microphone's failure is for the user.

@@ -30,11 +30,12 @@ mod socket;
 mod stage_thread;
 mod state;
 mod sync;
+mod unanswered;
 
 pub use clock::Clock;
 pub use dial::{Gate, IcePolicy, NetworkOptions, ProxyOptions, RootsError, read_roots};
 pub use engine::{AudioOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
 pub use errand::{Errand, ErrandKind};
 pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
-pub use issues::issue_of_leave;
+pub use issues::{cause_of_link, issue_of_leave};
 pub use rules::Rules;

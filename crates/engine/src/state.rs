@@ -58,6 +58,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.recognised != to.recognised {
         patches.push(Patch::Recognised(to.recognised.clone()));
     }
+    if from.elsewhere != to.elsewhere {
+        patches.push(Patch::Elsewhere(to.elsewhere.clone()));
+    }
     if from.offered != to.offered {
         patches.push(Patch::Offered(to.offered.clone()));
     }

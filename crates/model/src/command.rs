@@ -57,15 +57,22 @@ pub enum Command {
         text: String,
     },
     /// A link from outside (a second start, a shortcut): opened at once, or, in a meeting, shown as `Snapshot::offered`.
-    /// `direct`: without the last look. A path or `file:` address of an `.ics` file stands for the next meeting in it.
+    /// `direct`: without the last look. What is `…_off` is off when one comes in, and can be turned on. A path or `file:` address of an
+    /// `.ics` file stands for the next meeting in it.
     Offer {
         text: String,
         direct: bool,
+        #[serde(default)]
+        microphone_off: bool,
+        #[serde(default)]
+        camera_off: bool,
     },
     /// Leave this meeting and go where the offer leads.
     TakeOffer,
     RefuseOffer,
-    /// Look at a text without going anywhere: fills `Snapshot::recognised`.
+    /// The person has seen that a link leads to another service.
+    DismissElsewhere,
+    /// Look at a text without going anywhere: fills `Snapshot::recognised`, or `Snapshot::elsewhere`.
     Recognise {
         text: String,
     },

@@ -6,6 +6,7 @@
 
 mod calendar;
 mod command;
+mod elsewhere;
 mod home;
 mod id;
 mod issue;
@@ -21,6 +22,7 @@ pub use calendar::{
     CalendarAttempt, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading, CalendarView, Hidden,
 };
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
+pub use elsewhere::{Elsewhere, Service};
 pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};
 pub use id::{DeviceId, ParticipantId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};

@@ -1,8 +1,8 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, PolicyView,
-    RoomView, Snapshot, TogetherView, TrackId,
+    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase,
+    PolicyView, RoomView, Snapshot, TogetherView, TrackId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -14,6 +14,7 @@ use ts_rs::TS;
 pub enum Patch {
     Phase(Phase),
     Recognised(Option<Link>),
+    Elsewhere(Option<Elsewhere>),
     Offered(Option<Link>),
     Room(RoomView),
     Me(LocalView),
@@ -63,6 +64,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
         match patch.clone() {
             Patch::Phase(phase) => snapshot.phase = phase,
             Patch::Recognised(link) => snapshot.recognised = link,
+            Patch::Elsewhere(elsewhere) => snapshot.elsewhere = elsewhere,
             Patch::Offered(link) => snapshot.offered = link,
             Patch::Room(room) => snapshot.room = room,
             Patch::Me(me) => snapshot.me = me,

@@ -1,8 +1,8 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, HomeView, Issue, IssueCode, LobbyView, MicrophoneChoice,
-    ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource,
+    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LobbyView,
+    MicrophoneChoice, ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -327,6 +327,8 @@ pub struct Snapshot {
     pub phase: Phase,
     /// What `Command::Recognise` found in the field's text.
     pub recognised: Option<Link>,
+    /// The field's text, or what was opened, leads to another service.
+    pub elsewhere: Option<Elsewhere>,
     /// Another meeting that was opened from outside while this one runs: the person decides.
     pub offered: Option<Link>,
     pub room: RoomView,

@@ -1,6 +1,7 @@
 //! Which servers the user or the policy has named.
 
-use crate::{AllowedHosts, LinkError, MeetingLink, cookies};
+use crate::wrapped::unwrapped;
+use crate::{AllowedHosts, Foreign, LinkError, MeetingLink, cookies};
 use std::sync::Arc;
 use url::{Host, Url};
 
@@ -233,20 +234,47 @@ impl std::fmt::Debug for Meeting {
     }
 }
 
-/// The meeting that `text` names: a link, a code, or an invitation with either in it.
-///
-/// The best known host wins, then what comes first. Contacts nobody. An error is that of the first text that
-/// looked like a link.
+/// Where a text leads.
+#[derive(Debug)]
+pub enum Destination {
+    /// To a meeting of ours.
+    Here(Meeting),
+    /// To a meeting that a browser opens.
+    Elsewhere(Foreign),
+}
+
+/// The meeting of ours that `text` names, as [`find_destination`].
 pub fn find_meeting(
     text: &str,
     providers: &[Arc<dyn crate::Provider>],
     known: &KnownHosts,
 ) -> Result<Meeting, LinkError> {
+    match find_destination(text, providers, known)? {
+        Destination::Here(meeting) => Ok(meeting),
+        Destination::Elsewhere(_) => Err(LinkError::Elsewhere),
+    }
+}
+
+/// The meeting that `text` names: a link, a code, or an invitation with either in it.
+///
+/// The best known host wins, then what comes first; a meeting of another service comes before what only might be one of ours. Contacts
+/// nobody. An error is that of the first text that looked like a link.
+pub fn find_destination(
+    text: &str,
+    providers: &[Arc<dyn crate::Provider>],
+    known: &KnownHosts,
+) -> Result<Destination, LinkError> {
+    let mut elsewhere = None;
     let lone = text.split_whitespace().nth(1).is_none();
     let mut best: Option<Meeting> = None;
     let mut first_error = None;
     let mut best_is_code = false;
     for word in crate::link::words(text) {
+        let word = &*unwrapped(word);
+        if let Some(foreign) = Foreign::recognise(word).filter(|foreign| !known.contains(foreign.host())) {
+            elsewhere.get_or_insert(foreign);
+            continue;
+        }
         let links = providers.iter().map(|provider| (provider, provider.recognise_among(word, known), false));
         let codes = providers.iter().map(|provider| (provider, provider.recognise_code(word, lone, known), true));
         for (provider, found, is_code) in links.chain(codes) {
@@ -270,7 +298,12 @@ pub fn find_meeting(
             first_error = Some(LinkError::OtherScheme);
         }
     }
-    best.ok_or(first_error.unwrap_or(if text.len() > crate::link::LONGEST_TEXT {
+    if let Some(foreign) = elsewhere
+        && best.as_ref().is_none_or(|best| best.found.standing == Standing::Guessed)
+    {
+        return Ok(Destination::Elsewhere(foreign));
+    }
+    best.map(Destination::Here).ok_or(first_error.unwrap_or(if text.len() > crate::link::LONGEST_TEXT {
         LinkError::TooLong
     } else {
         LinkError::NoLink

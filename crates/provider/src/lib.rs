@@ -10,6 +10,7 @@ mod allowed;
 mod cookies;
 mod event;
 mod fault;
+mod foreign;
 mod http;
 mod known;
 mod link;
@@ -19,14 +20,16 @@ mod session;
 mod transcript;
 mod transport;
 pub mod visio;
+mod wrapped;
 
 pub use act::{Account, Action, ActionError, ActionId, Notice, SettingsChange};
 pub use allowed::{AllowedHosts, BadPattern, PatternFault};
 pub use cookies::CookieJar;
 pub use event::{ChatMessage, ConnectionState, LeaveCause, PublishRequest, RoomCommand, RoomEvent, Segment};
 pub use fault::{CertificateFault, ProxyFault};
+pub use foreign::Foreign;
 pub use http::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, header};
-pub use known::{Found, KnownHosts, Meeting, Standing, find_meeting};
+pub use known::{Destination, Found, KnownHosts, Meeting, Standing, find_destination, find_meeting};
 pub use link::{Credentials, LinkError, MeetingLink, Secret, find_link};
 pub use room::{Participant, Publication, RoomInfo};
 pub use session::{

@@ -93,6 +93,8 @@ pub enum LinkError {
     LookAlike,
     #[error("a code alone needs a server, and none is known")]
     NoServer,
+    #[error("the link leads to a meeting of another service")]
+    Elsewhere,
     #[error("the policy does not allow the link's server")]
     NotAllowed,
 }

@@ -14,8 +14,10 @@ pub trait Provider: Send + Sync {
 
     /// The same, among the servers that are known. Only what is [`Standing::Known`] may be contacted without asking.
     fn recognise_among(&self, word: &str, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
-        let _ = known;
-        Some(self.recognise(word)?.map(|link| Found { link, standing: Standing::Known }))
+        Some(self.recognise(word)?.and_then(|link| match known.standing(&link.host) {
+            Err(LinkError::NotAllowed) => Err(LinkError::NotAllowed),
+            _ => Ok(Found { link, standing: Standing::Known }),
+        }))
     }
 
     /// Reads a code without a host; `lone`: there is nothing beside it in the text. `None`: not a code of this kind.

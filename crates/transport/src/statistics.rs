@@ -48,6 +48,8 @@ pub struct PeerStatistics {
     /// Of them to find out whether the path carries more.
     pub probe_bytes: u64,
     pub bytes_received: u64,
+    /// When anything last came from the far end: media, reports, feedback.
+    pub last_heard: Option<MediaTime>,
     /// Sending rate that the network carries, once there was feedback.
     pub estimate: Option<BitsPerSecond>,
     /// Longest that a packet waited in the pacer.

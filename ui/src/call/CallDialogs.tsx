@@ -25,7 +25,7 @@ export function CallDialogs() {
 function PersonDialog() {
   const { t } = useTranslation('panels');
   const ui = useUiStore();
-  const dialog = useUi((state) => (state.dialog !== null && state.dialog.kind !== 'recording' ? state.dialog : null));
+  const dialog = useUi((state) => (state.dialog !== null && 'participant' in state.dialog ? state.dialog : null));
   const someone = useMeeting((state) => (dialog === null ? undefined : state.participants[dialog.participant]));
   const may = useMeeting((state) => state.room.capabilities.moderate);
   const close = () => ui.setState({ dialog: null });

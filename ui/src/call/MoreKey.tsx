@@ -1,4 +1,4 @@
-import { Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, MessageSquare, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
+import { Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -17,7 +17,7 @@ import type { Step } from './toolbar-steps';
 
 /** What has no key at this width, and what is rarely needed. */
 export function MoreKey({ step }: { step: Step }) {
-  const { t } = useTranslation(['call', 'together', 'policy']);
+  const { t } = useTranslation(['call', 'together', 'policy', 'shortcut', 'support']);
   const ui = useUiStore();
   const send = useSend();
   const can = useMeeting((state) => state.room.capabilities);
@@ -30,6 +30,7 @@ export function MoreKey({ step }: { step: Step }) {
   const managed = useIsManaged();
   const recording = useRecordingItem();
   const meetingPanel = useMeetingPanel();
+  const link = useOwnLink();
   const key = useRef<HTMLButtonElement>(null);
   const badges = step.panels ? 0 : unread + waiting;
   const label = [
@@ -101,8 +102,16 @@ export function MoreKey({ step }: { step: Step }) {
                 {t('policy:open')}
               </MenuItem>
             ) : null}
+            {link === null ? null : (
+              <MenuItem icon={<MonitorUp aria-hidden="true" />} data-testid="more-shortcut" onAction={() => ui.setState({ dialog: { kind: 'shortcut', ...link } })}>
+                {t('shortcut:title')}
+              </MenuItem>
+            )}
             <MenuItem icon={<Volume2 aria-hidden="true" />} keys={keys('readState')} onAction={readState}>
               {t('call:readState')}
+            </MenuItem>
+            <MenuItem icon={<LifeBuoy aria-hidden="true" />} data-testid="more-support" onAction={() => ui.setState({ dialog: { kind: 'support' } })}>
+              {t('support:menu')}
             </MenuItem>
             <MenuItem icon={<Keyboard aria-hidden="true" />} keys={keys('shortcuts')} onAction={() => ui.setState({ shortcutsOpen: true })}>
               {t('call:shortcuts')}
@@ -113,6 +122,14 @@ export function MoreKey({ step }: { step: Step }) {
       {can.reactions && !step.react && <Reactions anchor={key} />}
     </>
   );
+}
+
+/** This meeting's link and name, where it is one without a secret: those are remembered. */
+function useOwnLink(): { link: string; name: string } | null {
+  const at = useMeeting((state) => (state.phase.kind === 'in_meeting' ? state.phase.link : null));
+  const link = useMeeting((state) => state.home.recent.find(({ host, room }) => host === at?.host && room === at.room)?.text);
+  const name = useMeeting((state) => state.room.name);
+  return at === null || link === undefined ? null : { link, name: name || at.room };
 }
 
 /** Start, stop, ask, or nothing where this window may do none of it. */

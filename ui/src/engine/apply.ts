@@ -23,6 +23,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'recognised':
       next.recognised = patch.value;
       break;
+    case 'elsewhere':
+      next.elsewhere = patch.value;
+      break;
     case 'offered':
       next.offered = patch.value;
       break;

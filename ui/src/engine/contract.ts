@@ -8,6 +8,7 @@ export type { DeviceChoice } from './generated/DeviceChoice';
 export type { DeviceKind } from './generated/DeviceKind';
 export type { DeviceView } from './generated/DeviceView';
 export type { Devices } from './generated/Devices';
+export type { Elsewhere } from './generated/Elsewhere';
 export type { EndReason } from './generated/EndReason';
 export type { Fit } from './generated/Fit';
 export type { Hearing } from './generated/Hearing';

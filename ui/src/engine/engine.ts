@@ -24,6 +24,36 @@ export interface FrameSource {
   attach(track: string, canvas: HTMLCanvasElement): () => void;
 }
 
+/** A button of a notice: what it asks of the engine, or `null`: the window is to come to the front. */
+export interface NoticeAction {
+  label: string;
+  command: Command | null;
+}
+
+/** Something to be told outside of the window; a later one of the same kind takes its place. */
+export interface Notice {
+  kind: string;
+  title: string;
+  body: string;
+  actions: NoticeAction[];
+}
+
+/** A shortcut of the system that opens a meeting. */
+export interface Shortcut {
+  name: string;
+  link: string;
+  /** Without the last look before. */
+  direct: boolean;
+  microphoneOff: boolean;
+  cameraOff: boolean;
+  desktop: boolean;
+  /** Among the system's applications. */
+  menu: boolean;
+}
+
+export type ShortcutPlace = 'desktop' | 'menu';
+export type ShortcutFailure = 'failed' | 'no_place' | 'secret' | 'no_room';
+
 export type Unsubscribe = () => void;
 
 /**
@@ -54,4 +84,12 @@ export interface Engine {
   saveText(name: string, text: string): Promise<boolean>;
   /** Shows what others share in a window of its own, called `title`; one that is open comes to the front. */
   openShare(title: string): Promise<void>;
+  /** The report for support, as text, without a word about anybody. */
+  supportText(): Promise<string>;
+  /** Makes a shortcut and says where it lies; rejects with a `ShortcutFailure`. */
+  createShortcut(shortcut: Shortcut): Promise<ShortcutPlace[]>;
+  /** Tells something outside of the window, unless the window is looked at. */
+  notify(notice: Notice): Promise<void>;
+  /** Takes a notice away: it is over, or somebody has seen to it. */
+  withdrawNotice(kind: Notice['kind']): Promise<void>;
 }

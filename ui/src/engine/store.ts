@@ -10,6 +10,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   revision: 0,
   phase: { kind: 'home' },
   recognised: null,
+  elsewhere: null,
   offered: null,
   room: {
     name: '',

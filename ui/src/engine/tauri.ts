@@ -54,6 +54,10 @@ export async function tauriEngine(): Promise<Engine> {
     },
     openExternal: (url) => invoke('open_external', { url }),
     openShare: (title) => invoke('open_share', { title }),
+    supportText: () => invoke<string>('support_text'),
+    createShortcut: (wanted) => invoke('create_shortcut', { wanted }),
+    notify: (notice) => invoke('notify', { notice }),
+    withdrawNotice: (kind) => invoke('withdraw_notice', { kind }),
     saveText: (name, text) => invoke<boolean>('save_text', { name, text }),
   };
 }

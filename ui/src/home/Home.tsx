@@ -1,4 +1,4 @@
-import { CircleCheck, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from 'lucide-react';
+import { CircleCheck, ExternalLink, LifeBuoy, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -18,6 +18,7 @@ import { Logo } from '../parts/Mark';
 import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
 import { ManagedKey } from '../policy/ManagedKey';
+import { useUiStore } from '../ui-state';
 import style from './home.module.css';
 import { AccountNotes } from './AccountNotes';
 import { ManagedRooms } from './ManagedRooms';
@@ -25,6 +26,7 @@ import { NewMeeting } from './NewMeeting';
 import { Recent } from './Recent';
 import { Rooms } from './Rooms';
 import { Servers } from './Servers';
+import { SERVICE_NAMES } from './services';
 
 /** Milliseconds of rest before the text is looked at. */
 const REST_MS = 150;
@@ -44,6 +46,7 @@ export function Home() {
         <span className={parts.grow} />
         <ManagedKey />
         <DevicesChip />
+        <SupportKey />
       </header>
       <main className={style.home} data-region="main">
         <div className={style.main}>
@@ -70,6 +73,17 @@ export function Home() {
   );
 }
 
+/** Where somebody who gets stuck looks for help. */
+function SupportKey() {
+  const { t } = useTranslation('support');
+  const ui = useUiStore();
+  return (
+    <Button icon size="small" aria-label={t('menu')} onPress={() => ui.setState({ dialog: { kind: 'support' } })} data-testid="support">
+      <LifeBuoy aria-hidden="true" />
+    </Button>
+  );
+}
+
 /** Device issues belong to pre-join, accounts have notes of their own; here only the way to the meeting counts. */
 function concernsLink(issue: Issue): boolean {
   return /^VIS-(JOIN|NET|SRV|CAL|INT)-/.test(issue.code) && !concernsAccount(issue);
@@ -87,6 +101,7 @@ function JoinCard({ beside }: { beside: boolean }) {
   const [text, setText] = useState('');
   const [refusal, setRefusal] = useState<Issue | null>(null);
   const issue = useMeeting((state) => state.issues.find(concernsLink)) ?? refusal;
+  const elsewhere = useMeeting((state) => state.elsewhere);
 
   useEffect(() => {
     if (!beside) field.current?.focus();
@@ -101,6 +116,11 @@ function JoinCard({ beside }: { beside: boolean }) {
     event.preventDefault();
     if (text.trim() === '') {
       field.current?.focus();
+      return;
+    }
+    // Whose it is stands under the field: asked once more only where the browser does not open.
+    if (elsewhere !== null && !elsewhere.refused && !elsewhere.asked) {
+      engine.openExternal(elsewhere.url).catch(() => void engine.command({ kind: 'open_link', text }).catch(() => undefined));
       return;
     }
     engine.command({ kind: 'open_link', text }).then(
@@ -143,8 +163,8 @@ function JoinCard({ beside }: { beside: boolean }) {
             />
           </div>
           <AriaButton type="submit" className={style.open ?? ''} data-testid="open">
-            <Video aria-hidden="true" />
-            {t('open')}
+            {elsewhere === null ? <Video aria-hidden="true" /> : <ExternalLink aria-hidden="true" />}
+            {t(elsewhere === null ? 'open' : 'elsewhereKey')}
           </AriaButton>
         </div>
         <div id={`${id}-line`} role="status">
@@ -159,6 +179,15 @@ function JoinCard({ beside }: { beside: boolean }) {
 function Recognised({ text }: { text: string }) {
   const { t } = useTranslation('home');
   const link = useMeeting((state) => state.recognised);
+  const elsewhere = useMeeting((state) => state.elsewhere);
+  if (text.trim() !== '' && elsewhere !== null) {
+    const values = { service: SERVICE_NAMES[elsewhere.service], host: elsewhere.host };
+    return (
+      <p className={style.line} data-testid="elsewhere">
+        {t(elsewhere.refused ? 'elsewhereRefused' : 'elsewhere', values)}
+      </p>
+    );
+  }
   if (text.trim() === '' || link === null) return <p className={style.line}>{t('help')}</p>;
   const key = link.room === '' ? 'recognisedNoRoom' : link.kind === 'livekit_demo' ? 'recognisedDemo' : 'recognised';
   return (

@@ -1,4 +1,4 @@
-import { ArrowRight, X } from 'lucide-react';
+import { ArrowRight, MonitorUp, X } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
@@ -7,6 +7,7 @@ import type { RecentView } from '../engine/contract';
 import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
 import parts from '../parts/parts.module.css';
+import { useUiStore } from '../ui-state';
 import { Ask } from './Ask';
 import style from './home.module.css';
 import { useNextFocus } from './useNextFocus';
@@ -59,8 +60,9 @@ interface RowProps {
 }
 
 function Row({ meeting: { text, host, room, at }, onForget, onMove }: RowProps) {
-  const { t, i18n } = useTranslation('home');
+  const { t, i18n } = useTranslation(['home', 'shortcut']);
   const send = useSend();
+  const ui = useUiStore();
   const when = whenOf(at, Date.now(), i18n.language);
   const name = room || host;
   const keyDown = (event: KeyboardEvent) => {
@@ -85,6 +87,15 @@ function Row({ meeting: { text, host, room, at }, onForget, onMove }: RowProps) 
         data-row=""
       >
         <ArrowRight aria-hidden="true" />
+      </Button>
+      <Button
+        icon
+        size="small"
+        aria-label={t('shortcut:forMeeting', { room: name })}
+        onPress={() => ui.setState({ dialog: { kind: 'shortcut', link: text, name } })}
+        data-testid="put-on-desktop"
+      >
+        <MonitorUp aria-hidden="true" />
       </Button>
       <Button icon size="small" aria-label={t('forget', { room: name, when })} onPress={onForget} data-testid="forget-meeting">
         <X aria-hidden="true" />

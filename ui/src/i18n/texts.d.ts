@@ -11,11 +11,14 @@ import type issues from '../../locales/en/issues.json';
 import type joining from '../../locales/en/joining.json';
 import type lobby from '../../locales/en/lobby.json';
 import type meeting from '../../locales/en/meeting.json';
+import type notices from '../../locales/en/notices.json';
 import type panels from '../../locales/en/panels.json';
 import type policy from '../../locales/en/policy.json';
 import type prejoin from '../../locales/en/prejoin.json';
+import type shortcut from '../../locales/en/shortcut.json';
 import type shortcuts from '../../locales/en/shortcuts.json';
 import type stage from '../../locales/en/stage.json';
+import type support from '../../locales/en/support.json';
 import type together from '../../locales/en/together.json';
 
 declare module 'i18next' {
@@ -34,11 +37,14 @@ declare module 'i18next' {
       joining: typeof joining;
       lobby: typeof lobby;
       meeting: typeof meeting;
+      notices: typeof notices;
       panels: typeof panels;
       policy: typeof policy;
       prejoin: typeof prejoin;
+      shortcut: typeof shortcut;
       shortcuts: typeof shortcuts;
       stage: typeof stage;
+      support: typeof support;
       together: typeof together;
     };
   }

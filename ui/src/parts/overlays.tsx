@@ -32,6 +32,7 @@ interface ItemProps extends Omit<MenuItemProps, 'className' | 'style' | 'childre
   /** The key that does the same. */
   keys?: string | undefined;
   children: string;
+  'data-testid'?: string;
 }
 
 export function MenuItem({ icon, keys, children, ...rest }: ItemProps) {

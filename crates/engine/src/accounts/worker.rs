@@ -53,6 +53,15 @@ pub(super) fn run(
     runtime.shutdown_background();
 }
 
+/// Whether a session that counts is written to the keyring.
+enum Keep {
+    /// It is new.
+    Always,
+    /// The server has renewed the one that was kept.
+    InPlaceOf(Option<String>),
+    Never,
+}
+
 #[derive(Clone)]
 struct Worker {
     network: Network,
@@ -71,7 +80,7 @@ impl Worker {
                 Some(news) => news,
                 None => return,
             },
-            AccountCommand::Arrived { jar } => self.who(&server, jar, true).await,
+            AccountCommand::Arrived { jar } => self.who(&server, jar, Keep::Always).await,
             AccountCommand::Rooms { jar } => {
                 AccountNews::Rooms(self.rooms(&server, &jar).await.map(|rooms| rooms.list))
             }
@@ -104,7 +113,7 @@ impl Worker {
         let jar = jar?;
         let mut pauses = AGAIN_AFTER.into_iter();
         let news = loop {
-            let news = self.who(server, jar.clone(), false).await;
+            let news = self.who(server, jar.clone(), Keep::InPlaceOf(kept.clone())).await;
             match pauses.next() {
                 // Away, and not for ever: nobody is to be told that they are signed out for that.
                 Some(pause) if matches!(news, AccountNews::Unknown { .. }) => tokio::time::sleep(pause).await,
@@ -141,8 +150,7 @@ impl Worker {
         }
     }
 
-    /// `fresh`: the session is to be kept.
-    async fn who(&self, server: &Server, mut jar: CookieJar, fresh: bool) -> AccountNews {
+    async fn who(&self, server: &Server, mut jar: CookieJar, keep: Keep) -> AccountNews {
         let answer = match self.exchange(server, server.me(ID, &jar)).await {
             Ok(answer) => answer,
             Err(error) => return AccountNews::Unknown { error },
@@ -150,7 +158,11 @@ impl Worker {
         match server.read_me(answer.status, &answer.headers, &answer.body) {
             Ok(account) => {
                 let renewed = jar.take(server.base(), &answer.headers);
-                let kept = if fresh || renewed { self.keep(server, &jar).await } else { true };
+                let kept = match keep {
+                    Keep::Always => self.keep(server, &jar).await,
+                    Keep::InPlaceOf(old) if renewed => self.keep_in_place_of(server, &jar, old).await,
+                    Keep::InPlaceOf(_) | Keep::Never => true,
+                };
                 AccountNews::In { account, jar, kept }
             }
             Err(ActionError::SignedOut | ActionError::NotAllowed) => AccountNews::Nobody { quiet: false },
@@ -212,7 +224,7 @@ impl Worker {
             return AccountNews::Out(Err(error));
         }
         // Whether it worked is not in the answer: whoever has signed out is nobody.
-        AccountNews::Out(match self.who(server, jar.clone(), false).await {
+        AccountNews::Out(match self.who(server, jar.clone(), Keep::Never).await {
             AccountNews::Nobody { .. } => Ok(()),
             AccountNews::Unknown { error } => Err(error),
             _ => Err(ActionError::Failed),
@@ -222,6 +234,16 @@ impl Worker {
     async fn keep(&self, server: &Server, jar: &CookieJar) -> bool {
         let (name, session) = (name(server), server.to_keep(jar));
         self.with_secrets(move |secrets| secrets.set(&name, session.reveal()).is_ok()).await.unwrap_or(false)
+    }
+
+    /// True also where another session is kept by now: somebody has signed in meanwhile, and theirs stays.
+    async fn keep_in_place_of(&self, server: &Server, jar: &CookieJar, old: Option<String>) -> bool {
+        let (name, session) = (name(server), server.to_keep(jar));
+        let keep = move |secrets: &dyn SecretStore| match secrets.get(&name) {
+            Ok(kept) if kept == old => secrets.set(&name, session.reveal()).is_ok(),
+            other => other.is_ok(),
+        };
+        self.with_secrets(keep).await.unwrap_or(false)
     }
 
     async fn forget(&self, server: &Server) {

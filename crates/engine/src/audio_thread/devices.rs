@@ -6,7 +6,7 @@ use crate::issues::{issue_of_loudspeaker, issue_of_microphone};
 use visavis_audio::capture::{Capture, Source, Synthetic, WavFile};
 use visavis_audio::jitter::JitterBuffer;
 use visavis_audio::meter::Meter;
-use visavis_audio::playback::{Null, Playback, Sink, TestSound};
+use visavis_audio::playback::{Null, Playback, Sink};
 use visavis_model::{DeviceChoice, Issue, MicrophoneChoice};
 
 impl AudioLoop {
@@ -26,7 +26,7 @@ impl AudioLoop {
             }
             AudioCommand::MicrophoneOn(on) => self.on = on,
             AudioCommand::Send(output) => self.output = output,
-            AudioCommand::TestTone => self.test_sound = Some(TestSound::new()),
+            AudioCommand::Play(chime) => self.own_sound = Some(Box::new(chime.sound())),
             AudioCommand::Close => {
                 self.microphone_number += 1;
                 self.loudspeaker_number += 1;

@@ -15,7 +15,7 @@ use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_audio::capture::{Capture, Source};
-use visavis_audio::playback::{Playback, Sink};
+use visavis_audio::playback::{Chime, Playback, Sink};
 use visavis_media::{EncodedAudio, MediaTime, RtpPacket};
 use visavis_model::{DeviceChoice, Issue, MicrophoneChoice, TrackId, VoiceVerdict};
 
@@ -26,7 +26,8 @@ pub enum AudioCommand {
     MicrophoneOn(bool),
     /// Where encoded sound goes; `None`: nothing is encoded.
     Send(Option<AudioOutput>),
-    TestTone,
+    /// One of our own sounds, mixed into what is heard; a newer one takes the place of one that still sounds.
+    Play(Chime),
     /// Let go of the devices.
     Close,
     /// Forget all remote tracks.

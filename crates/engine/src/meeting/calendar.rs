@@ -164,7 +164,7 @@ impl Meeting {
 
     /// The second word keeps a lone one (*Auditorium*) from being read as a code.
     fn meeting_in(&self, text: &str) -> Option<FoundMeeting> {
-        find_meeting(&format!("{text} -"), &self.options.providers, &self.known).ok()
+        visavis_provider::find_meeting(&format!("{text} -"), &self.options.providers, &self.known).ok()
     }
 
     /// The link itself, of a text that may hold more.

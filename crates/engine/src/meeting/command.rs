@@ -1,5 +1,6 @@
 //! What a person asks for, and who does it.
 
+use super::offer::Offer;
 use super::*;
 
 impl Meeting {
@@ -11,13 +12,21 @@ impl Meeting {
             Command::OpenLink { text } => {
                 self.open_link(&text);
             }
-            Command::Offer { text, direct } => self.offer(super::offer::Offer { text, direct }),
+            Command::Offer { text, direct, microphone_off, camera_off } => {
+                self.offer(Offer { text, direct, microphone_off, camera_off });
+            }
             Command::TakeOffer => self.take_offer(),
             Command::RefuseOffer => self.refuse_offer(),
             Command::Recognise { text } => {
-                let found = self.recognise(&text).ok().map(|found| found.link.view());
+                let (found, elsewhere) = match self.destination(&text) {
+                    Ok(Destination::Here(meeting)) => (Some(meeting.found.link.view()), None),
+                    Ok(Destination::Elsewhere(foreign)) => (None, Some(foreign)),
+                    Err(_) => (None, None),
+                };
                 self.state.edit().recognised = found;
+                self.set_elsewhere(elsewhere.as_ref(), false);
             }
+            Command::DismissElsewhere => self.set_elsewhere(None, false),
             Command::SetName { name } => {
                 let name = clean_name(&name);
                 self.state.edit().me.name.clone_from(&name);
@@ -60,7 +69,7 @@ impl Meeting {
                 self.stop_camera();
                 self.apply_camera();
             }
-            Command::TestLoudspeaker => self.audio.command(AudioCommand::TestTone),
+            Command::TestLoudspeaker => self.audio.command(AudioCommand::Play(Chime::Test)),
             Command::Stage { layout } => self.set_layout(layout),
             Command::ShareStage { layout } => self.set_share_layout(layout),
             Command::SendMessage { text } => self.send_message(&text),

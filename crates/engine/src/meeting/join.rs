@@ -47,6 +47,7 @@ impl Meeting {
             net,
             connected: false,
             down_since: None,
+            unanswered_since: None,
             joined_at: None,
             microphone_published: false,
             camera_published: false,

@@ -32,14 +32,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
+use visavis_audio::playback::Chime;
 use visavis_media::MediaTime;
 use visavis_model::{
     CameraChoice, Command, Devices, EndReason, Issue, IssueCode, Levels, LocalView, Message, MicrophoneChoice, Phase,
     Preview, RoomView, StageLayout, TrackId, TrackSource, VideoDemand, VoiceVerdict,
 };
 use visavis_provider::{
-    Action, ClientInfo, ConnectionState, CookieJar, Credentials, KnownHosts, LeaveCause, MeetingLink, Provider,
-    RoomCommand, RoomEvent, Secret, SessionOptions, find_meeting,
+    Action, ClientInfo, ConnectionState, CookieJar, Credentials, Destination, KnownHosts, LeaveCause, MeetingLink,
+    Provider, RoomCommand, RoomEvent, Secret, SessionOptions,
 };
 use visavis_video::present::Presenter;
 
@@ -106,6 +107,8 @@ struct Call {
     net: NetThread,
     connected: bool,
     down_since: Option<MediaTime>,
+    /// The server seems to be there and says nothing.
+    unanswered_since: Option<MediaTime>,
     joined_at: Option<MediaTime>,
     microphone_published: bool,
     camera_published: bool,

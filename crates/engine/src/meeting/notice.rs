@@ -16,6 +16,9 @@ impl Meeting {
         let Some(call) = &mut self.call else { return };
         call.microphone.still = self.microphone_silent;
         let down = call.down_since.filter(|since| now.since(*since) >= Duration::from_millis(700));
+        // A server that has stopped without a word is as good as gone; it may come back as silently.
+        let down = down.or(call.unanswered_since.filter(|_| call.down_since.is_none()));
+        let is_back = down.is_none() && call.down_since.is_none() && call.connected;
         let room = RoomEvidence { connected: call.connected, lost: down.is_some(), others };
         let hearing = crate::evidence::hearing(&call.microphone, &room, now);
         let seeing = crate::evidence::seeing(&call.camera, &room, now);
@@ -30,6 +33,11 @@ impl Meeting {
             if first {
                 self.issue(Issue::new(IssueCode::Reconnecting));
             }
+        }
+        if is_back && let Phase::InMeeting { link, reconnecting_for: Some(_) } = &self.state.view().phase {
+            let link = link.clone();
+            self.state.edit().phase = Phase::InMeeting { link, reconnecting_for: None };
+            self.issue_gone(IssueCode::Reconnecting);
         }
         let me = &self.state.view().me;
         if me.hearing != hearing || me.seeing != seeing {

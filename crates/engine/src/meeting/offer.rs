@@ -5,8 +5,10 @@ use super::*;
 /// A meeting that waits for the person's word.
 #[derive(Clone, Debug)]
 pub(super) struct Offer {
-    pub text: String,
-    pub direct: bool,
+    pub(super) text: String,
+    pub(super) direct: bool,
+    pub(super) microphone_off: bool,
+    pub(super) camera_off: bool,
 }
 
 impl Meeting {
@@ -17,10 +19,14 @@ impl Meeting {
         if self.call.is_none() {
             return self.follow_offer(&offer);
         }
-        match self.recognise(&offer.text) {
+        match self.destination(&offer.text).map(|destination| match destination {
+            Destination::Here(meeting) => Ok(meeting.found),
+            Destination::Elsewhere(foreign) => Err(foreign),
+        }) {
+            Ok(Err(foreign)) => self.set_elsewhere(Some(&foreign), true),
             // The meeting that is open already.
-            Ok(found) if self.opened.as_ref().is_some_and(|opened| same_meeting(&opened.link, &found.link)) => {}
-            Ok(found) => {
+            Ok(Ok(found)) if self.opened.as_ref().is_some_and(|opened| same_meeting(&opened.link, &found.link)) => {}
+            Ok(Ok(found)) => {
                 self.state.edit().offered = Some(found.link.view());
                 self.offered = Some(offer);
             }
@@ -46,6 +52,9 @@ impl Meeting {
     }
 
     fn follow_offer(&mut self, offer: &Offer) {
+        let me = &mut self.state.edit().me;
+        me.microphone_on &= !offer.microphone_off;
+        me.camera_on &= !offer.camera_off;
         // Into what this link leads to, and into nothing that was open before.
         if self.open_link(&offer.text) && offer.direct {
             self.join();

@@ -11,8 +11,9 @@ impl Meeting {
                 }
             }
             NetEvent::Room(event) => self.room_event(event),
-            NetEvent::Evidence { microphone, camera } => {
+            NetEvent::Evidence { microphone, camera, unanswered_since } => {
                 if let Some(call) = &mut self.call {
+                    call.unanswered_since = unanswered_since;
                     for (evidence, report) in [(&mut call.microphone, microphone), (&mut call.camera, camera)] {
                         if let Some((at, lost)) = report {
                             evidence.last_report = Some(at);
@@ -128,8 +129,8 @@ impl Meeting {
             RoomEvent::Captions(segment) => self.caption(segment),
             RoomEvent::Settings(settings) => self.state.edit().together.settings = settings,
             RoomEvent::Recording(recording) => self.recording(recording),
-            RoomEvent::Waiting(waiting) => self.state.edit().together.waiting = waiting,
             RoomEvent::Reaction { .. } if self.options.rules.policy.disable_reactions.is_on() => {}
+            RoomEvent::Waiting(waiting) => self.waiting(waiting),
             RoomEvent::Reaction { from, reaction } => {
                 self.reaction(Some(from), reaction);
             }
@@ -162,6 +163,7 @@ impl Meeting {
                 // The door is open.
                 if matches!(self.state.view().phase, Phase::Lobby { .. }) {
                     self.state.edit().phase = Phase::Joining { link, step: 1 };
+                    self.audio.command(AudioCommand::Play(Chime::Entering));
                 }
             }
             ConnectionState::Connected => {

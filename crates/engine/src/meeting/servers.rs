@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::rules::Rules;
-use visavis_model::{HomeView, RecentView, ServerView};
-use visavis_provider::{Found, LinkError, Standing};
+use visavis_model::{Elsewhere, HomeView, RecentView, ServerView};
+use visavis_provider::{Foreign, LinkError, Standing, find_destination};
 
 /// Meetings that are remembered.
 const MOST_RECENT: usize = 20;
@@ -24,8 +24,22 @@ pub(super) fn home(known: &KnownHosts, rules: &Rules, recent: Vec<RecentView>) -
 }
 
 impl Meeting {
-    pub(super) fn recognise(&self, text: &str) -> Result<Found, LinkError> {
-        find_meeting(text, &self.options.providers, &self.known).map(|meeting| meeting.found)
+    pub(super) fn destination(&self, text: &str) -> Result<Destination, LinkError> {
+        find_destination(text, &self.options.providers, &self.known)
+    }
+
+    /// `asked`: it was opened, so the person is to decide now.
+    pub(super) fn set_elsewhere(&mut self, foreign: Option<&Foreign>, asked: bool) {
+        let elsewhere = foreign.map(|foreign| Elsewhere {
+            service: foreign.service,
+            host: foreign.host().to_owned(),
+            url: foreign.url.to_string(),
+            asked,
+            refused: false,
+        });
+        if self.state.view().elsewhere != elsewhere {
+            self.state.edit().elsewhere = elsewhere;
+        }
     }
 
     /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted. False where it
@@ -34,8 +48,9 @@ impl Meeting {
         self.issues_gone();
         self.asked_about = None;
         self.join_due = None;
-        match find_meeting(text, &self.options.providers, &self.known) {
-            Ok(meeting) if meeting.found.standing == Standing::Known => {
+        self.set_elsewhere(None, false);
+        match self.destination(text) {
+            Ok(Destination::Here(meeting)) if meeting.found.standing == Standing::Known => {
                 self.stop_call();
                 let link = meeting.found.link;
                 self.name_allowed(&link);
@@ -46,7 +61,11 @@ impl Meeting {
                 self.open_devices();
                 true
             }
-            Ok(meeting) => {
+            Ok(Destination::Elsewhere(foreign)) => {
+                self.set_elsewhere(Some(&foreign), true);
+                false
+            }
+            Ok(Destination::Here(meeting)) => {
                 self.asked_about = Some(text.to_owned());
                 self.issue(Issue::new(IssueCode::ServerUnknown).with("host", meeting.found.link.host));
                 false

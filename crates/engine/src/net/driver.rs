@@ -160,7 +160,7 @@ impl Driver {
         }
         if now >= self.next_sample {
             self.next_sample = now + SAMPLE_EVERY;
-            let evidence = self.media.sample(&self.peers);
+            let evidence = self.media.sample(&self.peers, now);
             (self.tell)(evidence);
             let ignored = self.session.ignored();
             self.board.transport(|report| report.ignored_messages = ignored);
@@ -286,7 +286,7 @@ impl Driver {
                 }
             }
         }
-        self.media.close(&self.peers);
+        self.media.close(&self.peers, self.clock.now());
         for (_, socket) in self.sockets.drain() {
             socket.close();
         }

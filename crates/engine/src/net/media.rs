@@ -9,6 +9,7 @@ use crate::receive::{RemoteTracks, TrackChange, VideoNeed, VideoReceive, is_audi
 use crate::report::Board;
 use crate::stage_thread::StageHandle;
 use crate::sync::Sync;
+use crate::unanswered::Unanswered;
 use tokio::sync::mpsc;
 use visavis_audio::red::History;
 use visavis_media::{EncodedAudio, EncodedFrame, MediaTime, RtpClock};
@@ -51,6 +52,7 @@ pub(super) struct Media {
     history: History,
     /// Share of our packets that the path loses.
     path_loss: f32,
+    unanswered: Unanswered,
 }
 
 impl Media {
@@ -77,6 +79,7 @@ impl Media {
             last_audio_timestamp: None,
             history: History::default(),
             path_loss: 0.0,
+            unanswered: Unanswered::default(),
         }
     }
 
@@ -274,7 +277,7 @@ impl Media {
     }
 
     /// Writes figures on the board and gathers evidence for *On vous entend*.
-    pub fn sample(&mut self, peers: &Peers) -> NetEvent {
+    pub fn sample(&mut self, peers: &Peers, now: MediaTime) -> NetEvent {
         self.video.sample();
         if let Some(round_trip) = peers.round_trip() {
             self.video.set_round_trip(round_trip);
@@ -284,11 +287,13 @@ impl Media {
             self.board.known_remote(&received.track, |report| fill_received(report, received));
         }
         let mut evidence = [None; 2];
+        let mut packets = 0;
         for sent in &statistics.sent {
             let (slot, source) = match sent.kind {
                 MediaKind::Audio => (0, TrackSource::Microphone),
                 MediaKind::Video => (1, TrackSource::Camera),
             };
+            packets += sent.layers.iter().map(|layer| layer.packets_sent).sum::<u64>();
             let lost = sent.layers.iter().map(|layer| layer.fraction_lost).fold(0.0, f32::max);
             evidence[slot] = sent.layers.iter().filter_map(|layer| layer.last_progress).max().map(|at| (at, lost));
             let layers = match (&self.camera, source) {
@@ -315,12 +320,14 @@ impl Media {
             report.bytes_received =
                 report.bytes_received.max(statistics.peers.iter().map(|peer| peer.bytes_received).sum());
         });
-        NetEvent::Evidence { microphone: evidence[0], camera: evidence[1] }
+        let heard_at = statistics.peers.iter().filter_map(|peer| peer.last_heard).max();
+        let unanswered_since = self.unanswered.sample(packets, heard_at, now);
+        NetEvent::Evidence { microphone: evidence[0], camera: evidence[1], unanswered_since }
     }
 
     /// The call is over: last figures, and the camera's pictures go nowhere.
-    pub fn close(&mut self, peers: &Peers) {
-        self.sample(peers);
+    pub fn close(&mut self, peers: &Peers, now: MediaTime) {
+        self.sample(peers, now);
         if let Some(camera) = self.camera.take() {
             camera.set_sink(None);
         }

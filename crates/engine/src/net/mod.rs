@@ -28,6 +28,8 @@ pub enum NetEvent {
     Evidence {
         microphone: Option<(MediaTime, f32)>,
         camera: Option<(MediaTime, f32)>,
+        /// Since when we send and nothing comes back at all, where that is too long.
+        unanswered_since: Option<MediaTime>,
     },
     PictureStopped {
         track: TrackId,

@@ -268,7 +268,7 @@ fn a_file_that_is_opened_leads_to_its_next_meeting() {
         event("off", "Off", &hours(1), &format!("STATUS:CANCELLED\nURL:{}", LINK.replace("abc", "off"))),
         event("next", "Next", &hours(2), &format!("DESCRIPTION:Bonjour\\, rejoindre par {LINK} merci")),
     ];
-    let offer = |text: String| Command::Offer { text, direct: false };
+    let offer = |text: String| Command::Offer { text, direct: false, microphone_off: false, camera_off: false };
     window.command(offer(file("a.ics", &events.join("\n"))));
     window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.room == "abc-defg-hij"));
     window.command(Command::Leave);

@@ -7,6 +7,10 @@ fn issue(snapshot: &Snapshot, code: IssueCode) -> Option<&visavis_model::Issue> 
     snapshot.issues.iter().find(|issue| issue.code == code)
 }
 
+fn offer(text: &str, direct: bool) -> Command {
+    Command::Offer { text: text.into(), direct, microphone_off: false, camera_off: false }
+}
+
 fn speaking() -> Window {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
     window.engine.command(Command::SetMicrophoneOn { on: true });
@@ -93,24 +97,24 @@ fn being_taken_to_another_room_is_said_with_its_name() {
 #[test]
 fn another_meeting_is_offered_and_taken_only_by_the_persons_word() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
-    window.engine.command(Command::Offer { text: "test://salle".into(), direct: true });
-    window.engine.command(Command::Offer { text: "test://other".into(), direct: false });
+    window.engine.command(offer("test://salle", true));
+    window.engine.command(offer("test://other", false));
     window.until(|snapshot| snapshot.offered.as_ref().is_some_and(|link| link.room == "other"));
     window.engine.command(Command::RefuseOffer);
     window.until(|snapshot| snapshot.offered.is_none());
     assert!(matches!(window.snapshot.phase, Phase::InMeeting { .. }));
     window.engine.command(Command::TakeOffer);
-    window.engine.command(Command::Offer { text: "nonsense".into(), direct: true });
+    window.engine.command(offer("nonsense", true));
     window.until(|snapshot| issue(snapshot, IssueCode::LinkUnknown).is_some());
     assert!(matches!(window.snapshot.phase, Phase::InMeeting { .. }), "there was nothing to take");
-    window.engine.command(Command::Offer { text: "test://other".into(), direct: false });
+    window.engine.command(offer("test://other", false));
     window.until(|snapshot| snapshot.offered.is_some());
     window.engine.command(Command::TakeOffer);
     window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.room == "other"));
     assert!(window.snapshot.offered.is_none() && window.snapshot.participants.is_empty());
     // A link that leads nowhere leads into no other meeting either.
     for text in ["nonsense", "https://unknown.example/abc-defg-hij"] {
-        window.engine.command(Command::Offer { text: text.into(), direct: true });
+        window.engine.command(offer(text, true));
         window.until(|snapshot| {
             issue(snapshot, IssueCode::LinkUnknown).is_some() || issue(snapshot, IssueCode::ServerUnknown).is_some()
         });
@@ -124,7 +128,7 @@ fn another_meeting_is_offered_and_taken_only_by_the_persons_word() {
 #[test]
 fn a_meeting_that_is_left_for_a_server_nobody_named_is_really_left() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
-    window.engine.command(Command::Offer { text: "https://unknown.example/abc-defg-hij".into(), direct: true });
+    window.engine.command(offer("https://unknown.example/abc-defg-hij", true));
     window.until(|snapshot| snapshot.offered.is_some());
     window.engine.command(Command::TakeOffer);
     window.until(|snapshot| issue(snapshot, IssueCode::ServerUnknown).is_some());

@@ -192,6 +192,7 @@ impl PeerTransport {
             bytes_sent: sending.bytes_sent,
             probe_bytes: sending.probe_bytes,
             bytes_received: receiving.bytes_received,
+            last_heard: sending.last_heard.max(receiving.last_heard),
             estimate: sending.estimate(),
             path_loss: sending.path_loss() as f32,
             pacer_queue_max: sending.pacer_queue_max(),

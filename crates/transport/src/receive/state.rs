@@ -33,6 +33,7 @@ pub(super) enum Verdict {
 
 pub(crate) struct ReceiveState {
     pub bytes_received: u64,
+    pub last_heard: Option<MediaTime>,
     pub packets_ignored: u64,
     pub remb: Option<BitsPerSecond>,
     table: RoutingTable,
@@ -52,6 +53,7 @@ impl ReceiveState {
     pub fn new() -> Self {
         Self {
             bytes_received: 0,
+            last_heard: None,
             packets_ignored: 0,
             remb: None,
             table: RoutingTable::default(),
@@ -105,6 +107,7 @@ impl ReceiveState {
     pub(super) fn packet(&mut self, packet: &mut rtp::Packet, now: MediaTime) -> Verdict {
         let wire = packet.marshal_size();
         self.bytes_received += wire as u64;
+        self.last_heard = Some(now);
         let route = self.table.route(packet.header.ssrc).or_else(|| self.table.learn(&packet.header));
         self.observe(route, packet, wire, now);
         let Some(route) = route else {

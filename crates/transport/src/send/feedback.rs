@@ -25,6 +25,7 @@ const DEFAULT_ROUND_TRIP: Duration = Duration::from_millis(100);
 impl SendState {
     /// RTCP from the far end.
     pub fn feedback(&mut self, packets: &[Box<dyn rtcp::Packet>], now: MediaTime, time: &Timebase) {
+        self.last_heard = Some(now);
         for packet in packets {
             let packet = packet.as_any();
             if let Some(nack) = packet.downcast_ref::<TransportLayerNack>() {

@@ -71,6 +71,8 @@ pub(crate) struct SendState {
     /// Of them in probing bursts, beyond media.
     pub probe_bytes: u64,
     pub packets_ignored: u64,
+    /// When RTCP of any kind last came.
+    pub last_heard: Option<MediaTime>,
     pub(super) pacer: Pacer<Outgoing>,
     pub(super) departures: Departures,
     pub(super) estimator: Box<dyn BandwidthEstimator>,
@@ -98,6 +100,7 @@ impl SendState {
             bytes_sent: 0,
             probe_bytes: 0,
             packets_ignored: 0,
+            last_heard: None,
             pacer: Pacer::new(limits.start),
             departures: Departures::new(random.sequence()),
             estimator: Box::new(DelayLossEstimator::new(limits)),

@@ -16,7 +16,10 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("the window", &["libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libsoup-3.0-dev", "librsvg2-dev", "libxdo-dev"]),
     ("a screen without a screen", &["xvfb", "openbox", "imagemagick", "fonts-dejavu-core", "dbus"]),
     ("driving the window in tests", &["webkit2gtk-driver", "xdotool"]),
-    ("a keyring", &["gnome-keyring"]),
+    (
+        "a keyring, notices, shortcuts",
+        &["gnome-keyring", "notification-daemon", "libglib2.0-bin", "desktop-file-utils"],
+    ),
     ("a sound card without a card", &["pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng", "sox"]),
     ("the web participant", &["chromium"]),
     ("the native participant", &["python3", "python3-venv"]),

@@ -1,6 +1,6 @@
 import { apply } from '../apply';
-import type { Command, Issue, Levels, Link, Patch, Snapshot } from '../contract';
-import type { Engine, FrameSource, ShellInfo } from '../engine';
+import type { Command, Elsewhere, Issue, Levels, Link, Patch, Snapshot } from '../contract';
+import type { Engine, FrameSource, Notice, Shortcut, ShellInfo } from '../engine';
 import { reactTogether } from './acts';
 import { reactCalendar } from './calendars';
 import { FAKE_NOW, issue, type Scenario, scenario } from './scenarios';
@@ -27,6 +27,12 @@ export interface FakeEngine extends Engine {
   tell(levels: Levels): void;
   /** What was saved, as name and text. */
   readonly saved: [string, string][];
+  /** Shortcuts that were made. */
+  readonly shortcuts: Shortcut[];
+  /** What the next one comes to. */
+  shortcutFails: (failure: string | null) => void;
+  /** Notices that are shown outside of the window, by their kind. */
+  readonly notices: Map<Notice['kind'], Notice>;
   /** What the next saving comes to: false is the person's own *cancel*. */
   saving: (result: boolean | Error) => void;
   /** The next command of this kind is refused with the issue. */
@@ -50,6 +56,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const refusals = new Map<Command['kind'], Issue>();
   const sent: Command[] = [];
   const saved: [string, string][] = [];
+  const shortcuts: Shortcut[] = [];
+  let shortcutFailure: string | null = null;
+  const notices = new Map<string, Notice>();
   let nextSaving: boolean | Error = true;
 
   const advance = (patches: Patch[]) => {
@@ -67,6 +76,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     ...(options.frames === undefined ? {} : { frames: options.frames }),
     sent,
     saved,
+    notices,
+    shortcuts,
+    shortcutFails: (failure) => void (shortcutFailure = failure),
     saving: (result) => void (nextSaving = result),
     get snapshot() {
       return snapshot;
@@ -97,6 +109,15 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       return () => meters.delete(onLevels);
     },
     openExternal: async () => undefined,
+    supportText: async () => 'Visavis support report\n\n== Versions ==\nVisavis: 0.1.0\n',
+    async createShortcut(shortcut) {
+      // As the shell rejects: with a word.
+      if (shortcutFailure !== null) return Promise.reject<never>(shortcutFailure);
+      shortcuts.push(shortcut);
+      return [...(shortcut.desktop ? (['desktop'] as const) : []), ...(shortcut.menu ? (['menu'] as const) : [])];
+    },
+    notify: async (notice) => void notices.set(notice.kind, notice),
+    withdrawNotice: async (kind) => void notices.delete(kind),
     openShare: async () => patch({ key: 'share_window', value: true }),
     async saveText(name, text) {
       if (nextSaving instanceof Error) throw nextSaving;
@@ -114,14 +135,26 @@ function recognise(text: string): Link | null {
   return { kind: 'livekit', host: found[2] ?? '', room, secure: found[1] === 'wss' };
 }
 
+function foreign(text: string, asked: boolean): Elsewhere | null {
+  const found = /https:\/\/(teams\.microsoft\.com)\/\S+/.exec(text);
+  return found === null ? null : { service: 'teams', host: found[1] ?? '', url: found[0], asked, refused: false };
+}
+
 /** What the engine does upon a command, as patches. */
 function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
   const { me, phase } = state;
   const edit = (change: Partial<Snapshot['me']>): Patch[] => [{ key: 'me', value: { ...me, ...change } }];
   switch (command.kind) {
     case 'recognise':
-      return [{ key: 'recognised', value: recognise(command.text) }];
+      return [
+        { key: 'recognised', value: recognise(command.text) },
+        { key: 'elsewhere', value: foreign(command.text, false) },
+      ];
+    case 'dismiss_elsewhere':
+      return [{ key: 'elsewhere', value: null }];
     case 'open_link': {
+      const elsewhere = foreign(command.text, true);
+      if (elsewhere !== null) return [{ key: 'elsewhere', value: elsewhere }];
       const link = recognise(command.text);
       if (link === null) return [{ key: 'issues', value: [issue('VIS-JOIN-LINK-39', 'check_link', { cause: 'no_link' })] }];
       return [{ key: 'issues', value: [] }, { key: 'phase', value: { kind: 'pre_join', link } }];

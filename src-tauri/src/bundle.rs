@@ -1,0 +1,255 @@
+//! The support report: gathered here, from the running window or for the command line.
+
+use crate::commands::Shell;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tauri::State;
+use visavis_diagnostics::{Bundle, History, Kind, LogFile, Redactor, Sample, Setting, process_use};
+use visavis_engine::{Engine, EngineEvent};
+use visavis_model::{Phase, Snapshot, apply};
+use visavis_settings::{Preferences, PreferencesFile};
+
+/// Figures are taken this often while in a meeting.
+const SAMPLE_EVERY: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Args)]
+pub struct BundleArguments {
+    /// Write it to this file instead of the standard output.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+/// `visavis bundle`: what can be told without the running window.
+pub fn run(arguments: &BundleArguments) -> ExitCode {
+    let preferences = PreferencesFile::in_home(lookup).and_then(|file| file.load().ok()).unwrap_or_default();
+    let mut redactor = Redactor::default();
+    hide_preferences(&mut redactor, &preferences);
+    let bundle = Bundle { versions: versions(), settings: settings(&preferences), log: log(), ..Bundle::default() };
+    let text = bundle.text(&redactor);
+    let written = match &arguments.out {
+        None => std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()),
+        Some(path) => std::fs::write(path, text),
+    };
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("visavis: the support report cannot be written: {error}");
+            ExitCode::from(7)
+        }
+    }
+}
+
+/// The report as the page shows it before anybody saves it.
+#[tauri::command]
+pub async fn support_text(shell: State<'_, Shell>) -> Result<String, &'static str> {
+    let snapshot = shell.watched.snapshot();
+    let preferences = preferences_of(&snapshot);
+    let mut redactor = Redactor::default();
+    hide_preferences(&mut redactor, &preferences);
+    hide_snapshot(&mut redactor, &snapshot);
+    let bundle = Bundle {
+        versions: versions(),
+        settings: settings(&preferences),
+        issues: shell.engine.report().issues,
+        history: shell.watched.history(),
+        log: log(),
+    };
+    Ok(bundle.text(&redactor))
+}
+
+/// The folder of the log that is kept.
+pub fn log_folder() -> Option<PathBuf> {
+    LogFile::folder(lookup)
+}
+
+fn log() -> String {
+    log_folder().map_or(String::new(), |folder| LogFile::read(&folder))
+}
+
+fn lookup(key: &str) -> Option<String> {
+    std::env::var(key).ok()
+}
+
+/// What the report knows of the running window.
+#[derive(Clone, Default)]
+pub struct Watched {
+    snapshot: Arc<Mutex<Snapshot>>,
+    history: Arc<Mutex<History>>,
+}
+
+impl Watched {
+    /// Follows the engine, and takes figures while it is in a meeting.
+    pub fn follow(&self, engine: &Arc<Engine>) {
+        let snapshot = Arc::clone(&self.snapshot);
+        engine.subscribe(Box::new(move |event| {
+            let mut snapshot = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+            match event {
+                EngineEvent::Snapshot(newer) => *snapshot = (**newer).clone(),
+                EngineEvent::Batch(batch) => {
+                    apply(&mut snapshot, batch);
+                }
+                EngineEvent::Levels(_) | EngineEvent::Errand(_) => {}
+            }
+            true
+        }));
+        let (engine, watched) = (Arc::downgrade(engine), self.clone());
+        let sample = move || {
+            loop {
+                std::thread::sleep(SAMPLE_EVERY);
+                let Some(engine) = engine.upgrade() else { return };
+                let within = matches!(watched.lock().phase, Phase::InMeeting { .. });
+                if within {
+                    let mut report = engine.report();
+                    report.process = process_use().unwrap_or_default();
+                    let at = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
+                    watched.history.lock().unwrap_or_else(PoisonError::into_inner).push(Sample::of(&report, at));
+                }
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("history".into()).spawn(sample) {
+            tracing::warn!(%error, "no history is kept");
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Snapshot> {
+        self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        self.lock().clone()
+    }
+
+    fn history(&self) -> History {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn versions() -> Vec<(&'static str, String)> {
+    let mut versions = vec![
+        ("Visavis", env!("CARGO_PKG_VERSION").to_owned()),
+        ("System", format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
+    ];
+    #[cfg(target_os = "linux")]
+    {
+        let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+        let pretty = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+        versions.extend(pretty.map(|name| ("Distribution", name.trim_matches('"').to_owned())));
+        let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+        versions.push(("Kernel", kernel.trim().to_owned()));
+        for (name, key) in [("Desktop", "XDG_CURRENT_DESKTOP"), ("Session", "XDG_SESSION_TYPE")] {
+            versions.extend(lookup(key).map(|value| (name, value)));
+        }
+    }
+    versions.extend(tauri::webview_version().ok().map(|version| ("Web view", version)));
+    versions.push(("Cores", std::thread::available_parallelism().map_or(0, usize::from).to_string()));
+    versions
+}
+
+/// What counts and who says so; of what somebody wrote only whether there is something.
+fn settings(preferences: &Preferences) -> Vec<Setting> {
+    let usual = Preferences::default();
+    let said = |value: Option<bool>| value.map_or("not said".to_owned(), |value| value.to_string());
+    let written = |there: bool| if there { "set" } else { "empty" }.to_owned();
+    let one = |key: &str, value: String, own: bool| Setting {
+        key: key.into(),
+        value,
+        origin: if own { "own" } else { "default" }.into(),
+    };
+    let own = [
+        one("name", written(!preferences.name.is_empty()), !preferences.name.is_empty()),
+        one("microphone", kind(&preferences.microphone), preferences.microphone != usual.microphone),
+        one("loudspeaker", kind(&preferences.loudspeaker), preferences.loudspeaker != usual.loudspeaker),
+        one("camera", kind(&preferences.camera), preferences.camera != usual.camera),
+        one("microphone_off", said(preferences.microphone_off), preferences.microphone_off.is_some()),
+        one("camera_off", said(preferences.camera_off), preferences.camera_off.is_some()),
+        one("servers", preferences.servers.len().to_string(), !preferences.servers.is_empty()),
+        one("calendar", written(preferences.calendar.is_some()), preferences.calendar.is_some()),
+        one("recent", preferences.recent.len().to_string(), !preferences.recent.is_empty()),
+    ];
+    own.into_iter().chain(rules()).collect()
+}
+
+/// What the organisation has decided. Of texts only that there is one: it may name a server or a person.
+fn rules() -> Vec<Setting> {
+    let now = crate::policy::Organisation::of_system().now();
+    let plain = |value: &&String| value.parse::<bool>().is_ok() || value.parse::<i64>().is_ok();
+    let rule = |entry: &visavis_settings::policy::Entry| Setting {
+        key: format!("policy {}", entry.key),
+        value: entry.value.as_ref().filter(plain).map_or("set", String::as_str).to_owned(),
+        origin: format!("{}, {}, {}", entry.level.text(), entry.scope.text(), entry.standing.text()),
+    };
+    now.entries.iter().map(rule).collect()
+}
+
+/// What a running window would keep.
+fn preferences_of(snapshot: &Snapshot) -> Preferences {
+    let me = &snapshot.me;
+    Preferences {
+        name: me.name.clone(),
+        microphone: me.microphone.clone(),
+        loudspeaker: me.loudspeaker.clone(),
+        camera: me.camera.clone(),
+        microphone_off: Some(!me.microphone_on),
+        camera_off: Some(!me.camera_on),
+        servers: snapshot.home.servers.iter().map(|server| server.url.clone()).collect(),
+        recent: snapshot.home.recent.clone(),
+        calendar: snapshot.home.calendar.place.clone(),
+    }
+}
+
+/// Of a choice only its kind: a device may bear its owner's name.
+fn kind(choice: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(choice).unwrap_or_default();
+    value["kind"].as_str().unwrap_or_default().to_owned()
+}
+
+fn hide_preferences(redactor: &mut Redactor, preferences: &Preferences) {
+    redactor.hide(&preferences.name, Kind::Name);
+    for url in preferences.servers.iter().filter_map(|server| url::Url::parse(server).ok()) {
+        redactor.hide(url.host_str().unwrap_or_default(), Kind::Host);
+    }
+    for recent in &preferences.recent {
+        redactor.hide(&recent.host, Kind::Host);
+        redactor.hide(&recent.room, Kind::Room);
+    }
+    if let Some(place) = &preferences.calendar {
+        redactor.hide(&place.address, Kind::Address);
+        redactor.hide(&place.user, Kind::Name);
+        redactor.hide(&place.name, Kind::Host);
+    }
+    for key in ["USER", "USERNAME", "LOGNAME"] {
+        redactor.hide(&lookup(key).unwrap_or_default(), Kind::Name);
+    }
+    #[cfg(unix)]
+    redactor.hide(rustix::system::uname().nodename().to_str().unwrap_or_default(), Kind::Host);
+    redactor.hide(&lookup("COMPUTERNAME").unwrap_or_default(), Kind::Host);
+}
+
+fn hide_snapshot(redactor: &mut Redactor, snapshot: &Snapshot) {
+    redactor.hide(&snapshot.room.name, Kind::Room);
+    redactor.hide(&snapshot.me.name, Kind::Name);
+    let people = snapshot.participants.values().map(|view| &view.name);
+    let others = snapshot.messages.iter().map(|message| &message.author_name);
+    for name in people.chain(others).chain(snapshot.together.waiting.iter().map(|waiter| &waiter.name)) {
+        redactor.hide(name, Kind::Name);
+    }
+    for server in &snapshot.home.servers {
+        redactor.hide(&server.host, Kind::Host);
+        if let Some(account) = &server.account {
+            redactor.hide(&account.name, Kind::Name);
+            redactor.hide(&account.email, Kind::Address);
+        }
+        for room in server.rooms.iter().flatten() {
+            redactor.hide(&room.name, Kind::Room);
+        }
+    }
+    for meeting in &snapshot.home.calendar.meetings {
+        redactor.hide(&meeting.title, Kind::Room);
+    }
+    for device in &snapshot.devices.list {
+        redactor.hide(&device.name, Kind::Secret);
+    }
+}

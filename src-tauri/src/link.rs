@@ -1,0 +1,143 @@
+//! `visavis link LINK`: what a link is, without contacting anybody.
+
+use crate::cli::providers;
+use clap::Args;
+use serde::Serialize;
+use std::process::ExitCode;
+use visavis_model::{LinkKind, Service};
+use visavis_provider::{Destination, KnownHosts, LinkError, Standing, find_destination};
+use visavis_settings::PreferencesFile;
+
+/// Exit code where a link is refused; the reason is told.
+const REFUSED: u8 = 2;
+
+#[derive(Debug, Args)]
+pub struct LinkArguments {
+    /// A link, a code, or a text with one in it.
+    link: String,
+    /// A server that may be contacted, as host or host:port; may be given several times.
+    #[arg(long, value_name = "HOST")]
+    server: Vec<String>,
+    /// Tell it as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was recognised. Carries no secret of the link.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "leads_to")]
+enum Told {
+    /// To a meeting of ours. `asks_first`: nobody has named this server yet.
+    Meeting { kind: LinkKind, host: String, room: String, encrypted: bool, asks_first: bool, contacts: Vec<String> },
+    /// To a meeting that the browser opens.
+    Elsewhere { service: Service, host: String, contacts: Vec<String> },
+    /// Nowhere.
+    Refused { code: &'static str, reason: String, contacts: Vec<String> },
+}
+
+/// Prints what was recognised.
+pub fn run(arguments: &LinkArguments) -> ExitCode {
+    let preferences =
+        PreferencesFile::in_home(|key| std::env::var(key).ok()).and_then(|file| file.load().ok()).unwrap_or_default();
+    let own = KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false);
+    let known = crate::policy::Organisation::of_system().rules().known(&own);
+    let told = look(&arguments.link, &known);
+    let refused = matches!(told, Told::Refused { .. });
+    let text = if arguments.json { serde_json::to_string_pretty(&told).unwrap_or_default() } else { words(&told) };
+    if std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes()).is_err() {
+        return ExitCode::from(7);
+    }
+    if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS }
+}
+
+fn look(text: &str, known: &KnownHosts) -> Told {
+    match find_destination(text, &providers(), known) {
+        Ok(Destination::Here(meeting)) => {
+            let view = meeting.found.link.view();
+            Told::Meeting {
+                kind: view.kind,
+                host: view.host,
+                room: view.room,
+                encrypted: view.secure,
+                asks_first: meeting.found.standing != Standing::Known,
+                contacts: vec![meeting.found.link.url.to_string()],
+            }
+        }
+        Ok(Destination::Elsewhere(foreign)) => {
+            Told::Elsewhere { service: foreign.service, host: foreign.host().to_owned(), contacts: Vec::new() }
+        }
+        Err(error) => Told::Refused { code: code(error), reason: error.to_string(), contacts: Vec::new() },
+    }
+}
+
+fn code(error: LinkError) -> &'static str {
+    visavis_engine::cause_of_link(error)
+}
+
+fn words(told: &Told) -> String {
+    match told {
+        Told::Meeting { kind, host, room, encrypted, asks_first, contacts } => {
+            let kind = match kind {
+                LinkKind::Livekit => "a LiveKit room, with a token",
+                LinkKind::LivekitDemo => "a LiveKit room, with a server's key (demonstrations only)",
+                LinkKind::Visio => "a Visio room",
+            };
+            let when =
+                if *asks_first { "after asking, because nobody has named this server yet" } else { "on joining" };
+            let encrypted = if *encrypted { "encrypted" } else { "not encrypted (this machine)" };
+            format!(
+                "kind:       {kind}\nhost:       {host}\nroom:       {room}\nconnection: {encrypted}\ncontacts:   {}, {when}",
+                contacts.join(", ")
+            )
+        }
+        Told::Elsewhere { service, host, .. } => {
+            format!(
+                "kind:       a meeting of another service ({service:?}), which the browser opens\nhost:       {host}\ncontacts:   nobody"
+            )
+        }
+        Told::Refused { reason, .. } => format!("refused:    {reason}\ncontacts:   nobody"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> KnownHosts {
+        KnownHosts::new(["visio.agglo.example"], false)
+    }
+
+    #[test]
+    fn what_a_link_is_and_whom_it_would_contact() {
+        let Told::Meeting { kind, host, room, asks_first, contacts, .. } = look("abc-defg-hij", &known()) else {
+            panic!("no meeting");
+        };
+        assert_eq!((kind, host.as_str(), room.as_str()), (LinkKind::Visio, "visio.agglo.example", "abc-defg-hij"));
+        assert_eq!((asks_first, contacts), (false, vec!["https://visio.agglo.example/".to_owned()]));
+        assert!(matches!(
+            look("visavis://meet.example/abc-defg-hij", &known()),
+            Told::Meeting { asks_first: true, .. }
+        ));
+        assert!(matches!(
+            look("https://zoom.us/j/123456789", &known()),
+            Told::Elsewhere { service: Service::Zoom, .. }
+        ));
+        for (link, expected) in [
+            ("javascript:alert(1)", "other_scheme"),
+            ("https://visio.agglo.example@evil.example/abc-defg-hij", "user_in_host"),
+            ("visavis://visi0.agglo.example/abc-defg-hij", "look_alike"),
+            ("https://visio.agglo.example/abc-\u{7}defg-hij", "control_characters"),
+            ("hello", "no_link"),
+        ] {
+            assert!(matches!(look(link, &known()), Told::Refused { code, .. } if code == expected), "{link}");
+        }
+        assert!(matches!(look(&format!("https://a.example/{}", "x".repeat(100_000)), &known()), Told::Refused { .. }));
+    }
+
+    #[test]
+    fn no_secret_is_told() {
+        let told = look("livekit://a.example/r?token=a.b.c", &known());
+        let text = format!("{}{}", words(&told), serde_json::to_string(&told).expect("text"));
+        assert!(!text.contains("a.b.c"), "{text}");
+    }
+}

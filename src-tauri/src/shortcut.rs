@@ -1,0 +1,171 @@
+//! A meeting on the desktop: a real shortcut of the system that opens it. It holds no secret.
+
+mod entry;
+
+use crate::cli::providers;
+use crate::commands::Shell;
+use entry::Entry;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use tauri::{AppHandle, Manager as _, State};
+use visavis_model::LinkKind;
+use visavis_provider::{Credentials, KnownHosts, find_meeting};
+
+/// Names that are tried beside one that is taken.
+const MOST_TRIES: usize = 50;
+
+/// What the shortcut is to do.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wanted {
+    /// As people call the meeting.
+    name: String,
+    link: String,
+    /// Without the last look before.
+    direct: bool,
+    microphone_off: bool,
+    camera_off: bool,
+    /// On the desktop.
+    desktop: bool,
+    /// Among the system's applications, where it can be pinned.
+    menu: bool,
+}
+
+/// Where it lies now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Desktop,
+    Menu,
+}
+
+/// Makes the shortcut; one of ours that leads to the same meeting is written anew.
+///
+/// Errors: `no_room` where the link is none to a room, `secret` where it carries one, `no_place` where the system has no such folder,
+/// `failed` where it cannot be written.
+#[tauri::command]
+pub async fn create_shortcut(
+    app: AppHandle,
+    _shell: State<'_, Shell>,
+    wanted: Wanted,
+) -> Result<Vec<Place>, &'static str> {
+    let entry = entry_of(&wanted)?;
+    let path = app.path();
+    let menu = if cfg!(windows) {
+        path.config_dir().map(|folder| folder.join(r"Microsoft\Windows\Start Menu\Programs"))
+    } else {
+        path.data_dir().map(|folder| folder.join("applications"))
+    };
+    let folders = [(wanted.desktop, Place::Desktop, path.desktop_dir()), (wanted.menu, Place::Menu, menu)];
+    let mut made = Vec::new();
+    for (_, place, folder) in folders.into_iter().filter(|(wanted, ..)| *wanted) {
+        let folder = folder.map_err(|_| "no_place")?;
+        let file = write(&folder, &entry).map_err(|error| {
+            tracing::warn!(%error, "a shortcut is not made");
+            "failed"
+        })?;
+        if place == Place::Desktop {
+            trust(&file);
+        }
+        made.push(place);
+    }
+    Ok(made)
+}
+
+/// What is written, of what was asked.
+fn entry_of(wanted: &Wanted) -> Result<Entry, &'static str> {
+    let known = KnownHosts::default();
+    let link = find_meeting(&wanted.link, &providers(), &known).map_err(|_| "no_room")?.found.link;
+    if link.credentials != Credentials::Visitor {
+        return Err("secret");
+    }
+    if link.kind != LinkKind::Visio {
+        return Err("no_room");
+    }
+    // Made anew from what was recognised: the text may hold more than the link.
+    let url = link.url.join(&link.room).map_err(|_| "no_room")?;
+    let program = std::env::current_exe().map_err(|_| "failed")?;
+    Ok(Entry {
+        name: entry::plain_name(&wanted.name).unwrap_or_else(|| link.room.clone()),
+        url,
+        program,
+        direct: wanted.direct,
+        microphone_off: wanted.microphone_off,
+        camera_off: wanted.camera_off,
+    })
+}
+
+/// Never over a file that is not ours.
+fn write(folder: &Path, entry: &Entry) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let text = entry.text();
+    for number in 0..MOST_TRIES {
+        let file = folder.join(entry.file_name(number));
+        match std::fs::read(&file) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Ok(old) if entry.leads_to_the_same(&String::from_utf8_lossy(&old)) => {}
+            _ => continue,
+        }
+        let beside = file.with_extension("new");
+        std::fs::write(&beside, &text)?;
+        #[cfg(unix)]
+        std::fs::set_permissions(&beside, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        std::fs::rename(&beside, &file)?;
+        return Ok(file);
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}
+
+/// Desktops that start no file of which nobody said so are told (GNOME, and who follows it); others do not mind.
+fn trust(file: &Path) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) =
+        std::process::Command::new("gio").arg("set").arg(file).args(["metadata::trusted", "true"]).spawn()
+    {
+        tracing::debug!(%error, "the desktop is not told to trust the shortcut");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(link: &str) -> Wanted {
+        Wanted {
+            name: "Point d’équipe".into(),
+            link: link.into(),
+            direct: true,
+            microphone_off: true,
+            camera_off: false,
+            desktop: true,
+            menu: false,
+        }
+    }
+
+    #[test]
+    fn only_a_room_without_a_secret_is_put_on_the_desktop() {
+        let entry = entry_of(&wanted("Rejoindre : https://visio.agglo.example/abcdefghij?x=1#y")).expect("a room");
+        assert_eq!(entry.url.as_str(), "https://visio.agglo.example/abc-defg-hij");
+        assert_eq!(entry_of(&wanted("livekit://visio.agglo.example/room?key=devkey&secret=abc")).err(), Some("secret"));
+        assert_eq!(entry_of(&wanted("https://zoom.us/j/123456789")).err(), Some("no_room"));
+        assert_eq!(entry_of(&wanted("javascript:alert(1)")).err(), Some("no_room"));
+    }
+
+    #[test]
+    fn files_of_others_are_left() {
+        let folder = std::env::temp_dir().join(format!("visavis-shortcut-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let entry = entry_of(&wanted("https://visio.agglo.example/abc-defg-hij")).expect("a room");
+        let first = write(&folder, &entry).expect("written");
+        assert_eq!(write(&folder, &entry).expect("written anew"), first);
+        let other = entry_of(&wanted("https://visio.agglo.example/zyx-wvut-srq")).expect("a room");
+        let second = write(&folder, &other).expect("beside it");
+        assert_ne!(first, second);
+        std::fs::write(&second, "somebody's own").expect("written");
+        assert_ne!(write(&folder, &other).expect("beside both"), second);
+        assert_eq!(std::fs::read_to_string(&second).expect("there"), "somebody's own");
+        std::fs::remove_dir_all(&folder).expect("gone");
+    }
+}

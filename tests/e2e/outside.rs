@@ -1,0 +1,129 @@
+//! What the window does outside of itself: a shortcut on the desktop, a notice of the system, a report for support.
+
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use visavis_testkit::meet::{Access, Role};
+use visavis_tests::desktop::Desktop;
+use visavis_tests::peers::{PATIENCE, application, browser};
+use visavis_tests::process::Process;
+use visavis_tests::servers::livekit::{LivekitServer, Options};
+use visavis_tests::servers::meet::MeetServer;
+use visavis_tests::webdriver::Window;
+use visavis_tests::{places, wait};
+
+const SLUG: &str = "abc-defg-hij";
+
+fn press(window: &Window, test_id: &str) {
+    window.find(test_id, "").expect("a button").click().expect("a click");
+}
+
+fn says(window: &Window, test_id: &str, word: &str) {
+    let read = || window.find(test_id, "").ok()?.text().ok()?.contains(word).then_some(());
+    wait::until(&format!("{word:?} in {test_id}"), PATIENCE, read).expect("what is said");
+}
+
+fn shortcut_in(folder: &Path) -> PathBuf {
+    let mut found = std::fs::read_dir(folder).expect("the folder").flatten().map(|one| one.path());
+    found.find(|path| path.extension().is_some_and(|ending| ending == "desktop")).expect("a shortcut")
+}
+
+#[test]
+fn a_meeting_is_put_on_the_desktop_and_opened_from_there() {
+    let folder = places::run("e2e/shortcut").expect("a folder");
+    let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
+    let meet = MeetServer::start(&livekit).expect("Meet");
+    meet.state().room(SLUG, Access::Public, &[]);
+    let token = meet.pass(SLUG, "Web").expect("a pass");
+    let mut web = browser::join("web", &folder, &browser::Options::new(livekit.url(), token)).expect("a browser");
+    web.joined().expect("the browser in the room");
+
+    let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop");
+    let server = meet.base();
+    let link = meet.link(SLUG);
+    let arguments = [&link, "--direct", "--server", &server, "--camera", "off", "--language", "en", "--name", "Zoé"];
+    let window = Window::open(&desktop, &folder, &arguments).expect("the window");
+    window.phase("in_meeting").expect("in the meeting");
+
+    press(&window, "more");
+    press(&window, "more-support");
+    says(&window, "support-text", "Visavis: ");
+    let report = window.find("support-text", "").expect("the report").text().expect("its text");
+    for private in [meet.host().as_str(), SLUG, "Zoé"] {
+        assert!(!report.contains(private), "{private} in {report}");
+    }
+    desktop.screenshot("report").expect("a screenshot");
+    press(&window, "close-support");
+
+    press(&window, "more");
+    press(&window, "more-shortcut");
+    window.find("shortcut-name", "").expect("the field").write(" of Monday").expect("a name");
+    press(&window, "shortcut-direct");
+    press(&window, "shortcut-microphone-off");
+    press(&window, "shortcut-menu");
+    desktop.screenshot("dialog").expect("a screenshot");
+    press(&window, "make-shortcut");
+    says(&window, "shortcut-outcome", "on the desktop and in the list of applications");
+    drop(window);
+    web.wait("participant", |event| event["name"] == "Zoé" && event["present"] == false).expect("out");
+
+    let on_desktop = shortcut_in(&desktop.home().join("Desktop"));
+    let in_menu = shortcut_in(&folder.join("data/applications"));
+    for file in [&on_desktop, &in_menu] {
+        let output = std::process::Command::new("desktop-file-validate").arg(file).output().expect("the validator");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    // The settings of the first window are this person's.
+    let own = desktop.home().join(".config/visavis");
+    std::fs::create_dir_all(&own).expect("a folder");
+    std::fs::copy(folder.join("preferences.json"), own.join("preferences.json")).expect("settings");
+    // The desktop's own way of opening it; it stays as long as its bus.
+    let mut command = desktop.command("sh");
+    command.args(["-c", "gio launch \"$0\" && exec sleep 600"]).arg(&on_desktop);
+    let _opened = Process::start("gio", &mut command, &folder.join("gio.log")).expect("gio");
+    let us = web.wait("participant", |event| event["name"] == "Zoé" && event["present"] == true).expect("in again");
+    assert!(us["identity"].is_string());
+    desktop.screenshot("opened").expect("a screenshot");
+    desktop.input(&["search", "--sync", "--name", "Visavis"]).expect("the window");
+    desktop.input(&["key", "alt+F4"]).expect("closed");
+    web.wait("participant", |event| event["name"] == "Zoé" && event["present"] == false).expect("out again");
+}
+
+#[test]
+fn whoever_waits_and_looks_elsewhere_is_told_that_the_door_is_open() {
+    let folder = places::run("e2e/notice").expect("a folder");
+    let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
+    let meet = MeetServer::start(&livekit).expect("Meet");
+    let alice = meet.state().person("Alice Martin");
+    meet.state().room(SLUG, Access::Restricted, &[(&alice, Role::Owner)]);
+    let mut options = application::Options::new(meet.link(SLUG), "Alice", 300);
+    options.arguments = vec!["--server".into(), meet.host()];
+    options.events = true;
+    options.cookies = Some(meet.state().session(&alice));
+    let mut owner = application::join(&folder, &options).expect("the application");
+    owner.wait("phase", |phase| phase["kind"] == "in_meeting").expect("in the meeting");
+
+    let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_notices();
+    let server = meet.base();
+    let link = meet.link(SLUG);
+    let arguments = [&link, "--direct", "--server", &server, "--camera", "off", "--language", "en", "--name", "Zoé"];
+    let window = Window::open(&desktop, &folder, &arguments).expect("the window");
+    window.phase("lobby").expect("before the door");
+    let ours = desktop.input(&["search", "--name", "Visavis"]).expect("the window");
+    let ours = ours.lines().next().expect("its number").to_owned();
+    desktop.input(&["windowminimize", &ours]).expect("elsewhere");
+    let waiting = owner.wait("waiting", |list| list[0]["name"] == "Zoé").expect("somebody waits");
+    owner.command(&json!({ "kind": "admit", "waiter": waiting[0]["id"] }));
+    let notice = wait::until("the notice", PATIENCE, || {
+        let found = desktop.input(&["search", "--onlyvisible", "--class", "notification-daemon"]).ok()?;
+        found.lines().next().map(str::to_owned)
+    })
+    .expect("a notice");
+    desktop.screenshot("notice").expect("a screenshot");
+    desktop.input(&["mousemove", "--window", &notice, "60", "30", "click", "1"]).expect("a click");
+    wait::until("the window in front", PATIENCE, || {
+        desktop.input(&["search", "--onlyvisible", "--name", "Visavis"]).ok().filter(|found| !found.is_empty())
+    })
+    .expect("the window is back");
+    desktop.screenshot("back").expect("a screenshot");
+    assert_eq!(owner.leave().expect("it leaves").code, 0);
+}

@@ -1,0 +1,24 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEngine, useMeetingStore } from '../engine/context';
+import { noticesBetween } from './notices';
+
+/** Tells outside of the window what somebody who looks elsewhere has to know; the shell leaves out what is seen anyway. */
+export function useNotices(): void {
+  const { t } = useTranslation('notices');
+  const engine = useEngine();
+  const store = useMeetingStore();
+  useEffect(
+    () =>
+      store.subscribe((after, before) => {
+        const { show, withdraw } = noticesBetween(before, after);
+        for (const kind of withdraw) void engine.withdrawNotice(kind).catch(() => undefined);
+        for (const { kind, key, values, room, actions } of show) {
+          const title = t(key, values as never) as unknown as string;
+          const buttons = actions.map((action) => ({ label: t(action.key), command: action.command }));
+          void engine.notify({ kind, title, body: room, actions: buttons }).catch(() => undefined);
+        }
+      }),
+    [store, engine, t],
+  );
+}

@@ -1,0 +1,44 @@
+import { act, screen, waitFor } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
+import { expectAccessible, open } from './render';
+
+const TEAMS = 'https://teams.microsoft.com/meet/3456789012345';
+
+it('says under the field whose meeting it is, and gives it to the browser', async () => {
+  const { engine, user, sent } = await open('home');
+  const opened = vi.spyOn(engine, 'openExternal');
+  await user.type(screen.getByTestId('link-field'), TEAMS);
+  await waitFor(() => expect(screen.getByTestId('elsewhere')).toHaveTextContent('Teams, dans le navigateur (teams.microsoft.com)'));
+  expect(screen.getByTestId('open')).toHaveTextContent('Ouvrir');
+  await expectAccessible();
+  await user.keyboard('{Enter}');
+  expect(opened).toHaveBeenCalledExactlyOnceWith(TEAMS);
+  expect(sent('open_link')).toEqual([]);
+});
+
+it('asks where such a link comes from outside', async () => {
+  const { engine, user, sent } = await open('call-live');
+  const opened = vi.spyOn(engine, 'openExternal').mockRejectedValueOnce('failed');
+  act(() =>
+    engine.patch({ key: 'elsewhere', value: { service: 'zoom', host: 'zoom.us', url: 'https://zoom.us/j/1', asked: true, refused: false } }),
+  );
+  expect(screen.getByRole('dialog', { name: 'Cette réunion se tient sur Zoom' })).toHaveTextContent('à l’adresse zoom.us');
+  await expectAccessible();
+  await user.click(screen.getByTestId('elsewhere-open'));
+  await waitFor(() => expect(screen.getByRole('dialog')).toHaveTextContent('Aucun navigateur ne s’est ouvert.'));
+  await user.click(screen.getByTestId('elsewhere-open'));
+  expect(opened).toHaveBeenCalledTimes(2);
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(sent('dismiss_elsewhere')).toHaveLength(1);
+});
+
+it('does not open what the organisation refuses', async () => {
+  const { engine, user } = await open('home');
+  act(() =>
+    engine.patch({ key: 'elsewhere', value: { service: 'zoom', host: 'zoom.us', url: 'https://zoom.us/j/1', asked: true, refused: true } }),
+  );
+  expect(screen.getByRole('dialog')).toHaveTextContent('Votre organisation n’autorise pas les réunions sur Zoom.');
+  expect(screen.queryByTestId('elsewhere-open')).toBeNull();
+  await user.click(screen.getByTestId('elsewhere-cancel'));
+  expect(engine.snapshot.elsewhere).toBeNull();
+});
