@@ -29,18 +29,11 @@ enum Subcommands {
     /// Join a meeting, with or without a window.
     Join(Box<JoinArguments>),
     /// What the organisation has decided here, and what is wrong with it (docs/policy.md).
-    Policy(PolicyArguments),
+    Policy(crate::policy::PolicyArguments),
     /// Tell what a link is and whom it would contact, without contacting anybody.
     Link(crate::link::LinkArguments),
     /// Write the support report: versions, settings, what went wrong, without a word about anybody.
     Bundle(crate::bundle::BundleArguments),
-}
-
-#[derive(Debug, Args)]
-struct PolicyArguments {
-    /// For programs.
-    #[arg(long)]
-    json: bool,
 }
 
 /// How the window starts.
@@ -57,7 +50,7 @@ pub struct WindowArguments {
     /// Come in with the microphone off; it can be turned on.
     #[arg(long)]
     pub microphone_off: bool,
-    /// Come in with the camera off; it can be turned on.
+    /// The same for the camera.
     #[arg(long)]
     pub camera_off: bool,
     /// synthetic, off, file:PATH or device:NAME.
@@ -148,7 +141,7 @@ pub fn run(started: Instant) -> ExitCode {
         Some(Subcommands::Join(join)) => window(WindowArguments { direct: true, ..join.window }, started),
         Some(Subcommands::Policy(arguments)) => {
             start_tracing(LogLevel::Quiet, None);
-            crate::policy::print(arguments.json)
+            crate::policy::print(&arguments)
         }
     }
 }
@@ -222,7 +215,6 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         eprintln!("visavis: a link is needed");
         return ExitCode::from(2);
     };
-    // Found now, not after the call.
     for path in join.window.report.iter().chain(&join.record).chain(&join.events) {
         if let Err(error) = std::fs::File::options().append(true).create(true).open(path) {
             eprintln!("visavis: {} cannot be written: {error}", path.display());
@@ -403,7 +395,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        use clap::CommandFactory as _;
-        Cli::command().debug_assert();
+        <Cli as clap::CommandFactory>::command().debug_assert();
     }
 }

@@ -110,7 +110,9 @@ fn act(app: &AppHandle, did: Did) {
 #[tauri::command]
 pub fn notify(app: AppHandle, shell: State<'_, Shell>, notice: Notice) {
     let Some(window) = app.get_webview_window("main") else { return };
-    if window.is_focused().unwrap_or(false) {
+    let seen = window.is_focused().unwrap_or(false) && !window.is_minimized().unwrap_or(false);
+    tracing::debug!(seen, "a notice is wanted");
+    if seen {
         return;
     }
     let _ = window.request_user_attention(Some(UserAttentionType::Informational));

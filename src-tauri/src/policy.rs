@@ -17,6 +17,13 @@ const LARGEST_ICON: u64 = 64 * 1024;
 /// How a PNG file begins (RFC 2083 §3.1).
 const PNG: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'];
 
+#[derive(Debug, clap::Args)]
+pub struct PolicyArguments {
+    /// For programs.
+    #[arg(long)]
+    json: bool,
+}
+
 /// What holds now, and where it is read.
 pub struct Organisation {
     source: Arc<dyn Source>,
@@ -125,9 +132,9 @@ fn picture(path: &Path) -> Option<String> {
 }
 
 /// `visavis policy`: what holds, from where, and what is wrong. 1 where something is.
-pub fn print(json: bool) -> ExitCode {
+pub fn print(arguments: &PolicyArguments) -> ExitCode {
     let now = Organisation::of_system().now();
-    let text = if json { as_json(&now) } else { as_table(&now) };
+    let text = if arguments.json { as_json(&now) } else { as_table(&now) };
     if let Err(error) = writeln!(std::io::stdout(), "{text}") {
         eprintln!("visavis: the policy cannot be written: {error}");
         return ExitCode::from(7);

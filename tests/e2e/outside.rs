@@ -43,6 +43,7 @@ fn a_meeting_is_put_on_the_desktop_and_opened_from_there() {
     let arguments = [&link, "--direct", "--server", &server, "--camera", "off", "--language", "en", "--name", "Zoé"];
     let window = Window::open(&desktop, &folder, &arguments).expect("the window");
     window.phase("in_meeting").expect("in the meeting");
+    let before = web.wait("participant", |event| event["name"] == "Zoé").expect("in the room");
 
     press(&window, "more");
     press(&window, "more-support");
@@ -64,7 +65,11 @@ fn a_meeting_is_put_on_the_desktop_and_opened_from_there() {
     press(&window, "make-shortcut");
     says(&window, "shortcut-outcome", "on the desktop and in the list of applications");
     drop(window);
-    web.wait("participant", |event| event["name"] == "Zoé" && event["present"] == false).expect("out");
+    let gone = |event: &serde_json::Value, us: &serde_json::Value| {
+        event["identity"] == us["identity"] && event["present"] == false
+    };
+    web.wait("participant", |event| gone(event, &before)).expect("out");
+    let seen = web.seen().len();
 
     let on_desktop = shortcut_in(&desktop.home().join("Desktop"));
     let in_menu = shortcut_in(&folder.join("data/applications"));
@@ -80,12 +85,11 @@ fn a_meeting_is_put_on_the_desktop_and_opened_from_there() {
     let mut command = desktop.command("sh");
     command.args(["-c", "gio launch \"$0\" && exec sleep 600"]).arg(&on_desktop);
     let _opened = Process::start("gio", &mut command, &folder.join("gio.log")).expect("gio");
-    let us = web.wait("participant", |event| event["name"] == "Zoé" && event["present"] == true).expect("in again");
-    assert!(us["identity"].is_string());
+    let us = web.wait_after(seen, "participant", |event| event["name"] == "Zoé").expect("in again");
     desktop.screenshot("opened").expect("a screenshot");
     desktop.input(&["search", "--sync", "--name", "Visavis"]).expect("the window");
     desktop.input(&["key", "alt+F4"]).expect("closed");
-    web.wait("participant", |event| event["name"] == "Zoé" && event["present"] == false).expect("out again");
+    web.wait_after(seen, "participant", |event| gone(event, &us)).expect("out again");
 }
 
 #[test]
@@ -108,7 +112,7 @@ fn whoever_waits_and_looks_elsewhere_is_told_that_the_door_is_open() {
     let arguments = [&link, "--direct", "--server", &server, "--camera", "off", "--language", "en", "--name", "Zoé"];
     let window = Window::open(&desktop, &folder, &arguments).expect("the window");
     window.phase("lobby").expect("before the door");
-    let ours = desktop.input(&["search", "--name", "Visavis"]).expect("the window");
+    let ours = desktop.input(&["search", "--onlyvisible", "--name", "Visavis"]).expect("the window");
     let ours = ours.lines().next().expect("its number").to_owned();
     desktop.input(&["windowminimize", &ours]).expect("elsewhere");
     let waiting = owner.wait("waiting", |list| list[0]["name"] == "Zoé").expect("somebody waits");

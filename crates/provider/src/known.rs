@@ -1,8 +1,6 @@
 //! Which servers the user or the policy has named.
 
-use crate::wrapped::unwrapped;
-use crate::{AllowedHosts, Foreign, LinkError, MeetingLink, cookies};
-use std::sync::Arc;
+use crate::{AllowedHosts, LinkError, MeetingLink, cookies};
 use url::{Host, Url};
 
 /// Servers that are kept.
@@ -222,97 +220,11 @@ fn skeleton(host: &str) -> String {
         .collect()
 }
 
-/// A kind of server, and what it made of a text.
-pub struct Meeting {
-    pub provider: Arc<dyn crate::Provider>,
-    pub found: Found,
-}
-
-impl std::fmt::Debug for Meeting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.found.fmt(f)
-    }
-}
-
-/// Where a text leads.
-#[derive(Debug)]
-pub enum Destination {
-    /// To a meeting of ours.
-    Here(Meeting),
-    /// To a meeting that a browser opens.
-    Elsewhere(Foreign),
-}
-
-/// The meeting of ours that `text` names, as [`find_destination`].
-pub fn find_meeting(
-    text: &str,
-    providers: &[Arc<dyn crate::Provider>],
-    known: &KnownHosts,
-) -> Result<Meeting, LinkError> {
-    match find_destination(text, providers, known)? {
-        Destination::Here(meeting) => Ok(meeting),
-        Destination::Elsewhere(_) => Err(LinkError::Elsewhere),
-    }
-}
-
-/// The meeting that `text` names: a link, a code, or an invitation with either in it.
-///
-/// The best known host wins, then what comes first; a meeting of another service comes before what only might be one of ours. Contacts
-/// nobody. An error is that of the first text that looked like a link.
-pub fn find_destination(
-    text: &str,
-    providers: &[Arc<dyn crate::Provider>],
-    known: &KnownHosts,
-) -> Result<Destination, LinkError> {
-    let mut elsewhere = None;
-    let lone = text.split_whitespace().nth(1).is_none();
-    let mut best: Option<Meeting> = None;
-    let mut first_error = None;
-    let mut best_is_code = false;
-    for word in crate::link::words(text) {
-        let word = &*unwrapped(word);
-        if let Some(foreign) = Foreign::recognise(word).filter(|foreign| !known.contains(foreign.host())) {
-            elsewhere.get_or_insert(foreign);
-            continue;
-        }
-        let links = providers.iter().map(|provider| (provider, provider.recognise_among(word, known), false));
-        let codes = providers.iter().map(|provider| (provider, provider.recognise_code(word, lone, known), true));
-        for (provider, found, is_code) in links.chain(codes) {
-            // Of every kind of link, whatever its provider knows of servers.
-            let found = found.map(|found| found.and_then(|found| known.permits(&found.link).map(|()| found)));
-            match found {
-                Some(Ok(found)) => {
-                    let better = best
-                        .as_ref()
-                        .is_none_or(|best| (found.standing, is_code) < (best.found.standing, best_is_code));
-                    if better {
-                        best = Some(Meeting { provider: Arc::clone(provider), found });
-                        best_is_code = is_code;
-                    }
-                }
-                Some(Err(error)) => first_error = first_error.or(Some(error)),
-                None => {}
-            }
-        }
-        if first_error.is_none() && best.is_none() && crate::link::has_other_scheme(word) {
-            first_error = Some(LinkError::OtherScheme);
-        }
-    }
-    if let Some(foreign) = elsewhere
-        && best.as_ref().is_none_or(|best| best.found.standing == Standing::Guessed)
-    {
-        return Ok(Destination::Elsewhere(foreign));
-    }
-    best.map(Destination::Here).ok_or(first_error.unwrap_or(if text.len() > crate::link::LONGEST_TEXT {
-        LinkError::TooLong
-    } else {
-        LinkError::NoLink
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::find_meeting;
+    use std::sync::Arc;
 
     const VISIO: &str = "visio.numerique.gouv.fr";
 

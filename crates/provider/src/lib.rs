@@ -8,6 +8,7 @@
 mod act;
 mod allowed;
 mod cookies;
+mod destination;
 mod event;
 mod fault;
 mod foreign;
@@ -25,11 +26,12 @@ mod wrapped;
 pub use act::{Account, Action, ActionError, ActionId, Notice, SettingsChange};
 pub use allowed::{AllowedHosts, BadPattern, PatternFault};
 pub use cookies::CookieJar;
+pub use destination::{Destination, Meeting, find_destination, find_meeting};
 pub use event::{ChatMessage, ConnectionState, LeaveCause, PublishRequest, RoomCommand, RoomEvent, Segment};
 pub use fault::{CertificateFault, ProxyFault};
 pub use foreign::Foreign;
 pub use http::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, header};
-pub use known::{Destination, Found, KnownHosts, Meeting, Standing, find_destination, find_meeting};
+pub use known::{Found, KnownHosts, Standing};
 pub use link::{Credentials, LinkError, MeetingLink, Secret, find_link};
 pub use room::{Participant, Publication, RoomInfo};
 pub use session::{

@@ -1,4 +1,4 @@
-//! What a shortcut says: a desktop entry (Desktop Entry Specification 1.5), an internet shortcut on Windows, a web location on macOS. Pure.
+//! What a shortcut says: a desktop entry (Desktop Entry Specification 1.4), an internet shortcut on Windows, a web location on macOS. Pure.
 
 use std::path::PathBuf;
 use url::Url;
@@ -78,7 +78,7 @@ impl Entry {
         words.extend(["--".into(), self.url.to_string()]);
         let exec: Vec<_> = words.iter().map(|word| quoted(word)).collect();
         format!(
-            "[Desktop Entry]\nType=Application\nVersion=1.5\nName={}\nExec={}\nIcon=eu.visavis.client\nTerminal=false\nStartupNotify=true\n{OURS}{}\n",
+            "[Desktop Entry]\nType=Application\nVersion=1.4\nName={}\nExec={}\nIcon=eu.visavis.client\nTerminal=false\nStartupNotify=true\n{OURS}{}\n",
             escaped(&self.name),
             escaped(&exec.join(" ")),
             self.url
