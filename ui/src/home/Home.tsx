@@ -102,13 +102,18 @@ function JoinCard({ beside }: { beside: boolean }) {
   const [refusal, setRefusal] = useState<Issue | null>(null);
   const issue = useMeeting((state) => state.issues.find(concernsLink)) ?? refusal;
   const elsewhere = useMeeting((state) => state.elsewhere);
+  /** The text that was last looked at: what is known is of that one, not of what was typed since. */
+  const looked = useRef('');
 
   useEffect(() => {
     if (!beside) field.current?.focus();
     // Where a meeting comes or goes, nobody loses their place.
   }, []);
   useEffect(() => {
-    const timer = setTimeout(() => void engine.command({ kind: 'recognise', text }).catch(() => undefined), REST_MS);
+    const timer = setTimeout(() => {
+      looked.current = text;
+      void engine.command({ kind: 'recognise', text }).catch(() => undefined);
+    }, REST_MS);
     return () => clearTimeout(timer);
   }, [engine, text]);
 
@@ -119,7 +124,7 @@ function JoinCard({ beside }: { beside: boolean }) {
       return;
     }
     // Whose it is stands under the field: asked once more only where the browser does not open.
-    if (elsewhere !== null && !elsewhere.refused && !elsewhere.asked) {
+    if (looked.current === text && elsewhere !== null && !elsewhere.refused && !elsewhere.asked) {
       engine.openExternal(elsewhere.url).catch(() => void engine.command({ kind: 'open_link', text }).catch(() => undefined));
       return;
     }

@@ -16,6 +16,19 @@ it('says under the field whose meeting it is, and gives it to the browser', asyn
   expect(sent('open_link')).toEqual([]);
 });
 
+it('does not take what was typed since for what was looked at', async () => {
+  const { engine, user, sent } = await open('home');
+  const opened = vi.spyOn(engine, 'openExternal');
+  const field = screen.getByTestId('link-field');
+  await user.type(field, TEAMS);
+  await waitFor(() => expect(screen.getByTestId('elsewhere')).toBeVisible());
+  await user.clear(field);
+  await user.paste('wss://visio.agglo.example/?room=archives&token=x');
+  await user.keyboard('{Enter}');
+  expect(opened).not.toHaveBeenCalled();
+  expect(sent('open_link').at(-1)?.text).toContain('archives');
+});
+
 it('asks where such a link comes from outside', async () => {
   const { engine, user, sent } = await open('call-live');
   const opened = vi.spyOn(engine, 'openExternal').mockRejectedValueOnce('failed');
