@@ -113,6 +113,16 @@ fn a_guest_is_let_in_takes_part_and_is_removed() {
     desktop.screenshot("2-meeting").expect("a screenshot");
     does(&mut owner, "stop_recording", Value::Null);
     says(&window, "banner", "has stopped");
+    // What only informs leaves by itself, and can still be read.
+    let began = std::time::Instant::now();
+    wait::until("no banner", PATIENCE, || (window.count("banner").ok()? == 0).then_some(())).expect("it leaves");
+    assert!(began.elapsed().as_secs() >= 5, "time to read it: {:?}", began.elapsed());
+    press(&window, "more");
+    let recent = "const item = [...document.querySelectorAll('[role=menuitem]')].find((one) => one.textContent === 'Recent messages'); item?.click(); return item !== undefined";
+    wait::until("its item", PATIENCE, || (window.script(recent).ok()? == true).then_some(())).expect("recent messages");
+    window.find("kept-message", "[data-code=\"VIS-REC-OFF-63\"]").expect("what went by");
+    says(&window, "kept-message", "has stopped");
+    desktop.screenshot("2b-recent").expect("a screenshot");
 
     // What is done to us is said to us, with the name.
     does(&mut owner, "mute_participant", json!({ "participant": zoe }));

@@ -1,9 +1,10 @@
 import { createContext, type ReactNode, use, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { KeptMessage } from './call/kept-messages';
 import type { Corner } from './stage/layout';
 
-export type PanelName = 'people' | 'captions' | 'meeting' | 'chat';
+export type PanelName = 'people' | 'captions' | 'messages' | 'meeting' | 'chat';
 /** The one modal dialog that is open. */
 export type CallDialog = { kind: 'recording' | 'support' } | { kind: 'shortcut'; link: string; name: string } | { kind: 'rename' | 'remove'; participant: string };
 /** What the person asked for; `auto` follows the number of people and a share. */
@@ -22,6 +23,8 @@ export interface UiState {
   corner: Corner;
   page: number;
   selfHidden: boolean;
+  /** Informative messages of this meeting, newest first. */
+  messagesKept: KeptMessage[];
   /** Messages that were on screen while the chat was open. */
   messagesRead: number;
   shortcutsOpen: boolean;
@@ -48,6 +51,7 @@ export const START_STATE: UiState = {
   corner: 'bottomRight',
   page: 0,
   selfHidden: false,
+  messagesKept: [],
   messagesRead: 0,
   shortcutsOpen: false,
   rulesOpen: false,

@@ -1,29 +1,21 @@
-import { AppWindow, Circle, DoorOpen, Hand, Info, RefreshCw, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
-import { Button } from 'react-aria-components';
+import { AppWindow, Circle, DoorOpen, Hand, Info, RefreshCw } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { Issue, WaiterView } from '../engine/contract';
-import { useIssueActions } from '../error/actions';
-import { IssueText, useActionText } from '../error/IssueText';
-import { useRecording, useRecordingRight } from '../together/recording';
+import { IssueText } from '../error/IssueText';
+import { useRecording } from '../together/recording';
 import { useLowerHandAsk } from '../together/useLowerHandAsk';
 import { openPanel, useUi, useUiStore } from '../ui-state';
 import { Alone } from './Alone';
-import { type Entry, Frame, issueEntry, Others } from './banner-parts';
+import { type Entry, Frame, issueEntry, Key, Others } from './banner-parts';
 import style from './call.module.css';
-
-/** A banner that only informs stays this long, in milliseconds. */
-const INFORM_MS = 8000;
+import { IssueBanner, MUTED, useInforms } from './IssueBanner';
+import { useKeepMessages } from './kept-messages';
 
 const RECONNECTING = 'VIS-CALL-RESUME-43';
 const RECORDED = 'VIS-REC-ON-62';
-/** Told by the live region already. */
-const STOPPED = 'VIS-REC-OFF-63';
-const ASKED = 'VIS-REC-ASK-65';
 const ALONE = 'VIS-CALL-ALONE-69';
-/** Said by the live region, once and with the name: the banner itself is silent. */
-const MUTED = 'VIS-CALL-MUTED-45';
 
 /**
  * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
@@ -42,6 +34,9 @@ export function Banner() {
   const hand = useLowerHandAsk();
   const { live } = useRecording();
   const shareWindow = useMeeting((state) => state.share_window);
+  const informs = useInforms();
+  // What has a banner of its own, or stays as long as it is true, is no news that went by.
+  useKeepMessages((issue) => informs(issue) && ![RECONNECTING, ALONE, RECORDED].includes(issue.code));
   useWaitingSince(waiting);
   if (leaveAsked) return <LeaveAsked />;
 
@@ -213,51 +208,5 @@ function Reconnecting({ seconds, others }: { seconds: number; others: Entry[] })
       </p>
       <Others entries={others} />
     </Frame>
-  );
-}
-
-function IssueBanner({ issue, others }: { issue: Issue; others: Entry[] }) {
-  const { t } = useTranslation(['issues', 'together']);
-  const { shell } = useEngine();
-  const ui = useUiStore();
-  const send = useSend();
-  const action = useIssueActions()(issue);
-  const actionText = useActionText(issue);
-  // A request to record is answered by those who can, or dismissed.
-  const answers = useRecordingRight() === 'start' && issue.code === ASKED;
-  const informs = issue.action === 'none' && !answers;
-  useEffect(() => {
-    if (!informs || shell.automation) return;
-    const timer = setTimeout(() => send({ kind: 'dismiss', code: issue.code }), INFORM_MS);
-    return () => clearTimeout(timer);
-    // The banner is mounted anew for each code.
-  }, [informs, issue.code, shell.automation]);
-  const Icon = informs ? Info : TriangleAlert;
-  return (
-    <Frame tone={informs ? 'info' : 'warn'} code={issue.code} alert={issue.code !== STOPPED && issue.code !== MUTED}>
-      <Icon aria-hidden="true" />
-      <p className={style.bannerText}>
-        <b>
-          <IssueText issue={issue} part="cause" />
-        </b>{' '}
-        <IssueText issue={issue} part="next" />
-      </p>
-      {action !== null && <Key onPress={action}>{actionText}</Key>}
-      {answers && (
-        <Key onPress={() => ui.setState({ dialog: { kind: 'recording' } })} testid="answer-recording">
-          {t('together:recording.startRequested')}
-        </Key>
-      )}
-      <Key onPress={() => send({ kind: 'dismiss', code: issue.code })}>{t('issues:dismiss')}</Key>
-      <Others entries={others} />
-    </Frame>
-  );
-}
-
-function Key({ onPress, testid, children }: { onPress: () => void; testid?: string; children: ReactNode }) {
-  return (
-    <Button className={style.stageKey ?? ''} onPress={onPress} {...(testid === undefined ? {} : { 'data-testid': testid })}>
-      {children}
-    </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
+import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -96,6 +96,9 @@ export function MoreKey({ step }: { step: Step }) {
                 {can.moderate ? t('together:inviteAndSettings') : t('together:invite')}
               </MenuItem>
             ) : null}
+            <MenuItem icon={<Bell aria-hidden="true" />} onAction={() => openPanel(ui, 'messages')}>
+              {t('call:recent')}
+            </MenuItem>
             <SelfViewItem />
             {managed ? (
               <MenuItem icon={<Building2 aria-hidden="true" />} onAction={() => ui.setState({ rulesOpen: true })}>

@@ -5,6 +5,7 @@ import type { Issue } from '../engine/contract';
 import { IssueText } from '../error/IssueText';
 import { Popover } from '../parts/overlays';
 import style from './call.module.css';
+import type { useLinger } from './useLinger';
 
 /** Something to say over the stage: as the banner, or as a line of the list behind it. */
 export interface Entry {
@@ -24,12 +25,14 @@ interface FrameProps {
   tone: 'warn' | 'info' | 'rec';
   code: string;
   alert?: boolean;
+  /** Handlers that keep it on screen. */
+  held?: ReturnType<typeof useLinger>;
   children: ReactNode;
 }
 
-export function Frame({ tone, code, alert = false, children }: FrameProps) {
+export function Frame({ tone, code, alert = false, held, children }: FrameProps) {
   return (
-    <div className={style.banner} data-tone={tone} data-testid="banner" data-code={code} role={alert ? 'alert' : undefined}>
+    <div className={style.banner} data-tone={tone} data-testid="banner" data-code={code} role={alert ? 'alert' : undefined} {...held}>
       {children}
     </div>
   );
@@ -60,5 +63,13 @@ export function Others({ entries }: { entries: Entry[] }) {
         </Dialog>
       </Popover>
     </DialogTrigger>
+  );
+}
+
+export function Key({ onPress, testid, children }: { onPress: () => void; testid?: string; children: ReactNode }) {
+  return (
+    <Button className={style.stageKey ?? ''} onPress={onPress} {...(testid === undefined ? {} : { 'data-testid': testid })}>
+      {children}
+    </Button>
   );
 }
