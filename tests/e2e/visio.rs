@@ -140,7 +140,7 @@ fn a_second_link_is_offered_and_the_person_decides() {
     let folder = places::run("e2e/visio-second").expect("a folder");
     let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
     let meet = MeetServer::start(&livekit).expect("Meet");
-    for slug in [SLUG, "zyx-wvut-srq"] {
+    for slug in [SLUG, "zyx-wvut-srq", "qrs-tuvw-xyz"] {
         meet.state().room(slug, Access::Public, &[]);
     }
     let web = |slug: &str, name: &str| -> Peer {
@@ -172,6 +172,18 @@ fn a_second_link_is_offered_and_the_person_decides() {
     // The meeting that is open already is no other one.
     click(&meet.link(SLUG));
     click(&meet.link("zyx-wvut-srq"));
+    let asked_about = |slug: &str| {
+        let text = window.script("return document.querySelector('[role=dialog]')?.textContent ?? ''").ok()?;
+        text.as_str()?.contains(slug).then_some(())
+    };
+    wait::until("the question", PATIENCE, || asked_about("zyx-wvut-srq")).expect("the question");
+    // Another one waits behind it, and nobody presses on what they have not read.
+    click(&meet.link("qrs-tuvw-xyz"));
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    asked_about("zyx-wvut-srq").expect("the same question");
+    desktop.screenshot("1-question").expect("a screenshot");
+    press(&window, "refuse-offer");
+    wait::until("the next question", PATIENCE, || asked_about("qrs-tuvw-xyz")).expect("the next question");
     press(&window, "refuse-offer");
     wait::until("no question", PATIENCE, || (window.count("refuse-offer").ok()? == 0).then_some(())).expect("answered");
     window.phase("in_meeting").expect("still there");

@@ -11,7 +11,8 @@ export function OfferDialog() {
   const offered = useMeeting((state) => state.offered);
   if (offered === null) return null;
   return (
-    <Dialog title={t('offer.title')} isOpen onOpenChange={(open) => !open && send({ kind: 'refuse_offer' })}>
+    // Another offer is another dialog: it takes the focus, and is read.
+    <Dialog key={`${offered.host}/${offered.room}`} title={t('offer.title')} isOpen onOpenChange={(open) => !open && send({ kind: 'refuse_offer' })}>
       <div className={style.recordingText}>
         <p>{t('offer.text', { room: offered.room, host: offered.host })}</p>
         <div className={style.dialogKeys}>

@@ -19,7 +19,7 @@ impl Meeting {
             Command::RefuseOffer => self.refuse_offer(),
             Command::Recognise { text } => {
                 let (found, elsewhere) = match self.destination(&text) {
-                    Ok(Destination::Here(meeting)) => (Some(meeting.found.link.view()), None),
+                    Ok(Destination::Here(meeting)) => (Some(self.link_to_read(&meeting.found.link)), None),
                     Ok(Destination::Elsewhere(foreign)) => (None, Some(foreign)),
                     Err(_) => (None, None),
                 };

@@ -40,7 +40,8 @@ impl Meeting {
             },
         );
         self.state.edit().phase = Phase::Joining { link: link.view(), step: 0 };
-        self.state.edit().room = RoomView { name: link.room.clone(), ..RoomView::default() };
+        let name = self.room_name(&link).unwrap_or_else(|| link.room.clone());
+        self.state.edit().room = RoomView { name, ..RoomView::default() };
         self.call = Some(Call {
             number,
             link,
@@ -71,6 +72,7 @@ impl Meeting {
         if let Preview::Showing { size } = self.state.view().me.preview {
             self.publish_camera(size);
         }
+        self.ask_offer();
     }
 
     pub(super) fn leave(&mut self) {
@@ -87,6 +89,7 @@ impl Meeting {
         self.close_devices();
         self.opened = None;
         self.join_due = None;
+        self.forget_offers();
         self.issues_gone();
         self.state.edit().phase = Phase::Home;
         self.state.edit().recognised = None;
@@ -116,7 +119,6 @@ impl Meeting {
         self.audio.command(AudioCommand::ForgetAll);
         self.stage.forget_remote();
         let snapshot = self.state.edit();
-        snapshot.offered = None;
         snapshot.participants.clear();
         snapshot.messages.clear();
         snapshot.me.id = None;
@@ -124,7 +126,7 @@ impl Meeting {
         snapshot.me.seeing = Default::default();
         snapshot.me.quality = Default::default();
         self.forget_together();
-        self.offered = None;
+        self.forget_offers();
     }
 
     pub(super) fn left(&mut self, cause: &LeaveCause, now: MediaTime) {

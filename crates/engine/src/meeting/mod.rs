@@ -174,8 +174,8 @@ pub struct Meeting {
     signing_out: HashMap<String, Secret>,
     /// A text whose server waits for the person's word.
     asked_about: Option<String>,
-    /// A meeting that was opened from outside while this one runs.
-    offered: Option<offer::Offer>,
+    /// Meetings that were opened from outside while this one runs.
+    offers: offer::Offers,
     call: Option<Call>,
     calls: u64,
     /// Net threads that are saying goodbye.
@@ -240,7 +240,7 @@ impl Meeting {
             join_due: None,
             signing_out: HashMap::new(),
             asked_about: None,
-            offered: None,
+            offers: offer::Offers::default(),
             call: None,
             calls: 0,
             ending: Vec::new(),

@@ -1,14 +1,37 @@
-//! A link that comes from outside while the application runs.
+//! Links that come from outside while the application runs.
 
 use super::*;
+use std::collections::VecDeque;
+use visavis_model::Link;
 
-/// A meeting that waits for the person's word.
-#[derive(Clone, Debug)]
+/// Links that wait at once; more are not taken.
+const MOST_WAITING: usize = 8;
+
+/// What was opened from outside, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Offer {
     pub(super) text: String,
     pub(super) direct: bool,
     pub(super) microphone_off: bool,
     pub(super) camera_off: bool,
+}
+
+/// Meetings that wait for the person's word, each with its link as it is read: the first is being read, a newer one waits behind it.
+#[derive(Debug, Default)]
+pub(super) struct Offers(VecDeque<(Offer, Link)>);
+
+impl Offers {
+    /// Puts an offer behind all others; one of a meeting that waits already adds nothing.
+    fn add(&mut self, offer: Offer, link: Link) {
+        let waits = self.0.iter().any(|(_, known)| (&known.host, &known.room) == (&link.host, &link.room));
+        if !waits && self.0.len() < MOST_WAITING {
+            self.0.push_back((offer, link));
+        }
+    }
+
+    fn first(&self) -> Option<&Link> {
+        self.0.front().map(|(_, link)| link)
+    }
 }
 
 impl Meeting {
@@ -27,28 +50,41 @@ impl Meeting {
             // The meeting that is open already.
             Ok(Ok(found)) if self.opened.as_ref().is_some_and(|opened| same_meeting(&opened.link, &found.link)) => {}
             Ok(Ok(found)) => {
-                self.state.edit().offered = Some(found.link.view());
-                self.offered = Some(offer);
+                let link = self.link_to_read(&found.link);
+                self.offers.add(offer, link);
+                self.ask_offer();
             }
             Err(error) => self.refuse_link(error, &offer.text),
         }
     }
 
+    /// Shows the first offer, where there is a meeting that it would end.
+    pub(super) fn ask_offer(&mut self) {
+        self.state.edit().offered = self.offers.first().filter(|_| self.call.is_some()).cloned();
+    }
+
     pub(super) fn take_offer(&mut self) {
-        self.state.edit().offered = None;
-        let Some(offer) = self.offered.take() else { return };
+        let mut offers = std::mem::take(&mut self.offers);
+        let Some((offer, _)) = offers.0.pop_front() else { return };
         // The goodbye is said while the other meeting opens.
         if let Some(call) = &self.call {
             call.net.room(RoomCommand::Leave);
         }
         // Home, whatever comes of the other link.
         self.go_home();
+        // Those behind are asked about in the meeting that this one leads to.
+        self.offers = offers;
         self.follow_offer(&offer);
     }
 
     pub(super) fn refuse_offer(&mut self) {
-        self.state.edit().offered = None;
-        self.offered = None;
+        self.offers.0.pop_front();
+        self.ask_offer();
+    }
+
+    pub(super) fn forget_offers(&mut self) {
+        self.offers = Offers::default();
+        self.ask_offer();
     }
 
     fn follow_offer(&mut self, offer: &Offer) {
@@ -64,4 +100,31 @@ impl Meeting {
 
 fn same_meeting(one: &MeetingLink, other: &MeetingLink) -> bool {
     (&one.host, &one.room) == (&other.host, &other.room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::LinkKind;
+
+    fn offer(room: &str) -> (Offer, Link) {
+        let link = Link { kind: LinkKind::Visio, host: "a.example".into(), room: room.into(), secure: true };
+        (Offer { text: room.into(), direct: false, microphone_off: false, camera_off: false }, link)
+    }
+
+    #[test]
+    fn a_newer_offer_waits_behind_the_one_that_is_read() {
+        let mut offers = Offers::default();
+        for room in ["first", "second", "first"] {
+            let (offer, link) = offer(room);
+            offers.add(offer, link);
+        }
+        assert_eq!(offers.first().map(|link| link.room.as_str()), Some("first"));
+        assert_eq!(offers.0.len(), 2, "the same meeting is asked about once");
+        for number in 0..100 {
+            let (offer, link) = offer(&number.to_string());
+            offers.add(offer, link);
+        }
+        assert_eq!(offers.0.len(), MOST_WAITING);
+    }
 }

@@ -42,6 +42,19 @@ impl Meeting {
         }
     }
 
+    /// What a room is called, as our rooms at its server tell: also one that was just made.
+    pub(super) fn room_name(&self, link: &MeetingLink) -> Option<String> {
+        let server = self.state.view().home.servers.iter().find(|server| server.host == link.host)?;
+        let room = server.rooms.iter().flatten().find(|room| is_link_to(&room.link, &link.room))?;
+        Some(room.name.clone()).filter(|name| !name.is_empty())
+    }
+
+    /// A link as it is read, with the room's name where that is known.
+    pub(super) fn link_to_read(&self, link: &MeetingLink) -> visavis_model::Link {
+        let view = link.view();
+        visavis_model::Link { room: self.room_name(link).unwrap_or(view.room), ..view }
+    }
+
     /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted. False where it
     /// does not go there (yet).
     pub(super) fn open_link(&mut self, text: &str) -> bool {
@@ -55,8 +68,10 @@ impl Meeting {
                 let link = meeting.found.link;
                 self.name_allowed(&link);
                 self.obey_defaults();
+                let name = self.room_name(&link).unwrap_or_default();
+                self.state.edit().room = RoomView { name, ..RoomView::default() };
                 self.state.edit().phase = Phase::PreJoin { link: link.view() };
-                self.state.edit().recognised = Some(link.view());
+                self.state.edit().recognised = Some(self.link_to_read(&link));
                 self.opened = Some(Opened { provider: meeting.provider, link });
                 self.open_devices();
                 true
@@ -150,5 +165,24 @@ impl Meeting {
         recent.retain(|known| (&known.host, &known.room) != (&entry.host, &entry.room));
         recent.insert(0, entry);
         recent.truncate(MOST_RECENT);
+    }
+}
+
+/// Whether a room's own link ends in this code.
+fn is_link_to(link: &str, room: &str) -> bool {
+    let last = link.trim_end_matches('/').rsplit('/').next();
+    last.is_some_and(|last| last.eq_ignore_ascii_case(room))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_link_to;
+
+    #[test]
+    fn a_room_is_found_by_the_end_of_its_link() {
+        assert!(is_link_to("https://a.example/abc-defg-hij", "abc-defg-hij"));
+        assert!(is_link_to("https://a.example/Abc-defg-hij/", "abc-defg-hij"));
+        assert!(!is_link_to("https://a.example/abc-defg-hijk", "abc-defg-hij"));
+        assert!(!is_link_to("", "abc-defg-hij"));
     }
 }

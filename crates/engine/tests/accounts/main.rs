@@ -159,6 +159,30 @@ fn a_new_room_is_made_and_gone_into() {
 }
 
 #[test]
+#[test]
+fn a_room_of_ours_is_called_by_its_name_before_one_is_in() {
+    let site = Site::start();
+    let mut window = Window::signed_in(&site, Arc::new(MemoryStore::default()));
+    assert_eq!(window.snapshot.room.name, "");
+    window.command(Command::NewRoom { host: site.host(), name: Some("Comité des archives".into()), access: None });
+    window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.room == "comite-des-archives"));
+    assert_eq!(window.snapshot.room.name, "Comité des archives", "as the reply says");
+    window.command(Command::Leave);
+    // A room of others has no name of ours, and keeps none of the last one.
+    window.command(Command::OpenLink { text: format!("http://{}/abc-defg-xyz", site.host()) });
+    window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.room == "abc-defg-xyz"));
+    assert_eq!(window.snapshot.room.name, "");
+    // As our rooms tell, also where the link is only read.
+    let text = format!("http://{}/comite-des-archives", site.host());
+    window.command(Command::Recognise { text: text.clone() });
+    window.until(|snapshot| snapshot.recognised.as_ref().is_some_and(|link| link.room == "Comité des archives"));
+    window.command(Command::OpenLink { text });
+    window.until(|snapshot| snapshot.room.name == "Comité des archives");
+    window.command(Command::Join);
+    window.until(|snapshot| matches!(snapshot.phase, Phase::Joining { .. }));
+    assert_eq!(window.snapshot.room.name, "Comité des archives", "on the way in too");
+}
+
 fn signing_out_ends_both_sessions_and_leaves_nothing() {
     let (site, secrets) = (Site::start(), Arc::new(MemoryStore::default()));
     let mut window = Window::signed_in(&site, secrets.clone());

@@ -123,7 +123,11 @@ fn answer(request: &str, body: &Value, known: &mut Known, address: SocketAddr) -
             (400, nothing, json!({ "slug": ["Room with this Slug already exists."] }))
         }
         ("POST", "/rooms/") => {
-            let made = room(body["name"].as_str().unwrap_or_default());
+            // As Meet does: what is no letter, digit or hyphen is not in the slug.
+            let name = body["name"].as_str().unwrap_or_default();
+            let slug = name.to_lowercase().replace('é', "e").replace(' ', "-");
+            let mut made = room(&slug);
+            made["name"] = json!(name);
             known.rooms.push(made.clone());
             (201, nothing, made)
         }

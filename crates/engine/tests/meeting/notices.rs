@@ -126,6 +126,36 @@ fn another_meeting_is_offered_and_taken_only_by_the_persons_word() {
 }
 
 #[test]
+fn a_newer_offer_waits_behind_the_one_that_is_read() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    let is_read =
+        |room: &'static str| move |snapshot: &Snapshot| snapshot.offered.as_ref().is_some_and(|link| link.room == room);
+    for room in ["one", "two", "one", "three"] {
+        window.engine.command(Command::Offer { text: format!("test://{room}"), direct: false });
+    }
+    window.until(is_read("one"));
+    // The last of them was heard before this.
+    window.engine.command(Command::Recognise { text: "test://four".into() });
+    window.until(|snapshot| snapshot.recognised.as_ref().is_some_and(|link| link.room == "four"));
+    assert!(is_read("one")(&window.snapshot), "it is still the one that is read");
+    window.engine.command(Command::RefuseOffer);
+    window.until(is_read("two"));
+    // The last one waits for the meeting that is gone into.
+    window.engine.command(Command::TakeOffer);
+    window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.room == "two"));
+    assert!(window.snapshot.offered.is_none(), "there is nothing that it would end");
+    // The goodbye to the first one has been said.
+    let deadline = Instant::now() + PATIENCE;
+    while !window.server.lock().unwrap().says.is_empty() && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    window.engine.command(Command::Join);
+    window.until(is_read("three"));
+    window.engine.command(Command::RefuseOffer);
+    window.until(|snapshot| snapshot.offered.is_none());
+}
+
+#[test]
 fn a_meeting_that_is_left_for_a_server_nobody_named_is_really_left() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
     window.engine.command(offer("https://unknown.example/abc-defg-hij", true));

@@ -95,7 +95,11 @@ impl Session {
             Action::LowerHand(who) => moderator().map(|()| vec![lower(who)]),
             Action::LowerAllHands => {
                 moderator()?;
-                Ok(inside.people.iter().filter(|(_, person)| person.hand).map(|(id, _)| lower(id)).collect())
+                // Our own is lowered as anybody lowers theirs.
+                let own = (!inside.me.hand_raised_at.is_empty())
+                    .then(|| (Then::Nothing, by_token("toggle-hand", Some(json!({ "raised": false })))));
+                let others = inside.people.iter().filter(|(_, person)| person.hand).map(|(id, _)| lower(id));
+                Ok(others.chain(own).collect())
             }
             Action::SetRole { participant, role } => {
                 moderator()?;

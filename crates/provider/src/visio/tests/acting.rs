@@ -11,7 +11,7 @@ use visavis_model::{AccessLevel, Reaction, RecordingMode, Role, TrackSource};
 const GUEST: &str = "3528901c-b4f3-42a8-b82d-aeb0539758d3";
 const MEMBER: &str = "9f9d51bc70ef21ca5c14f307980a29d8";
 
-fn guest() -> ParticipantInfo {
+pub(super) fn guest() -> ParticipantInfo {
     let mut guest = person(GUEST, "PA_guest", 1, &["TR_a", "TR_v"]);
     guest.tracks[0].sid = "TR_AM8iJTpZ8wAwcU".into();
     guest.attributes.insert("handRaisedAt".into(), "2026-11-24T21:48:59.483924+00:00".into());

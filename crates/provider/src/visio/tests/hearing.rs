@@ -22,7 +22,7 @@ fn notices(talk: &Talk) -> Vec<Notice> {
     talk.events.iter().filter_map(each).collect()
 }
 
-fn update(info: ParticipantInfo) -> Word {
+pub(super) fn update(info: ParticipantInfo) -> Word {
     Word::Update(ParticipantUpdate { participants: vec![info] })
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod acting;
 mod damaged;
+mod hands;
 mod harness;
 mod hearing;
 mod joining;
