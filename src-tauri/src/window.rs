@@ -80,6 +80,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             cookies: Vec::new(),
             secrets,
             recent: preferences.recent.clone(),
+            window: preferences.window.clone(),
             initial: wishes::initial(&arguments, &preferences, &policy),
             audio: Default::default(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -3,7 +3,7 @@
 use crate::cli::WindowArguments;
 use std::sync::{Arc, Mutex, PoisonError};
 use visavis_engine::{Engine, EngineEvent, Rules};
-use visavis_model::{CameraChoice, HomeView, LocalView, MicrophoneChoice, Snapshot, apply};
+use visavis_model::{CameraChoice, HomeView, LocalView, MicrophoneChoice, Snapshot, WindowChoices, apply};
 use visavis_provider::KnownHosts;
 use visavis_settings::policy::{Policy, Resolved, Setting, ShortText};
 use visavis_settings::{Preferences, PreferencesFile};
@@ -43,15 +43,15 @@ pub fn initial(arguments: &WindowArguments, preferences: &Preferences, policy: &
 
 /// Writes what the person chose, when it changed, off the engine's threads.
 pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences, now: Arc<Mutex<Resolved>>) {
-    let (changed, changes) = std::sync::mpsc::channel::<(LocalView, HomeView)>();
+    let (changed, changes) = std::sync::mpsc::channel::<(LocalView, HomeView, WindowChoices)>();
     let writer = move || {
         let mut kept = loaded;
-        while let Ok((mut me, mut home)) = changes.recv() {
+        while let Ok((mut me, mut home, mut window)) = changes.recv() {
             while let Ok(newer) = changes.try_recv() {
-                (me, home) = newer;
+                (me, home, window) = newer;
             }
             let policy = now.lock().unwrap_or_else(PoisonError::into_inner).policy.clone();
-            let preferences = preferences_of(&me, &home, &kept, policy);
+            let preferences = Preferences { window, ..preferences_of(&me, &home, &kept, policy) };
             if preferences != kept {
                 if let Err(error) = file.save(&preferences) {
                     tracing::warn!(%error, "preferences are not kept");
@@ -73,7 +73,7 @@ pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferen
             }
             EngineEvent::Levels(_) | EngineEvent::Errand(_) => return true,
         }
-        changed.send((seen.me.clone(), seen.home.clone())).is_ok()
+        changed.send((seen.me.clone(), seen.home.clone(), seen.window.clone())).is_ok()
     }));
 }
 
@@ -123,6 +123,7 @@ fn preferences_of(me: &LocalView, home: &HomeView, before: &Preferences, policy:
         servers: shown.chain(hidden).collect(),
         recent: home.recent.clone(),
         calendar: home.calendar.place.clone(),
+        window: before.window.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod calendar;
 mod contacts;
+mod kept;
 mod meeting;
 mod outage;
 mod outside;

@@ -9,7 +9,7 @@ import { Call } from './call/Call';
 import { OfferDialog } from './call/OfferDialog';
 import { ShortcutsDialog } from './call/ShortcutsDialog';
 import { End } from './end/End';
-import { EngineProvider, useMeeting, useMeetingStore } from './engine/context';
+import { EngineProvider, useMeeting, useMeetingStore, useSend } from './engine/context';
 import type { Engine } from './engine/engine';
 import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
@@ -56,7 +56,8 @@ export function App({ engine, store, texts, ui = {} }: Props) {
 function Window({ ui }: { ui: Partial<UiState> }) {
   const kind = useMeeting((state) => state.phase.kind);
   const store = useMeetingStore();
-  const [memory] = useState(() => new Remembered());
+  const send = useSend();
+  const [memory] = useState(() => new Remembered(store.getState().window, (choices) => send({ kind: 'keep_window', choices })));
   // A page that has shown something is warm: from then on everything comes at once.
   const warm = useRef(false);
   const picturesFirst = (ui.picturesFirst ?? false) && !warm.current;
@@ -69,8 +70,8 @@ function Window({ ui }: { ui: Partial<UiState> }) {
   return (
     <UiStateProvider
       key={kind}
-      initial={{ ...ui, picturesFirst, ...memory.recall(store.getState().phase) }}
-      onChange={(before, after) => memory.keep(store.getState().phase, before, after)}
+      initial={{ ...memory.recall(store.getState().phase), ...ui, picturesFirst }}
+      onChange={(before, after) => memory.changed(store.getState().phase, before, after)}
     >
       <View />
       <ReactionVoice />

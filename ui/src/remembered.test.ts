@@ -1,22 +1,33 @@
-import { expect, it } from 'vitest';
-import type { Phase } from './engine/contract';
+import { expect, it, vi } from 'vitest';
+import type { Phase, WindowChoices } from './engine/contract';
+import { NO_CHOICES } from './engine/store';
 import { Remembered } from './remembered';
 import { START_STATE as START } from './ui-state';
 
 const meeting = (room: string): Phase => ({ kind: 'in_meeting', link: { kind: 'visio', host: 'v.example', room, secure: true }, reconnecting_for: null });
+const SOFIA = { id: 'guest-7', name: 'Sofia' };
 
-it('finds the interpreter of a meeting again, and of no other', () => {
-  const memory = new Remembered();
-  expect(memory.recall(meeting('a'))).toEqual({});
-  memory.keep(meeting('a'), START, { ...START, interpreter: 'sofia' });
-  expect(memory.recall(meeting('a'))).toEqual({ interpreter: 'sofia' });
-  expect(memory.recall(meeting('b'))).toEqual({});
-  memory.keep(meeting('a'), { ...START, interpreter: 'sofia' }, START);
-  expect(memory.recall(meeting('a'))).toEqual({});
+it('finds the interpreter of a meeting again by name, and of no other', () => {
+  const keep = vi.fn<(choices: WindowChoices) => void>();
+  const memory = new Remembered(NO_CHOICES, keep);
+  expect(memory.recall(meeting('a'))).not.toHaveProperty('interpreter');
+  memory.changed(meeting('a'), START, { ...START, interpreter: SOFIA });
+  expect(keep).toHaveBeenLastCalledWith({ ...NO_CHOICES, interpreters: [{ host: 'v.example', room: 'a', name: 'Sofia' }] });
+  // As after a new start: the server may call them by another identity.
+  const later = new Remembered(keep.mock.lastCall?.[0] ?? NO_CHOICES, keep);
+  expect(later.recall(meeting('a'))).toMatchObject({ interpreter: { id: null, name: 'Sofia' } });
+  expect(later.recall(meeting('b'))).not.toHaveProperty('interpreter');
+  expect(later.recall({ kind: 'home' })).not.toHaveProperty('interpreter');
+  later.changed(meeting('a'), { ...START, interpreter: SOFIA }, START);
+  expect(keep).toHaveBeenLastCalledWith(NO_CHOICES);
 });
 
-it('keeps the place of the own picture for all meetings', () => {
-  const memory = new Remembered();
-  memory.keep(meeting('a'), START, { ...START, corner: 'topLeft', selfHidden: true });
-  expect(memory.recall(meeting('b'))).toEqual({ corner: 'topLeft', selfHidden: true });
+it('keeps layout and own picture for all meetings, and says nothing of what does not last', () => {
+  const keep = vi.fn<(choices: WindowChoices) => void>();
+  const memory = new Remembered(NO_CHOICES, keep);
+  memory.changed(meeting('a'), START, { ...START, page: 3, panels: ['chat'] });
+  expect(keep).not.toHaveBeenCalled();
+  memory.changed(meeting('a'), START, { ...START, corner: 'topLeft', selfHidden: true, layout: 'grid' });
+  expect(keep).toHaveBeenCalledTimes(1);
+  expect(memory.recall(meeting('b'))).toEqual({ corner: 'topLeft', selfHidden: true, layout: 'grid' });
 });

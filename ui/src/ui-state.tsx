@@ -2,13 +2,12 @@ import { createContext, type ReactNode, use, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { KeptMessage } from './call/kept-messages';
-import type { Corner } from './stage/layout';
+import type { Corner, LayoutMode } from './engine/contract';
+import type { Interpreter } from './stage/interpreter';
 
 export type PanelName = 'people' | 'captions' | 'messages' | 'meeting' | 'chat';
 /** The one modal dialog that is open. */
 export type CallDialog = { kind: 'recording' | 'support' } | { kind: 'shortcut'; link: string; name: string } | { kind: 'rename' | 'remove'; participant: string };
-/** What the person asked for; `auto` follows the number of people and a share. */
-export type LayoutMode = 'auto' | 'grid' | 'speaker';
 
 /** What only this window knows: nothing of it concerns the engine. */
 export interface UiState {
@@ -17,8 +16,8 @@ export interface UiState {
   layout: LayoutMode;
   /** Shown large until taken away, in the order of pinning. */
   pins: string[];
-  /** The participant whose hands speak. They stay marked for the meeting, also while they are away. */
-  interpreter: string | null;
+  /** Whose hands speak. They stay marked for the room, also while they are away. */
+  interpreter: Interpreter | null;
   /** Where the own picture is cut into the large one. */
   corner: Corner;
   page: number;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use visavis_model::{Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot};
+use visavis_model::{Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot, WindowChoices};
 use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_settings::SecretStore;
 use visavis_video::present::Presenter;
@@ -53,6 +53,8 @@ pub struct EngineOptions {
     pub secrets: Option<Arc<dyn SecretStore>>,
     /// Meetings of late, newest first.
     pub recent: Vec<RecentView>,
+    /// What the person chose about the window before.
+    pub window: WindowChoices,
     /// Name, choices and switches to start with.
     pub initial: LocalView,
     pub audio: AudioOptions,

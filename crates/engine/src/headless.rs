@@ -107,6 +107,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             cookies: options.cookies.into_iter().collect(),
             secrets: None,
             recent: Vec::new(),
+            window: Default::default(),
             initial,
             audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
             version: options.version.clone(),

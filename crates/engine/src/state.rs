@@ -103,6 +103,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.share_window != to.share_window {
         patches.push(Patch::ShareWindow(to.share_window));
     }
+    if from.window != to.window {
+        patches.push(Patch::Window(to.window.clone()));
+    }
     patches
 }
 
@@ -166,7 +169,7 @@ mod tests {
     fn batches_lead_a_reader_to_the_same_snapshot() {
         let mut state = State::default();
         let mut reader = Snapshot::default();
-        let changes: [fn(&mut Snapshot); 11] = [
+        let changes: [fn(&mut Snapshot); 12] = [
             |snapshot| snapshot.room.name = "Salle".into(),
             |snapshot| {
                 snapshot.participants.insert("a".into(), participant("a", "A"));
@@ -202,6 +205,7 @@ mod tests {
             },
             |snapshot| snapshot.share_window = true,
             |snapshot| snapshot.policy.organisation = "Agglo".into(),
+            |snapshot| snapshot.window.self_hidden = true,
         ];
         for change in changes {
             change(state.edit());

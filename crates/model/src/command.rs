@@ -1,6 +1,6 @@
 //! What a person asks of the engine, as data: loggable, replayable, the same for window and script.
 
-use crate::{AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource};
+use crate::{AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource, WindowChoices};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -109,6 +109,10 @@ pub enum Command {
     /// What the window of the shared content shows; nothing once that window is closed.
     ShareStage {
         layout: StageLayout,
+    },
+    /// What the window keeps for the next meeting and the next start.
+    KeepWindow {
+        choices: WindowChoices,
     },
     SendMessage {
         text: String,

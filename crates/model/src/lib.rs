@@ -5,6 +5,7 @@
 //! thread, no socket, no file.
 
 mod calendar;
+mod choice;
 mod command;
 mod elsewhere;
 mod home;
@@ -21,6 +22,7 @@ mod view;
 pub use calendar::{
     CalendarAttempt, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading, CalendarView, Hidden,
 };
+pub use choice::{Corner, InterpreterChoice, LayoutMode, WindowChoices};
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
 pub use elsewhere::{Elsewhere, Service};
 pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};

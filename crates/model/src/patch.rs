@@ -1,8 +1,7 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase,
-    PolicyView, RoomView, Snapshot, TogetherView, TrackId,
+    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, PolicyView, RoomView, Snapshot, TogetherView, TrackId, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -34,6 +33,7 @@ pub enum Patch {
     Home(HomeView),
     ShareWindow(bool),
     Policy(PolicyView),
+    Window(WindowChoices),
 }
 
 /// Patches that lead from revision `from` to `to`. A reader whose revision is not `from` subscribes again.
@@ -96,6 +96,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             Patch::Home(home) => snapshot.home = home,
             Patch::ShareWindow(open) => snapshot.share_window = open,
             Patch::Policy(policy) => snapshot.policy = policy,
+            Patch::Window(choices) => snapshot.window = choices,
         }
     }
     snapshot.revision = batch.to;

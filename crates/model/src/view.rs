@@ -1,8 +1,7 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LobbyView,
-    MicrophoneChoice, ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource,
+    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -346,4 +345,6 @@ pub struct Snapshot {
     /// Shared content has a window of its own now.
     pub share_window: bool,
     pub policy: PolicyView,
+    /// What the person chose about the window, earlier or at an earlier start.
+    pub window: WindowChoices,
 }

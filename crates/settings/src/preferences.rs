@@ -1,10 +1,10 @@
 //! The user's own choices.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use visavis_model::{CalendarPlace, CameraChoice, DeviceChoice, MicrophoneChoice, RecentView};
+use visavis_model::{CalendarPlace, CameraChoice, DeviceChoice, MicrophoneChoice, RecentView, WindowChoices};
 
 /// Largest preferences file that is read, in bytes.
 const LARGEST_FILE: u64 = 256 * 1024;
@@ -27,6 +27,14 @@ pub struct Preferences {
     pub recent: Vec<RecentView>,
     /// The calendar that is read; its password is in the keyring.
     pub calendar: Option<CalendarPlace>,
+    /// Layout, own picture, interpreters. What a newer version wrote there and this one does not know costs nothing else.
+    #[serde(deserialize_with = "or_default")]
+    pub window: WindowChoices,
+}
+
+fn or_default<'de, D: Deserializer<'de>>(value: D) -> Result<WindowChoices, D::Error> {
+    let value = serde_json::Value::deserialize(value)?;
+    Ok(serde_json::from_value::<WindowChoices>(value).unwrap_or_default().bounded())
 }
 
 /// Why preferences could not be read; defaults apply, and the file stays as it is.
@@ -106,6 +114,7 @@ impl PreferencesFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use visavis_model::{Corner, LayoutMode};
 
     fn file(name: &str) -> PreferencesFile {
         let folder = std::env::temp_dir().join(format!("visavis-preferences-{}-{name}", std::process::id()));
@@ -120,6 +129,7 @@ mod tests {
         let preferences = Preferences {
             name: "Camille".into(),
             camera: CameraChoice::Device("v4l:0".into()),
+            window: WindowChoices { corner: Corner::TopLeft, self_hidden: true, ..WindowChoices::default() },
             ..Preferences::default()
         };
         file.save(&preferences).expect("saved");
@@ -141,6 +151,22 @@ mod tests {
         file.save(&Preferences::default()).expect("saved");
         std::fs::write(&file.path, r#"{"name":"C","later":{"x":1}}"#).expect("written");
         assert_eq!(file.load().expect("read").name, "C");
+    }
+
+    #[test]
+    fn a_layout_of_another_version_costs_no_name() {
+        let file = file("layout");
+        file.save(&Preferences::default()).expect("saved");
+        for (window, layout) in [
+            (r#"{"layout":"grid"}"#, LayoutMode::Grid),
+            (r#"{"layout":"spiral","self_hidden":true}"#, LayoutMode::Auto),
+            (r#"{"interpreters":"nobody"}"#, LayoutMode::Auto),
+            ("7", LayoutMode::Auto),
+        ] {
+            std::fs::write(&file.path, format!(r#"{{"name":"C","window":{window}}}"#)).expect("written");
+            let preferences = file.load().expect("read");
+            assert_eq!((preferences.name.as_str(), preferences.window.layout), ("C", layout), "{window}");
+        }
     }
 
     #[test]

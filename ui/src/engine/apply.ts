@@ -70,6 +70,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'share_window':
       next.share_window = patch.value;
       break;
+    case 'window':
+      next.window = patch.value;
+      break;
     default:
       // A newer engine may say more; what is not understood is not applied.
       patch satisfies never;

@@ -1,9 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { apply } from './apply';
-import type { Snapshot } from './contract';
+import type { Snapshot, WindowChoices } from './contract';
 import type { Engine } from './engine';
 
 export type MeetingStore = StoreApi<Snapshot>;
+
+/** What somebody has who never chose anything. */
+export const NO_CHOICES: WindowChoices = { layout: 'auto', corner: 'bottomRight', self_hidden: false, interpreters: [] };
 
 /** The snapshot of a window that has not heard of the engine. */
 export const EMPTY_SNAPSHOT: Snapshot = {
@@ -63,6 +66,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   home: { servers: [], recent: [], rooms: [], calendar: { place: null, reading: { kind: 'done' }, read_at: null, meetings: [], attempt: { kind: 'none' }, kept: false } },
   share_window: false,
   policy: { organisation: '', rules: [], problems: [] },
+  window: NO_CHOICES,
 };
 
 /** Follows the engine. Resolves with the store once the first snapshot is there. */

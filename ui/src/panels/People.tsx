@@ -6,8 +6,8 @@ import { useMeeting, useSend } from '../engine/context';
 import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
 import { Menu, Popover } from '../parts/overlays';
-import { type Face, faceOfPerson, faceOfSelf, visiblePeople } from '../stage/model';
-import { useUi } from '../ui-state';
+import { useInterpreterKey } from '../stage/interpreter';
+import { type Face, faceOfPerson, faceOfSelf, personKey, visiblePeople } from '../stage/model';
 import style from './panels.module.css';
 import { usePersonItems } from './person-actions';
 import { Waiting } from './Waiting';
@@ -104,7 +104,7 @@ function Row({ face }: { face: Face }) {
   const { t } = useTranslation(['panels', 'stage']);
   const state = face.muted ? 'off' : face.speaking ? 'speaking' : 'on';
   const Icon = { off: MicOff, speaking: AudioLines, on: Mic }[state];
-  const interprets = useUi(({ interpreter }) => face.kind === 'person' && interpreter === face.id);
+  const interprets = useInterpreterKey() === personKey(face.id) && face.kind === 'person';
   const tag = interprets ? 'interpreter' : face.tag;
   return (
     <li className={style.person} data-testid="person" data-participant={face.id}>

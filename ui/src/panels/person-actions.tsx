@@ -5,6 +5,7 @@ import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting, useSend } from '../engine/context';
 import type { ParticipantView } from '../engine/contract';
 import { MenuItem } from '../parts/overlays';
+import { useInterpreterKey } from '../stage/interpreter';
 import { personKey, publication } from '../stage/model';
 import { togglePin, useUi, useUiStore } from '../ui-state';
 
@@ -36,9 +37,9 @@ function InterpreterItem({ someone: { id, name } }: { someone: ParticipantView }
   const { t } = useTranslation(['stage', 'announce']);
   const ui = useUiStore();
   const announce = useAnnounce();
-  const marked = useUi((state) => state.interpreter === id);
+  const marked = useInterpreterKey() === personKey(id);
   const toggle = () => {
-    ui.setState({ interpreter: marked ? null : id });
+    ui.setState({ interpreter: marked ? null : { id, name } });
     announce({ kind: 'layout', text: t(marked ? 'announce:interpreterOff' : 'announce:interpreterOn', { name }), politeness: 'polite' });
   };
   return (

@@ -12,6 +12,7 @@ import { togglePanel, togglePin, useUi, useUiStore } from '../ui-state';
 import { compose, type StagePlan } from './compose';
 import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
+import { useInterpreterKey } from './interpreter';
 import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, screenEntries, sharedScreen, stageEntries, visiblePeople } from './model';
 import { type Direction, neighbour } from './move';
 import { Notch } from './Notch';
@@ -42,8 +43,7 @@ export function Stage() {
   const mode = useUi((state) => state.layout);
   const pinned = useUi((state) => state.pins);
   const corner = useUi((state) => state.corner);
-  const marked = useUi((state) => state.interpreter);
-  const interpreter = marked === null ? null : personKey(marked);
+  const interpreter = useInterpreterKey();
   const page = useUi((state) => state.page);
   const selfHidden = useUi((state) => state.selfHidden);
 

@@ -1,4 +1,4 @@
-import type { LayoutMode } from '../ui-state';
+import type { LayoutMode } from '../engine/contract';
 import { type Box, type Corner, focus, GAP, grid, pair } from './layout';
 
 /** Somebody or something that wants a tile. */

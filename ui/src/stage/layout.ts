@@ -1,3 +1,5 @@
+import type { Corner } from '../engine/contract';
+
 /** A rectangle in whole CSS pixels, origin at the stage's top left. */
 export interface Box {
   x: number;
@@ -182,7 +184,7 @@ export function focus(n: number, w: number, h: number, options: FocusOptions = {
 }
 
 /** Where the own picture is cut into the large one. */
-export type Corner = 'topLeft' | 'topRight' | 'bottomLeft' | 'bottomRight';
+export type { Corner };
 
 export interface Pair {
   large: Box;

@@ -44,7 +44,7 @@ describe('the interpreter', () => {
   });
 
   it('is on every page, and keeps their place', async () => {
-    const { user } = await open('call-30', { ui: { interpreter: 'sofia' } });
+    const { user } = await open('call-30', { ui: { interpreter: { id: 'sofia', name: '' } } });
     const place = places()['person:sofia'];
     await user.keyboard('{Alt>}{PageDown}{/Alt}');
     expect(screen.getByText('Page 2 sur 2')).toBeVisible();
@@ -154,7 +154,7 @@ describe('the own picture', () => {
   });
 
   it('never covers the interpreter', async () => {
-    await open('call-2', { ui: { interpreter: 'sofia', corner: 'topLeft' } });
+    await open('call-2', { ui: { interpreter: { id: 'sofia', name: '' }, corner: 'topLeft' } });
     expect(document.querySelector('[data-notch]')).toBeNull();
     expect(tiles()).toHaveLength(2);
   });
@@ -162,7 +162,7 @@ describe('the own picture', () => {
 
 describe('tiles stay where they are', () => {
   it.each([null, 'julien'])('whatever people do, with interpreter %s', async (interpreter) => {
-    const opened = await open('call-9', { ui: { interpreter } });
+    const opened = await open('call-9', { ui: { interpreter: interpreter === null ? null : { id: interpreter, name: '' } } });
     await act(nextFrame);
     const before = places();
     const reports = opened.sent('stage').length;
@@ -202,5 +202,17 @@ describe('tiles stay where they are', () => {
     const before = order();
     act(() => engine.patch({ key: 'participant', value: person(50, { id: 'new', name: 'Aline' }) }));
     expect(order()).toEqual([...before.slice(0, -1), 'person:new', 'self']);
+  });
+});
+
+describe('what was chosen', () => {
+  it('is kept for the next start, and is what the window begins with', async () => {
+    const { user, sent } = await open('call-2');
+    act(() => tile('self').focus());
+    await user.keyboard('{Shift>}{ArrowLeft}{/Shift}');
+    expect(sent('keep_window').at(-1)?.choices).toEqual({ layout: 'auto', corner: 'bottomLeft', self_hidden: false, interpreters: [] });
+    await user.click(screen.getByTestId('layout'));
+    await user.click(await screen.findByRole('menuitemradio', { name: 'Grille' }));
+    expect(sent('keep_window').at(-1)?.choices).toMatchObject({ layout: 'grid', corner: 'bottomLeft' });
   });
 });

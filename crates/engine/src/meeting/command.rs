@@ -72,6 +72,7 @@ impl Meeting {
             Command::TestLoudspeaker => self.audio.command(AudioCommand::Play(Chime::Test)),
             Command::Stage { layout } => self.set_layout(layout),
             Command::ShareStage { layout } => self.set_share_layout(layout),
+            Command::KeepWindow { choices } => self.state.edit().window = choices.bounded(),
             Command::SendMessage { text } => self.send_message(&text),
             Command::Dismiss { code } => {
                 self.issue_gone(code);

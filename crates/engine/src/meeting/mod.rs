@@ -213,6 +213,7 @@ impl Meeting {
         let mut state = State::default();
         let known = options.rules.known(&options.known);
         state.edit().home = servers::home(&known, &options.rules, options.recent.clone());
+        state.edit().window = options.window.clone().bounded();
         state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
         let network = Network::new(options.rules.network(), |name| std::env::var(name).ok());
         let mut meeting = Self {

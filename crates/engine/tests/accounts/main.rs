@@ -36,6 +36,7 @@ impl Window {
             cookies: Vec::new(),
             secrets: Some(secrets),
             recent: Vec::new(),
+            window: Default::default(),
             initial: LocalView {
                 microphone: MicrophoneChoice::None,
                 camera: CameraChoice::None,
@@ -159,7 +160,6 @@ fn a_new_room_is_made_and_gone_into() {
 }
 
 #[test]
-#[test]
 fn a_room_of_ours_is_called_by_its_name_before_one_is_in() {
     let site = Site::start();
     let mut window = Window::signed_in(&site, Arc::new(MemoryStore::default()));
@@ -183,6 +183,7 @@ fn a_room_of_ours_is_called_by_its_name_before_one_is_in() {
     assert_eq!(window.snapshot.room.name, "Comité des archives", "on the way in too");
 }
 
+#[test]
 fn signing_out_ends_both_sessions_and_leaves_nothing() {
     let (site, secrets) = (Site::start(), Arc::new(MemoryStore::default()));
     let mut window = Window::signed_in(&site, secrets.clone());

@@ -106,6 +106,7 @@ impl Window {
             cookies: Vec::new(),
             secrets: None,
             recent: Vec::new(),
+            window: Default::default(),
             initial: LocalView {
                 name: "Camille".into(),
                 microphone: MicrophoneChoice::None,

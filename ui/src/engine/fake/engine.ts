@@ -159,6 +159,8 @@ function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
       if (link === null) return [{ key: 'issues', value: [issue('VIS-JOIN-LINK-39', 'check_link', { cause: 'no_link' })] }];
       return [{ key: 'issues', value: [] }, { key: 'phase', value: { kind: 'pre_join', link } }];
     }
+    case 'keep_window':
+      return [{ key: 'window', value: command.choices }];
     case 'set_name':
       return edit({ name: command.name });
     case 'join':

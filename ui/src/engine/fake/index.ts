@@ -1,5 +1,5 @@
-import type { Corner } from '../../stage/layout';
-import type { LayoutMode, PanelName, UiState } from '../../ui-state';
+import type { PanelName, UiState } from '../../ui-state';
+import type { Corner, LayoutMode } from '../contract';
 import type { Engine, Presenter } from '../engine';
 import { fakeEngine, speech } from './engine';
 import { paintedPeople } from './pictures';
@@ -57,7 +57,7 @@ export function uiFromUrl(url: URL): Partial<UiState> {
     ...(panels === null ? {} : { panels: panels.split(',') as PanelName[] }),
     ...(layout === null ? {} : { layout: layout as LayoutMode }),
     ...(pinned === null ? {} : { pins: pinned.split(',') }),
-    ...(interpreter === null ? {} : { interpreter }),
+    ...(interpreter === null ? {} : { interpreter: { id: interpreter, name: '' } }),
     ...(corner === null ? {} : { corner: corner as Corner }),
     ...(query.has('read') ? { recordingRead: true } : {}),
     ...(page === null ? {} : { page: Number(page) }),

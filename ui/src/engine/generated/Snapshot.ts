@@ -12,6 +12,7 @@ import type { Phase } from "./Phase";
 import type { PolicyView } from "./PolicyView";
 import type { RoomView } from "./RoomView";
 import type { TogetherView } from "./TogetherView";
+import type { WindowChoices } from "./WindowChoices";
 
 /**
  * Everything that a window shows, but pixels and levels.
@@ -40,4 +41,4 @@ captions: Array<CaptionView>, home: HomeView,
 /**
  * Shared content has a window of its own now.
  */
-share_window: boolean, policy: PolicyView, };
+share_window: boolean, policy: PolicyView, window: WindowChoices, };
