@@ -108,6 +108,12 @@ const SHOTS = {
   '20-asked': ['scenario=call-asked', 1280, 800],
   '20-refused': ['scenario=call-refused', 1280, 800],
   '06-call-share': ['scenario=call-share', 1280, 800],
+  '06-share-zoomed': ['scenario=call-share', 1280, 800, (page) => arrows(page, 'F6', '1', '+', '+', '+')],
+  '06-shares': ['scenario=call-shares', 1280, 800],
+  '06-shares-one-dark': ['scenario=call-shares&theme=dark&lang=de', 1280, 800, async (page) => { await page.click('[role="tab"]:nth-child(3)'); await arrows(page, 'Tab', '1'); }],
+  '06-shares-narrow': ['scenario=call-shares', 480, 700],
+  '17-messages': ['scenario=call-muted', 1280, 800, (page) => item(page, 'Messages récents', '[data-testid="panel-messages"]')],
+  '17-messages-dark-de': ['scenario=call-muted&theme=dark&lang=de', 1280, 800, (page) => item(page, 'Letzte Meldungen', '[data-testid="panel-messages"]')],
   '07-panels': ['scenario=call-9&panels=people,chat&read', 1280, 800],
   '12-call-high-contrast': ['scenario=call-9&theme=more&read', 1280, 800],
   '13-error': ['scenario=error-vis-srv-timeout-08', 1280, 800],
@@ -120,10 +126,10 @@ const SHOTS = {
 };
 
 /** Chooses in *More*. */
-async function item(page, text) {
+async function item(page, text, shown = '[role="dialog"]') {
   await page.click('[data-testid="more"]');
   await page.locator(`[role="menuitem"] ::-p-text(${text})`).click();
-  await page.waitForSelector('[role="dialog"]');
+  await page.waitForSelector(shown);
 }
 
 async function arrows(page, ...keys) {

@@ -81,6 +81,7 @@ fn layout(snapshot: &Snapshot, size: WindowSize) -> StageLayout {
         radius: (RADIUS * size.scale).round() as u32,
         veiled: false,
         smooth: false,
+        part: None,
     });
     StageLayout { tiles: tiles.collect(), covers: Vec::new(), scale_milli: (size.scale * 1000.0).round() as u32 }
 }

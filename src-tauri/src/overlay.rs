@@ -105,7 +105,14 @@ impl Presenter for Painter {
         let mut canvas = self.shared.lock();
         let canvas = &mut *canvas;
         canvas.pictures.retain(|track, _| layout.tiles.iter().any(|tile| tile.track == *track));
-        canvas.damage.extend(canvas.layout.tiles.iter().chain(&layout.tiles).map(|tile| tile.rect));
+        let (before, now) = (&canvas.layout, layout);
+        // What lies over pictures may have moved anywhere; else only what changed is drawn again.
+        let all = before.covers != now.covers || before.scale_milli != now.scale_milli;
+        let changed = |tiles: &StageLayout, of: &StageLayout| -> Vec<Rect> {
+            let gone = tiles.tiles.iter().filter(|tile| all || !of.tiles.contains(tile));
+            gone.map(|tile| tile.rect).collect()
+        };
+        canvas.damage.extend(changed(before, now).into_iter().chain(changed(now, before)));
         canvas.layout = layout.clone();
         self.shared.ask();
     }

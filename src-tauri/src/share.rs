@@ -157,6 +157,7 @@ mod tests {
             stopped: false,
             codec: None,
             size: None,
+            full: None,
         };
         let with = |phase: &Phase, publication| {
             let view = ParticipantView {

@@ -13,3 +13,4 @@ mod share;
 mod sign_in;
 mod sound;
 mod visio;
+mod zoom;

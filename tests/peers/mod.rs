@@ -128,6 +128,11 @@ impl Peer {
         self.command(&json!({ "do": "share", "width": width, "height": height, "fps": 15 }));
     }
 
+    /// Shares a page of small text in two layers (a browser), with a blue field of 60 × 30 pixels in its middle.
+    pub fn share_text(&mut self, width: u32, height: u32) {
+        self.command(&json!({ "do": "share", "width": width, "height": height, "fps": 10, "text": true }));
+    }
+
     pub fn unshare(&mut self) {
         self.command(&json!({ "do": "unshare" }));
     }

@@ -4,6 +4,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { KeptMessage } from './call/kept-messages';
 import type { Corner, LayoutMode } from './engine/contract';
 import type { Interpreter } from './stage/interpreter';
+import type { ShareChoice } from './stage/shares';
+import type { Zoom } from './stage/zoom';
 
 export type PanelName = 'people' | 'captions' | 'messages' | 'meeting' | 'chat';
 /** The one modal dialog that is open. */
@@ -22,6 +24,10 @@ export interface UiState {
   corner: Corner;
   page: number;
   selfHidden: boolean;
+  /** How closely each track is looked at; one that is not here is shown whole. */
+  zooms: Record<string, Zoom>;
+  /** Which of several shares is looked at. */
+  share: ShareChoice;
   /** Informative messages of this meeting, newest first. */
   messagesKept: KeptMessage[];
   /** Messages that were on screen while the chat was open. */
@@ -50,6 +56,8 @@ export const START_STATE: UiState = {
   corner: 'bottomRight',
   page: 0,
   selfHidden: false,
+  zooms: {},
+  share: null,
   messagesKept: [],
   messagesRead: 0,
   shortcutsOpen: false,
@@ -96,6 +104,11 @@ export function useUi<T>(selector: (state: UiState) => T): T {
 /** Makes a tile large, or small again. */
 export function togglePin(store: UiStore, key: string): void {
   store.setState(({ pins }) => ({ pins: pins.includes(key) ? pins.filter((one) => one !== key) : [...pins, key] }));
+}
+
+/** Looks at a track closely, or at all of it. */
+export function setZoom(store: UiStore, track: string, zoom: Zoom | null): void {
+  store.setState(({ zooms: { [track]: _, ...others } }) => ({ zooms: zoom === null ? others : { ...others, [track]: zoom } }));
 }
 
 /** Opens or closes a panel. */

@@ -335,6 +335,7 @@ fn grid(tracks: Vec<TrackId>, stage: Size) -> Vec<Tile> {
             radius: 0,
             veiled: false,
             smooth: false,
+            part: None,
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What we publish, and what we want of others: pure.
 
-use visavis_model::{Codec, Fps, Layer, Size, StageLayout, Tile, TrackId, TrackSource, VideoDemand};
+use visavis_model::{Codec, Fps, Layer, Part, Size, StageLayout, Tile, TrackId, TrackSource, VideoDemand};
 use visavis_provider::PublishRequest;
 
 /// Size and rate asked of a camera.
@@ -48,9 +48,21 @@ pub fn demand(source: TrackSource, shown: Size) -> VideoDemand {
     VideoDemand { size: shown, fps: Fps(30.0), priority }
 }
 
-/// What is wanted of a tile. Hands that speak are wanted as large as they have to be to be read, and kept like a screen.
+/// Largest side that is ever asked for: more than any screen that is shared has.
+const MOST_SIDE: u64 = 16_384;
+
+/// What is wanted of a tile. Hands that speak are wanted as large as they have to be to be read, and kept like a screen; of what
+/// is looked at closely all is wanted as large as its part is shown, which from 100 % on is the largest layer.
 pub fn demand_of_tile(source: TrackSource, tile: &Tile) -> VideoDemand {
-    let demand = demand(source, tile.rect.size());
+    let whole = |shown: u32, part: u32| {
+        let part = u64::from(part.max(1));
+        let side = (u64::from(shown) * u64::from(Part::WHOLE) + part / 2) / part;
+        side.min(MOST_SIDE) as u32
+    };
+    let shown = tile.part.map_or(tile.rect.size(), |part| {
+        Size::new(whole(tile.rect.width, part.width), whole(tile.rect.height, part.height))
+    });
+    let demand = demand(source, shown);
     if !tile.smooth || demand == VideoDemand::NOTHING {
         return demand;
     }
@@ -102,6 +114,7 @@ mod tests {
             radius: 0,
             veiled: false,
             smooth: false,
+            part: None,
         };
         let plain = demand_of_tile(TrackSource::Camera, &tile);
         tile.smooth = true;
@@ -110,6 +123,31 @@ mod tests {
         assert_eq!(smooth.fps, Fps(30.0));
         tile.rect.width = 0;
         assert_eq!(demand_of_tile(TrackSource::Camera, &tile), VideoDemand::NOTHING);
+    }
+
+    #[test]
+    fn what_is_looked_at_closely_is_wanted_larger() {
+        let rect = visavis_model::Rect { width: 960, height: 540, ..Default::default() };
+        let mut tile = Tile {
+            track: "a".into(),
+            rect,
+            fit: Default::default(),
+            mirrored: false,
+            radius: 0,
+            veiled: false,
+            smooth: false,
+            part: None,
+        };
+        let mut size = |part| {
+            tile.part = part;
+            demand_of_tile(TrackSource::ScreenShare, &tile).size
+        };
+        assert_eq!(size(None), Size::new(960, 540));
+        let half = Part { x: 0, y: Part::WHOLE / 2, width: Part::WHOLE / 2, height: Part::WHOLE / 2 };
+        assert_eq!(size(Some(half)), Size::new(1920, 1080));
+        assert_eq!(size(Some(Part { x: 77, ..half })), Size::new(1920, 1080), "panning asks for nothing new");
+        let absurd = Part { width: 0, height: u32::MAX, ..half };
+        assert_eq!(size(Some(absurd)), Size::new(0, 0), "nothing is shown of it");
     }
 
     #[test]
@@ -123,6 +161,7 @@ mod tests {
                 radius: 0,
                 veiled: false,
                 smooth: false,
+                part: None,
             }],
             ..Default::default()
         };

@@ -23,6 +23,7 @@ pub fn participant_view(participant: Participant, known: Option<&ParticipantView
                 paused: before.is_some_and(|before| before.paused),
                 codec: before.and_then(|before| before.codec).or(publication.codec),
                 size: before.and_then(|before| before.size).or(publication.size),
+                full: publication.size,
                 track: publication.track,
                 source: publication.source,
                 muted: publication.muted,

@@ -38,7 +38,7 @@ pub use room::{
     AccessLevel, CaptionView, CaptionsState, InvitationView, LobbyView, Reaction, ReactionView, RecordingMode,
     RecordingPhase, RecordingView, RoomSettings, TogetherView, WaiterView,
 };
-pub use stage::{Fit, Rect, StageLayout, Tile, VideoDemand};
+pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{
     CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, Link, LinkKind, LocalView,

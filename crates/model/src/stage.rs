@@ -32,6 +32,21 @@ pub enum Fit {
     Contain,
 }
 
+/// The part of a picture that is shown, in 65536ths of its sides: the same whatever layer of it is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Part {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Part {
+    /// A whole side.
+    pub const WHOLE: u32 = 1 << 16;
+}
+
 /// Where one track is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -52,6 +67,9 @@ pub struct Tile {
     /// Hands that speak: full frame rate whatever the tile's size, and kept longest where the network is short.
     #[serde(default)]
     pub smooth: bool,
+    /// A picture that is looked at closely: this part of it fills `rect`, whatever `fit` says. `None`: all of it is shown.
+    #[serde(default)]
+    pub part: Option<Part>,
 }
 
 /// What the page shows of video: sets the rectangles of the presenter *and* the demand of every track.

@@ -272,7 +272,10 @@ pub struct PublicationView {
     /// The decoder stopped; *Relancer* helps.
     pub stopped: bool,
     pub codec: Option<Codec>,
+    /// Of the pictures that arrive; before the first one, as `full`.
     pub size: Option<Size>,
+    /// Of the largest layer, as the sender said when it began.
+    pub full: Option<Size>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

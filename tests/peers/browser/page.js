@@ -150,9 +150,11 @@ window.peer = {
     await (muted ? publication.mute() : publication.unmute());
   },
 
-  async share({ width, height, fps }) {
-    screenSource = screen(width, height, fps);
-    await room.localParticipant.publishTrack(screenSource.track, { source: Track.Source.ScreenShare, name: 'screen', simulcast: false });
+  async share({ width, height, fps, text = false }) {
+    screenSource = screen(width, height, fps, text);
+    if (text) screenSource.track.contentHint = 'text';
+    // What is read is sent in two sizes, as Visio sends it.
+    await room.localParticipant.publishTrack(screenSource.track, { source: Track.Source.ScreenShare, name: 'screen', simulcast: text });
   },
 
   async unshare() {

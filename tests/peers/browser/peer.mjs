@@ -7,7 +7,7 @@
 // Events come as JSON lines on standard output (`joined`, `participant`, `track`, `picture`, `muted`, `chat`, `data`,
 // `attributes`, `name`, `permissions`, `metadata`, …, finally `report`); commands go as JSON lines to standard input:
 // {"do":"chat","text":"…"}, {"do":"visioChat","text":"…"}, {"do":"notify","message":{"type":"…"},"to":["IDENTITY"]},
-// {"do":"share","width":1280,"height":720,"fps":15}, {"do":"unshare"}, {"do":"mute","source":"microphone","muted":true}, {"do":"quality","quality":"low"}, {"do":"tile","width":320,"height":180},
+// {"do":"share","width":1280,"height":720,"fps":15,"text":false}, {"do":"unshare"}, {"do":"mute","source":"microphone","muted":true}, {"do":"quality","quality":"low"}, {"do":"tile","width":320,"height":180},
 // {"do":"report"}, {"do":"leave"}. The end of the standard input leaves as well. VISAVIS_NODE_MODULES is the folder with the packages.
 import { createReadStream, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

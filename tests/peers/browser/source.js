@@ -31,8 +31,18 @@ export function camera(width, height, fps) {
   return { track, drawn: () => counter, stop: () => { clearInterval(timer); track.stop(); } };
 }
 
-/** A shared screen: a white page that stands still, and a red bar that crosses it once in four seconds. */
-export function screen(width, height, fps) {
+/** A page to be read: lines of small text, and in the very middle a blue field of 60 × 30 pixels. */
+function drawText(context, width, height) {
+  context.fillStyle = '#111';
+  context.font = '13px sans-serif';
+  context.textBaseline = 'top';
+  for (let line = 0; 8 + line * 20 < height; line++) context.fillText(`${line + 1}. The quick brown fox jumps over the lazy dog, ${line * 37 % 101} times. `.repeat(9), 8, 8 + line * 20);
+  context.fillStyle = '#22d';
+  context.fillRect(width / 2 - 30, height / 2 - 15, 60, 30);
+}
+
+/** A shared screen: a white page that stands still, and a red bar that crosses it once in four seconds, or text. */
+export function screen(width, height, fps, text) {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
@@ -42,8 +52,11 @@ export function screen(width, height, fps) {
   function draw() {
     context.fillStyle = '#fff';
     context.fillRect(0, 0, width, height);
-    context.fillStyle = '#d22';
-    context.fillRect((counter / fps / 4 % 1) * width, 0, width / 20, height);
+    if (text) drawText(context, width, height);
+    else {
+      context.fillStyle = '#d22';
+      context.fillRect((counter / fps / 4 % 1) * width, 0, width / 20, height);
+    }
     track.requestFrame();
     counter++;
   }

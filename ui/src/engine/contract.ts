@@ -10,6 +10,7 @@ export type { DeviceView } from './generated/DeviceView';
 export type { Corner } from './generated/Corner';
 export type { InterpreterChoice } from './generated/InterpreterChoice';
 export type { LayoutMode } from './generated/LayoutMode';
+export type { Part } from './generated/Part';
 export type { WindowChoices } from './generated/WindowChoices';
 export type { Devices } from './generated/Devices';
 export type { Elsewhere } from './generated/Elsewhere';

@@ -4,7 +4,7 @@ import { useMeeting } from '../engine/context';
 import { LOCAL_CAMERA } from '../engine/contract';
 import { Avatar } from '../parts/Avatar';
 import { useCover, useStageTile } from '../stage/covers';
-import { Picture } from '../stage/Tile';
+import { Picture } from '../stage/tile-parts';
 import style from './prejoin.module.css';
 
 /** Corner radius, CSS pixels. */

@@ -2,6 +2,7 @@ import type { i18n } from 'i18next';
 import { useLayoutEffect } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { I18nextProvider } from 'react-i18next';
+import { Announcer } from '../a11y/Announcer';
 import { EngineProvider } from '../engine/context';
 import type { Engine } from '../engine/engine';
 import type { MeetingStore } from '../engine/store';
@@ -18,7 +19,9 @@ export function ShareApp({ engine, store, texts }: { engine: Engine; store: Meet
       <I18nProvider locale={texts.language}>
         <EngineProvider engine={engine} store={store}>
           <StageReporterProvider stage="share_stage">
-            <ShareView />
+            <Announcer>
+              <ShareView />
+            </Announcer>
           </StageReporterProvider>
         </EngineProvider>
       </I18nProvider>

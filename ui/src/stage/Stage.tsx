@@ -8,7 +8,7 @@ import type { ParticipantView, ReactionView } from '../engine/contract';
 import call from '../call/call.module.css';
 import { useSize } from '../parts/useSize';
 import { type Merged, mergedBySender } from '../together/reactions';
-import { togglePanel, togglePin, useUi, useUiStore } from '../ui-state';
+import { setZoom, togglePanel, togglePin, useUi, useUiStore } from '../ui-state';
 import { compose, type StagePlan } from './compose';
 import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
@@ -17,12 +17,16 @@ import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, scr
 import { type Direction, neighbour } from './move';
 import { Notch } from './Notch';
 import { Seats } from './seats';
+import { ShareTabs } from './ShareTabs';
+import { shareChosen, sharesShown } from './shares';
 import style from './stage.module.css';
-import { Thrown, Tile, type TileActions } from './Tile';
+import { Tile, type TileActions } from './Tile';
+import { Thrown } from './tile-parts';
 
 /** So many are named of those who react without a tile. */
 const ELSEWHERE = 3;
 const NONE: readonly Merged[] = [];
+const STAGE_ID = 'stage';
 
 const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
@@ -46,13 +50,18 @@ export function Stage() {
   const interpreter = useInterpreterKey();
   const page = useUi((state) => state.page);
   const selfHidden = useUi((state) => state.selfHidden);
+  const zooms = useUi((state) => state.zooms);
 
   const people = useMemo(() => visiblePeople(participants), [participants]);
   const before = useRef<StagePlan | null>(null);
   const [keyboardInside, setKeyboardInside] = useState(false);
   // What has a window of its own leaves its room to the others.
   const shareWindow = useMeeting((state) => state.share_window);
-  const screens = shareWindow ? [] : screenEntries(people);
+  const offered = shareWindow ? [] : screenEntries(people);
+  const choice = useUi((state) => state.share);
+  // A grid shows all, and so does whoever pins.
+  const tabbed = offered.length > 1 && mode !== 'grid' && !pinned.some((key) => isThere(key, people));
+  const screens = tabbed ? sharesShown(offered, choice) : offered;
   const seats = useSeats(people, screens.length, before.current, pinned, interpreter, keyboardInside);
   const speaker = useSpeaker(people);
   const entries = stageEntries(people, screens, seats, selfHidden);
@@ -80,6 +89,7 @@ export function Stage() {
       const stage = ref.current?.getBoundingClientRect();
       if (large !== undefined && stage !== undefined) actions.moveSelf(cornerAt(clientX - stage.left, clientY - stage.top, large));
     },
+    zoom: (track, zoom) => setZoom(ui, track, zoom),
   }));
 
   const keyDown = (event: KeyboardEvent) => {
@@ -109,54 +119,71 @@ export function Stage() {
   const thrown = useThrown(reactions);
 
   return (
-    <section
-      ref={ref}
-      className={style.stage}
-      aria-label={t('stage:label')}
-      data-region="stage"
-      data-testid="stage"
-      data-layout={plan.kind}
-      onKeyDown={keyDown}
-      onFocus={() => setKeyboardInside(true)}
-      onBlur={() => setKeyboardInside(false)}
-    >
-      {plan.tiles.map(({ key, box, notch: inNotch, signer }) => {
-        const face = key === SELF ? self : faces.get(key);
-        if (face === undefined) return null;
-        return (
-          <Tile
-            key={key}
-            tileKey={key}
-            face={face}
-            x={box.x}
-            y={box.y}
-            w={box.w}
-            h={box.h}
-            corner={inNotch ? corner : null}
-            signer={signer}
-            rings={people.length >= 2}
-            pinned={pinned.includes(key)}
-            reactions={(face.kind === 'screen' ? undefined : thrown.get(face.kind === 'self' ? null : face.id)) ?? NONE}
-            veiled={veiled && key !== SELF}
-            tabbable={key === tabbable}
-            actions={actions}
-          />
-        );
-      })}
-      {notch !== undefined && <Notch tile={notch} corner={corner} />}
-      {plan.hiddenBox !== null && (
-        <Button
-          className={style.others ?? ''}
-          style={{ left: plan.hiddenBox.x, top: plan.hiddenBox.y, width: plan.hiddenBox.w, height: plan.hiddenBox.h }}
-          onPress={() => !ui.getState().panels.includes('people') && togglePanel(ui, 'people')}
-        >
-          {t('stage:others', { count: plan.hidden })}
-        </Button>
+    <>
+      {tabbed && (
+        <ShareTabs
+          shares={offered.map(({ key }) => ({ key, name: faces.get(key)?.name ?? '' }))}
+          chosen={shareChosen(offered.map(({ key }) => key), choice)}
+          onChoose={(share) => ui.setState({ share })}
+          panel={STAGE_ID}
+        />
       )}
-      <Elsewhere reactions={reactions} shown={plan.tiles.map((tile) => tile.key)} />
-      {plan.pages > 1 && <Pager page={plan.page} pages={plan.pages} />}
-    </section>
+      <section
+        ref={ref}
+        id={STAGE_ID}
+        className={style.stage}
+        aria-label={t('stage:label')}
+        data-region="stage"
+        data-testid="stage"
+        data-layout={plan.kind}
+        onKeyDown={keyDown}
+        onFocus={() => setKeyboardInside(true)}
+        onBlur={() => setKeyboardInside(false)}
+      >
+        {plan.tiles.map(({ key, box, notch: inNotch, signer }) => {
+          const face = key === SELF ? self : faces.get(key);
+          if (face === undefined) return null;
+          return (
+            <Tile
+              key={key}
+              tileKey={key}
+              face={face}
+              x={box.x}
+              y={box.y}
+              w={box.w}
+              h={box.h}
+              corner={inNotch ? corner : null}
+              signer={signer}
+              rings={people.length >= 2}
+              pinned={pinned.includes(key)}
+              reactions={(face.kind === 'screen' ? undefined : thrown.get(face.kind === 'self' ? null : face.id)) ?? NONE}
+              veiled={veiled && key !== SELF}
+              zoom={(face.track === null ? undefined : zooms[face.track]) ?? null}
+              tabbable={key === tabbable}
+              actions={actions}
+            />
+          );
+        })}
+        {notch !== undefined && <Notch tile={notch} corner={corner} />}
+        {plan.hiddenBox !== null && (
+          <Button
+            className={style.others ?? ''}
+            style={{ left: plan.hiddenBox.x, top: plan.hiddenBox.y, width: plan.hiddenBox.w, height: plan.hiddenBox.h }}
+            onPress={() => !ui.getState().panels.includes('people') && togglePanel(ui, 'people')}
+          >
+            {t('stage:others', { count: plan.hidden })}
+          </Button>
+        )}
+        <Elsewhere reactions={reactions} shown={plan.tiles.map((tile) => tile.key)} />
+        {plan.pages > 1 && <Pager page={plan.page} pages={plan.pages} />}
+      </section>
+    </>
   );
+}
+
+/** Whether a pinned tile is of somebody, or something, that is there. */
+function isThere(key: string, people: readonly ParticipantView[]): boolean {
+  return key === SELF || people.some((someone) => key === personKey(someone.id) || (key === screenKey(someone.id) && sharedScreen(someone) !== null));
 }
 
 export function tileElement(stage: HTMLElement | null, key: string): HTMLElement | null {

@@ -1,13 +1,10 @@
-import { AppWindow, EyeOff, Hand, Mic, MicOff, MoreHorizontal, Move, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
-import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
-import { Button, MenuTrigger } from 'react-aria-components';
+import { EyeOff, Hand, Move, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
+import { type KeyboardEvent, memo, useRef, useState } from 'react';
+import { MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { useEngine, useSend } from '../engine/context';
-import { useLevel } from '../levels';
 import { Avatar } from '../parts/Avatar';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { usePersonItems } from '../panels/person-actions';
-import { ReactionIcon } from '../together/Icon';
 import type { Merged } from '../together/reactions';
 import { CORNERS } from './corner';
 import { useCover, useStageTile } from './covers';
@@ -15,6 +12,10 @@ import type { Corner } from './layout';
 import type { Face } from './model';
 import { useNotchDrag } from './Notch';
 import style from './stage.module.css';
+import { Flag, MenuKey, Message, Picture, Plate, RestartKey, Ring, WindowKey } from './tile-parts';
+import { useZoom } from './useZoom';
+import type { Zoom } from './zoom';
+import { KEYS_FIT, useZoomItems, ZoomKeys } from './ZoomKeys';
 
 /** Corner radius, CSS pixels; 0 in high contrast, as the token says. */
 const RADIUS = 12;
@@ -28,6 +29,7 @@ export interface TileActions {
   moveSelf(corner: Corner): void;
   /** The pointer drags the own picture, in pixels of the window. */
   dragSelf(x: number, y: number): void;
+  zoom(track: string, zoom: Zoom | null): void;
 }
 
 interface Props {
@@ -48,6 +50,8 @@ interface Props {
   reactions: readonly Merged[];
   /** Our own connection is down: the last picture stays under a soft veil. */
   veiled: boolean;
+  /** How closely shared content is looked at. */
+  zoom: Zoom | null;
   /** The one tile that Tab reaches. */
   tabbable: boolean;
   actions: TileActions;
@@ -55,7 +59,7 @@ interface Props {
 
 /** A rectangle over video that knows its name and state: focusable and labelled. */
 export const Tile = memo(function Tile(props: Props) {
-  const { tileKey, face, x, y, w, h, corner, signer, rings, pinned, reactions, veiled, tabbable, actions } = props;
+  const { tileKey, face, x, y, w, h, corner, signer, rings, pinned, reactions, veiled, zoom, tabbable, actions } = props;
   const { t } = useTranslation(['stage', 'common']);
   const ref = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState(false);
@@ -67,6 +71,8 @@ export const Tile = memo(function Tile(props: Props) {
   const drag = useNotchDrag(actions.dragSelf);
   const still = face.video !== 'showing' && face.video !== 'paused' && face.video !== 'stopped';
   const ring = rings && face.speaking;
+
+  const close = useZoom({ ref, w, h, picture: face.kind === 'screen' ? face.picture : null, zoom, onZoom: (next) => face.track !== null && actions.zoom(face.track, next) });
 
   useStageTile(
     ref,
@@ -80,13 +86,21 @@ export const Tile = memo(function Tile(props: Props) {
           veiled: veiled || face.reconnecting,
           smooth: signer,
           layer: notch ? 1 : 0,
+          ...close?.spec,
         },
   );
 
+  const zoomItems = useZoomItems(close);
   const name = useFaceName(face);
   const personItems = usePersonItems(face.id);
   const keyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
+    if (close?.key(event) === true) {
+      // Arrows go from tile to tile only where they do not move the picture.
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (event.key === 'Enter' || event.key === 'ContextMenu') {
       event.preventDefault();
       setMenuOpen(true);
@@ -107,7 +121,9 @@ export const Tile = memo(function Tile(props: Props) {
       data-corner={corner ?? undefined}
       data-signer={signer || undefined}
       data-contain={whole || undefined}
-      aria-keyshortcuts={notch ? 'Shift+ArrowUp Shift+ArrowDown Shift+ArrowLeft Shift+ArrowRight' : undefined}
+      data-zoomed={(close !== null && close.zoom !== null) || undefined}
+      data-pan={close?.pannable || undefined}
+      aria-keyshortcuts={notch ? 'Shift+ArrowUp Shift+ArrowDown Shift+ArrowLeft Shift+ArrowRight' : close !== null ? 'Plus - 0 1' : undefined}
       data-ring={ring || undefined}
       data-still={still || undefined}
       data-testid="tile"
@@ -121,11 +137,11 @@ export const Tile = memo(function Tile(props: Props) {
         actions.focused(tileKey);
       }}
       onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false)}
-      {...(notch ? drag : {})}
+      {...(notch ? drag : close?.drag)}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
     >
-      {face.track !== null && !still && <Picture track={face.track} />}
+      {face.track !== null && !still && <Picture track={face.track} box={close?.box ?? null} />}
       {still && (
         // Over another's picture it is the page that draws here.
         <div className={style.middle} {...(notch ? { ref: cover } : {})}>
@@ -177,6 +193,7 @@ export const Tile = memo(function Tile(props: Props) {
             <Pin aria-hidden="true" />
           </Flag>
         )}
+        {(hovered || focused || menuOpen) && close !== null && w >= KEYS_FIT && <ZoomKeys close={close} />}
         {(hovered || focused || menuOpen) && face.kind === 'screen' && <WindowKey onPress={actions.toWindow} />}
         {(hovered || focused || menuOpen) && (
           <MenuTrigger isOpen={menuOpen} onOpenChange={setMenuOpen}>
@@ -190,6 +207,7 @@ export const Tile = memo(function Tile(props: Props) {
                     {pinned ? t('stage:unpin') : t('stage:pin')}
                   </MenuItem>
                 )}
+                {zoomItems}
                 {face.kind === 'self' && notch
                   ? CORNERS.filter((one) => one !== corner).map((one) => (
                       <MenuItem key={one} icon={<Move aria-hidden="true" />} onAction={() => actions.moveSelf(one)}>
@@ -235,126 +253,4 @@ function useFaceLabel(face: Face, name: string, pinned: boolean, signer: boolean
   if (face.hand !== null) parts.push(t('hand', { rank: face.hand }));
   if (pinned) parts.push(t('pinned'));
   return parts.join(', ');
-}
-
-/** Where the page itself draws; elsewhere the native layer does, and nothing is here. */
-export function Picture({ track }: { track: string }) {
-  const { frames } = useEngine();
-  const ref = useRef<HTMLCanvasElement>(null);
-  useEffect(() => (ref.current === null ? undefined : frames?.attach(track, ref.current)), [frames, track]);
-  if (frames === undefined) return null;
-  return <canvas ref={ref} className={style.picture} aria-hidden="true" />;
-}
-
-interface PlateProps {
-  face: Face;
-  name: string;
-  notch?: boolean;
-  signer?: boolean;
-  reactions?: readonly Merged[];
-}
-
-const NO_REACTIONS: readonly Merged[] = [];
-
-export function Plate({ face, name, notch = false, signer = false, reactions = NO_REACTIONS }: PlateProps) {
-  const { t } = useTranslation('stage');
-  const tag = signer ? 'interpreter' : face.tag;
-  return (
-    <div ref={useCover()} className={style.plate} aria-hidden="true">
-      {face.kind === 'screen' ? null : face.speaking ? (
-        <Bars track={face.microphone} />
-      ) : face.muted ? (
-        <MicOff className={style.off} />
-      ) : notch ? null : (
-        <Mic />
-      )}
-      <span className={style.name}>{name}</span>
-      {reactions.length > 0 ? (
-        <Thrown reactions={reactions} />
-      ) : (
-        tag !== null && <span className={style.tag}>{t(`tag.${tag}`)}</span>
-      )}
-    </div>
-  );
-}
-
-/** Reactions in a plate; what is spoken of them is said elsewhere, seldom. */
-export function Thrown({ reactions }: { reactions: readonly Merged[] }) {
-  return (
-    <span className={style.thrown}>
-      {reactions.map(({ reaction, count }) => (
-        <span key={reaction} data-testid="reaction" data-reaction={reaction} data-count={count}>
-          <ReactionIcon reaction={reaction} />
-          {count > 1 && count}
-        </span>
-      ))}
-    </span>
-  );
-}
-
-/** Three bars that follow the voice, without React. */
-function Bars({ track }: { track: string | null }) {
-  const ref = useRef<HTMLSpanElement>(null);
-  useLevel(
-    track,
-    useCallback((full) => ref.current?.style.setProperty('--full', full.toFixed(2)), []),
-  );
-  return (
-    <span ref={ref} className={style.bars}>
-      <i />
-      <i />
-      <i />
-    </span>
-  );
-}
-
-function Flag({ kind, children }: { kind: 'hand' | 'net' | 'pin'; children: React.ReactNode }) {
-  return (
-    <span ref={useCover()} className={style.flag} data-kind={kind} aria-hidden="true">
-      {children}
-    </span>
-  );
-}
-
-function Ring({ edge, className }: { edge: number; className: string | undefined }) {
-  return <div ref={useCover(edge)} className={className} />;
-}
-
-export function Message({ children }: { children: React.ReactNode }) {
-  return (
-    <div className={style.middle}>
-      <div ref={useCover()} className={style.message}>
-        {children}
-      </div>
-    </div>
-  );
-}
-
-export function RestartKey({ id, name }: { id: string; name: string }) {
-  const { t } = useTranslation('stage');
-  const send = useSend();
-  return (
-    <Button aria-label={`${t('restart')}, ${name}`} onPress={() => send({ kind: 'restart_picture', participant: id })}>
-      <RefreshCw aria-hidden="true" />
-      {t('restart')}
-    </Button>
-  );
-}
-
-function WindowKey({ onPress }: { onPress: () => void }) {
-  const { t } = useTranslation('stage');
-  return (
-    <Button ref={useCover<HTMLButtonElement>()} className={`${style.menuKey} ${style.windowKey}`} onPress={onPress} data-testid="to-window">
-      <AppWindow aria-hidden="true" />
-      {t('toWindow')}
-    </Button>
-  );
-}
-
-function MenuKey({ label }: { label: string }) {
-  return (
-    <Button ref={useCover<HTMLButtonElement>()} className={style.menuKey ?? ''} aria-label={label}>
-      <MoreHorizontal aria-hidden="true" />
-    </Button>
-  );
 }

@@ -1,6 +1,7 @@
 import type { LocalView, ParticipantView, PublicationView, RoomView, TrackSource } from '../engine/contract';
 import { LOCAL_CAMERA, LOCAL_MICROPHONE } from '../engine/contract';
 import type { StageEntry } from './compose';
+import { fullSize, type Sides } from './zoom';
 
 /** The key of our own tile; no server gives an id like it, because ids of people are prefixed. */
 export const SELF = 'self';
@@ -65,6 +66,8 @@ export interface Face {
   hand: number | null;
   tag: 'guest' | 'phone' | 'moderates' | 'presents' | null;
   kind: StageEntry['kind'];
+  /** Of what is shared: the size in full. */
+  picture: Sides | null;
 }
 
 export function faceOfPerson(someone: ParticipantView): Face {
@@ -93,6 +96,7 @@ export function faceOfPerson(someone: ParticipantView): Face {
               ? 'guest'
               : null,
     kind: 'person',
+    picture: null,
   };
 }
 
@@ -107,6 +111,7 @@ export function faceOfScreen(someone: ParticipantView, screen: PublicationView):
     hand: null,
     tag: null,
     kind: 'screen',
+    picture: fullSize(screen.size, screen.full),
   };
 }
 
@@ -125,6 +130,7 @@ export function faceOfSelf(me: LocalView, room: RoomView): Face {
     hand: me.hand,
     tag: me.role === 'member' ? null : 'moderates',
     kind: 'self',
+    picture: null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Fit, Rect, StageLayout } from '../engine/contract';
+import { placeZoomed, type Sides, type Zoom } from './zoom';
 
 /** What is shown in a tile's box. */
 export interface TileSpec {
@@ -12,6 +13,8 @@ export interface TileSpec {
   smooth: boolean;
   /** Painting order; higher is over lower. */
   layer: number;
+  /** Looked at closely, and how large all of it is. */
+  zoom?: { at: Zoom; picture: Sides };
 }
 
 interface Box {
@@ -134,7 +137,13 @@ export class StageReporter {
 
   private measure(scale: number): StageLayout {
     const shown = [...this.tiles]
-      .map(([element, spec]) => ({ spec, rect: deviceRect(element.getBoundingClientRect(), scale) }))
+      .map(([element, spec]) => {
+        const tile = deviceRect(element.getBoundingClientRect(), scale);
+        const { rect, part } = spec.zoom === undefined ? { rect: tile, part: null } : placeZoomed(tile, spec.zoom.at, spec.zoom.picture);
+        // Only the tile itself is round.
+        const radius = rect.width === tile.width && rect.height === tile.height ? Math.round(spec.radius * scale) : 0;
+        return { spec, rect, part, radius };
+      })
       .filter(({ rect }) => rect.width > 0 && rect.height > 0)
       .sort((a, b) => a.spec.layer - b.spec.layer || a.rect.y - b.rect.y || a.rect.x - b.rect.x);
     const covers = [...this.covers]
@@ -145,14 +154,15 @@ export class StageReporter {
       .map((box) => deviceCover(box, scale))
       .filter((cover) => cover.width > 0 && cover.height > 0 && shown.some(({ rect }) => meet(rect, cover)));
     return {
-      tiles: shown.map(({ spec, rect }) => ({
+      tiles: shown.map(({ spec, rect, part, radius }) => ({
         track: spec.track,
         rect,
         fit: spec.fit,
         mirrored: spec.mirrored,
-        radius: Math.round(spec.radius * scale),
+        radius,
         veiled: spec.veiled,
         smooth: spec.smooth,
+        part,
       })),
       covers,
       scale_milli: Math.round(scale * 1000),

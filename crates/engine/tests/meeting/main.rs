@@ -258,6 +258,7 @@ fn what_is_seen_is_asked_for_and_what_is_not_seen_is_not() {
         radius: 0,
         veiled: false,
         smooth: false,
+        part: None,
     };
     let of_size = |track: &'static str, width: u32| move |command: &RoomCommand| matches!(command, RoomCommand::Demand { track: asked, demand } if asked.as_str() == track && demand.size.width == width);
     // The page is not there yet: what it will most likely show is asked for already.
@@ -287,6 +288,7 @@ fn a_second_window_is_told_and_the_larger_tile_is_asked_for() {
             radius: 0,
             veiled: false,
             smooth: false,
+            part: None,
         }],
         covers: Vec::new(),
         scale_milli: 1000,

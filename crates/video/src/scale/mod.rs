@@ -6,5 +6,5 @@ mod fit;
 mod resize;
 
 pub use bgra::{Bgra, to_bgra};
-pub use fit::{contain, cover, even, shrink_into};
+pub use fit::{contain, cover, even, part_of, shrink_into};
 pub use resize::Scaler;

@@ -1,10 +1,12 @@
 //! The newest picture of every visible track, at the size of its tile. Pure: who calls [`Stage::tick`] has the clock.
 
 mod clip;
+#[cfg(test)]
+mod tests;
 
 pub use clip::exclude;
 
-use crate::scale::{Bgra, Scaler, contain, cover, to_bgra};
+use crate::scale::{Bgra, Scaler, contain, cover, part_of, to_bgra};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use visavis_media::{Frame, I420, Latest, Pool};
@@ -80,9 +82,13 @@ impl View {
         self.layout.tiles.iter().any(|tile| tile.track == *track)
     }
 
+    /// Only what changed is drawn again: a picture that is panned costs its neighbours nothing.
     fn set_layout(&mut self, layout: StageLayout) {
+        let of = |tiles: &[Tile], track: &TrackId| -> Vec<Tile> {
+            tiles.iter().filter(|tile| tile.track == *track).cloned().collect()
+        };
         if layout.tiles != self.layout.tiles {
-            self.drawn.clear();
+            self.drawn.retain(|track| of(&layout.tiles, track) == of(&self.layout.tiles, track));
         }
         self.layout = layout;
     }
@@ -143,7 +149,7 @@ impl Stage {
         }
     }
 
-    /// From now on pictures are for this layout; the next tick draws the last picture of every tile again.
+    /// From now on pictures are for this layout; the next tick draws the last picture of every tile that changed again.
     pub fn set_layout(&mut self, layout: StageLayout) {
         self.first.set_layout(layout);
     }
@@ -213,9 +219,10 @@ fn draw(scaler: &mut Scaler, pool: &Pool, form: Form, tile: &Tile, source: &Fram
     if tile.rect.size().is_empty() || size.is_empty() {
         return None;
     }
-    let (rect, cut) = match tile.fit {
-        Fit::Cover => (tile.rect, cover(size, tile.rect.size())),
-        Fit::Contain => {
+    let (rect, cut) = match (tile.part, tile.fit) {
+        (Some(part), _) => (tile.rect, part_of(size, part)),
+        (None, Fit::Cover) => (tile.rect, cover(size, tile.rect.size())),
+        (None, Fit::Contain) => {
             let inner = contain(size, tile.rect.size());
             let rect = Rect { x: tile.rect.x.saturating_add(inner.x), y: tile.rect.y.saturating_add(inner.y), ..inner };
             (rect, Rect { x: 0, y: 0, width: size.width, height: size.height })
@@ -240,106 +247,4 @@ fn draw(scaler: &mut Scaler, pool: &Pool, form: Form, tile: &Tile, source: &Fram
         }
     };
     Some((rect, pixels))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use visavis_media::{MediaTime, Surface};
-
-    fn frame(width: u32, height: u32) -> Frame {
-        Frame { surface: Surface::I420(Arc::new(I420::black(Size::new(width, height)))), time: MediaTime::ZERO }
-    }
-
-    fn tile(track: &str, rect: Rect, fit: Fit) -> Tile {
-        Tile { track: TrackId::from(track), rect, fit, mirrored: false, radius: 0, veiled: false, smooth: false }
-    }
-
-    fn layout(tiles: Vec<Tile>) -> StageLayout {
-        StageLayout { tiles, covers: Vec::new(), scale_milli: 1000 }
-    }
-
-    const RECT: Rect = Rect { x: 10, y: 20, width: 100, height: 100 };
-
-    #[test]
-    fn the_newest_picture_is_drawn_once_and_again_for_a_new_layout() {
-        let mut stage = Stage::new(Form::Bgra);
-        let mailbox = Latest::new();
-        stage.attach(TrackId::from("a"), mailbox.clone());
-        mailbox.put(frame(64, 64));
-        assert!(stage.tick().is_empty(), "no tile yet");
-        stage.set_layout(layout(vec![tile("a", RECT, Fit::Cover), tile("unknown", RECT, Fit::Cover)]));
-        let pictures = stage.tick();
-        assert_eq!((pictures.len(), pictures[0].rect, pictures[0].fresh), (1, RECT, true));
-        let Pixels::Bgra(pixels) = &pictures[0].pixels else { panic!("asked for BGRA") };
-        assert_eq!((pixels.size(), pixels.data()[3]), (RECT.size(), 255));
-        assert!(stage.tick().is_empty());
-        let larger = Rect { width: 120, ..RECT };
-        stage.set_layout(layout(vec![tile("a", larger, Fit::Cover)]));
-        let pictures = stage.tick();
-        assert_eq!((pictures[0].rect, pictures[0].fresh), (larger, false));
-        stage.clear(&TrackId::from("a"));
-        stage.redraw();
-        assert!(stage.tick().is_empty());
-    }
-
-    #[test]
-    fn a_second_window_shows_the_same_picture_in_its_own_form_and_size() {
-        let mut stage = Stage::new(Form::Bgra);
-        let mailbox = Latest::new();
-        stage.attach(TrackId::from("a"), mailbox.clone());
-        stage.set_layout(layout(vec![tile("a", RECT, Fit::Cover)]));
-        mailbox.put(frame(64, 64));
-        assert_eq!(stage.tick().len(), 1);
-        assert!(stage.tick_second().is_empty(), "there is none");
-
-        let larger = Rect { width: 200, ..RECT };
-        stage.set_second(Some(Form::I420));
-        stage.set_second_layout(layout(vec![tile("a", larger, Fit::Cover)]));
-        assert!(stage.tick().is_empty());
-        let pictures = stage.tick_second();
-        assert_eq!((pictures[0].rect, pictures[0].fresh), (larger, false), "what was shown before it opened");
-        assert!(matches!(pictures[0].pixels, Pixels::I420(_)));
-
-        mailbox.put(frame(64, 64));
-        assert!(stage.tick()[0].fresh && stage.tick_second()[0].fresh);
-        stage.set_layout(layout(Vec::new()));
-        mailbox.put(frame(64, 64));
-        assert!(stage.tick().is_empty());
-        assert!(stage.tick_second()[0].fresh, "shown in the second only");
-        assert!(stage.shows(&TrackId::from("a")) && !stage.is_empty());
-        stage.set_second(None);
-        assert!(!stage.shows(&TrackId::from("a")) && stage.is_empty());
-    }
-
-    #[test]
-    fn a_contained_picture_fills_a_part_and_a_canvas_gets_no_more_than_there_is() {
-        let mut stage = Stage::new(Form::I420);
-        let mailbox = Latest::new();
-        stage.attach(TrackId::from("a"), mailbox.clone());
-        stage.set_layout(layout(vec![tile("a", RECT, Fit::Contain)]));
-        mailbox.put(frame(32, 18));
-        let pictures = stage.tick();
-        assert_eq!(pictures[0].rect, Rect { x: 10, y: 42, width: 100, height: 56 });
-        let Pixels::I420(pixels) = &pictures[0].pixels else { panic!("asked for I420") };
-        assert_eq!(pixels.size(), Size::new(32, 18));
-    }
-
-    #[test]
-    fn an_empty_or_absurd_tile_breaks_nothing() {
-        let mut stage = Stage::new(Form::I420);
-        let mailbox = Latest::new();
-        stage.attach(TrackId::from("a"), mailbox.clone());
-        for rect in [
-            Rect { width: 0, ..RECT },
-            Rect { width: u32::MAX, height: u32::MAX, x: i32::MAX, y: i32::MIN },
-            Rect { width: 1, height: u32::MAX, ..RECT },
-        ] {
-            for fit in [Fit::Cover, Fit::Contain] {
-                stage.set_layout(layout(vec![tile("a", rect, fit)]));
-                mailbox.put(frame(33, 17));
-                let _ = stage.tick();
-            }
-        }
-    }
 }

@@ -3,7 +3,7 @@ import { ACCOUNTS } from './accounts';
 import { CALENDARS, shifted } from './calendars';
 import { POLICY } from './policy';
 import { TOGETHER } from './together';
-import { AMADOU, base, call, DEVICES, FAKE_NOW, issue, JULIEN, LINK, MESSAGES, NINE, people, person, preJoin, type Scenario, SOFIA } from './world';
+import { AMADOU, base, call, DEVICES, FAKE_NOW, issue, JULIEN, LINK, MESSAGES, NINE, people, preJoin, type Scenario, SOFIA } from './world';
 
 export { ALL_CAPABILITIES, FAKE_NOW, issue, person, type Scenario } from './world';
 
@@ -79,30 +79,8 @@ const TABLE: Record<string, () => Scenario> = {
     ),
     turns: 0,
   }),
-  'call-share': () => {
-    const start = call(NINE.slice(0, 5), 'Point d’équipe numérique', 24);
-    const julien = person(1, JULIEN);
-    const screen: PublicationView = {
-      track: 'julien-screen',
-      source: 'screen_share',
-      muted: false,
-      paused: false,
-      showing: true,
-      stopped: false,
-      codec: 'vp8',
-      size: { width: 1920, height: 1080 },
-    };
-    return {
-      start: {
-        ...start,
-        participants: {
-          ...start.participants,
-          julien: { ...julien, publications: [...julien.publications, screen] },
-        },
-      },
-      turns: 0,
-    };
-  },
+  'call-share': () => sharing(JULIEN.id),
+  'call-shares': () => sharing(SOFIA.id, JULIEN.id),
   'call-muted': () => {
     const start = call(NINE.slice(0, 3), 'Point d’équipe numérique', 5);
     return {
@@ -177,3 +155,26 @@ const FAILED_ACTIONS: Record<string, IssueAction> = {
   'VIS-CALL-LOST-42': 'rejoin',
   'VIS-INT-FAIL-90': 'copy_report',
 };
+
+/** A meeting of six in which these people share their screens. */
+function sharing(...ids: string[]): Scenario {
+  const start = call(NINE.slice(0, 5), 'Point d’équipe numérique', 24);
+  const participants = { ...start.participants };
+  for (const id of ids) {
+    const someone = participants[id];
+    if (someone === undefined) continue;
+    const screen: PublicationView = {
+      track: `${id}-screen`,
+      source: 'screen_share',
+      muted: false,
+      paused: false,
+      showing: true,
+      stopped: false,
+      codec: 'vp8',
+      size: { width: 1920, height: 1080 },
+      full: { width: 1920, height: 1080 },
+    };
+    participants[id] = { ...someone, publications: [...someone.publications, screen] };
+  }
+  return { start: { ...start, participants }, turns: 0 };
+}

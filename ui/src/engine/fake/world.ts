@@ -81,6 +81,7 @@ export function person(order: number, { id, name, muted = false, camera = true, 
     showing: false,
     stopped: false,
     codec: null,
+    full: null,
     size: null,
     ...over,
   });

@@ -19,4 +19,4 @@ showing: boolean,
 /**
  * The decoder stopped; *Relancer* helps.
  */
-stopped: boolean, codec: Codec | null, size: Size | null, };
+stopped: boolean, codec: Codec | null, size: Size | null, full: Size | null, };

@@ -1,0 +1,56 @@
+import { Fullscreen, Scan, ZoomIn, ZoomOut } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { MenuItem } from '../parts/overlays';
+import { useCover } from './covers';
+import style from './stage.module.css';
+import { type Closeness, percentText } from './useZoom';
+
+/** A tile narrower than this, in CSS pixels, has no room for the keys: the menu and the keyboard do the same. */
+export const KEYS_FIT = 560;
+
+/** How closely shared content is looked at, over a corner of it while pointer or focus is there. */
+export function ZoomKeys({ close }: { close: Closeness }) {
+  const { t, i18n } = useTranslation('stage');
+  const percent = percentText(close.percent / 100, i18n.language);
+  return (
+    <div ref={useCover<HTMLDivElement>()} role="group" aria-label={t('zoom.label', { percent })} className={style.zoomKeys} data-testid="zoom-keys">
+      <Button className={style.zoomKey ?? ''} aria-label={t('zoom.out')} onPress={() => close.step(-1)} data-testid="zoom-out">
+        <ZoomOut aria-hidden="true" />
+      </Button>
+      <span className={style.percent} aria-hidden="true" data-testid="zoom-percent">
+        {percent}
+      </span>
+      <Button className={style.zoomKey ?? ''} aria-label={t('zoom.in')} onPress={() => close.step(1)} data-testid="zoom-in">
+        <ZoomIn aria-hidden="true" />
+      </Button>
+      <Button className={style.zoomKey ?? ''} aria-label={t('zoom.fullLabel')} onPress={close.full} data-testid="zoom-full">
+        {percentText(1, i18n.language)}
+      </Button>
+      <Button className={style.zoomKey ?? ''} isDisabled={close.zoom === null} onPress={close.fit} data-testid="zoom-fit">
+        {t('zoom.fit')}
+      </Button>
+    </div>
+  );
+}
+
+/** The same for the tile's menu, with the keys that do it. */
+export function useZoomItems(close: Closeness | null): ReactElement[] | null {
+  const { t } = useTranslation('stage');
+  if (close === null) return null;
+  return [
+    <MenuItem key="in" icon={<ZoomIn aria-hidden="true" />} keys="+" onAction={() => close.step(1)}>
+      {t('zoom.in')}
+    </MenuItem>,
+    <MenuItem key="out" icon={<ZoomOut aria-hidden="true" />} keys="-" onAction={() => close.step(-1)}>
+      {t('zoom.out')}
+    </MenuItem>,
+    <MenuItem key="full" icon={<Scan aria-hidden="true" />} keys="1" onAction={close.full}>
+      {t('zoom.fullLabel')}
+    </MenuItem>,
+    <MenuItem key="fit" icon={<Fullscreen aria-hidden="true" />} keys="0" onAction={close.fit}>
+      {t('zoom.fitLabel')}
+    </MenuItem>,
+  ];
+}
