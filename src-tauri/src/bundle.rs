@@ -197,6 +197,7 @@ fn preferences_of(snapshot: &Snapshot) -> Preferences {
         servers: snapshot.home.servers.iter().map(|server| server.url.clone()).collect(),
         recent: snapshot.home.recent.clone(),
         calendar: snapshot.home.calendar.place.clone(),
+        window: snapshot.window.clone(),
     }
 }
 

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use visavis_model::{Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot, WindowChoices};
+use visavis_model::{
+    Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot, WindowChoices,
+};
 use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_settings::SecretStore;
 use visavis_video::present::Presenter;

@@ -1,6 +1,9 @@
 //! What a person asks of the engine, as data: loggable, replayable, the same for window and script.
 
-use crate::{AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource, WindowChoices};
+use crate::{
+    AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource,
+    WindowChoices,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

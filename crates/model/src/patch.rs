@@ -1,7 +1,8 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase, PolicyView, RoomView, Snapshot, TogetherView, TrackId, WindowChoices,
+    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase,
+    PolicyView, RoomView, Snapshot, TogetherView, TrackId, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -1,7 +1,8 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource, WindowChoices,
+    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LobbyView,
+    MicrophoneChoice, ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

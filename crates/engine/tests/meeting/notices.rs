@@ -131,7 +131,7 @@ fn a_newer_offer_waits_behind_the_one_that_is_read() {
     let is_read =
         |room: &'static str| move |snapshot: &Snapshot| snapshot.offered.as_ref().is_some_and(|link| link.room == room);
     for room in ["one", "two", "one", "three"] {
-        window.engine.command(Command::Offer { text: format!("test://{room}"), direct: false });
+        window.engine.command(offer(&format!("test://{room}"), false));
     }
     window.until(is_read("one"));
     // The last of them was heard before this.

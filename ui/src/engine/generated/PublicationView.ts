@@ -19,4 +19,12 @@ showing: boolean,
 /**
  * The decoder stopped; *Relancer* helps.
  */
-stopped: boolean, codec: Codec | null, size: Size | null, full: Size | null, };
+stopped: boolean, codec: Codec | null, 
+/**
+ * Of the pictures that arrive; before the first one, as `full`.
+ */
+size: Size | null, 
+/**
+ * Of the largest layer, as the sender said when it began.
+ */
+full: Size | null, };

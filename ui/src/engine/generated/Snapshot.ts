@@ -41,4 +41,8 @@ captions: Array<CaptionView>, home: HomeView,
 /**
  * Shared content has a window of its own now.
  */
-share_window: boolean, policy: PolicyView, window: WindowChoices, };
+share_window: boolean, policy: PolicyView, 
+/**
+ * What the person chose about the window, earlier or at an earlier start.
+ */
+window: WindowChoices, };

@@ -23,4 +23,8 @@ veiled: boolean,
 /**
  * Hands that speak: full frame rate whatever the tile's size, and kept longest where the network is short.
  */
-smooth: boolean, part: Part | null, };
+smooth: boolean, 
+/**
+ * A picture that is looked at closely: this part of it fills `rect`, whatever `fit` says. `None`: all of it is shown.
+ */
+part: Part | null, };

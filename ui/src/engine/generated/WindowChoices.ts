@@ -3,4 +3,15 @@ import type { Corner } from "./Corner";
 import type { InterpreterChoice } from "./InterpreterChoice";
 import type { LayoutMode } from "./LayoutMode";
 
-export type WindowChoices = { layout: LayoutMode, corner: Corner, self_hidden: boolean, interpreters: Array<InterpreterChoice>, };
+/**
+ * Everything of the window's own that outlives a meeting and a start.
+ */
+export type WindowChoices = { layout: LayoutMode, corner: Corner, 
+/**
+ * The own picture is not shown (others see it all the same).
+ */
+self_hidden: boolean, 
+/**
+ * One a room, the newest first.
+ */
+interpreters: Array<InterpreterChoice>, };
