@@ -4,6 +4,8 @@
 mod bundle;
 mod cli;
 mod commands;
+#[cfg(windows)]
+mod console;
 mod errands;
 mod first_look;
 mod frames;
@@ -17,6 +19,8 @@ mod presenter;
 mod save_text;
 mod share;
 mod shortcut;
+#[cfg(windows)]
+mod web_view;
 mod window;
 mod wishes;
 
@@ -24,5 +28,7 @@ fn main() -> std::process::ExitCode {
     // Times count from the start of the process, loading of libraries included.
     let now = std::time::Instant::now();
     let started = now.checked_sub(visavis_diagnostics::process_age()).unwrap_or(now);
+    #[cfg(windows)]
+    console::attach();
     cli::run(started)
 }

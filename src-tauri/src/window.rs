@@ -3,7 +3,6 @@
 use crate::cli::{WindowArguments, providers};
 use crate::commands::{self, Shell, ShellInfo};
 use crate::first_look::FirstLook;
-#[cfg(unix)]
 use crate::instance::{Claim, Request};
 use crate::policy::Organisation;
 use crate::presenter::{self, Choice};
@@ -41,8 +40,11 @@ fn end_on_signals(app: &tauri::AppHandle) -> std::io::Result<()> {
 
 /// Opens the window and runs until it is closed.
 pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started: Instant) -> ExitCode {
+    #[cfg(windows)]
+    if !crate::web_view::is_there() {
+        return ExitCode::from(8);
+    }
     arguments.link = arguments.link.map(from_here);
-    #[cfg(unix)]
     let first = match claim(&arguments) {
         Claim::Handed => return ExitCode::SUCCESS,
         Claim::First(first) => Some(first),
@@ -52,7 +54,10 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     presenter::prepare_environment(choice);
     let file = match &arguments.preferences {
         Some(path) => Some(PreferencesFile::new(path.clone())),
-        None => PreferencesFile::in_home(|key| std::env::var(key).ok()),
+        None => {
+            let beside = std::env::current_exe().ok().and_then(|program| PreferencesFile::beside(&program));
+            beside.or_else(|| PreferencesFile::in_home(|key| std::env::var(key).ok()))
+        }
     };
     let preferences = file.as_ref().map_or_else(Preferences::default, |file| {
         file.load().unwrap_or_else(|error| {
@@ -187,7 +192,6 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
                     handle.exit(0);
                 }
             });
-            #[cfg(unix)]
             if let Some(first) = first {
                 follow_later_starts(app.handle(), first)?;
             }
@@ -228,9 +232,8 @@ pub fn is_own_page(url: &url::Url) -> bool {
 }
 
 /// Only one window for one person: unless told otherwise, a second start hands over what it was asked.
-#[cfg(unix)]
 fn claim(arguments: &WindowArguments) -> Claim {
-    let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|_| !arguments.separate);
+    let place = if arguments.separate { None } else { crate::instance::place() };
     let activation = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"].into_iter().find_map(|key| std::env::var(key).ok());
     let request = Request {
         link: arguments.link.clone(),
@@ -239,11 +242,10 @@ fn claim(arguments: &WindowArguments) -> Claim {
         camera_off: arguments.camera_off,
         activation,
     };
-    crate::instance::claim(folder.as_deref(), is_plain(arguments).then_some(&request))
+    crate::instance::claim(place.as_deref(), is_plain(arguments).then_some(&request))
 }
 
 /// Whoever starts with a microphone that is off, or with a name of its own, is not to come in by a window that has other ones.
-#[cfg(unix)]
 fn is_plain(arguments: &WindowArguments) -> bool {
     let plain = WindowArguments {
         link: arguments.link.clone(),
@@ -256,7 +258,6 @@ fn is_plain(arguments: &WindowArguments) -> bool {
     *arguments == plain
 }
 
-#[cfg(unix)]
 fn follow_later_starts(app: &tauri::AppHandle, first: crate::instance::First) -> std::io::Result<()> {
     let app = app.clone();
     first.listen(move |request| {

@@ -86,6 +86,14 @@ impl PreferencesFile {
         Some(Self::new(folder.join("preferences.json")))
     }
 
+    /// `visavis-settings/preferences.json` beside the program, where a file `visavis-portable.txt` beside it says so: what is carried about
+    /// on a stick leaves nothing in the folders of whoever uses it.
+    pub fn beside(program: &Path) -> Option<Self> {
+        let folder = program.parent()?;
+        let wanted = folder.join("visavis-portable.txt").is_file();
+        wanted.then(|| Self::new(folder.join("visavis-settings/preferences.json")))
+    }
+
     /// Reads the preferences; a file that is not there means defaults.
     pub fn load(&self) -> Result<Preferences, LoadError> {
         match std::fs::metadata(&self.path) {
@@ -167,6 +175,19 @@ mod tests {
             let preferences = file.load().expect("read");
             assert_eq!((preferences.name.as_str(), preferences.window.layout), ("C", layout), "{window}");
         }
+    }
+
+    #[test]
+    fn only_a_marker_keeps_settings_beside_the_program() {
+        let folder = std::env::temp_dir().join(format!("visavis-portable-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("writable");
+        let program = folder.join("visavis");
+        assert!(PreferencesFile::beside(&program).is_none());
+        std::fs::write(folder.join("visavis-portable.txt"), "").expect("writable");
+        let file = PreferencesFile::beside(&program).expect("a marker");
+        file.save(&Preferences::default()).expect("saved");
+        assert!(folder.join("visavis-settings/preferences.json").is_file());
+        std::fs::remove_dir_all(&folder).expect("removable");
     }
 
     #[test]

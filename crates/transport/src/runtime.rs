@@ -1,9 +1,11 @@
 //! The sockets of the crate's peer connections, where its own choice costs quality.
 
 mod flight;
+mod plain;
 mod socket;
 
 use crate::contacts::Contacts;
+use plain::PlainSocket;
 use socket::{Handshake, RepeatingSocket};
 use std::future::Future;
 use std::io;
@@ -47,7 +49,15 @@ impl Runtime for PromptRuntime {
     }
 
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        Ok(Arc::new(RepeatingSocket::new(self.tokio.wrap_udp_socket(socket)?, Arc::clone(&self.handshake))))
+        let spare = socket.try_clone()?;
+        let inner = match self.tokio.wrap_udp_socket(socket) {
+            Ok(inner) => inner,
+            Err(error) => {
+                tracing::debug!(%error, "a plain socket has to do");
+                Arc::new(PlainSocket::new(spare)?)
+            }
+        };
+        Ok(Arc::new(RepeatingSocket::new(inner, Arc::clone(&self.handshake))))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {

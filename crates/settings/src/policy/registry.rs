@@ -1,7 +1,7 @@
 //! Policies of Windows: the registry, where Group Policy writes.
 
 use super::{KEYS, Key};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 /// Below `HKLM` and `HKCU`; only administrators may write there.
 #[cfg(windows)]
@@ -9,6 +9,9 @@ const PATH: &str = r"Software\Policies\Visavis\Visavis";
 /// The key below it with recommended values.
 #[cfg(windows)]
 const RECOMMENDED: &str = "Recommended";
+/// What the installer was told (`docs/deployment.md`): advice, and the weakest.
+#[cfg(windows)]
+const INSTALLED: &str = r"Software\Visavis\Visavis";
 /// Most values of a key that are read, and largest value, in bytes.
 #[cfg(windows)]
 const MOST_VALUES: usize = 1024;
@@ -32,12 +35,12 @@ pub(super) enum Value {
 pub(super) fn values(found: Vec<(String, Value)>) -> Map<String, Json> {
     let read = |(name, value): (String, Value)| {
         let known = KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(&name));
-        (known.map_or(name, |key| key.name.to_owned()), json(value, known))
+        (known.map_or(name, |key| key.name.to_owned()), as_json(value, known))
     };
     found.into_iter().map(read).collect()
 }
 
-fn json(value: Value, key: Option<&Key>) -> Json {
+fn as_json(value: Value, key: Option<&Key>) -> Json {
     use super::Form;
     match (value, key.map(|key| key.form)) {
         (Value::Number(number), _) => Json::from(number),
@@ -47,15 +50,29 @@ fn json(value: Value, key: Option<&Key>) -> Json {
         (Value::Text(text), Some(Form::List { .. })) if text.trim_start().starts_with('[') => {
             serde_json::from_str(&text).unwrap_or(Json::String(text))
         }
+        (Value::Text(text), Some(Form::Rooms { .. })) if text.contains('|') && !text.trim_start().starts_with('[') => {
+            rooms(&text)
+        }
         (Value::Text(text), _) => Json::String(text),
         (Value::Lines(lines), Some(Form::Rooms { .. })) => Json::String(lines.join("\n")),
         (Value::Lines(lines), _) => lines.into_iter().filter(|line| !line.is_empty()).map(Json::String).collect(),
         (Value::Below(mut values), _) => {
             // 1, 2, … 10, as the editor of policies numbers them.
             values.sort_by_key(|(name, _)| (name.parse::<u64>().unwrap_or(u64::MAX), name.clone()));
-            values.into_iter().map(|(_, value)| json(value, None)).collect()
+            values.into_iter().map(|(_, value)| as_json(value, None)).collect()
         }
     }
+}
+
+/// `NAME|LINK;NAME|LINK`: without the quotes of JSON, for the command line of an installer. A link that needs a semicolon writes `%3B`.
+fn rooms(text: &str) -> Json {
+    let entries = text.split(';').map(str::trim).filter(|entry| !entry.is_empty());
+    let room = |entry: &str| match entry.split_once('|') {
+        Some((name, link)) => json!({ "name": name.trim(), "link": link.trim() }),
+        // Told as a room without a link.
+        None => json!({ "name": entry }),
+    };
+    entries.map(room).collect()
 }
 
 #[cfg(windows)]
@@ -64,7 +81,7 @@ pub use system::Registry;
 #[cfg(windows)]
 mod system {
     use super::super::{Layer, Level, Problem, ProblemKind, Reading, Scope, Source};
-    use super::{LARGEST_VALUE, MOST_VALUES, PATH, RECOMMENDED, Value, values};
+    use super::{INSTALLED, LARGEST_VALUE, MOST_VALUES, PATH, RECOMMENDED, Value, values};
     use std::any::Any;
     use std::io::ErrorKind;
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,9 +104,11 @@ mod system {
     impl Source for Registry {
         fn read(&self) -> Reading {
             let mut reading = Reading::default();
+            let recommended = format!(r"{PATH}\{RECOMMENDED}");
             for (hive, name, scope) in HIVES {
-                let recommended = format!(r"{PATH}\{RECOMMENDED}");
-                for (path, level) in [(recommended.as_str(), Level::Recommended), (PATH, Level::Mandatory)] {
+                let installed = (hive == HKEY_LOCAL_MACHINE).then_some((INSTALLED, Level::Recommended));
+                let policies = [(recommended.as_str(), Level::Recommended), (PATH, Level::Mandatory)];
+                for (path, level) in installed.into_iter().chain(policies) {
                     let origin = format!(r"{name}\{path}");
                     match RegKey::predef(hive).open_subkey_with_flags(path, KEY_READ) {
                         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -187,6 +206,25 @@ mod system {
 mod tests {
     use super::super::{Layer, Level, Reading, Scope, resolve};
     use super::*;
+
+    #[test]
+    fn rooms_are_read_as_an_installer_is_told_them() {
+        let text =
+            "Accueil du public | https://visio.example/abc-defg-hij ;Salle Renoir|https://visio.example/r?a=b|c;";
+        let values = values(vec![("ManagedRooms".into(), Value::Text(text.into()))]);
+        assert_eq!(
+            values["ManagedRooms"],
+            json!([
+                { "name": "Accueil du public", "link": "https://visio.example/abc-defg-hij" },
+                { "name": "Salle Renoir", "link": "https://visio.example/r?a=b|c" },
+            ])
+        );
+        let broken = super::values(vec![("ManagedRooms".into(), Value::Text("A|https://a.example/x;B".into()))]);
+        let layer = Layer { level: Level::Recommended, scope: Scope::Machine, origin: "HKLM".into(), values: broken };
+        let said = resolve(Reading { layers: vec![layer], problems: Vec::new() });
+        assert_eq!(said.policy.managed_rooms.advised().map(|rooms| rooms.0.len()), Some(1));
+        assert!(said.entries[0].fault.is_some(), "what is no room is told");
+    }
 
     #[test]
     fn values_are_read_as_group_policy_writes_them() {

@@ -1,0 +1,186 @@
+//! Unix: a lock and a socket in the user's runtime folder.
+
+use super::{Claim, DONE, LONGEST, PATIENCE, Request};
+use std::fs::{File, TryLockError};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The lock and the socket.
+pub struct First {
+    listener: UnixListener,
+    socket: PathBuf,
+    lock: File,
+}
+
+/// The user's runtime folder, where there is one.
+pub fn place() -> Option<PathBuf> {
+    std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from)
+}
+
+/// Claims the place in `folder` (the user's runtime folder), or hands the request to whoever has it; without a request a place that is
+/// taken is left alone.
+pub fn claim(folder: Option<&Path>, request: Option<&Request>) -> Claim {
+    let Some(folder) = folder.filter(|folder| folder.is_absolute()) else { return Claim::Alone };
+    match try_claim(&folder.join("visavis"), request) {
+        Ok(claim) => claim,
+        Err(error) => {
+            tracing::warn!(%error, "other starts are not looked for");
+            Claim::Alone
+        }
+    }
+}
+
+fn try_claim(folder: &Path, request: Option<&Request>) -> std::io::Result<Claim> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    // A link may hold a token: it goes to nobody but ourselves.
+    let of = std::fs::symlink_metadata(folder)?;
+    if !of.is_dir() || of.uid() != rustix::process::geteuid().as_raw() || of.mode() & 0o077 != 0 {
+        return Err(std::io::Error::other("the folder is not ours alone"));
+    }
+    let socket = folder.join("instance");
+    let lock = File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock"))?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => {
+                // Whoever has the lock owns the socket: what lies there is left over.
+                let _ = std::fs::remove_file(&socket);
+                let listener = UnixListener::bind(&socket)?;
+                return Ok(Claim::First(First { listener, socket, lock }));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        let Some(request) = request else { return Ok(Claim::Alone) };
+        match hand(&socket, request) {
+            Ok(()) => return Ok(Claim::Handed),
+            Err(error) if Instant::now() >= deadline => return Err(error),
+            // It starts, or it ends.
+            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+fn hand(socket: &Path, request: &Request) -> std::io::Result<()> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line)?;
+    let mut answer = [0; DONE.len()];
+    stream.read_exact(&mut answer)?;
+    if answer == DONE { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
+}
+
+impl First {
+    /// Tells of each later start, on a thread of its own, until the application ends.
+    pub fn listen(self, tell: impl Fn(Request) + Send + 'static) -> std::io::Result<()> {
+        std::thread::Builder::new().name("instance".into()).spawn(move || {
+            // Whole: what the closure does not name it does not hold, and the lock would be gone.
+            let Self { listener, socket, lock } = self;
+            for stream in listener.incoming() {
+                let told = stream.and_then(take);
+                match told {
+                    Ok(request) => tell(request),
+                    Err(error) => tracing::debug!(%error, "another start said nothing"),
+                }
+            }
+            let _ = std::fs::remove_file(&socket);
+            drop(lock);
+        })?;
+        Ok(())
+    }
+}
+
+fn take(mut stream: UnixStream) -> std::io::Result<Request> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let deadline = Instant::now() + PATIENCE;
+    let mut line = Vec::new();
+    let mut reader = BufReader::new(&mut stream).take(LONGEST);
+    while !line.ends_with(b"\n") {
+        let piece = reader.fill_buf()?;
+        if piece.is_empty() || Instant::now() > deadline {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let end = piece.iter().position(|byte| *byte == b'\n').map_or(piece.len(), |end| end + 1);
+        line.extend_from_slice(&piece[..end]);
+        reader.consume(end);
+    }
+    let request = serde_json::from_slice(&line)?;
+    stream.write_all(DONE)?;
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("visavis-instance-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        folder
+    }
+
+    fn request(link: &str) -> Request {
+        Request { link: Some(link.into()), direct: true, ..Request::default() }
+    }
+
+    #[test]
+    fn the_second_start_hands_its_link_to_the_first() {
+        let folder = folder("second");
+        let Claim::First(first) = claim(Some(&folder), Some(&Request::default())) else { panic!("not the first") };
+        let (sender, heard) = channel();
+        first.listen(move |request| drop(sender.send(request))).expect("a thread");
+        assert!(matches!(claim(Some(&folder), None), Claim::Alone), "with options of its own it has its own window");
+        for link in ["https://a.example/abc-defg-hij", "b\nc \u{1f600}"] {
+            assert!(matches!(claim(Some(&folder), Some(&request(link))), Claim::Handed));
+            assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request(link));
+        }
+    }
+
+    #[test]
+    fn what_a_crash_left_behind_is_no_first() {
+        let folder = folder("left");
+        drop(claim(Some(&folder), Some(&Request::default())));
+        assert!(folder.join("visavis/instance").exists());
+        assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::First(_)));
+    }
+
+    #[test]
+    fn nonsense_on_the_socket_is_passed_over() {
+        let folder = folder("nonsense");
+        let Claim::First(first) = claim(Some(&folder), Some(&Request::default())) else { panic!("not the first") };
+        let (sender, heard) = channel();
+        first.listen(move |request| drop(sender.send(request))).expect("a thread");
+        let mut stream = UnixStream::connect(folder.join("visavis/instance")).expect("connected");
+        stream.write_all(&vec![b'{'; 100_000]).expect("written");
+        drop(stream);
+        assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Handed));
+        assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request("x"));
+    }
+
+    #[test]
+    fn a_folder_of_others_is_no_place_to_meet() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = folder("open");
+        std::fs::create_dir(folder.join("visavis")).expect("a folder");
+        std::fs::set_permissions(folder.join("visavis"), std::fs::Permissions::from_mode(0o777)).expect("open");
+        assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Alone));
+        std::fs::remove_dir(folder.join("visavis")).expect("gone");
+        std::os::unix::fs::symlink(std::env::temp_dir(), folder.join("visavis")).expect("a link");
+        assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Alone));
+    }
+
+    #[test]
+    fn without_a_runtime_folder_each_start_is_its_own() {
+        assert!(matches!(claim(None, Some(&Request::default())), Claim::Alone));
+        assert!(matches!(claim(Some(Path::new("relative")), Some(&Request::default())), Claim::Alone));
+    }
+}
