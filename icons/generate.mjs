@@ -62,10 +62,9 @@ async function icns(types) {
 }
 
 const write = (name, data) => writeFile(new URL(name, here), data);
-for (const size of [32, 64, 128, 256, 512]) await write(`${size}x${size}.png`, await png(size));
+for (const size of [16, 22, 24, 32, 48, 64, 128, 256, 512]) await write(`${size}x${size}.png`, await png(size));
 await write('128x128@2x.png', await png(256));
 await write('icon.png', await png(512));
-for (const size of [16, 24, 48, 1024]) await png(size);
 await write('icon.ico', await ico([16, 24, 32, 48, 64, 256]));
 await write('icon.icns', await icns({ ic11: 32, ic12: 64, ic07: 128, ic13: 256, ic08: 256, ic14: 512, ic09: 512, ic10: 1024 }));
 await browser.close();

@@ -7,6 +7,7 @@ use crate::servers::namespace::Namespace;
 use crate::wait;
 use nix::sys::signal::Signal;
 use serde_json::Value;
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ pub struct Options {
     /// The cookies of somebody who signed in.
     pub cookies: Option<String>,
     pub namespace: Option<Namespace>,
+    /// The words of the command that starts it, where it is not [`places::binary`] on this machine: installed in a system of its own.
+    pub program: Option<Vec<OsString>>,
     pub environment: Vec<(&'static str, String)>,
 }
 
@@ -56,6 +59,7 @@ impl Options {
             events: false,
             cookies: None,
             namespace: None,
+            program: None,
             environment: Vec::new(),
         }
     }
@@ -85,8 +89,9 @@ pub struct Ended {
 /// # Errors
 /// The application is not built.
 pub fn join(folder: &Path, options: &Options) -> Result<Call, PeerError> {
-    let binary = places::binary();
-    if !binary.exists() {
+    let binary =
+        options.program.as_ref().and_then(|words| words.first().map(PathBuf::from)).unwrap_or_else(places::binary);
+    if options.program.is_none() && !binary.exists() {
         return Err(PeerError::NotInstalled { what: format!("{} (cargo xtask test builds it)", binary.display()) });
     }
     let file = |suffix: &str| folder.join(format!("{}.{suffix}", options.name));
@@ -96,6 +101,7 @@ pub fn join(folder: &Path, options: &Options) -> Result<Call, PeerError> {
         None => Command::new(&binary),
     };
     command
+        .args(options.program.iter().flatten().skip(1))
         .args(["join", &options.link, "--headless", "--name", &options.name])
         .args(["--camera", &options.camera, "--microphone", &options.microphone, "--speaker", &options.speaker])
         .args(["--for", &format!("{}s", options.seconds), "--report"])

@@ -1,9 +1,10 @@
-//! `cargo xtask`: the one definition of setup, demo, test, bench and tidy.
+//! `cargo xtask`: the one definition of setup, demo, test, package, bench and tidy.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bench;
 mod demo;
 mod deny;
+mod package;
 mod setup;
 mod step;
 mod test;
@@ -29,6 +30,8 @@ enum Task {
     Demo(demo::Arguments),
     /// All that CI checks, or the parts that are named.
     Test(test::Arguments),
+    /// Build what people install.
+    Package(package::Arguments),
     /// Measure.
     Bench(bench::Arguments),
     /// Check the rings of the architecture and the rules for files.
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Setup(arguments) => setup::run(&arguments),
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
+        Task::Package(arguments) => package::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Tidy => tidy::run(),
         Task::Deny => deny::run(),

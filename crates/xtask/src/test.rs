@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that CI checks.
 
+use crate::package;
 use crate::setup;
 use crate::step::Steps;
 use crate::tidy;
@@ -8,6 +9,7 @@ use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use visavis_tests::machines::wine;
 use visavis_tests::places;
 
 #[derive(Debug, Args)]
@@ -34,6 +36,8 @@ enum Part {
     Interop,
     /// The window, driven through WebDriver.
     E2e,
+    /// What people install: built, put on fresh systems, used, upgraded and removed.
+    Packages,
     /// A real V4L2 camera in a virtual machine (slow).
     Camera,
     /// Licences and sources of dependencies (slow the first time).
@@ -102,13 +106,36 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
             }
         }
     }
+    if has(Part::Packages) {
+        packages(&mut steps, arguments.only.as_deref());
+    }
     if has(Part::Deny) {
         steps.check("deny", crate::deny::run);
     }
     steps.close()
 }
 
-/// The application as people get it.
+fn packages(steps: &mut Steps, only: Option<&str>) {
+    if !steps.check("packages: built", package::for_tests) {
+        return;
+    }
+    steps.check("packages: the same octets a second time", package::twice);
+    steps.check("packages: a signature for Windows", package::signatures);
+    steps.check("packages: a Windows to install on", || Ok(wine::image().map(drop)?));
+    steps.measured("packages", |again| {
+        let mut command = tools::cargo();
+        command.args(["test", "--locked", "-p", "visavis-tests", "--test", "packages", "--"]);
+        if again.is_empty() {
+            command.args(only);
+        } else {
+            command.arg("--exact").args(again);
+        }
+        command.args(["--test-threads=1", "--nocapture"]);
+        command
+    });
+}
+
+/// The application as tests drive it.
 pub fn release() -> Command {
     let mut command = tools::cargo();
     command.args(["build", "--locked", "--release", "-p", "visavis"]);

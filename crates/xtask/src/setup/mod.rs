@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: what building, testing and the demo need, each checked before it is installed.
 
 mod languages;
-mod packages;
+pub mod packages;
 
 use crate::step::say;
 use crate::tools::{self, TaskError};

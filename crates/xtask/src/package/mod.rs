@@ -1,0 +1,164 @@
+//! `cargo xtask package`: what people install. Everything is in `<target>/packages` afterwards.
+
+mod deb;
+mod layout;
+mod msi;
+mod notices;
+mod parts;
+mod portable;
+mod release;
+mod rpm;
+mod sbom;
+mod shipped;
+mod sign;
+mod tables;
+mod toolchain;
+
+use crate::setup::{self, packages};
+use crate::step::say;
+use crate::tools::TaskError;
+use clap::{Args, ValueEnum};
+use release::Release;
+use shipped::{Program, System};
+use sign::Certificate;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Which packages; all where none is named.
+    kinds: Vec<Kind>,
+    /// The version that the packages bear, as 1.2.3; this checkout's where absent.
+    #[arg(long)]
+    version: Option<String>,
+    /// Pack what was built before.
+    #[arg(long)]
+    no_build: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Debian and Ubuntu.
+    Deb,
+    /// Fedora, Red Hat and SUSE.
+    Rpm,
+    /// Windows, for the whole machine.
+    Msi,
+    /// Archives that are unpacked and run, for Linux and Windows.
+    Portable,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::Deb, Self::Rpm, Self::Msi, Self::Portable];
+}
+
+/// # Errors
+/// Something is missing, does not compile, or breaks a rule for packages.
+pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
+    setup::install()?;
+    let kinds = if arguments.kinds.is_empty() { Kind::ALL.to_vec() } else { arguments.kinds.clone() };
+    let release = Release::new(arguments.version.as_deref())?;
+    for file in build(&kinds, &release, !arguments.no_build)? {
+        sign::minisign(&file, &release)?;
+        let size = std::fs::metadata(&file)?.len() as f64 / 1e6;
+        say(&format!("{} ({size:.1} MB)", file.display()));
+    }
+    Ok(())
+}
+
+/// Packages in this version and in one that follows it, from one build, for the tests that install and upgrade them.
+///
+/// # Errors
+/// As [`run`].
+pub fn for_tests() -> Result<(), TaskError> {
+    packages::install_also(visavis_tests::machines::PACKAGES)?;
+    let release = Release::new(None)?;
+    build(&Kind::ALL, &release, true)?;
+    build(&Kind::ALL, &release.next(), false)?;
+    Ok(())
+}
+
+/// Packs once more what was built, and looks whether the same octets come out.
+///
+/// # Errors
+/// They do not: a time, an order or a chance is in them.
+pub fn twice() -> Result<(), TaskError> {
+    let release = Release::new(None)?;
+    let pack = || -> Result<Vec<_>, TaskError> {
+        let files = build(&Kind::ALL, &release, false)?;
+        files.into_iter().map(|file| Ok((std::fs::read(&file)?, file))).collect()
+    };
+    let (first, second) = (pack()?, pack()?);
+    let differ: Vec<_> = first.iter().zip(&second).filter(|(one, other)| one.0 != other.0).collect();
+    if let Some(((_, file), _)) = differ.first() {
+        return Err(TaskError::Failed(format!("{} is not the same a second time", file.display())));
+    }
+    Ok(())
+}
+
+/// Signs the MSI of [`for_tests`] with a certificate made for it.
+///
+/// # Errors
+/// The signature does not hold.
+pub fn signatures() -> Result<(), TaskError> {
+    packages::install_also(sign::AUTHENTICODE)?;
+    let release = Release::new(None)?;
+    sign::try_certificate(&release::folder().join(msi::name(&release)), &layout::staging("signatures"))
+}
+
+/// Builds packages of these kinds and says where they are.
+///
+/// # Errors
+/// As [`run`].
+fn build(kinds: &[Kind], release: &Release, compile: bool) -> Result<Vec<PathBuf>, TaskError> {
+    let has = |kind| kinds.contains(&kind);
+    std::fs::create_dir_all(release::folder())?;
+    let mut files = Vec::new();
+    if has(Kind::Deb) || has(Kind::Rpm) || has(Kind::Portable) {
+        packages::install_also(deb::PACKAGES)?;
+        packages::install_also(rpm::PACKAGES)?;
+        let (program, triple) = shipped::program(System::Linux, compile)?;
+        let entries = layout::entries(release, &program, &triple)?;
+        if has(Kind::Deb) {
+            files.push(deb::build(release, &program, &entries)?);
+        }
+        if has(Kind::Rpm) {
+            files.push(rpm::build(release, &entries)?);
+        }
+        if has(Kind::Portable) {
+            files.push(portable::build(System::Linux, release, &program, &release.papers(&triple)?)?);
+        }
+    }
+    if has(Kind::Msi) || has(Kind::Portable) {
+        packages::install_also(msi::PACKAGES)?;
+        let certificate = Certificate::given();
+        if certificate.is_some() {
+            packages::install_also(sign::AUTHENTICODE)?;
+        }
+        let (mut program, triple) = shipped::program(System::Windows, compile)?;
+        if let Some(certificate) = &certificate {
+            program = signed(program, certificate)?;
+        }
+        let papers = release.papers(&triple)?;
+        if has(Kind::Msi) {
+            let file = msi::build(release, &program, &papers)?;
+            if let Some(certificate) = &certificate {
+                certificate.sign(&file)?;
+            }
+            files.push(file);
+        }
+        if has(Kind::Portable) {
+            files.push(portable::build(System::Windows, release, &program, &papers)?);
+        }
+    }
+    Ok(files)
+}
+
+/// The program with its signature; cargo's own stays as it is.
+fn signed(program: Program, certificate: &Certificate) -> Result<Program, TaskError> {
+    let folder = layout::staging("signed");
+    std::fs::create_dir_all(&folder)?;
+    let copy = folder.join(program.file.file_name().unwrap_or_default());
+    std::fs::copy(&program.file, &copy)?;
+    certificate.sign(&copy)?;
+    Ok(Program { file: copy, ..program })
+}

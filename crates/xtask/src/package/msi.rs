@@ -1,0 +1,162 @@
+//! The package of Windows, for the whole machine, built by `wixl` and finished by `msibuild` (msitools).
+//!
+//! What wixl 0.101 lacks or ignores (conditions of components, secure properties, actions that set a property, the package's own
+//! identifier) is put into the tables afterwards; [`check`] looks at the result as Microsoft's validation would, which does not run here.
+
+use super::release::{self, Paper, Release, installer};
+use super::shipped::Program;
+use super::{layout, tables};
+use crate::tools::{self, TaskError};
+use sha2::{Digest as _, Sha256};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use visavis_tests::places;
+
+pub const PACKAGES: &[&str] = &["wixl", "msitools", "faketime"];
+/// Of every package of Visavis, for ever: what makes one the newer one of another.
+const UPGRADE: &str = "{5E0A3C1D-7B52-4C0F-9B7A-3D6F0E1A8C24}";
+/// What an administrator may say on msiexec's command line, with what an earlier installation's value is known by and says.
+pub const PROPERTIES: [&str; 6] =
+    ["SERVERURL", "AUTOSTART", "DESKTOPSHORTCUT", "DISABLEUPDATES", "LANGUAGE", "MANAGEDROOMS"];
+/// Component, and when it is installed.
+const CONDITIONS: [(&str, &str); 7] = [
+    ("DefaultServer", "SERVERURL"),
+    ("DefaultLanguage", "LANGUAGE"),
+    ("DefaultRooms", "MANAGEDROOMS"),
+    ("NoUpdates", "DISABLEUPDATES = \"1\""),
+    ("AutoStart", "AUTOSTART = \"1\""),
+    ("DesktopShortcut", "DESKTOPSHORTCUT <> \"0\""),
+    ("NoDesktopShortcut", "DESKTOPSHORTCUT = \"0\""),
+];
+/// What was remembered counts where nothing is said: property, value, and what the registry has then.
+const REMEMBERED: [(&str, &str, &str); 6] = [
+    ("SERVERURL", "[REMEMBEREDSERVERURL]", "REMEMBEREDSERVERURL"),
+    ("LANGUAGE", "[REMEMBEREDLANGUAGE]", "REMEMBEREDLANGUAGE"),
+    ("MANAGEDROOMS", "[REMEMBEREDMANAGEDROOMS]", "REMEMBEREDMANAGEDROOMS"),
+    ("DISABLEUPDATES", "1", "REMEMBEREDDISABLEUPDATES = \"#1\""),
+    ("AUTOSTART", "1", "REMEMBEREDAUTOSTART = \"#1\""),
+    ("DESKTOPSHORTCUT", "0", "REMEMBEREDDESKTOPSHORTCUT = \"#0\""),
+];
+/// Sets a property to a text (custom action type 51).
+const SET_PROPERTY: u16 = 51;
+/// Right behind `AppSearch`, which looks into the registry.
+const AFTER_SEARCH: u16 = 51;
+
+/// Builds the package and says where it is.
+///
+/// # Errors
+/// A tool is missing or refuses, or the package breaks a rule.
+pub fn build(release: &Release, program: &Program, papers: &[Paper]) -> Result<PathBuf, TaskError> {
+    let folder = layout::staging("msi");
+    let mut entries = vec![layout::Entry::new("visavis.exe", std::fs::read(&program.file)?)];
+    for file in &program.beside {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        entries.push(layout::Entry::new(name, std::fs::read(file)?));
+    }
+    entries.push(layout::Entry::new("visavis.ico", std::fs::read(places::repository().join("icons/icon.ico"))?));
+    entries.push(layout::Entry::new("LICENSE.txt", release::licence()?));
+    entries.extend(papers.iter().map(|paper| layout::Entry::new(paper.name, paper.content.clone())));
+    let mut content = Sha256::new();
+    for entry in &entries {
+        content.update(&entry.content);
+    }
+    let template = std::fs::read_to_string(installer("windows/visavis.wxs"))?;
+    content.update(&template);
+    content.update(&release.version);
+    let package = guid(content.finalize().as_slice());
+    // Another version is another product to Windows.
+    let product = guid(Sha256::digest(format!("Visavis {} for Windows", release.version)).as_slice());
+    let source =
+        template.replace("@VERSION@", &release.version).replace("@PRODUCT@", &product).replace("@PACKAGE@", &package);
+    entries.push(layout::Entry::new("visavis.wxs", source));
+    layout::write(&entries, &folder, release)?;
+    let file = release::folder().join(name(release));
+    tools::run(
+        timeless("wixl", release)?.args(["-a", "x64", "-o"]).arg(&file).arg("visavis.wxs").current_dir(&folder),
+    )?;
+    finish(&file, release, &package)?;
+    let breaches = tables::check(&file)?;
+    if breaches.is_empty() { Ok(file) } else { Err(TaskError::Failed(format!("the package: {}", breaches.join("; ")))) }
+}
+
+/// Its file's name.
+pub fn name(release: &Release) -> String {
+    format!("visavis-{}-x64.msi", release.version)
+}
+
+/// Puts in what wixl does not.
+fn finish(file: &Path, release: &Release, package: &str) -> Result<(), TaskError> {
+    let subject = format!("Visavis {}", release.version);
+    let summary = ["-s", &subject, "The Visavis maintainers", "x64;1033", &format!("{{{package}}}")];
+    tools::run(timeless("msibuild", release)?.arg(file).args(summary))?;
+    for line in queries() {
+        tools::run(timeless("msibuild", release)?.arg(file).args(["-q", &line]))?;
+    }
+    Ok(())
+}
+
+fn queries() -> Vec<String> {
+    let mut lines = Vec::new();
+    let secure = PROPERTIES.join(";");
+    lines.push(format!(
+        "UPDATE Property SET Value = 'WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;{secure}' WHERE Property = 'SecureCustomProperties'"
+    ));
+    lines.extend(CONDITIONS.iter().map(|(component, condition)| {
+        format!("UPDATE Component SET Condition = '{condition}' WHERE Component = '{component}'")
+    }));
+    for (property, value, found) in REMEMBERED {
+        let action = format!("Keep{property}");
+        lines.push(format!(
+            "INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('{action}', {SET_PROPERTY}, '{property}', '{value}')"
+        ));
+        for sequence in ["InstallExecuteSequence", "InstallUISequence"] {
+            lines.push(format!(
+                "INSERT INTO {sequence} (Action, Condition, Sequence) VALUES ('{action}', '{found} AND NOT {property}', {AFTER_SEARCH})"
+            ));
+        }
+    }
+    lines
+}
+
+/// A tool that takes the release's time for now.
+fn timeless(tool: &str, release: &Release) -> Result<Command, TaskError> {
+    let mut command = Command::new("faketime");
+    command.args(["-f", &release.date("%F %T")?, tool]).env("TZ", "UTC");
+    Ok(command)
+}
+
+/// An identifier made of a hash: the same for the same, as Windows writes it, without braces.
+fn guid(hash: &[u8]) -> String {
+    let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02X}")).collect();
+    // RFC 9562, 5.8: custom content, variant 10.
+    format!("{}-{}-8{}-A{}-{}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..32])
+}
+
+/// What makes a package of ours a package of ours.
+pub const fn upgrade_code() -> &'static str {
+    UPGRADE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_have_their_form() {
+        let one = guid(&[0xab; 32]);
+        assert_eq!(one, "ABABABAB-ABAB-8BAB-ABAB-ABABABABABAB");
+        assert_ne!(guid(Sha256::digest("a").as_slice()), guid(Sha256::digest("b").as_slice()));
+    }
+
+    #[test]
+    fn every_property_is_remembered_and_can_be_said() {
+        let source = std::fs::read_to_string(installer("windows/visavis.wxs")).unwrap();
+        for (property, _, found) in REMEMBERED {
+            assert!(PROPERTIES.contains(&property));
+            let search = found.split(' ').next().unwrap();
+            assert!(source.contains(&format!("<Property Id=\"{search}\">")), "{search}");
+        }
+        assert_eq!(REMEMBERED.len(), PROPERTIES.len());
+        assert!(source.contains(&UPGRADE[1..37]));
+    }
+}

@@ -1,0 +1,126 @@
+//! What all packages of one version share: its number, its day, and the papers that lie beside the program.
+
+use super::{notices, parts, sbom};
+use crate::tools::{self, TaskError};
+use flate2::{Compression, GzBuilder};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+use visavis_tests::places;
+
+/// One version of the application.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub version: String,
+    /// Seconds since 1970: `$SOURCE_DATE_EPOCH`, else the time of the last commit. All times in packages are this one.
+    pub epoch: u64,
+}
+
+/// Who stands for the packages: `$VISAVIS_MAINTAINER` as `Name <address>`.
+pub fn maintainer() -> String {
+    std::env::var("VISAVIS_MAINTAINER")
+        .unwrap_or_else(|_| "The Visavis maintainers <maintainers@visavis.example>".into())
+}
+
+/// A file of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    pub name: &'static str,
+    pub content: Vec<u8>,
+}
+
+impl Release {
+    /// This checkout's version, or the one that is given.
+    ///
+    /// # Errors
+    /// No commit, and no `$SOURCE_DATE_EPOCH`.
+    pub fn new(version: Option<&str>) -> Result<Self, TaskError> {
+        let version = version.unwrap_or(env!("CARGO_PKG_VERSION")).to_owned();
+        let is_number =
+            |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        if version.split('.').count() != 3 || !version.split('.').all(is_number) {
+            return Err(TaskError::Failed(format!("{version} is no version such as 1.2.3")));
+        }
+        let given = std::env::var("SOURCE_DATE_EPOCH").ok();
+        let mut log = Command::new("git");
+        log.args(["log", "-1", "--format=%ct"]).current_dir(places::repository());
+        let epoch = given.or_else(|| tools::output(&mut log)).and_then(|text| text.trim().parse().ok());
+        let epoch = epoch.ok_or_else(|| TaskError::Missing("SOURCE_DATE_EPOCH, or a commit".into()))?;
+        Ok(Self { version, epoch })
+    }
+
+    /// The version after this one, with nothing new in it.
+    pub fn next(&self) -> Self {
+        let (front, last) = self.version.rsplit_once('.').unwrap_or((&self.version, "0"));
+        let last = last.parse::<u32>().unwrap_or_default();
+        Self { version: format!("{front}.{}", last + 1), epoch: self.epoch }
+    }
+
+    /// The day, as `2026-11-29` with `%F`; formats are those of `date`.
+    ///
+    /// # Errors
+    /// There is no `date`.
+    pub fn date(&self, format: &str) -> Result<String, TaskError> {
+        let mut command = Command::new("date");
+        command.args(["-u", "-d", &format!("@{}", self.epoch), &format!("+{format}")]).env("LC_ALL", "C");
+        let text = tools::output(&mut command).ok_or_else(|| TaskError::Missing("date".into()))?;
+        Ok(text.trim().to_owned())
+    }
+
+    /// A template of `installers/` with version and day filled in.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub fn template(&self, name: &str) -> Result<String, TaskError> {
+        let text = std::fs::read_to_string(installer(name))?;
+        Ok(text.replace("@VERSION@", &self.version).replace("@DATE@", &self.date("%F")?))
+    }
+
+    /// Licence, notices and lists of parts of the program for this target.
+    ///
+    /// # Errors
+    /// cargo or npm does not tell.
+    pub fn papers(&self, triple: &str) -> Result<Vec<Paper>, TaskError> {
+        let (crates, page) = (parts::crates(triple)?, parts::page()?);
+        let notices = notices::text(&std::fs::read_to_string(installer("notices.txt"))?, &crates, &page);
+        let list = |value: &serde_json::Value| serde_json::to_vec_pretty(value);
+        Ok(vec![
+            Paper { name: "THIRD-PARTY.txt", content: notices.into_bytes() },
+            Paper { name: "visavis.cdx.json", content: list(&sbom::crates(&self.version, &crates))? },
+            Paper { name: "page.cdx.json", content: list(&sbom::page()?)? },
+        ])
+    }
+}
+
+/// The licence of Visavis itself, as plain text.
+///
+/// # Errors
+/// It is not there.
+pub fn licence() -> Result<String, TaskError> {
+    let text = std::fs::read_to_string(installer("linux/copyright"))?;
+    let (_, licence) = text.rsplit_once("License: MIT\n").unwrap_or_default();
+    let lines =
+        licence.lines().map(|line| line.trim_start_matches(' ')).map(|line| if line == "." { "" } else { line });
+    let plain = lines.collect::<Vec<_>>().join("\n");
+    Ok(format!("MIT License\n\nCopyright (c) 2026 The Visavis maintainers\n\n{plain}\n"))
+}
+
+/// A file of `installers/`.
+pub fn installer(name: &str) -> PathBuf {
+    places::repository().join("installers").join(name)
+}
+
+/// Where finished packages go.
+pub fn folder() -> PathBuf {
+    places::target().join("packages")
+}
+
+/// Compressed as `gzip -9n` does: without a name and a time.
+///
+/// # Errors
+/// None that a memory has; the trait asks for it.
+pub fn gzip(content: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut writer = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
+    writer.write_all(content)?;
+    writer.finish()
+}

@@ -1,0 +1,90 @@
+//! The list of parts for machines: CycloneDX 1.5 (ECMA-424), one for Rust and one for the page.
+
+use super::parts::Part;
+use crate::tools::{self, TaskError};
+use serde_json::{Value, json};
+use std::process::Command;
+use visavis_tests::places;
+
+/// The crates. No time and no serial number: the same parts give the same octets.
+pub fn crates(version: &str, parts: &[Part]) -> Value {
+    let components: Vec<_> = parts.iter().map(component).collect();
+    let reference = |part: &Part| format!("pkg:cargo/{}@{}", part.name, part.version);
+    let own = format!("pkg:cargo/visavis@{version}");
+    json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {
+            "component": { "type": "application", "bom-ref": own, "name": "visavis", "version": version, "licenses": [{ "expression": "MIT" }] },
+        },
+        "components": components,
+        "dependencies": [{ "ref": own, "dependsOn": parts.iter().map(reference).collect::<Vec<_>>() }],
+    })
+}
+
+fn component(part: &Part) -> Value {
+    let url = format!("pkg:cargo/{}@{}", part.name, part.version);
+    let mut value =
+        json!({ "type": "library", "bom-ref": url, "name": part.name, "version": part.version, "purl": url });
+    if !part.licence.is_empty() {
+        // Cargo allowed a slash for OR.
+        value["licenses"] = json!([{ "expression": part.licence.replace('/', " OR ") }]);
+    }
+    if let Some(hash) = &part.hash {
+        value["hashes"] = json!([{ "alg": "SHA-256", "content": hash }]);
+    }
+    value
+}
+
+/// The page's packages, as npm itself lists them.
+///
+/// # Errors
+/// npm cannot.
+pub fn page() -> Result<Value, TaskError> {
+    let mut command = Command::new("npm");
+    command.args(["sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--package-lock-only"]);
+    command.current_dir(places::repository().join("ui"));
+    let text = tools::output(&mut command).ok_or_else(|| TaskError::Failed("npm sbom".into()))?;
+    Ok(without_chance(serde_json::from_str(&text)?))
+}
+
+/// Takes out what differs from one run to the next.
+fn without_chance(mut list: Value) -> Value {
+    if let Some(list) = list.as_object_mut() {
+        list.remove("serialNumber");
+        if let Some(metadata) = list.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("timestamp");
+        }
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_has_its_address_licence_and_hash() {
+        let part = Part {
+            name: "a".into(),
+            version: "1.0.0".into(),
+            licence: "MIT/Apache-2.0".into(),
+            folder: Default::default(),
+            hash: Some("ab".into()),
+        };
+        let list = crates("0.1.0", &[part]);
+        let component = &list["components"][0];
+        assert_eq!(component["purl"], "pkg:cargo/a@1.0.0");
+        assert_eq!(component["licenses"][0]["expression"], "MIT OR Apache-2.0");
+        assert_eq!(component["hashes"][0]["content"], "ab");
+        assert_eq!(list["dependencies"][0]["dependsOn"][0], component["bom-ref"]);
+    }
+
+    #[test]
+    fn what_changes_by_itself_is_taken_out() {
+        let list =
+            without_chance(json!({ "serialNumber": "urn:uuid:1", "metadata": { "timestamp": "now", "tools": [] } }));
+        assert_eq!(list, json!({ "metadata": { "tools": [] } }));
+    }
+}

@@ -1,0 +1,171 @@
+//! Rules for the tables of an MSI, read by `msiinfo`: what breaks in the hands of a fleet, found before (Microsoft's ICE validation runs on
+//! Windows only).
+
+use super::msi::{self, PROPERTIES};
+use crate::tools::{self, TaskError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+/// The rows of a table, each by the names of its columns.
+type Rows = Vec<BTreeMap<String, String>>;
+
+/// A sentence for every breach.
+///
+/// # Errors
+/// It is no MSI.
+pub fn check(file: &Path) -> Result<Vec<String>, TaskError> {
+    let table = |name: &str| {
+        let text = tools::output(Command::new("msiinfo").arg("export").arg(file).arg(name));
+        text.map(|text| rows(&text)).ok_or_else(|| TaskError::Failed(format!("msiinfo export {name}")))
+    };
+    let summary = tools::output(Command::new("msiinfo").arg("suminfo").arg(file)).unwrap_or_default();
+    let mut breaches = properties(&table("Property")?);
+    breaches.extend(components(&table("Component")?, &table("File")?, &table("Registry")?));
+    breaches.extend(upgrades(&table("Upgrade")?, &table("LaunchCondition")?, &table("InstallExecuteSequence")?));
+    breaches.extend(registry(&table("Registry")?));
+    for line in ["Template: x64;1033", "Source: 2 "] {
+        if !summary.lines().any(|found| found.starts_with(line)) {
+            breaches.push(format!("its summary has no \"{line}\": not for 64 bits, or not compressed"));
+        }
+    }
+    Ok(breaches)
+}
+
+/// The first line names the columns, the second their types, the third the table.
+fn rows(export: &str) -> Rows {
+    let mut lines = export.lines().map(|line| line.split('\t'));
+    let columns: Vec<_> = lines.next().map(|names| names.map(str::to_owned).collect()).unwrap_or_default();
+    lines.skip(2).map(|values| columns.iter().cloned().zip(values.map(str::to_owned)).collect()).collect()
+}
+
+fn get<'a>(row: &'a BTreeMap<String, String>, name: &str) -> &'a str {
+    row.get(name).map_or("", String::as_str)
+}
+
+fn properties(table: &Rows) -> Vec<String> {
+    let value = |name: &str| table.iter().find(|row| get(row, "Property") == name).map_or("", |row| get(row, "Value"));
+    let secure: BTreeSet<_> = value("SecureCustomProperties").split(';').collect();
+    let mut breaches: Vec<_> = PROPERTIES
+        .iter()
+        .chain(&["WIX_DOWNGRADE_DETECTED", "WIX_UPGRADE_DETECTED"])
+        .filter(|name| !secure.contains(**name))
+        .map(|name| format!("{name} does not reach the installing service"))
+        .collect();
+    if value("ALLUSERS") != "1" {
+        breaches.push("it is not for the whole machine".into());
+    }
+    if value("UpgradeCode") != msi::upgrade_code() {
+        breaches.push("it belongs to another product".into());
+    }
+    breaches
+}
+
+fn components(table: &Rows, files: &Rows, values: &Rows) -> Vec<String> {
+    let mut breaches = Vec::new();
+    let mut seen = BTreeSet::new();
+    for row in table {
+        let (name, id, key) = (get(row, "Component"), get(row, "ComponentId"), get(row, "KeyPath"));
+        if !seen.insert(id) {
+            breaches.push(format!("{name} has the identifier of another component"));
+        }
+        let belongs = |rows: &Rows, column: &str| {
+            rows.iter().any(|row| get(row, column) == key && get(row, "Component_") == name)
+        };
+        if key.is_empty() || !(belongs(files, "File") || belongs(values, "Registry")) {
+            breaches.push(format!("{name} has no key path of its own: a repair does not see that it is gone"));
+        }
+        // msidbComponentAttributes64bit
+        if get(row, "Attributes").parse::<u32>().unwrap_or(0) & 256 == 0 {
+            breaches.push(format!("{name} is not for 64 bits"));
+        }
+    }
+    breaches
+}
+
+fn upgrades(upgrade: &Rows, conditions: &Rows, sequence: &Rows) -> Vec<String> {
+    let mut breaches = Vec::new();
+    let finds = |property: &str, attribute: u32| {
+        upgrade.iter().any(|row| {
+            get(row, "ActionProperty") == property
+                && get(row, "Attributes").parse::<u32>().unwrap_or(0) & attribute == attribute
+                && get(row, "UpgradeCode") == msi::upgrade_code()
+        })
+    };
+    // msidbUpgradeAttributesOnlyDetect
+    if !finds("WIX_UPGRADE_DETECTED", 0) || !finds("WIX_DOWNGRADE_DETECTED", 2) {
+        breaches.push("it does not look for other versions".into());
+    }
+    if !conditions.iter().any(|row| get(row, "Condition").contains("NOT WIX_DOWNGRADE_DETECTED")) {
+        breaches.push("it goes over a newer version".into());
+    }
+    let at = |action: &str| {
+        sequence
+            .iter()
+            .find(|row| get(row, "Action") == action)
+            .and_then(|row| get(row, "Sequence").parse::<u32>().ok())
+    };
+    if at("RemoveExistingProducts").is_none() {
+        breaches.push("it leaves the older version there".into());
+    }
+    for property in PROPERTIES {
+        let kept = at(&format!("Keep{property}"));
+        let in_order = kept.zip(at("AppSearch")).zip(at("LaunchConditions"));
+        if !in_order.is_some_and(|((kept, search), next)| search < kept && kept < next) {
+            breaches.push(format!("an upgrade forgets {property}"));
+        }
+    }
+    breaches
+}
+
+fn registry(table: &Rows) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for row in table {
+        let key = get(row, "Key");
+        if key.ends_with('\\') {
+            breaches.push(format!("the key {key} ends with a backslash"));
+        }
+        // What an administrator or Group Policy wrote is not ours to write or to remove.
+        if key.to_lowercase().starts_with(r"software\policies") {
+            breaches.push(format!("it writes into the policies: {key}"));
+        }
+    }
+    breaches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_is_read_by_its_columns() {
+        let rows = rows(
+            "Component\tComponentId\tAttributes\tCondition\tKeyPath\ns72\tS38\ti2\tS255\tS72\nComponent\tComponent\nA\t{1}\t256\t\tf\n",
+        );
+        assert_eq!(rows.len(), 1);
+        assert_eq!(get(&rows[0], "KeyPath"), "f");
+        assert_eq!(get(&rows[0], "Condition"), "");
+    }
+
+    #[test]
+    fn components_that_a_repair_does_not_see_are_found() {
+        let table = rows("Component\tComponentId\tAttributes\tKeyPath\n\n\nA\t{1}\t256\tf\nB\t{1}\t0\tg\n");
+        let files = rows("File\tComponent_\n\n\nf\tA\n");
+        let breaches = components(&table, &files, &Rows::new());
+        assert_eq!(breaches.len(), 3, "{breaches:?}");
+        assert!(breaches.iter().all(|breach| breach.starts_with('B')));
+    }
+
+    #[test]
+    fn policies_are_not_ours_to_write() {
+        let table = rows("Key\n\n\nSoftware\\Policies\\Visavis\nSoftware\\Visavis\\\nSoftware\\Visavis\n");
+        assert_eq!(registry(&table).len(), 2);
+    }
+
+    #[test]
+    fn a_package_that_forgets_and_overwrites_is_found() {
+        let none = Rows::new();
+        assert_eq!(upgrades(&none, &none, &none).len(), 3 + PROPERTIES.len());
+        assert_eq!(properties(&none).len(), PROPERTIES.len() + 4);
+    }
+}

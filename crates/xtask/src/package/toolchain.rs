@@ -1,0 +1,195 @@
+//! What compiles for Windows on Debian: its own compiler with the matching sources of the standard library, MinGW, and libvpx.
+//!
+//! Debian ships no standard library for Windows, but it does ship the sources of the very compiler that it builds its browsers with
+//! (`rustc-web`, `rust-web-src`): cargo builds the standard library from them.
+
+use crate::setup::packages;
+use crate::step::say;
+use crate::tools::{self, TaskError};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use visavis_tests::machines::archive;
+use visavis_tests::places;
+
+/// Packages of Debian that only this needs.
+const PACKAGES: &[&str] = &[
+    "rustc-web",
+    "rust-web-src",
+    "gcc-mingw-w64-x86-64",
+    "g++-mingw-w64-x86-64",
+    "nasm",
+    "cmake",
+    "dpkg-dev",
+    "clang",
+    "libclang-dev",
+];
+/// Debian's compiler; rustup's comes first in the search path.
+const RUSTC: &str = "/usr/bin/rustc";
+pub const TRIPLE: &str = "x86_64-pc-windows-gnu";
+pub const MINGW: &str = "x86_64-w64-mingw32";
+
+/// The tools, ready to compile.
+#[derive(Debug)]
+pub struct Toolchain {
+    /// GCC's libraries to be linked statically, and nothing else: [`statics`].
+    statics: PathBuf,
+    vpx: Vpx,
+}
+
+/// libvpx for Windows: decoders only.
+#[derive(Debug)]
+struct Vpx {
+    folder: PathBuf,
+    version: String,
+}
+
+impl Toolchain {
+    /// Installs what is missing, and builds libvpx (half a minute) where that was not done yet.
+    ///
+    /// # Errors
+    /// This is no Debian, or one that lacks the packages.
+    pub fn install() -> Result<Self, TaskError> {
+        packages::install_also(PACKAGES)?;
+        let version = tools::output(Command::new(RUSTC).arg("--version"))
+            .ok_or_else(|| TaskError::Missing(format!("{RUSTC} (package rustc-web)")))?;
+        let number = version.split_whitespace().nth(1).unwrap_or_default();
+        let sources = PathBuf::from(format!("/usr/src/rustc-{number}/library"));
+        if !sources.is_dir() {
+            return Err(TaskError::Missing(format!("{} for {}", sources.display(), version.trim())));
+        }
+        Ok(Self { statics: statics()?, vpx: Vpx::install()? })
+    }
+
+    /// The `-L` of the linker that keeps GCC's DLLs out.
+    pub fn linker_path(&self) -> String {
+        format!("-Lnative={}", self.statics.display())
+    }
+
+    /// What cargo and the build scripts need in their environment, besides `RUSTFLAGS`.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let shown = |path: &Path| path.display().to_string();
+        let target = TRIPLE.replace('-', "_");
+        vec![
+            ("RUSTC".into(), RUSTC.into()),
+            // Lets this compiler build a standard library.
+            ("RUSTC_BOOTSTRAP".into(), "1".into()),
+            (format!("CARGO_TARGET_{}_LINKER", target.to_uppercase()), format!("{MINGW}-gcc")),
+            ("VPX_LIB_DIR".into(), shown(&self.vpx.folder.join("lib"))),
+            ("VPX_INCLUDE_DIR".into(), shown(&self.vpx.folder.join("include"))),
+            ("VPX_VERSION".into(), self.vpx.version.clone()),
+            ("VPX_STATIC".into(), "1".into()),
+            ("BINDGEN_EXTRA_CLANG_ARGS".into(), format!("--target={MINGW} -isystem /usr/{MINGW}/include")),
+        ]
+    }
+}
+
+/// A folder with nothing but what is to be linked statically. Opus asks for the stack protector's DLL and OpenH264 for that of C++; found
+/// here first, they are archives. The protector's needs the C runtime behind it, which the linker has read by then: hence the script.
+fn statics() -> Result<PathBuf, TaskError> {
+    let missing = || TaskError::Missing(format!("{MINGW}-gcc"));
+    let file =
+        tools::output(Command::new(format!("{MINGW}-gcc")).arg("-print-libgcc-file-name")).ok_or_else(missing)?;
+    let gcc = Path::new(file.trim()).parent().ok_or_else(missing)?;
+    let folder = tools::folder("windows/static");
+    std::fs::create_dir_all(&folder)?;
+    let cpp = gcc.join("libstdc++.a");
+    let group = |first: &Path, others: &str| format!("GROUP ( {} {others} )\n", first.display());
+    std::fs::write(folder.join("libstdc++.a"), group(&cpp, ""))?;
+    let protector = group(&gcc.join("libssp.a"), "-lmingwex -lmsvcrt -ladvapi32 -lkernel32");
+    std::fs::write(folder.join("libssp.a"), protector)?;
+    Ok(folder)
+}
+
+impl Vpx {
+    fn install() -> Result<Self, TaskError> {
+        let version = tools::output(Command::new("dpkg-query").args(["-W", "-f", "${Version}", "libvpx-dev"]))
+            .ok_or_else(|| TaskError::Missing("libvpx-dev".into()))?;
+        let upstream = version.split('-').next().unwrap_or_default().to_owned();
+        let folder = tools::folder("windows").join(format!("libvpx-{upstream}"));
+        if !folder.join("lib/libvpx.a").exists() {
+            say(&format!("building libvpx {upstream} for Windows"));
+            build(&folder)?;
+        }
+        Ok(Self { folder, version: upstream })
+    }
+}
+
+/// Fetches libvpx' sources by apt, with Debian's patches, and builds them into `folder`.
+fn build(folder: &Path) -> Result<(), TaskError> {
+    let work = folder.with_extension("work");
+    if work.exists() {
+        std::fs::remove_dir_all(&work)?;
+    }
+    std::fs::create_dir_all(work.join("lists/partial"))?;
+    std::fs::create_dir_all(work.join("build"))?;
+    std::fs::write(work.join("sources.list"), archive::all()?.iter().map(|of| of.line("deb-src")).collect::<String>())?;
+    let apt = || {
+        let mut command = Command::new("apt-get");
+        command.current_dir(&work).args([
+            "-qq",
+            "-o",
+            "Dir::Etc::sourceparts=/dev/null",
+            "-o",
+            "APT::Sandbox::User=root",
+        ]);
+        for (key, file) in [("Etc::sourcelist", "sources.list"), ("State::lists", "lists"), ("Cache", "cache")] {
+            command.arg("-o").arg(format!("Dir::{key}={}", work.join(file).display()));
+        }
+        command
+    };
+    tools::run(apt().arg("update"))?;
+    tools::run(apt().args(["source", "libvpx"]))?;
+    let script = "exec >build.log 2>&1; cd build && ../libvpx-*/configure --target=x86_64-win64-gcc --prefix=\"$0\" --as=nasm --enable-static \
+                  --disable-shared --disable-examples --disable-tools --disable-docs --disable-unit-tests --disable-vp8-encoder \
+                  --disable-vp9-encoder --disable-postproc --disable-webm-io --disable-libyuv --enable-runtime-cpu-detect \
+                  --extra-cflags=\"-ffile-prefix-map=$1=/libvpx\" && make -j\"$(nproc)\" install";
+    let unfinished = folder.with_extension("new");
+    let mut make = Command::new("sh");
+    make.args(["-ec", script]).arg(&unfinished).arg(&work).current_dir(&work).env("CROSS", format!("{MINGW}-"));
+    tools::run(&mut make).map_err(|error| {
+        TaskError::Failed(format!("libvpx for Windows: {error}; see {}", work.join("build.log").display()))
+    })?;
+    std::fs::rename(&unfinished, folder)?;
+    Ok(std::fs::remove_dir_all(&work)?)
+}
+
+/// The DLLs that a program of Windows asks for, by `objdump -p`.
+///
+/// # Errors
+/// It is no such program.
+pub fn dlls(program: &Path) -> Result<Vec<String>, TaskError> {
+    let listing = tools::output(Command::new(format!("{MINGW}-objdump")).arg("-p").arg(program))
+        .ok_or_else(|| TaskError::Failed(format!("{} is no program of Windows", program.display())))?;
+    Ok(named_dlls(&listing))
+}
+
+fn named_dlls(listing: &str) -> Vec<String> {
+    let mut names: Vec<_> =
+        listing.lines().filter_map(|line| line.trim().strip_prefix("DLL Name: ")).map(str::to_lowercase).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Those of GCC and its like, which Windows does not have.
+pub fn foreign(dlls: &[String]) -> Vec<&str> {
+    dlls.iter().map(String::as_str).filter(|name| name.starts_with("lib")).collect()
+}
+
+/// Where cargo builds for Windows: beside our own folder, for another compiler.
+pub fn target() -> PathBuf {
+    places::target().with_file_name("target-win")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_of_gcc_are_found() {
+        let listing = "\tDLL Name: KERNEL32.dll\n\tvma: Hint\n\tDLL Name: libssp-0.dll\n\tDLL Name: KERNEL32.dll\n";
+        let names = named_dlls(listing);
+        assert_eq!(names, ["kernel32.dll", "libssp-0.dll"]);
+        assert_eq!(foreign(&names), ["libssp-0.dll"]);
+    }
+}
