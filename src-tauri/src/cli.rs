@@ -356,6 +356,19 @@ mod tests {
         assert!(camera("film").is_err() && camera("file:").is_err());
     }
 
+    /// What the desktop entry and the Windows protocol handler start (`installers/`): a link comes from anybody.
+    #[test]
+    fn behind_the_dashes_a_link_is_no_option_and_no_subcommand() {
+        for link in ["visio://meet.example/abc-defg-hij", "--server=other.example", "--direct", "policy"] {
+            let cli = Cli::try_parse_from(["visavis", "--", link]).expect("a link");
+            assert!(cli.command.is_none());
+            assert_eq!(cli.window, WindowArguments { link: Some(link.into()), ..WindowArguments::default() });
+        }
+        assert!(Cli::try_parse_from(["visavis", "--", "a", "b"]).is_err());
+        let empty = Cli::try_parse_from(["visavis", "--"]).expect("the start screen");
+        assert_eq!(empty.window, WindowArguments::default());
+    }
+
     #[test]
     fn times_and_sizes_are_read() {
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));

@@ -1,7 +1,9 @@
 //! The MSI under wine: installed, used, repaired, upgraded, not downgraded, removed.
 
 use crate::ground::{self, Ground, US};
+use crate::portable::is_whole;
 use crate::{VERSION, is_at_most, next_version, package, run_folder};
+use std::process::Command;
 use visavis_model::TrackSource;
 use visavis_tests::machines::wine::Wine;
 
@@ -44,8 +46,9 @@ fn it_is_installed_with_its_properties_repaired_upgraded_and_removed() {
     let program = r"C:\Program Files\Visavis\visavis.exe";
     assert_eq!(value(RUN, "Visavis"), Some(format!("\"{program}\"")));
     for scheme in ["visavis", "visio"] {
+        // Behind the dashes nothing that a link says is an option.
         let command = value(&format!(r"HKLM\Software\Classes\{scheme}\shell\open\command"), "");
-        assert_eq!(command, Some(format!("\"{program}\" \"%1\"")));
+        assert_eq!(command, Some(format!("\"{program}\" -- \"%1\"")));
         assert!(value(&format!(r"HKLM\Software\Classes\{scheme}"), "URL Protocol").is_some());
     }
     assert!(shortcut.is_file(), "no shortcut on the desktop");
@@ -133,4 +136,18 @@ fn its_client_holds_a_call_and_says_what_is_missing_for_a_window() {
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(words.contains("WebView2"), "{words}");
     assert_eq!(output.status.code(), Some(8), "{words}");
+}
+
+#[test]
+fn the_archive_for_windows_runs_where_it_is_unpacked() {
+    let archive = package("visavis-@-windows-x64.zip", VERSION);
+    let run = run_folder("portable-windows", &[]);
+    let unzip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])";
+    assert!(Command::new("python3").args(["-c", unzip]).arg(archive).arg(&run).status().expect("python3").success());
+    let folder = run.join(format!("visavis-{VERSION}-windows-x64"));
+    is_whole(&folder, "visavis.exe");
+    assert!(folder.join("WebView2Loader.dll").is_file());
+    let wine = Wine::fresh(&run).expect("a Windows");
+    let said = wine.run(&[&folder.join("visavis.exe").to_string_lossy(), "--version"]).expect("wine");
+    assert_eq!(String::from_utf8_lossy(&said.stdout).trim(), format!("visavis {VERSION}"));
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that CI checks.
 
-use crate::package;
+use crate::package::{self, Kind};
 use crate::setup;
 use crate::step::Steps;
 use crate::tidy;
@@ -36,8 +36,10 @@ enum Part {
     Interop,
     /// The window, driven through WebDriver.
     E2e,
-    /// What people install: built, put on fresh systems, used, upgraded and removed.
+    /// What people install on Linux: built, put on fresh systems, used, upgraded and removed.
     Packages,
+    /// The same for Windows, built here and put under wine (slow).
+    Windows,
     /// A real V4L2 camera in a virtual machine (slow).
     Camera,
     /// Licences and sources of dependencies (slow the first time).
@@ -107,7 +109,11 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
         }
     }
     if has(Part::Packages) {
-        packages(&mut steps, arguments.only.as_deref());
+        let which = ["--skip", "windows::"].into_iter().chain(arguments.only.as_deref());
+        packages(&mut steps, "packages", package::LINUX, &which.collect::<Vec<_>>());
+    }
+    if has(Part::Windows) {
+        packages(&mut steps, "windows", package::WINDOWS, &[arguments.only.as_deref().unwrap_or("windows::")]);
     }
     if has(Part::Deny) {
         steps.check("deny", crate::deny::run);
@@ -115,18 +121,21 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     steps.close()
 }
 
-fn packages(steps: &mut Steps, only: Option<&str>) {
-    if !steps.check("packages: built", package::for_tests) {
+/// Builds these packages and runs their tests: `which` are words for the harness.
+fn packages(steps: &mut Steps, name: &str, kinds: &[Kind], which: &[&str]) {
+    if !steps.check(&format!("{name}: built"), || package::for_tests(kinds)) {
         return;
     }
-    steps.check("packages: the same octets a second time", package::twice);
-    steps.check("packages: a signature for Windows", package::signatures);
-    steps.check("packages: a Windows to install on", || Ok(wine::image().map(drop)?));
-    steps.measured("packages", |again| {
+    steps.check(&format!("{name}: the same octets a second time"), || package::twice(kinds));
+    if kinds.contains(&Kind::Msi) {
+        steps.check("windows: a signature", package::signatures);
+        steps.check("windows: a Windows to install on", || Ok(wine::image().map(drop)?));
+    }
+    steps.measured(name, |again| {
         let mut command = tools::cargo();
         command.args(["test", "--locked", "-p", "visavis-tests", "--test", "packages", "--"]);
         if again.is_empty() {
-            command.args(only);
+            command.args(which);
         } else {
             command.arg("--exact").args(again);
         }

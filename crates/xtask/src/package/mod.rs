@@ -25,7 +25,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Which packages; all where none is named.
+    /// Which packages; those for Linux where none is named.
     kinds: Vec<Kind>,
     /// The version that the packages bear, as 1.2.3; this checkout's where absent.
     #[arg(long)]
@@ -41,21 +41,24 @@ pub enum Kind {
     Deb,
     /// Fedora, Red Hat and SUSE.
     Rpm,
+    /// An archive for Linux that is unpacked and run.
+    Portable,
     /// Windows, for the whole machine.
     Msi,
-    /// Archives that are unpacked and run, for Linux and Windows.
-    Portable,
+    /// An archive for Windows that is unpacked and run.
+    Zip,
 }
 
-impl Kind {
-    const ALL: [Self; 4] = [Self::Deb, Self::Rpm, Self::Msi, Self::Portable];
-}
+/// Those for Linux.
+pub const LINUX: &[Kind] = &[Kind::Deb, Kind::Rpm, Kind::Portable];
+/// Those for Windows, which a compiler of their own builds.
+pub const WINDOWS: &[Kind] = &[Kind::Msi, Kind::Zip];
 
 /// # Errors
 /// Something is missing, does not compile, or breaks a rule for packages.
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     setup::install()?;
-    let kinds = if arguments.kinds.is_empty() { Kind::ALL.to_vec() } else { arguments.kinds.clone() };
+    let kinds = if arguments.kinds.is_empty() { LINUX.to_vec() } else { arguments.kinds.clone() };
     let release = Release::new(arguments.version.as_deref())?;
     for file in build(&kinds, &release, !arguments.no_build)? {
         sign::minisign(&file, &release)?;
@@ -69,11 +72,11 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn for_tests() -> Result<(), TaskError> {
+pub fn for_tests(kinds: &[Kind]) -> Result<(), TaskError> {
     packages::install_also(visavis_tests::machines::PACKAGES)?;
     let release = Release::new(None)?;
-    build(&Kind::ALL, &release, true)?;
-    build(&Kind::ALL, &release.next(), false)?;
+    build(kinds, &release, true)?;
+    build(kinds, &release.next(), false)?;
     Ok(())
 }
 
@@ -81,10 +84,10 @@ pub fn for_tests() -> Result<(), TaskError> {
 ///
 /// # Errors
 /// They do not: a time, an order or a chance is in them.
-pub fn twice() -> Result<(), TaskError> {
+pub fn twice(kinds: &[Kind]) -> Result<(), TaskError> {
     let release = Release::new(None)?;
     let pack = || -> Result<Vec<_>, TaskError> {
-        let files = build(&Kind::ALL, &release, false)?;
+        let files = build(kinds, &release, false)?;
         files.into_iter().map(|file| Ok((std::fs::read(&file)?, file))).collect()
     };
     let (first, second) = (pack()?, pack()?);
@@ -128,7 +131,7 @@ fn build(kinds: &[Kind], release: &Release, compile: bool) -> Result<Vec<PathBuf
             files.push(portable::build(System::Linux, release, &program, &release.papers(&triple)?)?);
         }
     }
-    if has(Kind::Msi) || has(Kind::Portable) {
+    if has(Kind::Msi) || has(Kind::Zip) {
         packages::install_also(msi::PACKAGES)?;
         let certificate = Certificate::given();
         if certificate.is_some() {
@@ -146,7 +149,7 @@ fn build(kinds: &[Kind], release: &Release, compile: bool) -> Result<Vec<PathBuf
             }
             files.push(file);
         }
-        if has(Kind::Portable) {
+        if has(Kind::Zip) {
             files.push(portable::build(System::Windows, release, &program, &papers)?);
         }
     }
