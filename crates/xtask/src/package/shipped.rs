@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use visavis_tests::places;
 
+/// What the page is made of.
+const PAGE: [&str; 6] = ["src", "locales", "public", "index.html", "package-lock.json", "vite.config.ts"];
+
 /// For which system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
@@ -32,10 +35,12 @@ pub fn program(system: System, compile: bool) -> Result<(Program, String), TaskE
         System::Windows => toolchain::TRIPLE.to_owned(),
     };
     if compile {
-        say("building the page");
-        tools::run(
-            Command::new("npm").args(["run", "build", "--silent"]).current_dir(places::repository().join("ui")),
-        )?;
+        let page = places::repository().join("ui");
+        // A page that is written again is another to cargo: minutes for the same octets.
+        if newest(&page.join("dist")).is_none_or(|built| PAGE.iter().any(|of| newest(&page.join(of)) > Some(built))) {
+            say("building the page");
+            tools::run(Command::new("npm").args(["run", "build", "--silent"]).current_dir(&page))?;
+        }
         match system {
             System::Linux => linux(&triple)?,
             System::Windows => windows(&triple)?,
@@ -60,14 +65,14 @@ pub fn program(system: System, compile: bool) -> Result<(Program, String), TaskE
 
 fn linux(triple: &str) -> Result<(), TaskError> {
     // Its shared library has another name with each Debian: linked statically, one package serves several.
-    let vpx = |variable: &str| tools::output(Command::new("pkg-config").args([variable, "vpx"]));
-    let (folder, include, version) = vpx("--variable=libdir")
-        .zip(vpx("--variable=includedir"))
-        .zip(vpx("--modversion"))
-        .map(|((folder, include), version)| (folder, include, version))
-        .ok_or_else(|| TaskError::Missing("libvpx-dev".into()))?;
+    let missing = || TaskError::Missing("libvpx-dev".into());
+    let vpx = |variable: &str| tools::output(Command::new("pkg-config").args([variable, "vpx"])).ok_or_else(missing);
+    let (include, version) = (vpx("--variable=includedir")?, vpx("--modversion")?);
+    // Not where pkg-config says: Debian's own file names a folder in which it does not lie. The compiler knows; without one it says the bare name.
+    let archive = tools::output(Command::new("cc").arg("-print-file-name=libvpx.a")).ok_or_else(missing)?;
+    let folder = Path::new(archive.trim()).parent().filter(|folder| folder.is_absolute()).ok_or_else(missing)?;
     let mut command = cargo(triple, &places::target(), &[]);
-    command.env("VPX_LIB_DIR", folder.trim()).env("VPX_INCLUDE_DIR", include.trim());
+    command.env("VPX_LIB_DIR", folder).env("VPX_INCLUDE_DIR", include.trim());
     command.env("VPX_VERSION", version.trim()).env("VPX_STATIC", "1");
     say("building the application for Linux (profile shipped; the first time takes some minutes)");
     tools::run(&mut command)
@@ -109,6 +114,15 @@ fn places_of_this_machine(target: &Path) -> Vec<(String, &'static str)> {
     places.extend(home.map(|home| (home, "/cargo")));
     places.push((PathBuf::from("/usr/src"), "/rust"));
     places.into_iter().map(|(from, to)| (from.display().to_string(), to)).collect()
+}
+
+/// When the last of the files below a path was written; `None` where there is none.
+fn newest(path: &Path) -> Option<std::time::SystemTime> {
+    let of = std::fs::metadata(path).ok()?;
+    if of.is_file() {
+        return of.modified().ok();
+    }
+    std::fs::read_dir(path).ok()?.flatten().filter_map(|entry| newest(&entry.path())).max()
 }
 
 /// The machine's own triple.
