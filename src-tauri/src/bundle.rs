@@ -114,6 +114,11 @@ impl Watched {
         }
     }
 
+    /// Whether somebody is in a meeting, or on the way there.
+    pub fn in_meeting(&self) -> bool {
+        matches!(self.lock().phase, Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. })
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Snapshot> {
         self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
     }

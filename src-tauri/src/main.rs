@@ -19,6 +19,7 @@ mod presenter;
 mod save_text;
 mod share;
 mod shortcut;
+mod update;
 #[cfg(windows)]
 mod web_view;
 mod window;

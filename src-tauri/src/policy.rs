@@ -87,7 +87,8 @@ pub fn tell_problems(resolved: &Resolved) {
     }
 }
 
-fn rules(resolved: &Resolved) -> Rules {
+/// What the engine obeys of it.
+pub fn rules(resolved: &Resolved) -> Rules {
     let policy = resolved.policy.clone();
     let organisation = policy.organisation_name.forced().map_or_else(String::new, |name| name.0.clone());
     let rooms = policy.managed_rooms.over(None).map_or_else(Vec::new, |rooms| rooms.0.iter().map(room).collect());

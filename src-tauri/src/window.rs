@@ -50,6 +50,13 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         Claim::First(first) => Some(first),
         Claim::Alone => None,
     };
+    // Nobody else has the program open: a later start would have been handed over.
+    if first.is_some()
+        && let Some(program) = crate::update::apply()
+    {
+        drop(first);
+        return crate::update::start_again(&program);
+    }
     let choice = arguments.presenter.unwrap_or_default();
     presenter::prepare_environment(choice);
     let file = match &arguments.preferences {
@@ -117,6 +124,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     if let Err(error) = &watch {
         tracing::warn!(%error, "changes of the policy are not followed");
     }
+    let in_meeting = watched.clone();
+    crate::update::follow(&engine, organisation.handle(), move || in_meeting.in_meeting());
     if let Some(path) = arguments.report.clone() {
         write_reports(&engine, path);
     }

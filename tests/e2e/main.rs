@@ -12,5 +12,6 @@ mod save;
 mod share;
 mod sign_in;
 mod sound;
+mod update;
 mod visio;
 mod zoom;

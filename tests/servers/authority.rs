@@ -31,7 +31,10 @@ impl Authority {
     }
 
     /// A file with a key and a certificate for these names and addresses, good for years.
-    fn certificate(&self, folder: &Path, names: &[&str]) -> Result<PathBuf, ServerError> {
+    ///
+    /// # Errors
+    /// No key can be made, or no file written.
+    pub fn certificate(&self, folder: &Path, names: &[&str]) -> Result<PathBuf, ServerError> {
         let key = KeyPair::generate().map_err(failed)?;
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
         let params = CertificateParams::new(names).map_err(failed)?;

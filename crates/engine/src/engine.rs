@@ -87,6 +87,11 @@ impl Commander {
         let _ = self.0.send(Event::Rules(Box::new(rules)));
     }
 
+    /// A newer version is put in place at the next start.
+    pub fn update_ready(&self, version: String) {
+        let _ = self.0.send(Event::UpdateReady(version));
+    }
+
     /// As [`Engine::errand_done`].
     pub fn errand_done(&self, host: &str, jar: Option<CookieJar>) {
         let _ = self.0.send(Event::ErrandDone { host: host.to_owned(), jar });

@@ -31,6 +31,7 @@ mod stage_thread;
 mod state;
 mod sync;
 mod unanswered;
+mod update;
 
 pub use clock::Clock;
 pub use dial::{Gate, IcePolicy, NetworkOptions, ProxyOptions, RootsError, read_roots};
@@ -39,3 +40,4 @@ pub use errand::{Errand, ErrandKind};
 pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
 pub use issues::{cause_of_link, issue_of_leave};
 pub use rules::Rules;
+pub use update::{Looked, look_for_update};

@@ -15,6 +15,8 @@ pub struct HomeView {
     /// Meetings that the organisation has put here.
     pub rooms: Vec<ManagedRoomView>,
     pub calendar: CalendarView,
+    /// A version of Visavis that is put in place at the next start.
+    pub update: Option<String>,
 }
 
 /// A meeting that the organisation has put on everybody's start screen.

@@ -63,7 +63,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
     pending: [],
   },
   captions: [],
-  home: { servers: [], recent: [], rooms: [], calendar: { place: null, reading: { kind: 'done' }, read_at: null, meetings: [], attempt: { kind: 'none' }, kept: false } },
+  home: { servers: [], recent: [], rooms: [], calendar: { place: null, reading: { kind: 'done' }, read_at: null, meetings: [], attempt: { kind: 'none' }, kept: false }, update: null },
   share_window: false,
   policy: { organisation: '', rules: [], problems: [] },
   window: NO_CHOICES,

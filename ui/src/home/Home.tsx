@@ -56,6 +56,7 @@ export function Home() {
             <NewMeeting />
           </div>
           <AccountNotes />
+          <UpdateNote />
           <Agenda now={now} next={next} />
           <ManagedRooms />
           <Rooms />
@@ -70,6 +71,19 @@ export function Home() {
         </div>
       </main>
     </div>
+  );
+}
+
+/** A newer version lies ready: nothing has to be done. */
+function UpdateNote() {
+  const { t } = useTranslation('home');
+  const version = useMeeting((state) => state.home.update);
+  if (version === null) return null;
+  return (
+    <p className={classes(parts.card, style.update)} role="status" data-testid="update">
+      <CircleCheck aria-hidden="true" />
+      {t('update', { version })}
+    </p>
   );
 }
 

@@ -93,6 +93,8 @@ pub enum Event {
     ErrandRefused(String),
     /// What the organisation has decided is another now.
     Rules(Box<crate::rules::Rules>),
+    /// A newer version is put in place at the next start.
+    UpdateReady(String),
     /// A window for the shared content opened or closed.
     ShareWindow(Option<Box<dyn Presenter>>),
     /// A new reader wants everything.
@@ -337,6 +339,7 @@ impl Meeting {
             Event::ErrandDone { host, jar } => self.errand_done(&host, jar),
             Event::ErrandRefused(host) => self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host)),
             Event::Rules(rules) => self.set_rules(*rules),
+            Event::UpdateReady(version) => self.state.edit().home.update = Some(version),
             Event::ShareWindow(presenter) => self.set_share_window(presenter),
             Event::Subscribe(mut listener) => {
                 self.tell();

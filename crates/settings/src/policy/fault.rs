@@ -31,6 +31,10 @@ pub enum Fault {
     NoProxy,
     #[error("is no range of ports, as in 50000-50100")]
     NoPortRange,
+    #[error("is neither the full path of a folder nor an https address")]
+    NoUpdatePlace,
+    #[error("is no name of a channel: small letters, digits and hyphens")]
+    NoChannel,
     #[error("entry {} is not the full path of a file", .0 + 1)]
     NotAbsolute(usize),
     #[error("entry {}: {cause}", .index + 1)]

@@ -2,9 +2,9 @@
 
 use super::value::Read;
 use super::{
-    CertificateFiles, Effect, Fault, Given, HostPatterns, IceTransport, Key, Kilobits, Language, Level, Levels,
-    LogDetail, ManagedRooms, NoProxyList, PortRange, ProxyAddress, ProxyMode, SecretPlace, ServerAddress, Setting,
-    ShortText, Value, Words,
+    CertificateFiles, Channel, Effect, Fault, Given, HostPatterns, IceTransport, Key, Kilobits, Language, Level,
+    Levels, LogDetail, ManagedRooms, NoProxyList, PortRange, ProxyAddress, ProxyMode, SecretPlace, ServerAddress,
+    Setting, ShortText, UpdatePlace, Value, Words,
 };
 use serde_json::Value as Json;
 
@@ -211,4 +211,22 @@ policy! {
         "quiet: errors only; normal: warnings too; detailed: steps. No log holds names, addresses of people or secrets." }
     fr { "normal", "Détail du journal",
         "quiet : les erreurs seulement ; normal : les avertissements aussi ; detailed : les étapes. Aucun journal ne contient de nom, d’adresse ni de secret." }
+
+    update_source: UpdatePlace = "UpdateSource", Mandatory, AtOnce, r#""https://mirror.example.org/visavis/""#
+    en { "none: no update is looked for", "Where updates come from",
+        "A folder (full path) or an https address that holds an offer, its signature and its archive (docs/deployment.md). Used by portable installations alone, which have the key of their updates beside the program; what was installed by a package is updated by packages. Where AllowedServers is set, it has to name the mirror’s host too." }
+    fr { "aucune : aucune mise à jour n’est cherchée", "Source des mises à jour",
+        "Un dossier (chemin complet) ou une adresse https qui contient une offre, sa signature et son archive (docs/deployment.md). Utilisée par les seules installations portables, qui ont la clé de leurs mises à jour à côté du programme ; ce qu’un paquet a installé est mis à jour par des paquets. Si AllowedServers est défini, il doit aussi nommer l’hôte du miroir." }
+
+    update_channel: Channel = "UpdateChannel", Mandatory, AtOnce, r#""pilot""#
+    en { "stable", "Which updates are taken",
+        "The name of the offer at the source: with pilot, pilot.json." }
+    fr { "stable", "Canal des mises à jour",
+        "Le nom de l’offre à la source : avec pilot, pilot.json." }
+
+    disable_auto_update: bool = "DisableAutoUpdate", Any, AtOnce, "true"
+    en { "false", "No update by the application itself",
+        "Nothing is looked for at UpdateSource." }
+    fr { "false", "Pas de mise à jour par l’application elle-même",
+        "Rien n’est cherché à UpdateSource." }
 }

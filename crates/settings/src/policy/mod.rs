@@ -21,6 +21,7 @@ mod rooms;
 mod setting;
 mod source;
 mod text;
+mod updates;
 mod value;
 mod watch;
 
@@ -44,5 +45,6 @@ pub use source::{Nothing, Source, of_system};
 pub use text::{
     CertificateFiles, HostPatterns, Kilobits, NoProxyList, PortRange, ProxyAddress, ServerAddress, ShortText,
 };
+pub use updates::{Channel, UpdatePlace};
 pub use value::Value;
 pub use watch::Watch;

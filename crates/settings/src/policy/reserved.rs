@@ -21,11 +21,6 @@ pub const RESERVED: &[Reserved] = &[
         "Closing the window leaves the application in the tray",
         "Fermer la fenêtre laisse l’application dans la zone de notification",
     ),
-    reserved(
-        "DisableAutoUpdate",
-        "No update by the application itself",
-        "Pas de mise à jour par l’application elle-même",
-    ),
     reserved("DisableFileTransfer", "No files sent or received", "Pas d’envoi ni de réception de fichiers"),
     reserved("DisableRemoteControl", "No control of another’s screen", "Pas de prise en main à distance"),
     reserved("DisableScreenShare", "No sharing of the own screen", "Pas de partage de son écran"),
@@ -46,10 +41,4 @@ pub const RESERVED: &[Reserved] = &[
         "Adresse d’un script de configuration du proxy (PAC)",
     ),
     reserved("SignInRequired", "No meeting as a guest", "Pas de réunion sans compte"),
-    reserved("UpdateChannel", "Which updates are taken", "Canal des mises à jour"),
-    reserved(
-        "UpdateSource",
-        "Folder or internal mirror that updates come from",
-        "Dossier ou miroir interne des mises à jour",
-    ),
 ];

@@ -4,6 +4,7 @@ mod deb;
 mod layout;
 mod msi;
 mod notices;
+mod offer;
 mod parts;
 mod portable;
 mod release;
@@ -60,7 +61,9 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     setup::install()?;
     let kinds = if arguments.kinds.is_empty() { LINUX.to_vec() } else { arguments.kinds.clone() };
     let release = Release::new(arguments.version.as_deref())?;
-    for file in build(&kinds, &release, !arguments.no_build)? {
+    let mut files = build(&kinds, &release, !arguments.no_build)?;
+    files.extend(offer::write(&files, &release)?);
+    for file in files {
         sign::minisign(&file, &release)?;
         let size = std::fs::metadata(&file)?.len() as f64 / 1e6;
         say(&format!("{} ({size:.1} MB)", file.display()));

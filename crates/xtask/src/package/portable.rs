@@ -31,6 +31,10 @@ pub fn build(system: System, release: &Release, program: &Program, papers: &[Pap
     entries.push(Entry::new(format!("{folder}/LICENSE.txt"), release::licence()?));
     let marker = std::fs::read(installer("visavis-portable.txt"))?;
     entries.push(Entry::new(format!("{folder}/visavis-portable.txt"), marker));
+    // With its key an installation takes what whoever signed it offers (crates/update).
+    if let Some(key) = super::sign::public_key()? {
+        entries.push(Entry::new(format!("{folder}/{}", visavis_update::KEY_FILE), key));
+    }
     entries.extend(papers.iter().map(|paper| Entry::new(format!("{folder}/{}", paper.name), paper.content.clone())));
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     match system {

@@ -11,7 +11,7 @@
 use super::release::Release;
 use crate::step::say;
 use crate::tools::{self, TaskError};
-use minisign::SecretKeyBox;
+use minisign::{PublicKey, SecretKey, SecretKeyBox};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -24,14 +24,10 @@ pub const AUTHENTICODE: &[&str] = &["osslsigncode", "openssl"];
 /// # Errors
 /// The key or its password is none.
 pub fn minisign(file: &Path, release: &Release) -> Result<(), TaskError> {
-    let Some(key) = std::env::var_os("VISAVIS_MINISIGN_KEY") else { return Ok(()) };
-    let password = match std::env::var_os("VISAVIS_MINISIGN_PASSWORD_FILE") {
-        Some(path) => Some(std::fs::read_to_string(path)?.trim_end_matches(['\r', '\n']).to_owned()),
-        None => None,
-    };
+    let Some((key, password)) = given()? else { return Ok(()) };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let trusted = format!("timestamp:{}\tfile:{name}", release.epoch);
-    let signature = signature(&std::fs::read_to_string(key)?, password, &std::fs::read(file)?, &trusted)?;
+    let signature = signature(&key, password, &std::fs::read(file)?, &trusted)?;
     let mut beside = OsString::from(file);
     beside.push(".minisig");
     std::fs::write(&beside, signature)?;
@@ -39,14 +35,40 @@ pub fn minisign(file: &Path, release: &Release) -> Result<(), TaskError> {
     Ok(())
 }
 
-fn signature(key: &str, password: Option<String>, content: &[u8], trusted: &str) -> Result<String, TaskError> {
+/// The public half of the key that is given, as text; `None` where none is.
+///
+/// # Errors
+/// The key or its password is none.
+pub fn public_key() -> Result<Option<String>, TaskError> {
+    let Some((key, password)) = given()? else { return Ok(None) };
+    let failed = |error: minisign::PError| TaskError::Failed(format!("minisign: {error}"));
+    let public = PublicKey::from_secret_key(&opened(&key, password)?).and_then(|key| key.to_box()).map_err(failed)?;
+    Ok(Some(public.into_string()))
+}
+
+/// The text of the key that is given, and its password.
+fn given() -> Result<Option<(String, Option<String>)>, TaskError> {
+    let Some(key) = std::env::var_os("VISAVIS_MINISIGN_KEY") else { return Ok(None) };
+    let password = match std::env::var_os("VISAVIS_MINISIGN_PASSWORD_FILE") {
+        Some(path) => Some(std::fs::read_to_string(path)?.trim_end_matches(['\r', '\n']).to_owned()),
+        None => None,
+    };
+    Ok(Some((std::fs::read_to_string(key)?, password)))
+}
+
+fn opened(key: &str, password: Option<String>) -> Result<SecretKey, TaskError> {
     let failed = |error: minisign::PError| TaskError::Failed(format!("minisign: {error}"));
     let sealed = SecretKeyBox::from_string(key).map_err(failed)?;
     let key = match password {
         Some(password) => sealed.into_secret_key(Some(password)),
         None => sealed.into_unencrypted_secret_key(),
     };
-    let signature = minisign::sign(None, &key.map_err(failed)?, content, Some(trusted), Some("signature of Visavis"));
+    key.map_err(failed)
+}
+
+fn signature(key: &str, password: Option<String>, content: &[u8], trusted: &str) -> Result<String, TaskError> {
+    let failed = |error: minisign::PError| TaskError::Failed(format!("minisign: {error}"));
+    let signature = minisign::sign(None, &opened(key, password)?, content, Some(trusted), Some("signature of Visavis"));
     Ok(signature.map_err(failed)?.into_string())
 }
 

@@ -19,4 +19,8 @@ recent: Array<RecentView>,
 /**
  * Meetings that the organisation has put here.
  */
-rooms: Array<ManagedRoomView>, calendar: CalendarView, };
+rooms: Array<ManagedRoomView>, calendar: CalendarView, 
+/**
+ * A version of Visavis that is put in place at the next start.
+ */
+update: string | null, };

@@ -1,5 +1,7 @@
 //! The command line: the window, or the same engine without one.
 
+mod values;
+
 use crate::policy::Organisation;
 use clap::{Args, Parser, Subcommand};
 use std::io::{BufRead as _, BufReader, Read, Write as _};
@@ -9,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
+use values::{camera, duration, microphone, size};
 use visavis_diagnostics::{LogFile, LogLevel, start_tracing};
 use visavis_engine::{Clock, HeadlessOptions, run_headless};
 use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, Size};
@@ -34,6 +37,8 @@ enum Subcommands {
     Link(crate::link::LinkArguments),
     /// Write the support report: versions, settings, what went wrong, without a word about anybody.
     Bundle(crate::bundle::BundleArguments),
+    /// Look for a newer version where the organisation says (portable installations, docs/deployment.md).
+    Update(crate::update::UpdateArguments),
 }
 
 /// How the window starts.
@@ -139,6 +144,10 @@ pub fn run(started: Instant) -> ExitCode {
         Some(Subcommands::Link(link)) => crate::link::run(&link),
         Some(Subcommands::Bundle(bundle)) => crate::bundle::run(&bundle),
         Some(Subcommands::Join(join)) => window(WindowArguments { direct: true, ..join.window }, started),
+        Some(Subcommands::Update(arguments)) => {
+            start_tracing(LogLevel::Quiet, None);
+            crate::update::run(&arguments)
+        }
         Some(Subcommands::Policy(arguments)) => {
             start_tracing(LogLevel::Quiet, None);
             crate::policy::print(&arguments)
@@ -300,61 +309,9 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     ExitCode::from(code.number())
 }
 
-fn camera(text: &str) -> Result<CameraChoice, String> {
-    Ok(match text {
-        "synthetic" => CameraChoice::Synthetic,
-        "off" => CameraChoice::None,
-        "system" => CameraChoice::System,
-        _ => match text.split_once(':') {
-            Some(("file", path)) if !path.is_empty() => CameraChoice::File(path.to_owned()),
-            Some(("device", name)) if !name.is_empty() => CameraChoice::Device(DeviceId::from(name)),
-            _ => return Err("synthetic, off, system, file:PATH or device:NAME".into()),
-        },
-    })
-}
-
-fn microphone(text: &str) -> Result<MicrophoneChoice, String> {
-    Ok(match camera(text)? {
-        CameraChoice::Synthetic => MicrophoneChoice::Synthetic,
-        CameraChoice::None => MicrophoneChoice::None,
-        CameraChoice::System => MicrophoneChoice::System,
-        CameraChoice::File(path) => MicrophoneChoice::File(path),
-        CameraChoice::Device(id) => MicrophoneChoice::Device(id),
-    })
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = &text[digits.len()..];
-    let number: f64 = digits.parse().map_err(|_| "a number and ms, s, m or h".to_owned())?;
-    let seconds = match unit {
-        "ms" => number / 1000.0,
-        "" | "s" => number,
-        "m" => number * 60.0,
-        "h" => number * 3600.0,
-        _ => return Err("a number and ms, s, m or h".into()),
-    };
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
-}
-
-fn size(text: &str) -> Result<Size, String> {
-    let parsed =
-        text.split_once('x').and_then(|(width, height)| Some(Size::new(width.parse().ok()?, height.parse().ok()?)));
-    parsed
-        .filter(|size| !size.is_empty() && size.width <= 8192 && size.height <= 8192)
-        .ok_or_else(|| "a size such as 1280x720".into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sources_are_read() {
-        assert_eq!(camera("file:/a:b.y4m"), Ok(CameraChoice::File("/a:b.y4m".into())));
-        assert_eq!(microphone("device:pulseaudio:mic"), Ok(MicrophoneChoice::Device("pulseaudio:mic".into())));
-        assert!(camera("film").is_err() && camera("file:").is_err());
-    }
 
     /// What the desktop entry and the Windows protocol handler start (`installers/`): a link comes from anybody.
     #[test]
@@ -367,21 +324,6 @@ mod tests {
         assert!(Cli::try_parse_from(["visavis", "--", "a", "b"]).is_err());
         let empty = Cli::try_parse_from(["visavis", "--"]).expect("the start screen");
         assert_eq!(empty.window, WindowArguments::default());
-    }
-
-    #[test]
-    fn times_and_sizes_are_read() {
-        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
-        assert!(
-            duration("-1s").is_err()
-                && duration("soon").is_err()
-                && duration("").is_err()
-                && duration("1e400s").is_err()
-        );
-        assert_eq!(size("640x360"), Ok(Size::new(640, 360)));
-        assert!(size("0x1").is_err() && size("9999x1").is_err() && size("x").is_err());
     }
 
     #[test]

@@ -1,0 +1,243 @@
+//! Looks for a signed update where the organisation says, and lays it ready.
+
+use crate::dial::{Dialer, Network};
+use crate::http::Client;
+use crate::rules::Rules;
+use semver::Version;
+use std::io::Read as _;
+use std::path::Path;
+use std::time::Duration;
+use url::Url;
+use visavis_provider::{HttpRequest, RequestId};
+use visavis_settings::policy::UpdatePlace;
+use visavis_update::{Installation, LARGEST_ARCHIVE, LARGEST_OFFER, Offer, SYSTEM, UpdateFault};
+
+/// For the offer and its signature.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// For an archive: some megabytes over a narrow line.
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
+/// Longer texts are no signatures.
+const LONGEST_SIGNATURE: usize = 4096;
+const USUAL_CHANNEL: &str = "stable";
+
+/// What came of a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// The organisation names no source, or wants none looked at.
+    NotAsked,
+    /// The newest one is here already.
+    UpToDate,
+    /// This version is laid ready for the next start.
+    Ready(String),
+}
+
+/// Looks once, and waits for it. `variable`: of the environment, for the proxy. `own`: the version that runs.
+///
+/// Errors: see [`UpdateFault`]; a source that the organisation does not let be contacted is [`UpdateFault::Unreachable`].
+pub fn look_for_update(
+    rules: &Rules,
+    variable: impl Fn(&str) -> Option<String>,
+    installation: &Installation,
+    own: &str,
+) -> Result<Looked, UpdateFault> {
+    let policy = &rules.policy;
+    let Some(place) = policy.update_source.forced().filter(|_| policy.disable_auto_update.over(None) != Some(&true))
+    else {
+        return Ok(Looked::NotAsked);
+    };
+    let channel = policy.update_channel.forced().map_or(USUAL_CHANNEL, |channel| &channel.0);
+    let source = match place {
+        UpdatePlace::Folder(folder) => Source::Folder(folder),
+        UpdatePlace::Mirror(url) => {
+            let dialer = Dialer::new(Network::new(rules.network(), variable), url.host_str().unwrap_or_default());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|_| UpdateFault::Unreachable)?;
+            Source::Mirror { url, client: Client::new(dialer), runtime }
+        }
+    };
+    take(&source, channel, installation, own)
+}
+
+fn take(source: &Source<'_>, channel: &str, installation: &Installation, own: &str) -> Result<Looked, UpdateFault> {
+    let own = Version::parse(own).map_err(|_| UpdateFault::Malformed)?;
+    let key = installation.key()?;
+    let text = source.read(&format!("{channel}.json"), LARGEST_OFFER, PATIENCE)?;
+    let signature = source.read(&format!("{channel}.json.minisig"), LONGEST_SIGNATURE, PATIENCE)?;
+    let signature = String::from_utf8(signature).map_err(|_| UpdateFault::Signature)?;
+    let offer = Offer::read(&text, &signature, &key)?;
+    let Some(archive) = offer.newer(&own, SYSTEM.ok_or(UpdateFault::NotForUs)?)? else {
+        return Ok(Looked::UpToDate);
+    };
+    let version = offer.version.to_string();
+    if installation.ready().as_deref() != Some(version.as_str()) {
+        let most = usize::try_from(archive.size.min(LARGEST_ARCHIVE)).unwrap_or(usize::MAX);
+        let content = source.read(&archive.name, most, LONG_PATIENCE)?;
+        installation.stage(&offer, archive, &content)?;
+    }
+    Ok(Looked::Ready(version))
+}
+
+enum Source<'a> {
+    Folder(&'a Path),
+    Mirror { url: &'a Url, client: Client, runtime: tokio::runtime::Runtime },
+}
+
+impl Source<'_> {
+    /// A file of it, of at most `most` bytes.
+    fn read(&self, name: &str, most: usize, patience: Duration) -> Result<Vec<u8>, UpdateFault> {
+        match self {
+            Self::Folder(folder) => {
+                let path = folder.join(name);
+                // A pipe or a device is none.
+                if !path.metadata().is_ok_and(|file| file.is_file()) {
+                    return Err(UpdateFault::Unreachable);
+                }
+                let mut bytes = Vec::new();
+                let file = std::fs::File::open(path).map_err(|_| UpdateFault::Unreachable)?;
+                file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|_| UpdateFault::Unreachable)?;
+                if bytes.len() > most { Err(UpdateFault::Malformed) } else { Ok(bytes) }
+            }
+            Self::Mirror { url, client, runtime } => {
+                let url = url.join(name).map_err(|_| UpdateFault::Malformed)?;
+                let request = HttpRequest {
+                    id: RequestId(0),
+                    method: "GET",
+                    url,
+                    bearer: None,
+                    headers: Vec::new(),
+                    body: None,
+                    timeout: patience,
+                };
+                let answer = runtime.block_on(client.exchange_within(request, most));
+                let answer = answer.map_err(|_| UpdateFault::Unreachable)?;
+                if answer.status == 200 { Ok(answer.body.to_vec()) } else { Err(UpdateFault::Unreachable) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use minisign::KeyPair;
+    use serde_json::json;
+    use std::io::Cursor;
+    use std::path::PathBuf;
+    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
+    use visavis_update::{Archive, KEY_FILE};
+
+    struct Ground {
+        installation: Installation,
+        source: PathBuf,
+        pair: KeyPair,
+        root: PathBuf,
+    }
+
+    fn ground(test: &str) -> Ground {
+        let root = std::env::temp_dir().join(format!("visavis-look-{}-{test}", std::process::id()));
+        let (own, source) = (root.join("own"), root.join("source"));
+        std::fs::create_dir_all(&own).expect("writable");
+        std::fs::create_dir_all(&source).expect("writable");
+        let pair = KeyPair::generate_unencrypted_keypair().expect("a key");
+        std::fs::write(own.join(KEY_FILE), pair.pk.to_box().expect("a key").to_string()).expect("written");
+        std::fs::write(own.join("visavis"), "old").expect("written");
+        let installation = Installation::of(&own.join("visavis")).expect("an installation");
+        Ground { installation, source, pair, root }
+    }
+
+    impl Ground {
+        fn offer(&self, version: &str) {
+            let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+            let mut header = tar::Header::new_ustar();
+            header.set_size(3);
+            header.set_mode(0o755);
+            builder.append_data(&mut header, "visavis-x/visavis", &b"new"[..]).expect("written");
+            let content = builder.into_inner().expect("written").finish().expect("written");
+            let archive = Archive::of("visavis.tar.gz", &content);
+            let systems = ["linux-x86_64", "windows-x64"];
+            let archives = systems.map(|system| (system.to_owned(), archive.clone())).into();
+            let offer = Offer { version: version.parse().expect("a version"), archives };
+            let text = serde_json::to_vec(&offer).expect("JSON");
+            let signature = minisign::sign(None, &self.pair.sk, Cursor::new(&text), None, None).expect("signed");
+            std::fs::write(self.source.join("visavis.tar.gz"), content).expect("written");
+            std::fs::write(self.source.join("stable.json"), text).expect("written");
+            std::fs::write(self.source.join("stable.json.minisig"), signature.into_string()).expect("written");
+        }
+
+        fn look(&self, further: serde_json::Value) -> Result<Looked, UpdateFault> {
+            let mut values = json!({ "UpdateSource": self.source.to_string_lossy() });
+            values.as_object_mut().expect("an object").extend(further.as_object().expect("an object").clone());
+            look_for_update(&rules(values), |_| None, &self.installation, "0.1.0")
+        }
+    }
+
+    impl Drop for Ground {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.root);
+        }
+    }
+
+    fn rules(values: serde_json::Value) -> Rules {
+        let serde_json::Value::Object(values) = values else { panic!("an object") };
+        let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a".into(), values };
+        let said = resolve(Reading { layers: vec![layer], problems: Vec::new() });
+        assert!(said.entries.iter().all(|entry| entry.fault.is_none()), "{:?}", said.entries);
+        Rules { policy: said.policy, ..Rules::default() }
+    }
+
+    #[test]
+    fn a_newer_version_is_laid_ready_and_put_in_place() {
+        let ground = ground("newer");
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::Unreachable));
+        ground.offer("0.1.0");
+        assert_eq!(ground.look(json!({})), Ok(Looked::UpToDate));
+        ground.offer("0.2.0");
+        assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotAsked));
+        assert_eq!(ground.look(json!({ "UpdateChannel": "pilot" })), Err(UpdateFault::Unreachable));
+        assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
+        // Once is enough.
+        std::fs::remove_file(ground.source.join("visavis.tar.gz")).expect("removed");
+        assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
+        assert_eq!(ground.installation.apply(), Ok(true));
+        assert_eq!(std::fs::read_to_string(ground.root.join("own/visavis")).expect("there"), "new");
+    }
+
+    #[test]
+    fn what_somebody_else_signed_is_not_taken() {
+        let mut ground = ground("foreign");
+        ground.pair = KeyPair::generate_unencrypted_keypair().expect("a key");
+        ground.offer("9.0.0");
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::Signature));
+        assert_eq!(ground.installation.ready(), None);
+    }
+
+    #[test]
+    fn an_archive_that_was_changed_is_not_taken() {
+        let ground = ground("changed");
+        ground.offer("9.0.0");
+        let file = ground.source.join("visavis.tar.gz");
+        let mut content = std::fs::read(&file).expect("there");
+        content[20] ^= 1;
+        std::fs::write(&file, &content).expect("written");
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::OtherArchive));
+        content.push(0);
+        std::fs::write(&file, &content).expect("written");
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::Malformed), "longer than it says");
+        assert_eq!(ground.installation.ready(), None);
+    }
+
+    #[test]
+    fn a_mirror_that_is_not_allowed_is_not_contacted() {
+        let ground = ground("allowed");
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+        listener.set_nonblocking(true).expect("a socket");
+        let port = listener.local_addr().expect("a socket").port();
+        let values =
+            json!({ "UpdateSource": format!("https://localhost:{port}/"), "AllowedServers": ["visio.example"] });
+        let looked = look_for_update(&rules(values), |_| None, &ground.installation, "0.1.0");
+        assert_eq!(looked, Err(UpdateFault::Unreachable));
+        assert!(listener.accept().is_err(), "it was contacted");
+    }
+}

@@ -1,0 +1,120 @@
+//! Updates of a portable installation: put in place before the window opens, looked for while nobody is in a meeting.
+
+use crate::policy::{Organisation, rules};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use visavis_engine::{Engine, Looked, Rules, look_for_update};
+use visavis_settings::policy::Resolved;
+use visavis_update::Installation;
+
+/// The first look: the start has the machine to itself.
+const FIRST: Duration = Duration::from_secs(30);
+const EVERY: Duration = Duration::from_secs(6 * 3600);
+/// While somebody is in a meeting, the line is theirs.
+const AGAIN: Duration = Duration::from_secs(600);
+
+/// Looks once, and says what came of it.
+#[derive(Debug, clap::Args)]
+pub struct UpdateArguments {
+    /// Put what is ready in place now. The window must be closed.
+    #[arg(long)]
+    apply: bool,
+}
+
+/// This program's installation, where it brings its own updates.
+fn installation() -> Option<Installation> {
+    // What a link leads to is the program.
+    let program = std::env::current_exe().and_then(|path| path.canonicalize()).ok()?;
+    Installation::of(&program)
+}
+
+/// Puts in place what is ready; gives the program that is to be started instead of this one.
+pub fn apply() -> Option<PathBuf> {
+    match installation()?.apply() {
+        Ok(true) => std::env::current_exe().ok(),
+        Ok(false) => None,
+        Err(error) => {
+            tracing::warn!(%error, "an update is not put in place");
+            None
+        }
+    }
+}
+
+/// Starts `program` with the words of this start, in its place where the system can.
+pub fn start_again(program: &std::path::Path) -> ExitCode {
+    let mut command = std::process::Command::new(program);
+    command.args(std::env::args_os().skip(1));
+    #[cfg(unix)]
+    let error = std::os::unix::process::CommandExt::exec(&mut command);
+    #[cfg(not(unix))]
+    let error = match command.spawn() {
+        Ok(_) => return ExitCode::SUCCESS,
+        Err(error) => error,
+    };
+    eprintln!("visavis: the new version does not start: {error}");
+    ExitCode::from(8)
+}
+
+/// Looks now and then, until the engine is gone. `in_meeting`: whether somebody is in one.
+pub fn follow(engine: &Arc<Engine>, policy: Arc<Mutex<Resolved>>, in_meeting: impl Fn() -> bool + Send + 'static) {
+    let Some(installation) = installation() else { return };
+    let engine = Arc::downgrade(engine);
+    let look = move || {
+        let mut pause = FIRST;
+        while wait(&engine, pause) {
+            pause = AGAIN;
+            if in_meeting() {
+                continue;
+            }
+            let rules = rules(&policy.lock().unwrap_or_else(PoisonError::into_inner));
+            match look(&rules, &installation) {
+                Ok(Looked::Ready(version)) => {
+                    let Some(engine) = engine.upgrade() else { return };
+                    engine.commander().update_ready(version);
+                    pause = EVERY;
+                }
+                Ok(_) => pause = EVERY,
+                Err(error) => tracing::warn!(%error, "no update is taken"),
+            }
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("update".into()).spawn(look) {
+        tracing::warn!(%error, "no updates are looked for");
+    }
+}
+
+/// False where the engine went meanwhile.
+fn wait(engine: &Weak<Engine>, pause: Duration) -> bool {
+    std::thread::sleep(pause);
+    engine.strong_count() > 0
+}
+
+fn look(rules: &Rules, installation: &Installation) -> Result<Looked, visavis_update::UpdateFault> {
+    look_for_update(rules, |key| std::env::var(key).ok(), installation, env!("CARGO_PKG_VERSION"))
+}
+
+/// `visavis update`: 0 where there is nothing to do or something is ready, 1 where it cannot be taken.
+pub fn run(arguments: &UpdateArguments) -> ExitCode {
+    let organisation = Organisation::of_system();
+    let (text, code) = match installation() {
+        None => ("updates of this installation come as packages".to_owned(), 0),
+        Some(installation) => match look(&organisation.rules(), &installation) {
+            Ok(Looked::NotAsked) => ("the organisation names no source of updates".to_owned(), 0),
+            Ok(Looked::UpToDate) => (format!("{} is the newest version", env!("CARGO_PKG_VERSION")), 0),
+            Ok(Looked::Ready(version)) if arguments.apply => match installation.apply() {
+                Ok(_) => (format!("{version} is in place"), 0),
+                Err(error) => (format!("{version} is not in place: {error}"), 1),
+            },
+            Ok(Looked::Ready(version)) => (format!("{version} is ready: it is put in place at the next start"), 0),
+            Err(error) => (format!("no update is taken: {error}"), 1),
+        },
+    };
+    if let Err(error) = writeln!(std::io::stdout(), "{text}") {
+        eprintln!("visavis: it cannot be said: {error}");
+        return ExitCode::from(7);
+    }
+    ExitCode::from(code)
+}
