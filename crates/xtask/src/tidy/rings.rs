@@ -13,6 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("visavis-video", &["visavis-model", "visavis-media"]),
     ("visavis-settings", &["visavis-model", "visavis-provider"]),
     ("visavis-diagnostics", &["visavis-model"]),
+    ("visavis-update", &[]),
     (
         "visavis-engine",
         &[
@@ -25,6 +26,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "visavis-settings",
             "visavis-diagnostics",
             "visavis-calendar",
+            "visavis-update",
         ],
     ),
     (
@@ -38,11 +40,12 @@ const EDGES: &[(&str, &[&str])] = &[
             "visavis-settings",
             "visavis-diagnostics",
             "visavis-calendar",
+            "visavis-update",
         ],
     ),
     ("visavis-testkit", &["visavis-model", "visavis-media"]),
-    ("visavis-tests", &["visavis-model", "visavis-media", "visavis-testkit"]),
-    ("xtask", &["visavis-model", "visavis-testkit", "visavis-tests"]),
+    ("visavis-tests", &["visavis-model", "visavis-media", "visavis-testkit", "visavis-update"]),
+    ("xtask", &["visavis-model", "visavis-testkit", "visavis-tests", "visavis-update"]),
 ];
 
 /// Pure crates read no clock, start nothing and open nothing.
