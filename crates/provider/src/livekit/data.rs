@@ -114,6 +114,11 @@ impl Session {
         let from = Some(packet.participant_identity)
             .filter(|identity| !identity.is_empty() && identity.len() <= LONGEST_ID)
             .map(ParticipantId::from);
+        let sid = packet.participant_sid;
+        if sid.len() > LONGEST_ID {
+            self.out.ignore();
+            return;
+        }
         let Some(value) = packet.value else {
             self.out.ignore();
             return;
@@ -137,15 +142,15 @@ impl Session {
                 }
             }
             Value::StreamHeader(header) => {
-                let taken = self.streams.header(from, header, self.now);
+                let taken = self.streams.header(from, &sid, header, self.now);
                 self.stream_taken(taken);
             }
             Value::StreamChunk(chunk) => {
-                let taken = self.streams.chunk(from, chunk, captions::TOPIC);
+                let taken = self.streams.chunk(from, &sid, chunk, captions::TOPIC);
                 self.stream_taken(taken);
             }
             Value::StreamTrailer(trailer) => {
-                let taken = self.streams.trailer(from, trailer);
+                let taken = self.streams.trailer(from, &sid, trailer);
                 self.stream_taken(taken);
             }
             Value::RpcRequest(request) => self.refuse_call(from, request.id),

@@ -52,9 +52,16 @@ struct Open {
     since: MediaTime,
 }
 
+/// Which stream: of whom (the server's name for a connection; their own where it gives none) and its id.
+type Key = (String, Option<ParticipantId>, String);
+
+fn key(from: Option<ParticipantId>, sid: &str, stream: String) -> Key {
+    (sid.to_owned(), from.filter(|_| sid.is_empty()), stream)
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Assembler {
-    open: BTreeMap<(Option<ParticipantId>, String), Open>,
+    open: BTreeMap<Key, Open>,
     held: usize,
 }
 
@@ -63,7 +70,15 @@ impl Assembler {
         *self = Self::default();
     }
 
-    pub(super) fn header(&mut self, from: Option<ParticipantId>, header: data_stream::Header, now: MediaTime) -> Taken {
+    /// `sid` is the server's name for who sends, empty where it gives none. An agent says a stream in somebody's name by its header
+    /// alone (`from`): the rest comes under the agent's own (measured, livekit-server 1.13.5).
+    pub(super) fn header(
+        &mut self,
+        from: Option<ParticipantId>,
+        sid: &str,
+        header: data_stream::Header,
+        now: MediaTime,
+    ) -> Taken {
         self.drop_old(now);
         let attributes: usize = header.attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
         let compressed = header.compression != data_stream::CompressionType::None as i32;
@@ -99,7 +114,7 @@ impl Assembler {
             }
             return finish(text, content);
         }
-        let key = (text.from.clone(), text.id.clone());
+        let key = key(text.from.clone(), sid, text.id.clone());
         if self.open.len() >= MOST_OPEN || self.open.contains_key(&key) {
             return Taken::Ignored;
         }
@@ -110,8 +125,14 @@ impl Assembler {
     }
 
     /// `partial`: the topic whose texts are wanted while they grow.
-    pub(super) fn chunk(&mut self, from: Option<ParticipantId>, chunk: data_stream::Chunk, partial: &str) -> Taken {
-        let key = (from, chunk.stream_id);
+    pub(super) fn chunk(
+        &mut self,
+        from: Option<ParticipantId>,
+        sid: &str,
+        chunk: data_stream::Chunk,
+        partial: &str,
+    ) -> Taken {
+        let key = key(from, sid, chunk.stream_id);
         let Some(open) = self.open.get_mut(&key) else { return Taken::Ignored };
         if chunk.chunk_index < open.next_chunk {
             return Taken::Nothing;
@@ -139,8 +160,8 @@ impl Assembler {
         Taken::Nothing
     }
 
-    pub(super) fn trailer(&mut self, from: Option<ParticipantId>, trailer: data_stream::Trailer) -> Taken {
-        let Some(mut open) = self.remove(&(from, trailer.stream_id)) else { return Taken::Ignored };
+    pub(super) fn trailer(&mut self, from: Option<ParticipantId>, sid: &str, trailer: data_stream::Trailer) -> Taken {
+        let Some(mut open) = self.remove(&key(from, sid, trailer.stream_id)) else { return Taken::Ignored };
         if !open.is_text {
             return Taken::Nothing;
         }
@@ -153,7 +174,7 @@ impl Assembler {
         finish(open.header, open.bytes)
     }
 
-    fn remove(&mut self, key: &(Option<ParticipantId>, String)) -> Option<Open> {
+    fn remove(&mut self, key: &Key) -> Option<Open> {
         let open = self.open.remove(key)?;
         self.held = self.held.saturating_sub(open.bytes.len());
         Some(open)
@@ -257,9 +278,9 @@ mod tests {
         values
             .into_iter()
             .map(|value| match value {
-                Value::StreamHeader(header) => assembler.header(from(), header, MediaTime::ZERO),
-                Value::StreamChunk(chunk) => assembler.chunk(from(), chunk, ""),
-                Value::StreamTrailer(trailer) => assembler.trailer(from(), trailer),
+                Value::StreamHeader(header) => assembler.header(from(), "", header, MediaTime::ZERO),
+                Value::StreamChunk(chunk) => assembler.chunk(from(), "", chunk, ""),
+                Value::StreamTrailer(trailer) => assembler.trailer(from(), "", trailer),
                 _ => Taken::Ignored,
             })
             .collect()
@@ -276,10 +297,10 @@ mod tests {
     fn unfinished_streams_are_few_and_do_not_live_for_ever() {
         let mut assembler = Assembler::default();
         for index in 0..MOST_OPEN {
-            assert_eq!(assembler.header(None, header(&index.to_string()), MediaTime::ZERO), Taken::Nothing);
+            assert_eq!(assembler.header(None, "", header(&index.to_string()), MediaTime::ZERO), Taken::Nothing);
         }
-        assert_eq!(assembler.header(None, header("one more"), MediaTime::ZERO), Taken::Ignored);
-        assert_eq!(assembler.header(None, header("one more"), MediaTime::ZERO + OLDEST), Taken::Nothing);
+        assert_eq!(assembler.header(None, "", header("one more"), MediaTime::ZERO), Taken::Ignored);
+        assert_eq!(assembler.header(None, "", header("one more"), MediaTime::ZERO + OLDEST), Taken::Nothing);
         assert_eq!(assembler.open.len(), 1);
     }
 
@@ -303,18 +324,36 @@ mod tests {
         let mut deflated = header("d");
         deflated.compression = 1;
         deflated.inline_content = Some(vec![1, 2, 3]);
-        assert_eq!(assembler.header(None, deflated, MediaTime::ZERO), Taken::Ignored);
+        assert_eq!(assembler.header(None, "", deflated, MediaTime::ZERO), Taken::Ignored);
 
         let mut bad = header("b");
         bad.inline_content = Some(vec![0xff, 0xfe]);
-        assert_eq!(assembler.header(None, bad, MediaTime::ZERO), Taken::Ignored);
+        assert_eq!(assembler.header(None, "", bad, MediaTime::ZERO), Taken::Ignored);
+    }
+
+    #[test]
+    fn what_an_agent_says_in_somebodys_name_is_theirs_and_nobody_elses() {
+        let chunk = || data_stream::Chunk { stream_id: "s".into(), content: b"x".to_vec(), ..Default::default() };
+        let end = || data_stream::Trailer { stream_id: "s".into(), ..Default::default() };
+        let (zoe, agent) = (|| Some("zoe".into()), Some(ParticipantId::from("agent")));
+        for agent in [None, agent] {
+            let mut open = Assembler::default();
+            assert_eq!(open.header(zoe(), "PA_agent", header("s"), MediaTime::ZERO), Taken::Nothing);
+            assert_eq!(open.chunk(zoe(), "PA_other", chunk(), ""), Taken::Ignored);
+            assert_eq!(open.chunk(zoe(), "", chunk(), ""), Taken::Ignored);
+            assert_eq!(open.chunk(agent.clone(), "PA_agent", chunk(), ""), Taken::Nothing);
+            let Taken::Text(text) = open.trailer(agent, "PA_agent", end()) else { panic!("no text") };
+            assert_eq!((text.text.as_str(), text.from), ("x", zoe()));
+        }
     }
 
     #[test]
     fn a_text_in_one_packet_is_taken() {
         let mut inline = header("i");
         inline.inline_content = Some("é".into());
-        let Taken::Text(text) = Assembler::default().header(None, inline, MediaTime::ZERO) else { panic!("no text") };
+        let Taken::Text(text) = Assembler::default().header(None, "", inline, MediaTime::ZERO) else {
+            panic!("no text")
+        };
         assert_eq!((text.text.as_str(), text.finished), ("é", true));
     }
 
@@ -324,12 +363,12 @@ mod tests {
         for index in 0..20 {
             let mut endless = header(&index.to_string());
             endless.total_length = None;
-            assembler.header(None, endless, MediaTime::ZERO);
+            assembler.header(None, "", endless, MediaTime::ZERO);
             for chunk_index in 0..100 {
                 let content = vec![b'x'; CHUNK];
                 let chunk =
                     data_stream::Chunk { stream_id: index.to_string(), chunk_index, content, ..Default::default() };
-                assembler.chunk(None, chunk, "");
+                assembler.chunk(None, "", chunk, "");
             }
         }
         assert!(assembler.held <= LONGEST_TOGETHER, "{}", assembler.held);
