@@ -1,6 +1,7 @@
 //! Whole calls of the real application with real peers on the real server. Run by `cargo xtask test interop`.
 
 mod corporate;
+mod frozen;
 mod ground;
 mod instruments;
 mod links;

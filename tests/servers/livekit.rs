@@ -5,6 +5,7 @@ use crate::places;
 use crate::process::Process;
 use crate::servers::namespace::Namespace;
 use crate::wait;
+use nix::sys::signal::Signal;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -175,6 +176,16 @@ impl LivekitServer {
     /// Ends the server with no good-bye, as a crash does.
     pub fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// Stops it without a word: its sockets stay open, and nothing comes from it until [`Self::awake`].
+    pub fn freeze(&self) {
+        self.process.signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on after [`Self::freeze`].
+    pub fn awake(&self) {
+        self.process.signal(Signal::SIGCONT);
     }
 
     /// Starts it again on the same ports.

@@ -63,6 +63,11 @@ pub trait Session: Send {
 
     /// Messages that were not understood, too large or out of place, since the start.
     fn ignored(&self) -> u64;
+
+    /// Since when a question that the server answers at once waits for any word from it; `None`: it has said something since.
+    fn asked_since(&self) -> Option<MediaTime> {
+        None
+    }
 }
 
 /// One socket; a number is never used twice in a session.

@@ -160,7 +160,7 @@ impl Driver {
         }
         if now >= self.next_sample {
             self.next_sample = now + SAMPLE_EVERY;
-            let evidence = self.media.sample(&self.peers, now);
+            let evidence = self.media.sample(&self.peers, self.session.asked_since(), now);
             (self.tell)(evidence);
             let ignored = self.session.ignored();
             self.board.transport(|report| report.ignored_messages = ignored);

@@ -277,7 +277,7 @@ impl Media {
     }
 
     /// Writes figures on the board and gathers evidence for *On vous entend*.
-    pub fn sample(&mut self, peers: &Peers, now: MediaTime) -> NetEvent {
+    pub fn sample(&mut self, peers: &Peers, asked_since: Option<MediaTime>, now: MediaTime) -> NetEvent {
         self.video.sample();
         if let Some(round_trip) = peers.round_trip() {
             self.video.set_round_trip(round_trip);
@@ -321,13 +321,13 @@ impl Media {
                 report.bytes_received.max(statistics.peers.iter().map(|peer| peer.bytes_received).sum());
         });
         let heard_at = statistics.peers.iter().filter_map(|peer| peer.last_heard).max();
-        let unanswered_since = self.unanswered.sample(packets, heard_at, now);
+        let unanswered_since = self.unanswered.sample(packets, asked_since, heard_at, now);
         NetEvent::Evidence { microphone: evidence[0], camera: evidence[1], unanswered_since }
     }
 
     /// The call is over: last figures, and the camera's pictures go nowhere.
     pub fn close(&mut self, peers: &Peers, now: MediaTime) {
-        self.sample(peers, now);
+        self.sample(peers, None, now);
         if let Some(camera) = self.camera.take() {
             camera.set_sink(None);
         }

@@ -9,6 +9,8 @@ const INTERVAL: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// What a server may ask for.
 const LONGEST: Duration = Duration::from_secs(120);
+/// Asked so often at least, however rarely the server wants it: whoever sends nothing has no other sign of one that stopped.
+const RAREST: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub(super) struct Ping {
@@ -16,6 +18,8 @@ pub(super) struct Ping {
     timeout: Duration,
     next: MediaTime,
     alive_until: MediaTime,
+    /// The first question since the last word.
+    asked: Option<MediaTime>,
     /// The last round trip in milliseconds; the server tunes its TCP fallback by it.
     rtt: i64,
 }
@@ -29,7 +33,8 @@ impl Ping {
         };
         let interval = seconds(interval, INTERVAL);
         let timeout = seconds(timeout, TIMEOUT).max(interval + Duration::from_secs(1));
-        Self { interval, timeout, next: now + interval, alive_until: now + timeout, rtt: 0 }
+        let interval = interval.min(RAREST);
+        Self { interval, timeout, next: now + interval, alive_until: now + timeout, asked: None, rtt: 0 }
     }
 
     /// The same for a new socket.
@@ -41,6 +46,12 @@ impl Ping {
     /// Any message says that the server is there.
     pub(super) fn heard(&mut self, now: MediaTime) {
         self.alive_until = now + self.timeout;
+        self.asked = None;
+    }
+
+    /// Since when a question waits for any word.
+    pub(super) fn asked_since(&self) -> Option<MediaTime> {
+        self.asked
     }
 
     /// The round trip of a pong in milliseconds; `unix_millis` is the clock that our pings carry.
@@ -68,6 +79,7 @@ impl Ping {
         let due = self.next <= now;
         if due {
             self.next = now + self.interval;
+            self.asked.get_or_insert(now);
         }
         due
     }
@@ -79,14 +91,26 @@ mod tests {
 
     #[test]
     fn silence_is_death_and_any_message_is_life() {
-        let mut ping = Ping::new(5, 15, MediaTime::ZERO);
-        assert_eq!(ping.due(), MediaTime::from_millis(5000));
-        assert!(ping.tick(MediaTime::from_millis(5000)));
-        assert!(!ping.tick(MediaTime::from_millis(5001)));
+        let mut ping = Ping::new(1, 15, MediaTime::ZERO);
+        assert_eq!(ping.due(), MediaTime::from_millis(1000));
+        assert!(ping.tick(MediaTime::from_millis(1000)));
+        assert!(!ping.tick(MediaTime::from_millis(1001)));
         assert!(!ping.dead(MediaTime::from_millis(14_999)));
         assert!(ping.dead(MediaTime::from_millis(15_000)));
         ping.heard(MediaTime::from_millis(14_000));
         assert!(!ping.dead(MediaTime::from_millis(28_999)));
+    }
+
+    #[test]
+    fn the_oldest_question_without_an_answer_is_known() {
+        let mut ping = Ping::new(30, 60, MediaTime::ZERO);
+        assert_eq!((ping.due(), ping.asked_since()), (MediaTime::from_millis(2000), None));
+        assert!(ping.tick(MediaTime::from_millis(2000)));
+        assert!(ping.tick(MediaTime::from_millis(4000)));
+        assert_eq!(ping.asked_since(), Some(MediaTime::from_millis(2000)));
+        ping.heard(MediaTime::from_millis(4100));
+        assert_eq!(ping.asked_since(), None);
+        assert!(!ping.dead(MediaTime::from_millis(64_000)), "the server's own patience stays");
     }
 
     #[test]

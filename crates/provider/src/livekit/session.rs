@@ -240,4 +240,8 @@ impl crate::Session for Session {
     fn ignored(&self) -> u64 {
         self.out.ignored()
     }
+
+    fn asked_since(&self) -> Option<MediaTime> {
+        self.live().and_then(|_| self.ping.as_ref()?.asked_since())
+    }
 }

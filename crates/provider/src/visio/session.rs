@@ -287,6 +287,10 @@ impl crate::Session for Session {
         let inside = self.inside.as_ref().map_or(0, |inside| crate::Session::ignored(&inside.session));
         self.ignored.saturating_add(inside)
     }
+
+    fn asked_since(&self) -> Option<MediaTime> {
+        self.inside.as_ref().and_then(|inside| crate::Session::asked_since(&inside.session))
+    }
 }
 
 /// A name as the door takes it.
