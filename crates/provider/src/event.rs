@@ -155,6 +155,8 @@ pub enum RoomEvent {
         me: Participant,
         others: Vec<Participant>,
     },
+    /// What the room is called, while we are still at its door.
+    Named(String),
     RoomChanged(RoomInfo),
     MeChanged(Participant),
     /// New or changed.

@@ -55,6 +55,7 @@ impl Meeting {
                 others.into_iter().for_each(|other| self.participant(other));
                 self.enter_quietly(first);
             }
+            RoomEvent::Named(name) => self.state.edit().room.name = name,
             RoomEvent::RoomChanged(room) => self.room(room),
             RoomEvent::MeChanged(me) => self.me(me),
             RoomEvent::ParticipantChanged(participant) => self.participant(participant),

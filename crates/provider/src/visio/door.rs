@@ -70,7 +70,14 @@ impl Session {
         let room = read(answer, Room::read);
         match (room, self.stage) {
             (Ok(room), stage) => {
+                // A code that is no more than itself is known already.
+                let name = room.name.clone().filter(|name| Some(name) != room.slug.as_ref());
                 self.room = Some(room);
+                if stage == Stage::Door
+                    && let Some(name) = name
+                {
+                    self.event(RoomEvent::Named(name));
+                }
                 if stage != Stage::Door {
                     self.room_known();
                 }

@@ -144,6 +144,21 @@ fn a_guest_is_refused_gives_up_or_waits_in_vain() {
 }
 
 #[test]
+fn a_guest_at_the_door_learns_what_the_room_is_called() {
+    let named = |name: &str| {
+        let mut talk = Talk::guest(RESTRICTED, "Guest One");
+        let mut room: serde_json::Value =
+            serde_json::from_slice(&recorded("room-get-restricted-anonymous-200").answer).expect("JSON");
+        room["name"] = name.into();
+        talk.answer(&format!("/{RESTRICTED}/"), 200, Vec::new(), room.to_string().as_bytes());
+        let named = |event: &RoomEvent| if let RoomEvent::Named(name) = event { Some(name.clone()) } else { None };
+        talk.events.iter().find_map(named)
+    };
+    assert_eq!(named("Conseil du 3 mars"), Some("Conseil du 3 mars".into()));
+    assert_eq!(named(RESTRICTED), None, "its code is known");
+}
+
+#[test]
 fn a_trusted_room_opens_for_who_signs_in() {
     let mut talk = Talk::guest(TRUSTED, "Guest");
     let room = recorded("room-get-trusted-anonymous-200");
