@@ -13,6 +13,7 @@ use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionResponse};
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use url::Url;
 use visavis_engine::{Commander, Engine, EngineEvent, Errand, ErrandKind};
+use visavis_provider::visio::SignInStep;
 use visavis_provider::{AllowedHosts, CookieJar};
 
 /// A quiet sign-in that takes longer would ask something.
@@ -129,6 +130,7 @@ impl Errands {
         let own = label.clone();
         let (pages, refusing) = (errand.pages.clone(), Arc::clone(self));
         let (led_astray, given_up, its_label) = (errand.clone(), Arc::clone(over), label.clone());
+        let way = errand.way().map(Mutex::new);
         // A page was there already: then it is a click, or a frame in it, that does not lead on.
         let shown = Arc::new(AtomicBool::new(false));
         let has_shown = Arc::clone(&shown);
@@ -140,6 +142,20 @@ impl Errands {
             .focused(seen)
             .data_directory(self.store()?)
             .on_navigation(move |url| {
+                let step = way.as_ref().map(|way| way.lock().unwrap_or_else(PoisonError::into_inner).step(url));
+                match step {
+                    Some(SignInStep::Moved(to)) => {
+                        refusing.commander.errand_moved(led_astray.server.host(), to);
+                        refusing.give_up(&led_astray, &given_up, &its_label);
+                        return false;
+                    }
+                    // Its own root is seen by what follows.
+                    Some(SignInStep::Over) if !led_astray.is_over(url) => {
+                        refusing.arrived(&led_astray, &given_up, &its_label);
+                        return false;
+                    }
+                    _ => {}
+                }
                 let allowed = is_page(url) && may_go(&pages, url);
                 if !allowed && let Some(host) = url.host_str() {
                     tracing::warn!("a window that signs in does not go to a host that is not allowed");

@@ -184,3 +184,40 @@ fn a_window_that_signs_in_goes_where_the_organisation_says() {
     house.consents();
     window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
 }
+
+#[test]
+fn a_server_that_has_moved_is_told_and_signing_in_goes_on_there() {
+    let folder = places::run("e2e/sign-in-moved").expect("a folder");
+    let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
+    let meet = MeetServer::start(&livekit).expect("Meet");
+    let alice = meet.state().person("Alice Martin");
+    let account = Account::of(&alice);
+    // The same Meet, by the other name of this machine.
+    let port = meet.host().rsplit_once(':').expect("a port").1.to_owned();
+    let (old, new) = (meet.base(), format!("http://localhost:{port}"));
+    let openid = OpenIdServer::start_for(&folder, &meet, &new, std::slice::from_ref(&account)).expect("a provider");
+    meet.state().settings.base.clone_from(&new);
+    let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
+    let house = House { folder, desktop, openid, meet, account, _livekit: livekit };
+    let window = Window::open(
+        &house.desktop,
+        &house.folder,
+        &["--server", &old, "--camera", "off", "--microphone", "off", "--language", "en"],
+    )
+    .expect("the window");
+    house.meet.state().settings.moved = Some(new.clone());
+    press(&window, "sign-in");
+    let told = window.find("issue", "[data-code='VIS-SRV-MOVED-16']").expect("where it is now");
+    assert!(told.text().expect("text").contains(&format!("localhost:{port}")), "it says where");
+    window.find("server", "[data-sign-in=\"out\"]").expect("nobody is signed in");
+    let asked = house.meet.answered();
+    let mut sign_ins = asked.iter().filter(|(request, _)| request.contains("authenticate")).map(|(_, status)| *status);
+    assert_eq!((sign_ins.next(), sign_ins.next()), (Some(301), None), "the new host was asked: {asked:?}");
+    house.desktop.screenshot("moved").expect("a screenshot");
+    press(&window, "issue-action");
+    house.signs_in();
+    house.consents();
+    let server = window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+    assert!(server.text().expect("text").contains("Alice Martin"));
+    house.desktop.screenshot("signed-in").expect("a screenshot");
+}

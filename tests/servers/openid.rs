@@ -92,9 +92,17 @@ impl OpenIdServer {
     /// # Errors
     /// It is not installed, or does not come up.
     pub fn start(folder: &Path, meet: &MeetServer, accounts: &[Account]) -> Result<Self, ServerError> {
+        Self::start_for(folder, meet, &meet.base(), accounts)
+    }
+
+    /// The same, for a Meet that people reach at `base`.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_for(folder: &Path, meet: &MeetServer, base: &str, accounts: &[Account]) -> Result<Self, ServerError> {
         let mut command = PROGRAM.run(Command::new("node"), "provider.mjs")?;
         let mut process = Process::talk("openid", &mut command, &folder.join("openid.log"))?;
-        let told = Told { base: &meet.base(), client: CLIENT, secret: SECRET, accounts };
+        let told = Told { base, client: CLIENT, secret: SECRET, accounts };
         process.say(&serde_json::to_string(&told).unwrap_or_default());
         let Some(issuer) = listening(&process) else {
             let words = process.log_text().lines().rev().take(3).collect::<Vec<_>>().join(" | ");

@@ -82,6 +82,11 @@ impl Commander {
         let _ = self.0.send(Event::ErrandRefused(host.to_owned()));
     }
 
+    /// A window that signs in was led to another host of its server, whose root is `to`.
+    pub fn errand_moved(&self, host: &str, to: url::Url) {
+        let _ = self.0.send(Event::ErrandMoved { host: host.to_owned(), to });
+    }
+
     /// What the organisation has decided is another now: it holds at once.
     pub fn set_rules(&self, rules: Rules) {
         let _ = self.0.send(Event::Rules(Box::new(rules)));

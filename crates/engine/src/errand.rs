@@ -2,7 +2,7 @@
 
 use url::Url;
 use visavis_provider::AllowedHosts;
-use visavis_provider::visio::Server;
+use visavis_provider::visio::{Server, SignInWay};
 
 /// Something to be done at a server's own pages, in a window that can do nothing else. However it ends, it is answered by
 /// [`crate::Engine::errand_done`]; a newer errand takes the place of an older one.
@@ -33,6 +33,11 @@ impl Errand {
             ErrandKind::QuietSignIn => self.server.sign_in(true),
             ErrandKind::SignOut { page } => page.clone(),
         }
+    }
+
+    /// For the addresses of a window that signs in.
+    pub fn way(&self) -> Option<SignInWay> {
+        (!matches!(self.kind, ErrandKind::SignOut { .. })).then(|| SignInWay::new(&self.server))
     }
 
     /// True where the window has come back, so that it can be closed.

@@ -60,6 +60,8 @@ codes! {
     InvitationRefused = "VIS-JOIN-TOKEN-38", CheckLink;
     /// Nobody has said that this server may be contacted; params `host`.
     ServerUnknown = "VIS-JOIN-SERVER-19", AddServer;
+    /// Somebody signs in at a server, `from`, that is now at `host`.
+    ServerMoved = "VIS-SRV-MOVED-16", AddServer;
     /// The server does not want to be asked for a while; params `seconds`.
     EntryThrottled = "VIS-JOIN-BUSY-18", Retry;
     /// The text is no link to a meeting that we can open.

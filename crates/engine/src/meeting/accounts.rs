@@ -129,6 +129,16 @@ impl Meeting {
         }
     }
 
+    /// A window that signs in found its server at another address, which is not asked before the person says so.
+    pub(super) fn errand_moved(&mut self, host: &str, to: &url::Url) {
+        let Some(server) = Server::new(to) else { return };
+        if !self.options.rules.allowed().allows(server.host()) {
+            return self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", server.host()));
+        }
+        self.moved_to = Some(server.base().clone());
+        self.issue(Issue::new(IssueCode::ServerMoved).with("host", server.host()).with("from", host));
+    }
+
     pub(super) fn account_news(&mut self, host: &str, news: AccountNews) {
         let Some(server) = self.server(host) else { return self.news_of_nobody(host, news) };
         match news {

@@ -82,6 +82,9 @@ impl Meeting {
                 if code == IssueCode::ServerUnknown {
                     self.asked_about = None;
                 }
+                if code == IssueCode::ServerMoved {
+                    self.moved_to = None;
+                }
             }
             Command::RestartPicture { participant } => self.restart_picture(&participant),
 

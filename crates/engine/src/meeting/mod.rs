@@ -91,6 +91,11 @@ pub enum Event {
     },
     /// Such a window was led to a host that is not allowed.
     ErrandRefused(String),
+    /// Such a window found its server at another address.
+    ErrandMoved {
+        host: String,
+        to: url::Url,
+    },
     /// What the organisation has decided is another now.
     Rules(Box<crate::rules::Rules>),
     /// A newer version is put in place at the next start.
@@ -176,6 +181,8 @@ pub struct Meeting {
     signing_out: HashMap<String, Secret>,
     /// A text whose server waits for the person's word.
     asked_about: Option<String>,
+    /// Where a server, at which somebody wanted to sign in, is now: it waits for the person's word too.
+    moved_to: Option<url::Url>,
     /// Meetings that were opened from outside while this one runs.
     offers: offer::Offers,
     call: Option<Call>,
@@ -243,6 +250,7 @@ impl Meeting {
             join_due: None,
             signing_out: HashMap::new(),
             asked_about: None,
+            moved_to: None,
             offers: offer::Offers::default(),
             call: None,
             calls: 0,
@@ -338,6 +346,7 @@ impl Meeting {
             Event::RestoreCalendar(place) => self.restore_calendar(place),
             Event::ErrandDone { host, jar } => self.errand_done(&host, jar),
             Event::ErrandRefused(host) => self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host)),
+            Event::ErrandMoved { host, to } => self.errand_moved(&host, &to),
             Event::Rules(rules) => self.set_rules(*rules),
             Event::UpdateReady(version) => self.state.edit().home.update = Some(version),
             Event::ShareWindow(presenter) => self.set_share_window(presenter),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::rules::Rules;
 use visavis_model::{Elsewhere, HomeView, RecentView, ServerView};
+use visavis_provider::visio::Server;
 use visavis_provider::{Foreign, LinkError, Standing, find_destination};
 
 /// Meetings that are remembered.
@@ -94,11 +95,18 @@ impl Meeting {
 
     /// The person says that a server may be contacted, and goes on to what was opened.
     pub(super) fn add_server(&mut self, host: &str) {
-        match self.known.add(host) {
+        // As it was found, which says whether it is reached encrypted.
+        let moved = self.moved_to.take().filter(|to| Server::new(to).is_some_and(|server| server.host() == host));
+        let text = moved.as_ref().map_or(host, |to| to.as_str());
+        match self.known.add(text) {
             Ok(_) => {
-                let _ = self.own_servers.add(host);
+                let _ = self.own_servers.add(text);
                 self.issue_gone(IssueCode::ServerUnknown);
+                self.issue_gone(IssueCode::ServerMoved);
                 self.tell_servers();
+                if moved.is_some() {
+                    self.sign_in(host);
+                }
                 if let Some(text) = self.asked_about.take() {
                     self.open_link(&text);
                 }

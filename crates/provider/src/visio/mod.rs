@@ -3,7 +3,7 @@
 //! [`Session`] is one state machine over small files by subject: links (`recognise`), requests and answers (`rest`,
 //! `reply`, `wire`), coming in (`door`), the LiveKit session and what it says (`inside`, `metadata`, `people`), small
 //! messages of the others (`notify`), what we ask for (`act`, `jobs`) and who waits (`waiters`). [`Server`] is what
-//! there is outside of a meeting: signing in and out (`sign`), rooms, invitations (`account`).
+//! there is outside of a meeting: signing in and out (`sign`, `way`), rooms, invitations (`account`).
 
 mod account;
 mod act;
@@ -21,6 +21,7 @@ mod rest;
 mod session;
 mod sign;
 mod waiters;
+mod way;
 mod wire;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod tests;
 pub use account::{NewRoom, RoomSummary, Rooms, Server, new_code, spoken_pin};
 pub use session::Session;
 pub use sign::SignOut;
+pub use way::{SignInStep, SignInWay};
 
 use crate::{Found, KnownHosts, LinkError, MeetingLink, SessionOptions};
 

@@ -49,7 +49,7 @@ impl Server {
         self.is_ours(at) && at.path() == "/"
     }
 
-    fn is_ours(&self, at: &Url) -> bool {
+    pub(super) fn is_ours(&self, at: &Url) -> bool {
         host_of(at).is_some_and(|host| host == self.host) && at.scheme() == self.base.scheme()
     }
 

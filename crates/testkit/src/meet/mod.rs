@@ -38,6 +38,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::time::Duration;
 use throttle::Throttle;
+use world::origin;
 
 const API: &str = "/api/v1.0/";
 
@@ -149,6 +150,9 @@ impl Meet {
             Front::Api => {}
             Front::Page => return Reply::page(200, "Welcome", "Please accept the conditions."),
             Front::Away => return Reply::page(502, "Bad Gateway", ""),
+        }
+        if let Some(moved) = self.settings.moved.as_ref().filter(|moved| **moved != origin(moved, request)) {
+            return Reply::moved(format!("{moved}{}", request.target));
         }
         let path = request.path();
         let Some(rest) = path.strip_prefix(API) else {

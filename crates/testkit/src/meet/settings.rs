@@ -36,6 +36,8 @@ pub struct Settings {
     pub recorder: Recorder,
     pub mail: bool,
     pub front: Front,
+    /// Where it is reached now, without a final slash: whatever comes by another address is sent there.
+    pub moved: Option<String>,
     /// Questions at the door that one cookie has in a minute.
     pub entries_a_minute: usize,
     /// Where people sign in; `None`: nowhere.
@@ -55,6 +57,7 @@ impl Settings {
             recorder: Recorder::Absent(Duration::from_secs(22)),
             mail: false,
             front: Front::Api,
+            moved: None,
             entries_a_minute: 150,
             openid: None,
             silent_sign_in: false,
