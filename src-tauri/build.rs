@@ -7,6 +7,8 @@ fn main() {
         "open_external",
         "save_text",
         "open_share",
+        "open_settings",
+        "open_text",
         "create_shortcut",
         "notify",
         "support_text",

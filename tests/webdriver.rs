@@ -99,6 +99,23 @@ impl Window {
         Ok(waited?)
     }
 
+    /// The application's windows that can be driven, the first one first.
+    ///
+    /// # Errors
+    /// The driver fails.
+    pub fn windows(&self) -> Result<Vec<String>, WebDriverError> {
+        let found = self.get("/window/handles")?;
+        Ok(found.as_array().into_iter().flatten().filter_map(|one| Some(one.as_str()?.to_owned())).collect())
+    }
+
+    /// Drives this window from now on.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn switch_to(&self, window: &str) -> Result<(), WebDriverError> {
+        self.post("/window", &json!({ "handle": window })).map(drop)
+    }
+
     /// Runs JavaScript in the page (`return …`).
     ///
     /// # Errors

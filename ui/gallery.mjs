@@ -10,7 +10,15 @@ if (!folder) {
   process.exit(2);
 }
 
-/** name: [query, width, height, what to do first]; the numbers are those of the mock-ups. */
+/** Keys that are another's already. */
+async function conflict(page) {
+  await page.click('[data-testid="shortcut-chat"] [data-testid="keys-change"]');
+  await page.keyboard.down('Control');
+  await page.keyboard.press('d');
+  await page.keyboard.up('Control');
+}
+
+/** name: [query, width, height, what to do first, place in the page]; the numbers are those of the mock-ups. */
 const SHOTS = {
   '01-home': ['scenario=home', 1280, 800],
   '01-home-unknown': ['scenario=home-unknown', 1280, 800],
@@ -123,6 +131,22 @@ const SHOTS = {
   '15-call-narrow-de': ['scenario=call-9&lang=de&read', 480, 700],
   '16-prejoin-mic-blocked': ['scenario=prejoin-mic-blocked&theme=dark&platform=windows', 1280, 800],
   '17-reconnecting': ['scenario=reconnecting&layout=grid', 1280, 800],
+  '09-settings-managed': ['scenario=home-managed&lang=de', 960, 720, null, '#settings/accounts'],
+  '09-settings-audio': ['scenario=prejoin', 960, 720, null, '#settings/audio'],
+  '09-settings-video-managed': ['scenario=home-managed', 960, 720, null, '#settings/video'],
+  '09-settings-appearance-dark': ['scenario=home&theme=dark', 960, 720, null, '#settings/appearance'],
+  '09-settings-accessibility': ['scenario=home', 960, 1100, null, '#settings/accessibility'],
+  '09-settings-accessibility-de-200': ['scenario=home&lang=de&text=200', 960, 720, null, '#settings/accessibility'],
+  '09-settings-accessibility-small-de-200': ['scenario=home&lang=de&text=200', 480, 560, null, '#settings/accessibility'],
+  '09-settings-list-small': ['scenario=home', 480, 560, (page) => page.click('[data-testid="settings-list"]'), '#settings/audio'],
+  '09-settings-shortcuts': ['scenario=home', 960, 1100, null, '#settings/shortcuts'],
+  '09-settings-shortcuts-conflict': ['scenario=home&lang=de', 480, 700, conflict, '#settings/shortcuts'],
+  '09-settings-notices': ['scenario=home&lang=nl', 960, 900, null, '#settings/notices'],
+  '09-settings-network-managed': ['scenario=home-managed', 960, 720, null, '#settings/network'],
+  '09-settings-privacy': ['scenario=home-recent', 960, 1000, null, '#settings/privacy'],
+  '09-settings-contrast': ['scenario=home&theme=more', 960, 900, null, '#settings/notices'],
+  '09-settings-search': ['scenario=home', 960, 720, async (page) => { await page.click('[data-testid="settings-search"]'); await page.keyboard.type('nom'); }, '#settings/audio'],
+  '09-settings-about': ['scenario=home&lang=en', 960, 720, null, '#settings/about'],
   '18-ended': ['scenario=ended', 1280, 800],
   '18-ended-other-device': ['scenario=ended-other-device', 1280, 800],
 };
@@ -154,11 +178,13 @@ await page.evaluateOnNewDocument('Object.freeze(Object.prototype)');
 page.on('pageerror', (error) => console.error(`  ${error}`));
 page.on('console', (message) => message.type() === 'error' && console.error(`  ${message.text()}`));
 
-for (const [name, [query, width, height, act]] of Object.entries(SHOTS)) {
+for (const [name, [query, width, height, act, place = '']] of Object.entries(SHOTS)) {
   if (only.length > 0 && !only.some((part) => name.includes(part))) continue;
   const params = new URLSearchParams({ still: '', lang: 'fr', theme: 'light', ...Object.fromEntries(new URLSearchParams(query)) });
   await page.setViewport({ width, height, deviceScaleFactor: 1 });
-  await page.goto(`${base}?${params}`, { waitUntil: 'networkidle0' });
+  // A place alone would not load the page anew.
+  await page.goto('about:blank');
+  await page.goto(`${base}?${params}${place}`, { waitUntil: 'networkidle0' });
   await act?.(page);
   await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 250))));
   await page.screenshot({ path: path.join(folder, `${name}.png`) });

@@ -10,7 +10,7 @@ export default defineConfig({
     target: 'safari18',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 640,
+    chunkSizeWarningLimit: 760,
   },
   test: {
     environment: 'jsdom',

@@ -174,7 +174,19 @@ fn settings(preferences: &Preferences) -> Vec<Setting> {
         one("calendar", written(preferences.calendar.is_some()), preferences.calendar.is_some()),
         one("recent", preferences.recent.len().to_string(), !preferences.recent.is_empty()),
     ];
-    own.into_iter().chain(rules()).collect()
+    own.into_iter().chain(set(&preferences.settings)).chain(rules()).collect()
+}
+
+/// What was set on the pages of settings: no name is among it.
+fn set(settings: &visavis_model::Settings) -> Vec<Setting> {
+    let (now, usual) = (serde_json::to_value(settings), serde_json::to_value(visavis_model::Settings::default()));
+    let (Ok(now), Ok(usual)) = (now, usual) else { return Vec::new() };
+    let one = |(key, value): (&String, &serde_json::Value)| Setting {
+        key: key.clone(),
+        value: value.to_string(),
+        origin: if usual[key] == *value { "default" } else { "own" }.into(),
+    };
+    now.as_object().into_iter().flatten().map(one).collect()
 }
 
 /// What the organisation has decided. Of texts only that there is one: it may name a server or a person.
@@ -203,6 +215,7 @@ fn preferences_of(snapshot: &Snapshot) -> Preferences {
         recent: snapshot.home.recent.clone(),
         calendar: snapshot.home.calendar.place.clone(),
         window: snapshot.window.clone(),
+        settings: snapshot.settings.clone(),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::cli::providers;
 use crate::first_look::FirstLook;
 use crate::notices::Notices;
 use crate::presenter::Choice;
+use crate::settings::{self, SettingsWindow};
 use crate::share::{self, Share};
 use serde::Serialize;
 use std::sync::atomic::Ordering;
@@ -24,6 +25,7 @@ pub struct Shell {
     pub started: Instant,
     pub first_look: FirstLook,
     pub share: Share,
+    pub settings: SettingsWindow,
     pub notices: Notices,
     pub watched: Watched,
     /// What the organisation has decided, as it is now.
@@ -50,7 +52,10 @@ pub struct ShellInfo {
     pub presenter: Choice,
     /// Where frames come from, with its single-use token; only for the canvas presenter.
     pub frames_url: Option<String>,
+    /// BCP 47, as the system says.
     pub locale: String,
+    /// The language of this start (`--language`).
+    pub language: Option<String>,
     pub version: &'static str,
     /// Driven by a test.
     pub automation: bool,
@@ -70,10 +75,11 @@ pub enum Told {
 #[tauri::command]
 pub fn subscribe(webview: Webview, shell: State<'_, Shell>, channel: Channel<Told>) {
     shell.step("the page follows the engine");
-    let share = shell.share.of(webview.label());
+    let label = webview.label();
+    let gone = shell.share.of(label).map(|share| share.gone).or_else(|| shell.settings.of(label));
     shell.engine.subscribe(Box::new(move |event| {
         // A channel does not tell that its window is gone.
-        if share.as_ref().is_some_and(|share| share.gone.load(Ordering::Acquire)) {
+        if gone.as_ref().is_some_and(|gone| gone.load(Ordering::Acquire)) {
             return false;
         }
         let told = match event {
@@ -93,6 +99,9 @@ pub fn command(webview: Webview, shell: State<'_, Shell>, command: Command) {
         command if webview.label() == share::LABEL && !share::may(&command) => {
             tracing::warn!("the window of the shared content asks for what is not its own");
         }
+        command if webview.label() == settings::LABEL && !settings::may(&command) => {
+            tracing::warn!("the window of settings asks for what is not its own");
+        }
         Command::Stage { layout } => {
             if !layout.tiles.is_empty() {
                 shell.step("the page has laid out tiles");
@@ -108,6 +117,8 @@ pub fn shell_info(webview: Webview, shell: State<'_, Shell>) -> ShellInfo {
     shell.step("the page runs");
     match shell.share.of(webview.label()) {
         Some(share) => ShellInfo { frames_url: share.frames_url, ..shell.info.clone() },
+        // It shows no pictures, and what opens their socket opens it once.
+        None if webview.label() == settings::LABEL => ShellInfo { frames_url: None, ..shell.info.clone() },
         None => shell.info.clone(),
     }
 }

@@ -17,6 +17,7 @@ mod overlay;
 mod policy;
 mod presenter;
 mod save_text;
+mod settings;
 mod share;
 mod shortcut;
 mod update;

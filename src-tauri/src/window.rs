@@ -74,7 +74,6 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     });
     let rules = organisation.rules();
     let policy = rules.policy.clone();
-    let locale = wishes::language(&arguments, &policy);
     let secrets: Option<Arc<dyn SecretStore>> = if rules.keeps_secrets() {
         Some(Arc::new(KeyringStore))
     } else {
@@ -98,6 +97,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             secrets,
             recent: preferences.recent.clone(),
             window: preferences.window.clone(),
+            settings: preferences.settings.clone(),
             initial: wishes::initial(&arguments, &preferences, &policy),
             audio: Default::default(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -148,13 +148,15 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         started,
         first_look: FirstLook::default(),
         share: Default::default(),
+        settings: Default::default(),
         notices: Default::default(),
         watched,
         organisation: organisation.handle(),
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,
-            locale,
+            locale: sys_locale::get_locale().unwrap_or_else(|| "en".into()),
+            language: arguments.language.clone(),
             version: env!("CARGO_PKG_VERSION"),
             automation: std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok(),
             platform: std::env::consts::OS,
@@ -176,7 +178,9 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             commands::open_external,
             crate::bundle::support_text,
             crate::save_text::save_text,
+            crate::save_text::open_text,
             crate::share::open_share,
+            crate::settings::open_settings,
             crate::shortcut::create_shortcut,
             crate::notices::notify,
             crate::notices::withdraw_notice

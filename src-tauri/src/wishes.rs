@@ -3,7 +3,7 @@
 use crate::cli::WindowArguments;
 use std::sync::{Arc, Mutex, PoisonError};
 use visavis_engine::{Engine, EngineEvent, Rules};
-use visavis_model::{CameraChoice, HomeView, LocalView, MicrophoneChoice, Snapshot, WindowChoices, apply};
+use visavis_model::{CameraChoice, HomeView, LocalView, MicrophoneChoice, Settings, Snapshot, WindowChoices, apply};
 use visavis_provider::KnownHosts;
 use visavis_settings::policy::{Policy, Resolved, Setting, ShortText};
 use visavis_settings::{Preferences, PreferencesFile};
@@ -11,14 +11,6 @@ use visavis_settings::{Preferences, PreferencesFile};
 /// The servers that the person has named: earlier, and for this start.
 pub fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHosts {
     KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false)
-}
-
-/// The organisation's language, that of this start, the advised one, the system's.
-pub fn language(arguments: &WindowArguments, policy: &Policy) -> String {
-    let word = |language: &visavis_settings::policy::Language| language.word().to_owned();
-    let forced = policy.language.forced().map(word).or_else(|| arguments.language.clone());
-    let advised = || policy.language.advised().map(word);
-    forced.or_else(advised).or_else(sys_locale::get_locale).unwrap_or_else(|| "en".into())
 }
 
 /// What this start and the person want; the engine puts what is mandatory over it.
@@ -43,15 +35,15 @@ pub fn initial(arguments: &WindowArguments, preferences: &Preferences, policy: &
 
 /// Writes what the person chose, when it changed, off the engine's threads.
 pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences, now: Arc<Mutex<Resolved>>) {
-    let (changed, changes) = std::sync::mpsc::channel::<(LocalView, HomeView, WindowChoices)>();
+    let (changed, changes) = std::sync::mpsc::channel::<(LocalView, HomeView, WindowChoices, Settings)>();
     let writer = move || {
         let mut kept = loaded;
-        while let Ok((mut me, mut home, mut window)) = changes.recv() {
+        while let Ok((mut me, mut home, mut window, mut settings)) = changes.recv() {
             while let Ok(newer) = changes.try_recv() {
-                (me, home, window) = newer;
+                (me, home, window, settings) = newer;
             }
             let policy = now.lock().unwrap_or_else(PoisonError::into_inner).policy.clone();
-            let preferences = Preferences { window, ..preferences_of(&me, &home, &kept, policy) };
+            let preferences = Preferences { window, settings, ..preferences_of(&me, &home, &kept, policy) };
             if preferences != kept {
                 if let Err(error) = file.save(&preferences) {
                     tracing::warn!(%error, "preferences are not kept");
@@ -73,7 +65,8 @@ pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferen
             }
             EngineEvent::Levels(_) | EngineEvent::Errand(_) => return true,
         }
-        changed.send((seen.me.clone(), seen.home.clone(), seen.window.clone())).is_ok()
+        let seen = (seen.me.clone(), seen.home.clone(), seen.window.clone(), seen.settings.clone());
+        changed.send(seen).is_ok()
     }));
 }
 
@@ -124,6 +117,7 @@ fn preferences_of(me: &LocalView, home: &HomeView, before: &Preferences, policy:
         recent: home.recent.clone(),
         calendar: home.calendar.place.clone(),
         window: before.window.clone(),
+        settings: before.settings.clone(),
     }
 }
 
@@ -179,14 +173,6 @@ mod tests {
         let chosen = preferences_of(&me, &home, &fresh, advised.clone());
         assert_eq!((chosen.name.as_str(), chosen.microphone_off, chosen.camera_off), ("C", Some(false), None));
         assert!(initial(&WindowArguments::default(), &chosen, &advised).microphone_on);
-    }
-
-    #[test]
-    fn a_language_that_is_set_is_over_the_command_line() {
-        let arguments = WindowArguments { language: Some("de".into()), ..WindowArguments::default() };
-        assert_eq!(language(&arguments, &policy(Level::Mandatory, r#"{"Language": "fr"}"#)), "fr");
-        assert_eq!(language(&arguments, &policy(Level::Recommended, r#"{"Language": "fr"}"#)), "de");
-        assert_eq!(language(&WindowArguments::default(), &policy(Level::Recommended, r#"{"Language": "nl"}"#)), "nl");
     }
 
     #[test]

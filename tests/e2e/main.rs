@@ -10,6 +10,7 @@ mod outage;
 mod outside;
 mod policy;
 mod save;
+mod settings;
 mod share;
 mod sign_in;
 mod sound;

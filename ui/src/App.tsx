@@ -1,7 +1,5 @@
 import type { i18n } from 'i18next';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { I18nProvider } from 'react-aria-components';
-import { I18nextProvider } from 'react-i18next';
 import { Announcer } from './a11y/Announcer';
 import { useNews } from './a11y/useNews';
 import { useShortcuts } from './a11y/useShortcuts';
@@ -15,8 +13,10 @@ import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
 import { ElsewhereDialog } from './home/ElsewhereDialog';
 import { Home } from './home/Home';
+import { Texts } from './i18n/Texts';
 import { Joining } from './joining/Joining';
 import { Lobby } from './lobby/Lobby';
+import { useLook } from './look/useLook';
 import { useNotices } from './notices/useNotices';
 import { RulesDialog } from './policy/RulesDialog';
 import { PreJoin } from './prejoin/PreJoin';
@@ -38,22 +38,21 @@ interface Props {
 /** The window: one view for each phase. */
 export function App({ engine, store, texts, ui = {} }: Props) {
   return (
-    <I18nextProvider i18n={texts}>
-      <I18nProvider locale={texts.language}>
-        <EngineProvider engine={engine} store={store}>
-          <StageReporterProvider>
-            <Announcer>
-              <Window ui={ui} />
-            </Announcer>
-          </StageReporterProvider>
-        </EngineProvider>
-      </I18nProvider>
-    </I18nextProvider>
+    <EngineProvider engine={engine} store={store}>
+      <Texts texts={texts}>
+        <StageReporterProvider>
+          <Announcer>
+            <Window ui={ui} />
+          </Announcer>
+        </StageReporterProvider>
+      </Texts>
+    </EngineProvider>
   );
 }
 
 /** Panels, pins and pages belong to one meeting: another phase begins without them. */
 function Window({ ui }: { ui: Partial<UiState> }) {
+  useLook();
   const kind = useMeeting((state) => state.phase.kind);
   const store = useMeetingStore();
   const send = useSend();

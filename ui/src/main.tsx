@@ -7,8 +7,11 @@ import { App } from './App';
 import type { Engine } from './engine/engine';
 import { followEngine } from './engine/store';
 import { languageOf } from './i18n/languages';
-import { startTexts } from './i18n/i18n';
+import { speak, startTexts } from './i18n/i18n';
+import { wantedLanguage } from './i18n/wanted';
 import { ShareApp } from './share/ShareApp';
+import { isSettingsPlace } from './settings/place';
+import { SettingsApp } from './settings/SettingsApp';
 import type { UiState } from './ui-state';
 
 const root = document.documentElement;
@@ -21,31 +24,25 @@ async function chooseEngine(): Promise<{ engine: Engine; ui: Partial<UiState> }>
   }
   const { fakeFromUrl, uiFromUrl } = await import('./engine/fake');
   const url = new URL(location.href);
-  const theme = url.searchParams.get('theme');
-  if (theme === 'light' || theme === 'dark') root.dataset['theme'] = theme;
-  if (theme === 'more') root.dataset['contrast'] = 'more';
   return { engine: fakeFromUrl(url), ui: uiFromUrl(url) };
 }
 
-/** High contrast is a set of tokens of its own; the system's wish is followed live. */
-function followContrast(): void {
-  const query = matchMedia('(prefers-contrast: more)');
-  const follow = () => {
-    if (query.matches) root.dataset['contrast'] = 'more';
-    else delete root.dataset['contrast'];
-  };
-  if (query.matches) follow();
-  query.addEventListener('change', follow);
-}
-
 const { engine, ui } = await chooseEngine();
-followContrast();
-root.dataset['presenter'] = engine.shell.presenter;
+const { shell } = engine;
 
-const [store, texts] = await Promise.all([followEngine(engine), startTexts(languageOf(engine.shell.locale))]);
-const place = document.getElementById('root');
-// The shell's second window is the same page with another name behind it.
+// The shell's other windows are the same page with another name behind it.
 const isShare = location.hash === '#share';
+const isSettings = isSettingsPlace(location.hash);
+// What lies under the page is seen through it only where there are pictures.
+if (!isSettings) root.dataset['presenter'] = shell.presenter;
+
+const [store, texts] = await Promise.all([followEngine(engine), startTexts(languageOf(shell.language ?? shell.locale))]);
+// Nearly always the same; who chose another does not see the first.
+await speak(texts, wantedLanguage(store.getState(), shell).language, () => true);
+const place = document.getElementById('root');
 if (place !== null) {
-  createRoot(place).render(isShare ? <ShareApp engine={engine} store={store} texts={texts} /> : <App engine={engine} store={store} texts={texts} ui={ui} />);
+  const made = createRoot(place);
+  // All windows are of one chunk: styles that come in parts come in any order, and their layers with them.
+  if (isSettings) made.render(<SettingsApp engine={engine} store={store} texts={texts} />);
+  else made.render(isShare ? <ShareApp engine={engine} store={store} texts={texts} /> : <App engine={engine} store={store} texts={texts} ui={ui} />);
 }

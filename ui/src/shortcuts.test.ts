@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Keys, printKeys, SHORTCUTS, shortcutFor } from './shortcuts';
+import { type Keys, printKeys, SHORTCUTS, type ShortcutId, shortcutFor } from './shortcuts';
 
 const press = (keys: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> & { key: string }) => ({
   ctrlKey: false,
@@ -34,8 +34,10 @@ describe('shortcuts', () => {
   });
 
   it('print in the words of the language', () => {
-    expect(printKeys('chat', names, 'linux')).toBe('Ctrl+Maj+M');
-    expect(printKeys('nextPage', names, 'windows')).toBe('Alt+PgSuiv');
-    expect(printKeys('camera', names, 'macos')).toBe('Cmd+E');
+    const keys = (id: ShortcutId) => SHORTCUTS.find((one) => one.id === id)?.keys[0];
+    expect(printKeys(keys('chat'), names, 'linux')).toBe('Ctrl+Maj+M');
+    expect(printKeys(keys('nextPage'), names, 'windows')).toBe('Alt+PgSuiv');
+    expect(printKeys(keys('camera'), names, 'macos')).toBe('Cmd+E');
+    expect(printKeys(undefined, names, 'linux')).toBe('');
   });
 });

@@ -20,6 +20,7 @@ export type ShortcutId =
   | 'fullScreen'
   | 'leave'
   | 'shortcuts'
+  | 'settings'
   | 'close';
 
 /** Keys held together. `key` is `KeyboardEvent.key`, letters in lower case. */
@@ -33,8 +34,10 @@ export interface Keys {
 
 export interface Shortcut {
   id: ShortcutId;
-  /** The first is shown; all work. */
-  keys: [Keys, ...Keys[]];
+  /** The first is shown; all work. Empty where somebody wants none. */
+  keys: readonly Keys[];
+  /** Always these keys: nobody could do without them. */
+  fixed?: true;
   /** Where it works: in every view, or in a meeting (microphone and camera also before it). */
   scope: 'everywhere' | 'devices' | 'meeting';
 }
@@ -61,9 +64,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'nextPage', keys: [{ key: 'PageDown', alt: true }], scope: 'meeting' },
   { id: 'readState', keys: [{ key: 'y', mod: true, shift: true }], scope: 'meeting' },
   { id: 'fullScreen', keys: [{ key: 'F11' }, { key: 'f', mod: true, shift: true }], scope: 'meeting' },
-  { id: 'close', keys: [{ key: 'Escape' }], scope: 'meeting' },
+  { id: 'close', keys: [{ key: 'Escape' }], scope: 'meeting', fixed: true },
   { id: 'leave', keys: [{ key: 'w', mod: true, shift: true }], scope: 'meeting' },
   { id: 'shortcuts', keys: [{ key: 'F1' }, { key: '/', mod: true, shift: true }, { key: '?', mod: true, shift: true }], scope: 'everywhere' },
+  { id: 'settings', keys: [{ key: ',', mod: true }], scope: 'everywhere' },
 ];
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
@@ -81,16 +85,15 @@ function matches(keys: Keys, event: Pressed, platform: Platform): boolean {
 }
 
 /** The shortcut that these keys are, if any. */
-export function shortcutFor(event: Pressed, platform: Platform): Shortcut | null {
-  return SHORTCUTS.find((shortcut) => shortcut.keys.some((keys) => matches(keys, event, platform))) ?? null;
+export function shortcutFor(event: Pressed, platform: Platform, shortcuts: readonly Shortcut[] = SHORTCUTS): Shortcut | null {
+  return shortcuts.find((shortcut) => shortcut.keys.some((keys) => matches(keys, event, platform))) ?? null;
 }
 
 /** Names of keys in the user's language (`common:key`). */
 export type KeyNames = Record<'ctrl' | 'cmd' | 'shift' | 'alt' | 'escape' | 'pageUp' | 'pageDown', string>;
 
-/** The keys as they are printed: `Ctrl+Maj+M`. */
-export function printKeys(id: ShortcutId, names: KeyNames, platform: Platform): string {
-  const keys = SHORTCUTS.find((shortcut) => shortcut.id === id)?.keys[0];
+/** The keys as they are printed: `Ctrl+Maj+M`; empty where there are none. */
+export function printKeys(keys: Keys | undefined, names: KeyNames, platform: Platform): string {
   if (keys === undefined) return '';
   const named: Record<string, string> = { Escape: names.escape, PageUp: names.pageUp, PageDown: names.pageDown };
   return [

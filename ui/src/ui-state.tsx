@@ -35,6 +35,8 @@ export interface UiState {
   shortcutsOpen: boolean;
   /** The organisation's rules are read. */
   rulesOpen: boolean;
+  /** The key that is looked for among them. */
+  ruleShown: string | null;
   reactionsOpen: boolean;
   dialog: CallDialog | null;
   /** When each person at the door was first seen, in milliseconds of `performance.now`. */
@@ -62,6 +64,7 @@ export const START_STATE: UiState = {
   messagesRead: 0,
   shortcutsOpen: false,
   rulesOpen: false,
+  ruleShown: null,
   reactionsOpen: false,
   dialog: null,
   waitingSince: {},

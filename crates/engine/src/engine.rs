@@ -12,7 +12,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use visavis_model::{
-    Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Snapshot, WindowChoices,
+    Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Settings, Snapshot,
+    WindowChoices,
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_settings::SecretStore;
@@ -57,6 +58,8 @@ pub struct EngineOptions {
     pub recent: Vec<RecentView>,
     /// What the person chose about the window before.
     pub window: WindowChoices,
+    /// What the person set before.
+    pub settings: Settings,
     /// Name, choices and switches to start with.
     pub initial: LocalView,
     pub audio: AudioOptions,

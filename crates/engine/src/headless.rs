@@ -108,6 +108,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             secrets: None,
             recent: Vec::new(),
             window: Default::default(),
+            settings: Default::default(),
             initial,
             audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
             version: options.version.clone(),

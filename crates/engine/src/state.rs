@@ -106,6 +106,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.window != to.window {
         patches.push(Patch::Window(to.window.clone()));
     }
+    if from.settings != to.settings {
+        patches.push(Patch::Settings(Box::new(to.settings.clone())));
+    }
     patches
 }
 
@@ -169,7 +172,7 @@ mod tests {
     fn batches_lead_a_reader_to_the_same_snapshot() {
         let mut state = State::default();
         let mut reader = Snapshot::default();
-        let changes: [fn(&mut Snapshot); 12] = [
+        let changes: [fn(&mut Snapshot); 13] = [
             |snapshot| snapshot.room.name = "Salle".into(),
             |snapshot| {
                 snapshot.participants.insert("a".into(), participant("a", "A"));
@@ -206,6 +209,7 @@ mod tests {
             |snapshot| snapshot.share_window = true,
             |snapshot| snapshot.policy.organisation = "Agglo".into(),
             |snapshot| snapshot.window.self_hidden = true,
+            |snapshot| snapshot.settings.mirror = false,
         ];
         for change in changes {
             change(state.edit());

@@ -1,7 +1,7 @@
 //! What a person asks of the engine, as data: loggable, replayable, the same for window and script.
 
 use crate::{
-    AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, StageLayout, TrackSource,
+    AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, Settings, StageLayout, TrackSource,
     WindowChoices,
 };
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,10 @@ pub enum Command {
     /// What the window keeps for the next meeting and the next start.
     KeepWindow {
         choices: WindowChoices,
+    },
+    /// What the person set; at once, and kept for the next start. What the organisation has decided stays over it.
+    KeepSettings {
+        settings: Box<Settings>,
     },
     SendMessage {
         text: String,

@@ -15,6 +15,7 @@ mod patch;
 mod policy;
 mod report;
 mod room;
+mod settings;
 mod stage;
 mod unit;
 mod view;
@@ -38,6 +39,10 @@ pub use report::{
 pub use room::{
     AccessLevel, CaptionView, CaptionsState, InvitationView, LobbyView, Reaction, ReactionView, RecordingMode,
     RecordingPhase, RecordingView, RoomSettings, TogetherView, WaiterView,
+};
+pub use settings::{
+    Announcements, CaptionLook, CaptionSize, Chimes, Contrast, KeyPress, LanguageChoice, Motion, NoiseChoice,
+    NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
 };
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};

@@ -2,7 +2,7 @@
 
 use crate::{
     CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase,
-    PolicyView, RoomView, Snapshot, TogetherView, TrackId, WindowChoices,
+    PolicyView, RoomView, Settings, Snapshot, TogetherView, TrackId, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -35,6 +35,7 @@ pub enum Patch {
     ShareWindow(bool),
     Policy(PolicyView),
     Window(WindowChoices),
+    Settings(Box<Settings>),
 }
 
 /// Patches that lead from revision `from` to `to`. A reader whose revision is not `from` subscribes again.
@@ -98,6 +99,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             Patch::ShareWindow(open) => snapshot.share_window = open,
             Patch::Policy(policy) => snapshot.policy = policy,
             Patch::Window(choices) => snapshot.window = choices,
+            Patch::Settings(settings) => snapshot.settings = *settings,
         }
     }
     snapshot.revision = batch.to;

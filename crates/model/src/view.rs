@@ -2,7 +2,7 @@
 
 use crate::{
     CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LobbyView,
-    MicrophoneChoice, ParticipantId, PolicyView, Size, TogetherView, TrackId, TrackSource, WindowChoices,
+    MicrophoneChoice, ParticipantId, PolicyView, Settings, Size, TogetherView, TrackId, TrackSource, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -351,4 +351,6 @@ pub struct Snapshot {
     pub policy: PolicyView,
     /// What the person chose about the window, earlier or at an earlier start.
     pub window: WindowChoices,
+    /// What the person set.
+    pub settings: Settings,
 }

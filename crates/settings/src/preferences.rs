@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use visavis_model::{CalendarPlace, CameraChoice, DeviceChoice, MicrophoneChoice, RecentView, WindowChoices};
+use visavis_model::{CalendarPlace, CameraChoice, DeviceChoice, MicrophoneChoice, RecentView, Settings, WindowChoices};
 
 /// Largest preferences file that is read, in bytes.
 const LARGEST_FILE: u64 = 256 * 1024;
@@ -30,11 +30,18 @@ pub struct Preferences {
     /// Layout, own picture, interpreters. What a newer version wrote there and this one does not know costs nothing else.
     #[serde(deserialize_with = "or_default")]
     pub window: WindowChoices,
+    /// What was set on the pages of settings, read as [`Settings::read`] does.
+    #[serde(deserialize_with = "settings")]
+    pub settings: Settings,
 }
 
 fn or_default<'de, D: Deserializer<'de>>(value: D) -> Result<WindowChoices, D::Error> {
     let value = serde_json::Value::deserialize(value)?;
     Ok(serde_json::from_value::<WindowChoices>(value).unwrap_or_default().bounded())
+}
+
+fn settings<'de, D: Deserializer<'de>>(value: D) -> Result<Settings, D::Error> {
+    Ok(Settings::read(&serde_json::Value::deserialize(value)?))
 }
 
 /// Why preferences could not be read; defaults apply, and the file stays as it is.
@@ -138,6 +145,7 @@ mod tests {
             name: "Camille".into(),
             camera: CameraChoice::Device("v4l:0".into()),
             window: WindowChoices { corner: Corner::TopLeft, self_hidden: true, ..WindowChoices::default() },
+            settings: Settings { text_percent: 150, ..Settings::default() },
             ..Preferences::default()
         };
         file.save(&preferences).expect("saved");
@@ -188,6 +196,17 @@ mod tests {
         file.save(&Preferences::default()).expect("saved");
         assert!(folder.join("visavis-settings/preferences.json").is_file());
         std::fs::remove_dir_all(&folder).expect("removable");
+    }
+
+    #[test]
+    fn settings_of_another_version_cost_no_name_and_no_other_setting() {
+        let file = file("settings");
+        file.save(&Preferences::default()).expect("saved");
+        std::fs::write(&file.path, r#"{"name":"C","settings":{"theme":"sepia","text_percent":120}}"#).expect("written");
+        let preferences = file.load().expect("read");
+        assert_eq!((preferences.name.as_str(), preferences.settings.text_percent), ("C", 120));
+        std::fs::write(&file.path, r#"{"name":"C","settings":"none"}"#).expect("written");
+        assert_eq!(file.load().expect("read").settings, Settings::default());
     }
 
     #[test]

@@ -13,6 +13,7 @@ export interface News {
     | 'leftMany'
     | 'hand'
     | 'message'
+    | 'messageFrom'
     | 'shareStarted'
     | 'shareStopped'
     | 'lost'
@@ -31,7 +32,8 @@ export interface News {
     | 'muted'
     | 'alone'
     | 'hearing';
-  values: Record<string, string | number>;
+  /** A name that is not to be spoken is `null`. */
+  values: Record<string, string | number | null>;
   politeness: Politeness;
   keep?: boolean;
   wait?: number;

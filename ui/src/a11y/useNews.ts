@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeetingStore } from '../engine/context';
 import { useAnnounce } from './Announcer';
+import { newsToSpeak } from './choose';
 import { newsBetween } from './news';
 
 /** Says what changes in the meeting. */
@@ -13,8 +14,10 @@ export function useNews(): void {
     () =>
       store.subscribe((after, before) => {
         const chatFocused = document.querySelector('[data-testid="panel-chat"]')?.contains(document.activeElement) ?? false;
-        for (const { key, values, ...rest } of newsBetween(before, after, chatFocused)) {
-          const text = t(key, values as never) as unknown as string;
+        const news = newsToSpeak(newsBetween(before, after, chatFocused), after.settings, after.room.capabilities.moderate);
+        for (const { key, values, ...rest } of news) {
+          const name = values['name'] === null ? t('somebody') : values['name'];
+          const text = t(key, { ...values, name } as never) as unknown as string;
           announce({ ...rest, text });
         }
       }),

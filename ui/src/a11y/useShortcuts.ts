@@ -4,7 +4,9 @@ import { toggleFullScreen } from '../call/full-screen';
 import { useReadState } from '../call/read-state';
 import { useEngine, useMeetingStore, useSend } from '../engine/context';
 import type { CapabilitySet } from '../engine/contract';
+import { useOpenSettings } from '../settings/useOpenSettings';
 import { type Shortcut, type ShortcutId, shortcutFor } from '../shortcuts';
+import { shortcutsWith } from '../shortcuts-own';
 import { togglePanel, useUiStore } from '../ui-state';
 import { useAnnounce } from './Announcer';
 import { cycleRegion, focusRegion } from './regions';
@@ -26,6 +28,7 @@ export function useShortcuts(): void {
   const send = useSend();
   const announce = useAnnounce();
   const readState = useReadState();
+  const openSettings = useOpenSettings();
 
   useEffect(() => {
     let leaveAsked = Number.NEGATIVE_INFINITY;
@@ -76,9 +79,10 @@ export function useShortcuts(): void {
       close: closeInnermost,
       leave,
       shortcuts: () => ui.setState({ shortcutsOpen: true }),
+      settings: () => openSettings(null),
     };
     const keyDown = (event: KeyboardEvent) => {
-      const shortcut = shortcutFor(event, shell.platform);
+      const shortcut = shortcutFor(event, shell.platform, shortcutsWith(store.getState().settings.shortcuts));
       if (shortcut === null || event.defaultPrevented || !inScope(shortcut.scope, store.getState().phase.kind)) return;
       // Esc closes a menu or a dialog by itself; it never leaves the call.
       if (shortcut.id === 'close' && document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return;

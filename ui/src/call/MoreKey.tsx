@@ -1,4 +1,4 @@
-import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, SmilePlus, Users, Volume2 } from 'lucide-react';
+import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, Settings, SmilePlus, Users, Volume2 } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { useMeeting, useSend } from '../engine/context';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { useShortcutText } from '../parts/useShortcutText';
 import { useIsManaged } from '../policy/rules';
+import { useOpenSettings } from '../settings/useOpenSettings';
 import { Reactions } from '../together/Reactions';
 import { useRecording, useRecordingRight } from '../together/recording';
 import { openPanel, togglePanel, useUi, useUiStore } from '../ui-state';
@@ -17,7 +18,7 @@ import type { Step } from './toolbar-steps';
 
 /** What has no key at this width, and what is rarely needed. */
 export function MoreKey({ step }: { step: Step }) {
-  const { t } = useTranslation(['call', 'together', 'policy', 'shortcut', 'support']);
+  const { t } = useTranslation(['call', 'together', 'policy', 'shortcut', 'support', 'settings']);
   const ui = useUiStore();
   const send = useSend();
   const can = useMeeting((state) => state.room.capabilities);
@@ -27,6 +28,7 @@ export function MoreKey({ step }: { step: Step }) {
   const waiting = useWaiting();
   const keys = useShortcutText();
   const readState = useReadState();
+  const openSettings = useOpenSettings();
   const managed = useIsManaged();
   const recording = useRecordingItem();
   const meetingPanel = useMeetingPanel();
@@ -112,6 +114,9 @@ export function MoreKey({ step }: { step: Step }) {
             )}
             <MenuItem icon={<Volume2 aria-hidden="true" />} keys={keys('readState')} onAction={readState}>
               {t('call:readState')}
+            </MenuItem>
+            <MenuItem icon={<Settings aria-hidden="true" />} keys={keys('settings')} data-testid="more-settings" onAction={() => openSettings(null)}>
+              {t('settings:open')}
             </MenuItem>
             <MenuItem icon={<LifeBuoy aria-hidden="true" />} data-testid="more-support" onAction={() => ui.setState({ dialog: { kind: 'support' } })}>
               {t('support:menu')}

@@ -20,7 +20,7 @@ export function ShortcutsDialog() {
             <tr key={id}>
               <th scope="row">{t(id)}</th>
               <td>
-                <kbd className={parts.kbd}>{keys(id)}</kbd>
+                {keys(id) === '' ? t('none') : <kbd className={parts.kbd}>{keys(id)}</kbd>}
               </td>
             </tr>
           ))}

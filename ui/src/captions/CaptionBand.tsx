@@ -1,5 +1,5 @@
 import { History } from 'lucide-react';
-import { useMemo } from 'react';
+import { type CSSProperties, useMemo } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import call from '../call/call.module.css';
@@ -19,11 +19,17 @@ export function CaptionBand() {
   const state = useMeeting(({ together }) => together.captions);
   const captions = useMeeting((snapshot) => snapshot.captions);
   const open = useUi(({ panels }) => panels.includes('captions'));
-  const lines = useMemo(() => bandOf(captions), [captions]);
+  const look = useMeeting(({ settings }) => settings.captions);
+  const lines = useMemo(() => bandOf(captions, look.lines), [captions, look.lines]);
   if (state === 'off') return null;
   const hint = state === 'unwritten' ? 'unwritten' : lines.length > 0 ? null : state === 'starting' ? 'starting' : 'silent';
   return (
-    <section className={style.band} aria-label={t('caption.band')} aria-live="off" data-region="captions" data-testid="captions" data-state={state}>
+    <section
+      className={style.band}
+      style={{ '--lines': look.lines } as CSSProperties}
+      data-size={look.size}
+      aria-label={t('caption.band')}
+      aria-live="off" data-region="captions" data-testid="captions" data-state={state}>
       <div className={style.lines}>
         {hint !== null && (
           <p className={style.hint} data-testid="caption-hint">

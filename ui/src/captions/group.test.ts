@@ -19,12 +19,13 @@ it('begins anew after a long silence', () => {
 });
 
 it('shows two speakers in the band, and of a long speech its end', () => {
-  expect(bandOf(TALK).map(({ name, text }) => `${name}: ${text}`)).toEqual(['Sofia: Oui.', 'Julien: Merci']);
+  expect(bandOf(TALK, 2).map(({ name, text }) => `${name}: ${text}`)).toEqual(['Sofia: Oui.', 'Julien: Merci']);
   const speech = Array.from({ length: 40 }, (_, at) => line(at, 'a', `phrase numéro ${at}, assez longue`));
-  const [last] = bandOf(speech);
+  const [last] = bandOf(speech, 2);
   expect(last?.text).toMatch(/phrase numéro 39, assez longue$/);
   expect(last?.text.length).toBeLessThan(200);
-  expect(bandOf([line(1, 'a', 'x'.repeat(900))])[0]?.text).toHaveLength(900);
+  expect(bandOf(speech, 4)[0]?.text.length).toBeGreaterThan(200);
+  expect(bandOf([line(1, 'a', 'x'.repeat(900))], 2)[0]?.text).toHaveLength(900);
 });
 
 it('is copied as lines with time and name', () => {

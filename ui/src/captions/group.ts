@@ -13,8 +13,8 @@ export interface CaptionGroup {
   growing: boolean;
 }
 
-/** Characters of one group in the band, besides its last segment. */
-const BAND_LENGTH = 140;
+/** Characters of one line in the band. */
+const LINE_LENGTH = 70;
 /** A silence of this length begins a new group, in milliseconds: the history then shows when. */
 const PAUSE_MS = 120_000;
 
@@ -35,15 +35,15 @@ export function groupCaptions(captions: readonly CaptionView[]): CaptionGroup[] 
   return groups;
 }
 
-/** What the band shows: the last speaker and the one before, each with the end of what they said. */
-export function bandOf(captions: readonly CaptionView[]): { id: string; name: string; text: string }[] {
+/** What the band shows: the last speaker and the one before, each with the end of what they said, about `lines` long. */
+export function bandOf(captions: readonly CaptionView[], lines: number): { id: string; name: string; text: string }[] {
   // Enough for two speakers; the history may be long, and this runs for every word.
   return groupCaptions(captions.slice(-24))
     .slice(-2)
     .map(({ id, name, segments }) => {
       let from = segments.length - 1;
       let length = segments[from]?.length ?? 0;
-      while (from > 0 && length + (segments[from - 1]?.length ?? 0) <= BAND_LENGTH) length += segments[--from]?.length ?? 0;
+      while (from > 0 && length + (segments[from - 1]?.length ?? 0) <= lines * LINE_LENGTH) length += segments[--from]?.length ?? 0;
       return { id, name, text: segments.slice(from).join(' ') };
     });
 }

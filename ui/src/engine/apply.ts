@@ -73,6 +73,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'window':
       next.window = patch.value;
       break;
+    case 'settings':
+      next.settings = patch.value;
+      break;
     default:
       // A newer engine may say more; what is not understood is not applied.
       patch satisfies never;

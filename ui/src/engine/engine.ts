@@ -12,6 +12,8 @@ export interface ShellInfo {
   framesUrl: string | null;
   /** BCP 47, as the system says. */
   locale: string;
+  /** The language of this start (`--language`). */
+  language: string | null;
   version: string;
   /** True under WebDriver: nothing happens by itself (no automatic retry). */
   automation: boolean;
@@ -53,6 +55,7 @@ export interface Shortcut {
   menu: boolean;
 }
 
+export type TextKind = 'txt' | 'json';
 export type ShortcutPlace = 'desktop' | 'menu';
 export type ShortcutFailure = 'failed' | 'no_place' | 'secret' | 'no_room';
 
@@ -87,7 +90,15 @@ export interface Engine {
    *
    * Resolves with false where the person thought better of it; rejects where it could not be written.
    */
-  saveText(name: string, text: string): Promise<boolean>;
+  saveText(name: string, text: string, kind?: TextKind): Promise<boolean>;
+  /**
+   * Asks for a JSON file, and reads it.
+   *
+   * Resolves with `null` where the person thought better of it; rejects where it is no text or cannot be read.
+   */
+  openText(): Promise<string | null>;
+  /** Shows the settings in their window, called `title`, at a page; one that is open comes to the front. */
+  openSettings(page: string | null, title: string): Promise<void>;
   /** Shows what others share in a window of its own, called `title`; one that is open comes to the front. */
   openShare(title: string): Promise<void>;
   /** The report for support, as text, without a word about anybody. */

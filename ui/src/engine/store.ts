@@ -1,12 +1,35 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { apply } from './apply';
-import type { Snapshot, WindowChoices } from './contract';
+import type { Settings, Snapshot, WindowChoices } from './contract';
 import type { Engine } from './engine';
 
 export type MeetingStore = StoreApi<Snapshot>;
 
 /** What somebody has who never chose anything. */
 export const NO_CHOICES: WindowChoices = { layout: 'auto', corner: 'bottomRight', self_hidden: false, interpreters: [] };
+
+/** The settings of somebody who never set anything (`Settings::default` in Rust). */
+export const USUAL: Settings = {
+  noise: 'high',
+  gain: true,
+  microphone_off_first: false,
+  camera_off_first: false,
+  mirror: true,
+  theme: 'system',
+  language: null,
+  typeface: 'atkinson',
+  text_percent: 100,
+  contrast: 'system',
+  motion: 'system',
+  captions: { size: 'normal', lines: 2 },
+  announcements: { people: 'all', chat: 'all', hands: 'all', shares: 'all' },
+  spoken_name: 'whole',
+  shortcuts: {},
+  chimes: { entering: true, knock: true },
+  notices: { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true },
+  keep_recent: true,
+  welcomed: false,
+};
 
 /** The snapshot of a window that has not heard of the engine. */
 export const EMPTY_SNAPSHOT: Snapshot = {
@@ -67,6 +90,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   share_window: false,
   policy: { organisation: '', rules: [], problems: [] },
   window: NO_CHOICES,
+  settings: USUAL,
 };
 
 /** Follows the engine. Resolves with the store once the first snapshot is there. */

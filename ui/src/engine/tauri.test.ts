@@ -68,7 +68,9 @@ it('sends commands as data and rejects with the issue', async () => {
   expect(invoke).toHaveBeenLastCalledWith('command', { command: { kind: 'open_link', text: 'x' } });
   invoke.mockResolvedValueOnce(false);
   await expect(engine.saveText('a.txt', 'Bonjour')).resolves.toBe(false);
-  expect(invoke).toHaveBeenLastCalledWith('save_text', { name: 'a.txt', text: 'Bonjour' });
+  expect(invoke).toHaveBeenLastCalledWith('save_text', { name: 'a.txt', text: 'Bonjour', kind: 'txt' });
+  await engine.openSettings('audio', 'Réglages');
+  expect(invoke).toHaveBeenLastCalledWith('open_settings', { page: 'audio', title: 'Réglages' });
   await engine.openShare('Contenu partagé');
   expect(invoke).toHaveBeenLastCalledWith('open_share', { title: 'Contenu partagé' });
   await engine.openExternal('https://a.example/');

@@ -58,6 +58,8 @@ export async function tauriEngine(): Promise<Engine> {
     createShortcut: (wanted) => invoke('create_shortcut', { wanted }),
     notify: (notice) => invoke('notify', { notice }),
     withdrawNotice: (kind) => invoke('withdraw_notice', { kind }),
-    saveText: (name, text) => invoke<boolean>('save_text', { name, text }),
+    saveText: (name, text, kind = 'txt') => invoke<boolean>('save_text', { name, text, kind }),
+    openText: () => invoke<string | null>('open_text'),
+    openSettings: (page, title) => invoke('open_settings', { page, title }),
   };
 }

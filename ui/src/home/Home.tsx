@@ -18,6 +18,7 @@ import { Logo } from '../parts/Mark';
 import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
 import { ManagedKey } from '../policy/ManagedKey';
+import { SettingsKey } from '../settings/SettingsKey';
 import { useUiStore } from '../ui-state';
 import style from './home.module.css';
 import { AccountNotes } from './AccountNotes';
@@ -48,6 +49,7 @@ export function Home() {
         <ManagedKey />
         <DevicesChip />
         <SupportKey />
+        <SettingsKey />
       </header>
       <main className={style.home} data-region="main">
         <div className={style.main}>

@@ -13,8 +13,8 @@ import { Ask } from './Ask';
 import style from './home.module.css';
 import { useNextFocus } from './useNextFocus';
 
-/** Servers that may be contacted, because somebody said so, each with who is signed in there. */
-export function Servers() {
+/** Servers that may be contacted, because somebody said so, each with who is signed in there. `headed`: nothing else says what they are. */
+export function Servers({ headed = true }: { headed?: boolean }) {
   const { t } = useTranslation(['home', 'policy']);
   const locked = useIsOff('LockServer');
   const listed = useRule('AllowedServers') !== undefined;
@@ -25,7 +25,7 @@ export function Servers() {
   if (servers.length === 0 && !closed) return null;
   return (
     <section className={style.known} aria-labelledby="home-servers">
-      <h2 id="home-servers" className={style.heading}>
+      <h2 id="home-servers" className={headed ? style.heading : 'unseen'}>
         {t('servers')}
       </h2>
       <ul ref={list} className={servers.length === 0 ? '' : classes(parts.card, style.list)}>

@@ -19,6 +19,16 @@ function namespaces(files: Texts): Texts {
   );
 }
 
+/** Goes over to another language, once its texts are there and `wanted` still says so. */
+export async function speak(texts: i18n, language: Language, wanted: () => boolean): Promise<void> {
+  if (texts.language === language) return;
+  const files = namespaces((await load[language]()).default);
+  if (!wanted()) return;
+  for (const [name, content] of Object.entries(files)) texts.addResourceBundle(language, name, content);
+  await texts.changeLanguage(language);
+  document.documentElement.lang = language;
+}
+
 /** Sets up the texts of one language; English is loaded too, for keys that a language lacks. */
 export async function startTexts(language: Language): Promise<i18n> {
   const wanted = [...new Set<Language>([language, 'en'])];

@@ -15,6 +15,7 @@ import type notices from '../../locales/en/notices.json';
 import type panels from '../../locales/en/panels.json';
 import type policy from '../../locales/en/policy.json';
 import type prejoin from '../../locales/en/prejoin.json';
+import type settings from '../../locales/en/settings.json';
 import type shortcut from '../../locales/en/shortcut.json';
 import type shortcuts from '../../locales/en/shortcuts.json';
 import type stage from '../../locales/en/stage.json';
@@ -41,6 +42,7 @@ declare module 'i18next' {
       panels: typeof panels;
       policy: typeof policy;
       prejoin: typeof prejoin;
+      settings: typeof settings;
       shortcut: typeof shortcut;
       shortcuts: typeof shortcuts;
       stage: typeof stage;

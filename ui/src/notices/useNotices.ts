@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useEngine, useMeetingStore } from '../engine/context';
 import { noticesBetween } from './notices';
 import { useSoon } from './useSoon';
+import { isNoticeWanted } from './wanted';
 
 /** Tells outside of the window what somebody who looks elsewhere has to know; the shell leaves out what is seen anyway. */
 export function useNotices(): void {
@@ -15,7 +16,7 @@ export function useNotices(): void {
       store.subscribe((after, before) => {
         const { show, withdraw } = noticesBetween(before, after);
         for (const kind of withdraw) void engine.withdrawNotice(kind).catch(() => undefined);
-        for (const { kind, key, values, room, actions } of show) {
+        for (const { kind, key, values, room, actions } of show.filter((one) => isNoticeWanted(one, after.settings.notices))) {
           const title = t(key, values as never) as unknown as string;
           const buttons = actions.map((action) => ({ label: t(action.key), command: action.command }));
           void engine.notify({ kind, title, body: room, actions: buttons }).catch(() => undefined);

@@ -5,6 +5,7 @@ import { useMeetingPanel } from '../call/InviteKey';
 import { History } from '../captions/History';
 import { useMeeting } from '../engine/context';
 import { Button } from '../parts/Button';
+import { rem } from '../parts/useSize';
 import { openPanel, type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
 import { Chat } from './Chat';
 import { Meeting } from './Meeting';
@@ -53,14 +54,16 @@ export function Panels() {
   );
 }
 
+const isNarrow = () => window.innerWidth / rem() < ONE_PANEL_REM;
+
 function useNarrow(): boolean {
-  const [query] = useState(() => window.matchMedia(`(width < ${ONE_PANEL_REM}rem)`));
-  const [narrow, setNarrow] = useState(query.matches);
+  // No media query: it does not know the size of texts that was set.
+  const [narrow, setNarrow] = useState(isNarrow);
   useEffect(() => {
-    const changed = () => setNarrow(query.matches);
-    query.addEventListener('change', changed);
-    return () => query.removeEventListener('change', changed);
-  }, [query]);
+    const changed = () => setNarrow(isNarrow());
+    window.addEventListener('resize', changed);
+    return () => window.removeEventListener('resize', changed);
+  }, []);
   return narrow;
 }
 

@@ -8,8 +8,8 @@ import style from './parts.module.css';
 
 const ICONS = { microphone: Mic, loudspeaker: Volume2, camera: Video };
 
-/** The list of one kind of device, with the system's choice on top. */
-export function DeviceSelect({ kind }: { kind: DeviceKind }) {
+/** The list of one kind of device, with the system's choice on top. `label`: it has its words elsewhere. */
+export function DeviceSelect({ kind, label }: { kind: DeviceKind; label?: { 'aria-labelledby': string; 'aria-describedby': string } }) {
   const { t } = useTranslation('devices');
   const { options, selected, choose } = useDeviceChoice(kind);
   const Icon = ICONS[kind];
@@ -19,8 +19,9 @@ export function DeviceSelect({ kind }: { kind: DeviceKind }) {
       selectedKey={selected}
       onSelectionChange={(key) => key !== null && choose(String(key))}
       data-testid={`select-${kind}`}
+      {...label}
     >
-      <Label className={style.label ?? ''}>{t(`kind.${kind}`)}</Label>
+      {label === undefined && <Label className={style.label ?? ''}>{t(`kind.${kind}`)}</Label>}
       <Button className={style.input ?? ''}>
         <Icon aria-hidden="true" />
         <SelectValue className={style.value ?? ''}>

@@ -8,8 +8,8 @@ import style from './parts.module.css';
 /** Longest name that servers take. */
 const LONGEST = 120;
 
-/** The own name: sent as it is typed, so that no key press can outrun it. */
-export function NameField({ hint = false, focus = false }: { hint?: boolean; focus?: boolean }) {
+/** The own name: sent as it is typed, so that no key press can outrun it. `label`: it has its words elsewhere. */
+export function NameField({ hint = false, focus = false, label }: { hint?: boolean; focus?: boolean; label?: { 'aria-labelledby': string; 'aria-describedby': string } }) {
   const { t } = useTranslation('home');
   const id = useId();
   const send = useSend();
@@ -28,9 +28,11 @@ export function NameField({ hint = false, focus = false }: { hint?: boolean; foc
 
   return (
     <div className={style.field}>
-      <label className={style.label} htmlFor={id}>
-        {t('name')}
-      </label>
+      {label === undefined && (
+        <label className={style.label} htmlFor={id}>
+          {t('name')}
+        </label>
+      )}
       <input
         ref={field}
         id={id}
@@ -39,7 +41,8 @@ export function NameField({ hint = false, focus = false }: { hint?: boolean; foc
         maxLength={LONGEST}
         autoComplete="name"
         spellCheck={false}
-        aria-describedby={locked ? `${id}-lock` : hint ? `${id}-hint` : undefined}
+        aria-labelledby={label?.['aria-labelledby']}
+        aria-describedby={locked ? `${id}-lock` : hint ? `${id}-hint` : label?.['aria-describedby']}
         readOnly={locked}
         data-locked={locked || undefined}
         onChange={(event) => {
@@ -48,7 +51,7 @@ export function NameField({ hint = false, focus = false }: { hint?: boolean; foc
         }}
         data-testid="name-field"
       />
-      {locked && <LockNote id={`${id}-lock`} />}
+      {locked && <LockNote id={`${id}-lock`} rule="DisplayName" />}
       {hint && !locked && (
         <p id={`${id}-hint`} className={style.hint}>
           {t('nameHelp')}

@@ -42,7 +42,7 @@ export function MenuItem({ icon, keys, children, ...rest }: ItemProps) {
         <>
           {icon}
           <span className={style.itemText}>{children}</span>
-          {keys !== undefined && <span className={style.itemKeys}>{keys}</span>}
+          {keys !== undefined && keys !== '' && <span className={style.itemKeys}>{keys}</span>}
           {selectionMode !== 'none' && <Check aria-hidden="true" className={style.tick} />}
         </>
       )}

@@ -1,9 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { useEngine } from '../engine/context';
-import { type KeyNames, printKeys, type ShortcutId } from '../shortcuts';
+import { useEngine, useMeeting } from '../engine/context';
+import { type KeyNames, type Keys, printKeys, type ShortcutId } from '../shortcuts';
+import { shortcutsWith } from '../shortcuts-own';
 
-/** Prints the keys of a shortcut in the user's language. */
-export function useShortcutText(): (id: ShortcutId) => string {
+/** Prints keys in the user's language. */
+export function useKeysText(): (keys: Keys | undefined) => string {
   const { t } = useTranslation();
   const { shell } = useEngine();
   const names: KeyNames = {
@@ -15,5 +16,13 @@ export function useShortcutText(): (id: ShortcutId) => string {
     pageUp: t('key.pageUp'),
     pageDown: t('key.pageDown'),
   };
-  return (id) => printKeys(id, names, shell.platform);
+  return (keys) => printKeys(keys, names, shell.platform);
+}
+
+/** Prints the keys of a shortcut as they are set; empty where it has none. */
+export function useShortcutText(): (id: ShortcutId) => string {
+  const print = useKeysText();
+  const own = useMeeting((state) => state.settings.shortcuts);
+  const shortcuts = shortcutsWith(own);
+  return (id) => print(shortcuts.find((shortcut) => shortcut.id === id)?.keys[0]);
 }

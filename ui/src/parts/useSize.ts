@@ -7,7 +7,8 @@ export interface Size {
   rem: number;
 }
 
-function rem(): number {
+/** One rem in CSS pixels, as it is now. */
+export function rem(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 }
 
@@ -24,7 +25,12 @@ export function useSize(ref: RefObject<HTMLElement | null>): Size {
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
-    return () => observer.disconnect();
+    // Texts that are larger now may leave the element as it is.
+    window.addEventListener('resize', measure);
+    return () => {
+      observer.disconnect();
+      window.removeEventListener('resize', measure);
+    };
   }, [ref]);
   return size;
 }

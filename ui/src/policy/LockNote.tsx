@@ -9,13 +9,15 @@ interface Props {
   /** What is set, where the field beside does not say it. */
   what?: string;
   forbids?: boolean;
+  /** The key to show first. */
+  rule?: string;
 }
 
 /** Who has set a field, and the way to the rule. */
-export function LockNote({ id, what, forbids = false }: Props) {
+export function LockNote({ id, what, forbids = false, rule }: Props) {
   const { t } = useTranslation('policy');
   const who = useWhoText();
-  const see = useSeeRules();
+  const see = useSeeRules(rule);
   return (
     <div className={style.note} data-testid="lock-note">
       <p id={id} className={style.who}>

@@ -1,5 +1,5 @@
 import { Copy, Lock, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from '../engine/context';
 import type { PolicyView, RuleView } from '../engine/contract';
@@ -18,12 +18,13 @@ export function RulesDialog() {
   const { t } = useTranslation('policy');
   const ui = useUiStore();
   const open = useUi((state) => state.rulesOpen);
+  const shown = useUi((state) => state.ruleShown);
   const policy = useMeeting((state) => state.policy);
   const [copied, setCopied] = useState<boolean | null>(null);
   const managed = policy.rules.filter((rule) => rule.in_force).length;
   const close = (isOpen: boolean) => {
     setCopied(null);
-    ui.setState({ rulesOpen: isOpen });
+    ui.setState({ rulesOpen: isOpen, ...(isOpen ? {} : { ruleShown: null }) });
   };
   return (
     <Dialog title={t('title')} isOpen={open} onOpenChange={close}>
@@ -33,7 +34,7 @@ export function RulesDialog() {
       {policy.problems.length > 0 && <Unread problems={policy.problems} />}
       <ul className={style.rules} data-testid="rules">
         {policy.rules.map((rule) => (
-          <Rule key={`${rule.key} ${rule.source}`} rule={rule} />
+          <Rule key={`${rule.key} ${rule.source}`} rule={rule} shown={rule.key === shown} />
         ))}
       </ul>
       <div className={style.keys}>
@@ -67,14 +68,18 @@ function Unread({ problems }: { problems: string[] }) {
   );
 }
 
-function Rule({ rule }: { rule: RuleView }) {
+function Rule({ rule, shown }: { rule: RuleView; shown: boolean }) {
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (shown) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [shown]);
   const { t } = useTranslation('policy');
   const who = useWhoText();
   const title = t(`key.${rule.key}` as 'key.ServerURL', { defaultValue: rule.key });
   const value = rule.value === 'true' ? t('on') : rule.value === 'false' ? t('off') : rule.value;
   const state = !rule.known ? t('noEffect') : rule.in_force ? who(rule.mandatory ? 'by' : 'advised') : t('ignored');
   return (
-    <li className={style.rule} data-testid="rule" data-key={rule.key} data-in-force={rule.in_force || undefined}>
+    <li ref={item} className={style.rule} data-shown={shown || undefined} data-testid="rule" data-key={rule.key} data-in-force={rule.in_force || undefined}>
       <div className={style.ruleHead}>
         <span className={style.ruleTitle}>{title}</span>
         <span className={style.value} data-locked={(rule.mandatory && rule.in_force) || undefined}>
@@ -84,7 +89,7 @@ function Rule({ rule }: { rule: RuleView }) {
       </div>
       <p className={style.state}>{state}</p>
       <p className={style.mono}>
-        {rule.key} · {rule.source}
+        {rule.key} · {rule.source} · {t(rule.mandatory ? 'mandatory' : 'recommended')}
       </p>
       {rule.error !== null && (
         <p className={style.mono} data-bad="" lang="en">

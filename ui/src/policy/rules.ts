@@ -8,6 +8,11 @@ export function useRule(key: string): RuleView | undefined {
   return useMeeting((state) => state.policy.rules.find((rule) => rule.key === key && rule.mandatory && rule.in_force));
 }
 
+/** What the organisation advises for a key, where it forces nothing. */
+export function useAdvice(key: string): RuleView | undefined {
+  return useMeeting((state) => state.policy.rules.find((rule) => rule.key === key && !rule.mandatory && rule.in_force));
+}
+
 /** The same for a key that turns something off. */
 export function useIsOff(key: string): boolean {
   return useRule(key)?.value === 'true';
@@ -18,10 +23,10 @@ export function useIsManaged(): boolean {
   return useMeeting((state) => state.policy.rules.length > 0 || state.policy.problems.length > 0);
 }
 
-/** Opens the page of rules. */
-export function useSeeRules(): () => void {
+/** Opens the page of rules, at this key. */
+export function useSeeRules(key: string | null = null): () => void {
   const ui = useUiStore();
-  return () => ui.setState({ rulesOpen: true });
+  return () => ui.setState({ rulesOpen: true, ruleShown: key });
 }
 
 /** `by`, `advised` or `forbidden` in words, with the organisation's name where it gives one. */

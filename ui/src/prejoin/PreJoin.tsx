@@ -12,6 +12,7 @@ import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
 import { LockNote } from '../policy/LockNote';
 import { useIsOff, useRule } from '../policy/rules';
+import { SettingsKey } from '../settings/SettingsKey';
 import { visiblePeople } from '../stage/model';
 import { Checks } from './Checks';
 import { Level } from './Level';
@@ -53,6 +54,8 @@ export function PreJoin({ link }: { link: Link }) {
           <ArrowLeft aria-hidden="true" />
         </Button>
         <Logo />
+        <span className={parts.grow} />
+        <SettingsKey />
       </header>
       <main className={style.pre} data-region="main">
         <div className={style.left}>

@@ -14,13 +14,14 @@ const RADIUS = 16;
 export function Preview({ caption }: { caption: string }) {
   const { t } = useTranslation('prejoin');
   const me = useMeeting((state) => state.me);
+  const mirror = useMeeting((state) => state.settings.mirror);
   const ref = useRef<HTMLDivElement>(null);
   const cover = useCover<HTMLDivElement>();
   const offered = me.camera_on && (me.preview.kind === 'showing' || me.preview.kind === 'starting');
   const showing = offered && me.preview.kind === 'showing';
   const failed = me.camera_on && me.preview.kind === 'failed';
   const still = t(failed ? 'cameraFailed' : offered ? 'previewStarting' : 'previewOff');
-  useStageTile(ref, offered ? { track: LOCAL_CAMERA, fit: 'cover', mirrored: true, radius: RADIUS, veiled: false, smooth: false, layer: 0 } : null);
+  useStageTile(ref, offered ? { track: LOCAL_CAMERA, fit: 'cover', mirrored: mirror, radius: RADIUS, veiled: false, smooth: false, layer: 0 } : null);
   return (
     <div className={style.preview}>
       <div

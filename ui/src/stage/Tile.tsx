@@ -2,6 +2,7 @@ import { EyeOff, Hand, Move, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-rea
 import { type KeyboardEvent, memo, useRef, useState } from 'react';
 import { MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { useMeeting } from '../engine/context';
 import { Avatar } from '../parts/Avatar';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { usePersonItems } from '../panels/person-actions';
@@ -68,6 +69,7 @@ export const Tile = memo(function Tile(props: Props) {
   const notch = corner !== null;
   const whole = face.kind === 'screen' || signer;
   const cover = useCover<HTMLDivElement>();
+  const mirror = useMeeting((state) => state.settings.mirror);
   const drag = useNotchDrag(actions.dragSelf);
   const still = face.video !== 'showing' && face.video !== 'paused' && face.video !== 'stopped';
   const ring = rings && face.speaking;
@@ -81,7 +83,7 @@ export const Tile = memo(function Tile(props: Props) {
       : {
           track: face.track,
           fit: whole ? 'contain' : 'cover',
-          mirrored: face.kind === 'self',
+          mirrored: face.kind === 'self' && mirror,
           radius: document.documentElement.dataset['contrast'] === 'more' ? 0 : RADIUS,
           veiled: veiled || face.reconnecting,
           smooth: signer,

@@ -5,8 +5,8 @@ import { StageReporter, type TileSpec } from './reporter';
 const ReporterContext = createContext<StageReporter | null>(null);
 
 interface ProviderProps {
-  /** Which of the engine's stages this window is. */
-  stage?: 'stage' | 'share_stage';
+  /** Which of the engine's stages this window is; `null`: none, it shows no pictures. */
+  stage?: 'stage' | 'share_stage' | null;
   children: ReactNode;
 }
 
@@ -14,9 +14,9 @@ interface ProviderProps {
 export function StageReporterProvider({ stage = 'stage', children }: ProviderProps) {
   const engine = useEngine();
   const [reporter] = useState(
-    () => new StageReporter((layout) => void engine.command({ kind: stage, layout }).catch(() => undefined)),
+    () => new StageReporter((layout) => void (stage !== null && engine.command({ kind: stage, layout }).catch(() => undefined))),
   );
-  useEffect(() => reporter.start(), [reporter]);
+  useEffect(() => (stage === null ? undefined : reporter.start()), [reporter, stage]);
   return <ReporterContext value={reporter}>{children}</ReporterContext>;
 }
 

@@ -8,6 +8,7 @@ import { type FakeOptions, fakeEngine } from '../engine/fake/engine';
 import { followEngine } from '../engine/store';
 import { startTexts } from '../i18n/i18n';
 import { languageOf } from '../i18n/languages';
+import { SettingsApp } from '../settings/SettingsApp';
 import { ShareApp } from '../share/ShareApp';
 import type { UiState } from '../ui-state';
 
@@ -29,6 +30,17 @@ export async function openShare(scenario: string) {
   const store = await followEngine(engine);
   const texts = await startTexts(languageOf(engine.shell.locale));
   return { engine, ...render(<ShareApp engine={engine} store={store} texts={texts} />) };
+}
+
+/** The window of settings over the fake engine, at a page, in French unless the shell says otherwise. */
+export async function openSettings(page: string, options: FakeOptions = {}) {
+  location.hash = `#settings/${page}`;
+  const engine = fakeEngine({ scenario: 'home', ...options });
+  const store = await followEngine(engine);
+  const texts = await startTexts(languageOf(engine.shell.locale));
+  const user = userEvent.setup();
+  const sent = <K extends Command['kind']>(kind: K) => engine.sent.filter((command): command is Extract<Command, { kind: K }> => command.kind === kind);
+  return { engine, store, texts, user, sent, ...render(<SettingsApp engine={engine} store={store} texts={texts} />) };
 }
 
 /** No rule of axe is broken. Contrast has its own check: jsdom paints nothing. */

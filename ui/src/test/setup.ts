@@ -74,5 +74,8 @@ Element.prototype.getBoundingClientRect = function (this: HTMLElement) {
 
 afterEach(() => {
   cleanup();
-  delete document.documentElement.dataset['contrast'];
+  const root = document.documentElement;
+  for (const name of Object.keys(root.dataset)) delete root.dataset[name];
+  root.style.fontSize = '';
+  location.hash = '';
 });

@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_audio::capture::{Capture, Source};
 use visavis_audio::playback::{Chime, Playback, Sink};
+use visavis_audio::process::Parts;
 use visavis_media::{EncodedAudio, MediaTime, RtpPacket};
 use visavis_model::{DeviceChoice, Issue, MicrophoneChoice, TrackId, VoiceVerdict};
 
@@ -26,6 +27,8 @@ pub enum AudioCommand {
     MicrophoneOn(bool),
     /// Where encoded sound goes; `None`: nothing is encoded.
     Send(Option<AudioOutput>),
+    /// What is done to the microphone's sound.
+    Process(Parts),
     /// One of our own sounds, mixed into what is heard; a newer one takes the place of one that still sounds.
     Play(Chime),
     /// Let go of the devices.

@@ -72,10 +72,11 @@ impl Meeting {
                 self.stop_camera();
                 self.apply_camera();
             }
-            Command::TestLoudspeaker => self.audio.command(AudioCommand::Play(Chime::Test)),
+            Command::TestLoudspeaker => self.chime(Chime::Test),
             Command::Stage { layout } => self.set_layout(layout),
             Command::ShareStage { layout } => self.set_share_layout(layout),
             Command::KeepWindow { choices } => self.state.edit().window = choices.bounded(),
+            Command::KeepSettings { settings } => self.keep_settings(*settings),
             Command::SendMessage { text } => self.send_message(&text),
             Command::Dismiss { code } => {
                 self.issue_gone(code);

@@ -12,6 +12,7 @@ mod offer;
 mod own;
 mod room;
 mod servers;
+mod settings;
 mod together;
 
 use crate::accounts::{AccountNews, AccountsThread};
@@ -263,6 +264,7 @@ impl Meeting {
             options,
         };
         meeting.obey_at_start();
+        meeting.set_at_start();
         meeting
     }
 

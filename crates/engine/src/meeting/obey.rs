@@ -91,9 +91,10 @@ impl Meeting {
         let policy = &self.options.rules.policy;
         let (muted, off) = (policy.default_mic_muted.forced().copied(), policy.default_camera_off.forced().copied());
         let disabled = policy.disable_camera.is_on();
-        let me = &mut self.state.edit().me;
-        me.microphone_on = muted.map_or(me.microphone_on, |muted| !muted);
-        me.camera_on = off.map_or(me.camera_on, |off| !off) && !disabled;
+        let snapshot = self.state.edit();
+        let (settings, me) = (&snapshot.settings, &mut snapshot.me);
+        me.microphone_on = muted.map_or(me.microphone_on && !settings.microphone_off_first, |muted| !muted);
+        me.camera_on = off.map_or(me.camera_on && !settings.camera_off_first, |off| !off) && !disabled;
     }
 
     /// A meeting at a server that is not allowed any more is left.

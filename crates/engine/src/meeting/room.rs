@@ -164,7 +164,7 @@ impl Meeting {
                 // The door is open.
                 if matches!(self.state.view().phase, Phase::Lobby { .. }) {
                     self.state.edit().phase = Phase::Joining { link, step: 1 };
-                    self.audio.command(AudioCommand::Play(Chime::Entering));
+                    self.chime(Chime::Entering);
                 }
             }
             ConnectionState::Connected => {

@@ -154,9 +154,7 @@ impl Meeting {
     /// We are in: worth remembering, where the link has no secret.
     pub(super) fn remember_meeting(&mut self) {
         let Some(opened) = &self.opened else { return };
-        if !matches!(opened.link.credentials, Credentials::Visitor)
-            || self.options.rules.policy.disable_recent_meetings.is_on()
-        {
+        if !matches!(opened.link.credentials, Credentials::Visitor) || !self.keeps_recent() {
             return;
         }
         // Made anew from what was recognised: the pasted text may hold more than the link.

@@ -219,7 +219,7 @@ impl Meeting {
         let Some(call) = self.call.as_mut().filter(|_| new) else { return };
         if call.together.knocked_at.is_none_or(|at| now.since(at) >= KNOCKS_APART) {
             call.together.knocked_at = Some(now);
-            self.audio.command(AudioCommand::Play(Chime::Knock));
+            self.chime(Chime::Knock);
         }
     }
 
@@ -228,7 +228,7 @@ impl Meeting {
         let running = visavis_model::RecordingPhase::Running;
         let before = std::mem::replace(&mut self.state.edit().together.recording, recording);
         if recording.phase == running && before.phase != running {
-            self.audio.command(AudioCommand::Play(Chime::Recording));
+            self.chime(Chime::Recording);
         }
     }
 

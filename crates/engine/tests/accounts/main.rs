@@ -37,6 +37,7 @@ impl Window {
             secrets: Some(secrets),
             recent: Vec::new(),
             window: Default::default(),
+            settings: Default::default(),
             initial: LocalView {
                 microphone: MicrophoneChoice::None,
                 camera: CameraChoice::None,

@@ -24,6 +24,7 @@ impl Window {
     pub fn open(secrets: Arc<dyn SecretStore>) -> Self {
         let options = EngineOptions {
             window: Default::default(),
+            settings: Default::default(),
             clock: Clock::new(Instant::now()),
             providers: vec![Arc::new(visavis_provider::visio::Provider)],
             known: KnownHosts::new(["visio.agglo.example"], false),

@@ -3,6 +3,7 @@
 
 mod notices;
 mod rules;
+mod settings;
 mod together;
 
 use std::collections::VecDeque;
@@ -12,8 +13,8 @@ use std::time::{Duration, Instant};
 use visavis_engine::{AudioOptions, Clock, Engine, EngineEvent, EngineOptions};
 use visavis_media::MediaTime;
 use visavis_model::{
-    CameraChoice, Command, EndReason, Fit, IssueCode, LinkKind, LocalView, MicrophoneChoice, Phase, Rect, Size,
-    Snapshot, StageLayout, Tile, TrackId, TrackSource, apply,
+    CameraChoice, Command, EndReason, Fit, IssueCode, LinkKind, LocalView, MicrophoneChoice, Phase, RecentView, Rect,
+    Size, Snapshot, StageLayout, Tile, TrackId, TrackSource, apply,
 };
 use visavis_provider::{
     CertificateFault, ChatMessage, ConnectionState, Credentials, Input, KnownHosts, LeaveCause, LinkError, MeetingLink,
@@ -105,8 +106,14 @@ impl Window {
             rules: Default::default(),
             cookies: Vec::new(),
             secrets: None,
-            recent: Vec::new(),
+            recent: vec![RecentView {
+                text: "https://a.example/r".into(),
+                host: "a.example".into(),
+                room: "r".into(),
+                at: 1,
+            }],
             window: Default::default(),
+            settings: Default::default(),
             initial: LocalView {
                 name: "Camille".into(),
                 microphone: MicrophoneChoice::None,

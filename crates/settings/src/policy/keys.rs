@@ -104,7 +104,7 @@ policy! {
     fr { "false", "Pas de liste des réunions récentes",
         "Les réunions ne sont pas mémorisées, et celles qui l’étaient sont oubliées." }
 
-    language: Language = "Language", Any, NextStart, r#""fr""#
+    language: Language = "Language", Any, AtOnce, r#""fr""#
     en { "the system’s", "Language",
         "Language of the interface." }
     fr { "celle du système", "Langue",

@@ -33,6 +33,10 @@ export interface FakeEngine extends Engine {
   shortcutFails: (failure: string | null) => void;
   /** Notices that are shown outside of the window, by their kind. */
   readonly notices: Map<Notice['kind'], Notice>;
+  /** What the next file says that somebody opens; `null`: they think better of it. */
+  opening: (text: string | null | Error) => void;
+  /** Pages of settings that were opened. */
+  readonly pages: (string | null)[];
   /** What the next saving comes to: false is the person's own *cancel*. */
   saving: (result: boolean | Error) => void;
   /** The next command of this kind is refused with the issue. */
@@ -43,6 +47,7 @@ const SHELL: ShellInfo = {
   presenter: 'canvas',
   framesUrl: null,
   locale: 'fr-FR',
+  language: null,
   version: '0.1.0',
   automation: true,
   platform: 'linux',
@@ -60,6 +65,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   let shortcutFailure: string | null = null;
   const notices = new Map<string, Notice>();
   let nextSaving: boolean | Error = true;
+  let nextOpening: string | null | Error = null;
+  const pages: (string | null)[] = [];
 
   const advance = (patches: Patch[]) => {
     const batch = { from: snapshot.revision, to: snapshot.revision + 1, patches };
@@ -80,6 +87,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     shortcuts,
     shortcutFails: (failure) => void (shortcutFailure = failure),
     saving: (result) => void (nextSaving = result),
+    pages,
+    opening: (result) => void (nextOpening = result),
     get snapshot() {
       return snapshot;
     },
@@ -119,6 +128,11 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     notify: async (notice) => void notices.set(notice.kind, notice),
     withdrawNotice: async (kind) => void notices.delete(kind),
     openShare: async () => patch({ key: 'share_window', value: true }),
+    openSettings: async (page) => void pages.push(page),
+    async openText() {
+      if (nextOpening instanceof Error) throw nextOpening;
+      return nextOpening;
+    },
     async saveText(name, text) {
       if (nextSaving instanceof Error) throw nextSaving;
       if (nextSaving) saved.push([name, text]);
@@ -162,6 +176,8 @@ function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
     }
     case 'keep_window':
       return [{ key: 'window', value: command.choices }];
+    case 'keep_settings':
+      return [{ key: 'settings', value: command.settings }];
     case 'set_name':
       return edit({ name: command.name });
     case 'join':

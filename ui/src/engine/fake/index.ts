@@ -1,5 +1,5 @@
 import type { PanelName, UiState } from '../../ui-state';
-import type { Corner, LayoutMode } from '../contract';
+import type { Corner, LayoutMode, Settings } from '../contract';
 import type { Engine, Presenter } from '../engine';
 import { fakeEngine, speech } from './engine';
 import { paintedPeople } from './pictures';
@@ -18,17 +18,30 @@ export function fakeFromUrl(url: URL): Engine {
     ...(presenter === 'canvas' ? { frames: paintedPeople(still) } : {}),
     shell: {
       presenter,
-      locale: query.get('lang') ?? navigator.language,
+      locale: navigator.language,
+      language: query.get('lang'),
       automation: still,
       platform: query.get('platform') === 'windows' ? 'windows' : 'linux',
     },
   });
+  engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, ...settingsFromUrl(query) } });
   const begun = performance.now();
   const seconds = () => (still ? 1.2 : (performance.now() - begun) / 1000);
   setInterval(() => engine.tell(speech(engine.snapshot, seconds())), 50);
   const { turns } = scenario(name);
   if (turns > 0 && !still) setInterval(() => nextTurn(engine), turns * 1000);
   return engine;
+}
+
+/** `?theme=dark|light|more&text=150`. */
+function settingsFromUrl(query: URLSearchParams): Partial<Settings> {
+  const theme = query.get('theme');
+  const text = query.get('text');
+  return {
+    ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
+    ...(theme === 'more' ? { contrast: 'more' as const } : {}),
+    ...(text === null ? {} : { text_percent: Number(text) }),
+  };
 }
 
 /** The next audible person speaks. */

@@ -12,10 +12,11 @@ import type { ParticipantView } from "./ParticipantView";
 import type { Phase } from "./Phase";
 import type { PolicyView } from "./PolicyView";
 import type { RoomView } from "./RoomView";
+import type { Settings } from "./Settings";
 import type { TogetherView } from "./TogetherView";
 import type { WindowChoices } from "./WindowChoices";
 
 /**
  * One upsert. Each replaces a whole keyed value, so the last one wins and order between keys is free.
  */
-export type Patch = { "key": "phase", "value": Phase } | { "key": "recognised", "value": Link | null } | { "key": "elsewhere", "value": Elsewhere | null } | { "key": "offered", "value": Link | null } | { "key": "room", "value": RoomView } | { "key": "me", "value": LocalView } | { "key": "participant", "value": ParticipantView } | { "key": "participant_gone", "value": ParticipantId } | { "key": "devices", "value": Devices } | { "key": "issues", "value": Array<Issue> } | { "key": "message", "value": Message } | { "key": "messages_gone", "value": null } | { "key": "together", "value": TogetherView } | { "key": "caption", "value": CaptionView } | { "key": "captions_gone", "value": null } | { "key": "home", "value": HomeView } | { "key": "share_window", "value": boolean } | { "key": "policy", "value": PolicyView } | { "key": "window", "value": WindowChoices };
+export type Patch = { "key": "phase", "value": Phase } | { "key": "recognised", "value": Link | null } | { "key": "elsewhere", "value": Elsewhere | null } | { "key": "offered", "value": Link | null } | { "key": "room", "value": RoomView } | { "key": "me", "value": LocalView } | { "key": "participant", "value": ParticipantView } | { "key": "participant_gone", "value": ParticipantId } | { "key": "devices", "value": Devices } | { "key": "issues", "value": Array<Issue> } | { "key": "message", "value": Message } | { "key": "messages_gone", "value": null } | { "key": "together", "value": TogetherView } | { "key": "caption", "value": CaptionView } | { "key": "captions_gone", "value": null } | { "key": "home", "value": HomeView } | { "key": "share_window", "value": boolean } | { "key": "policy", "value": PolicyView } | { "key": "window", "value": WindowChoices } | { "key": "settings", "value": Settings };

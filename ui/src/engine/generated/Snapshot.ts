@@ -11,6 +11,7 @@ import type { ParticipantView } from "./ParticipantView";
 import type { Phase } from "./Phase";
 import type { PolicyView } from "./PolicyView";
 import type { RoomView } from "./RoomView";
+import type { Settings } from "./Settings";
 import type { TogetherView } from "./TogetherView";
 import type { WindowChoices } from "./WindowChoices";
 
@@ -45,4 +46,8 @@ share_window: boolean, policy: PolicyView,
 /**
  * What the person chose about the window, earlier or at an earlier start.
  */
-window: WindowChoices, };
+window: WindowChoices, 
+/**
+ * What the person set.
+ */
+settings: Settings, };

@@ -1,0 +1,313 @@
+//! What a person set on the pages of settings.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+        #[serde(rename_all = "snake_case")]
+        #[ts(export)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+    )*};
+}
+
+words! {
+    /// How hard noise around a voice is pressed down.
+    NoiseChoice {
+        Off,
+        Moderate,
+        #[default]
+        High,
+    }
+    Theme {
+        #[default]
+        System,
+        Light,
+        Dark,
+    }
+    Contrast {
+        #[default]
+        System,
+        /// Also where the system asks for more.
+        Normal,
+        More,
+    }
+    Motion {
+        #[default]
+        System,
+        Reduced,
+    }
+    Typeface {
+        /// Atkinson Hyperlegible.
+        #[default]
+        Atkinson,
+        System,
+        /// OpenDyslexic.
+        Dyslexic,
+    }
+    LanguageChoice {
+        #[default]
+        System,
+        Fr,
+        En,
+        De,
+        Nl,
+    }
+    /// How much of one kind of news is spoken by a screen reader.
+    Spoken {
+        #[default]
+        All,
+        Essential,
+        Nothing,
+    }
+    /// How names are spoken.
+    SpokenName {
+        #[default]
+        Whole,
+        First,
+        /// *Somebody*.
+        Nobody,
+    }
+    CaptionSize {
+        Small,
+        #[default]
+        Normal,
+        Large,
+        Huge,
+    }
+}
+
+/// What is spoken of each kind of news. Entry, the own microphone, recording and the connection are always spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct Announcements {
+    pub people: Spoken,
+    pub chat: Spoken,
+    pub hands: Spoken,
+    pub shares: Spoken,
+}
+
+/// How captions look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct CaptionLook {
+    pub size: CaptionSize,
+    /// Lines of whoever speaks last, from 1 to 4.
+    pub lines: u8,
+}
+
+impl Default for CaptionLook {
+    fn default() -> Self {
+        Self { size: CaptionSize::Normal, lines: 2 }
+    }
+}
+
+/// Sounds of our own that may be turned off. That a recording begins is always sounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct Chimes {
+    /// The door opens.
+    pub entering: bool,
+    /// Somebody comes to the door.
+    pub knock: bool,
+}
+
+impl Default for Chimes {
+    fn default() -> Self {
+        Self { entering: true, knock: true }
+    }
+}
+
+/// What is told by the system's notices, outside of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct NoticeChoices {
+    /// Somebody asks to come in.
+    pub waits: bool,
+    /// We may come in.
+    pub entry: bool,
+    /// Somebody muted us.
+    pub muted: bool,
+    /// We were taken out, or the connection is gone.
+    pub end: bool,
+    /// A recording or a transcript begins.
+    pub recording: bool,
+    /// Nobody else is there any more.
+    pub alone: bool,
+    /// A meeting of the calendar begins soon.
+    pub soon: bool,
+}
+
+impl Default for NoticeChoices {
+    fn default() -> Self {
+        Self { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true }
+    }
+}
+
+/// Keys that are held together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct KeyPress {
+    /// As `KeyboardEvent.key` says it; letters in lower case.
+    pub key: String,
+    /// Ctrl; Cmd on macOS.
+    #[serde(rename = "mod")]
+    pub modifier: bool,
+    pub shift: bool,
+    pub alt: bool,
+}
+
+/// Everything that is set on the pages of settings, besides the devices. Holds no name, no host and no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct Settings {
+    pub noise: NoiseChoice,
+    /// Quiet voices come up, and loud ones do not clip.
+    pub gain: bool,
+    /// Each meeting begins with the microphone off; else as it was left.
+    pub microphone_off_first: bool,
+    pub camera_off_first: bool,
+    /// The own picture is shown as in a mirror, to oneself alone.
+    pub mirror: bool,
+    pub theme: Theme,
+    /// `None`: never chosen, so that what the organisation recommends holds.
+    pub language: Option<LanguageChoice>,
+    pub typeface: Typeface,
+    /// Size of texts over the system's, 80 to 200.
+    pub text_percent: u16,
+    pub contrast: Contrast,
+    pub motion: Motion,
+    pub captions: CaptionLook,
+    pub announcements: Announcements,
+    pub spoken_name: SpokenName,
+    /// Keys in place of the usual ones, by the action's name; `None`: no keys at all.
+    pub shortcuts: BTreeMap<String, Option<KeyPress>>,
+    pub chimes: Chimes,
+    pub notices: NoticeChoices,
+    /// Meetings are remembered.
+    pub keep_recent: bool,
+    /// The first start is over.
+    pub welcomed: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            noise: NoiseChoice::default(),
+            gain: true,
+            microphone_off_first: false,
+            camera_off_first: false,
+            mirror: true,
+            theme: Theme::default(),
+            language: None,
+            typeface: Typeface::default(),
+            text_percent: 100,
+            contrast: Contrast::default(),
+            motion: Motion::default(),
+            captions: CaptionLook::default(),
+            announcements: Announcements::default(),
+            spoken_name: SpokenName::default(),
+            shortcuts: BTreeMap::new(),
+            chimes: Chimes::default(),
+            notices: NoticeChoices::default(),
+            keep_recent: true,
+            welcomed: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Shortcuts that may have keys of their own.
+    const MOST_SHORTCUTS: usize = 64;
+    /// Longest name of an action or a key, in bytes.
+    const LONGEST_NAME: usize = 32;
+
+    /// The same within what pages of ours can show.
+    pub fn bounded(mut self) -> Self {
+        self.text_percent = self.text_percent.clamp(80, 200);
+        self.captions.lines = self.captions.lines.clamp(1, 4);
+        let fits = |text: &str| !text.is_empty() && text.len() <= Self::LONGEST_NAME;
+        self.shortcuts.retain(|name, keys| fits(name) && keys.as_ref().is_none_or(|keys| fits(&keys.key)));
+        while self.shortcuts.len() > Self::MOST_SHORTCUTS {
+            self.shortcuts.pop_last();
+        }
+        self
+    }
+
+    /// Reads what was written down, field by field: what another version wrote there and this one does not know costs nothing else.
+    pub fn read(written: &serde_json::Value) -> Self {
+        let mut settings = Self::default();
+        for (key, value) in written.as_object().into_iter().flatten() {
+            let Ok(serde_json::Value::Object(mut all)) = serde_json::to_value(&settings) else { continue };
+            all.insert(key.clone(), value.clone());
+            if let Ok(read) = serde_json::from_value(serde_json::Value::Object(all)) {
+                settings = read;
+            }
+        }
+        settings.bounded()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let settings = Settings {
+            theme: Theme::Dark,
+            language: Some(LanguageChoice::De),
+            text_percent: 150,
+            shortcuts: [
+                ("chat".into(), None),
+                ("camera".into(), Some(KeyPress { key: "k".into(), modifier: true, ..KeyPress::default() })),
+            ]
+            .into(),
+            ..Settings::default()
+        };
+        let written = serde_json::to_value(&settings).expect("JSON");
+        assert_eq!(Settings::read(&written), settings);
+        assert_eq!(Settings::read(&json!({})), Settings::default());
+    }
+
+    #[test]
+    fn what_another_version_wrote_costs_one_field() {
+        let read = Settings::read(
+            &json!({ "theme": "sepia", "text_percent": 150, "gain": "no", "later": 1, "chimes": { "knock": false } }),
+        );
+        let wanted =
+            Settings { text_percent: 150, chimes: Chimes { knock: false, entering: true }, ..Settings::default() };
+        assert_eq!(read, wanted);
+        for nonsense in [json!(7), json!(null), json!([{ "theme": "dark" }]), json!("x")] {
+            assert_eq!(Settings::read(&nonsense), Settings::default());
+        }
+    }
+
+    #[test]
+    fn nothing_goes_beyond_what_can_be_shown() {
+        let mut settings = Settings {
+            text_percent: 9000,
+            captions: CaptionLook { lines: 0, ..CaptionLook::default() },
+            ..Settings::default()
+        };
+        settings.shortcuts.extend((0..100).map(|number| (format!("a{number}"), None)));
+        settings.shortcuts.insert("x".repeat(100), None);
+        settings.shortcuts.insert("chat".into(), Some(KeyPress::default()));
+        let bounded = settings.bounded();
+        assert_eq!(
+            (bounded.text_percent, bounded.captions.lines, bounded.shortcuts.len()),
+            (200, 1, Settings::MOST_SHORTCUTS)
+        );
+        assert!(!bounded.shortcuts.contains_key("chat"), "keys without a key");
+    }
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { USUAL } from '../engine/store';
+import { lookOf, wear } from './look';
+
+it('wears nothing of its own where nothing is set', () => {
+  expect(Object.values(lookOf(USUAL, false)).filter((value) => value !== undefined && value !== '')).toEqual([]);
+});
+
+it('follows the system in contrast, unless the person says otherwise', () => {
+  expect(lookOf(USUAL, true).contrast).toBe('more');
+  expect(lookOf({ ...USUAL, contrast: 'normal' }, true).contrast).toBeUndefined();
+  expect(lookOf({ ...USUAL, contrast: 'more' }, false).contrast).toBe('more');
+});
+
+it('takes off what is not worn any more, and says whether sizes changed', () => {
+  const root = document.createElement('html');
+  const set = { ...USUAL, theme: 'dark', motion: 'reduced', typeface: 'dyslexic', text_percent: 150 } as const;
+  expect(wear(root, lookOf(set, false))).toBe(true);
+  expect({ ...root.dataset }).toEqual({ theme: 'dark', motion: 'reduced', typeface: 'dyslexic', text: 'large' });
+  expect(root.style.fontSize).toBe('150%');
+  expect(wear(root, lookOf(set, false))).toBe(false);
+  expect(wear(root, lookOf(USUAL, false))).toBe(true);
+  expect({ ...root.dataset }).toEqual({});
+  expect(root.style.fontSize).toBe('');
+});

@@ -1,0 +1,39 @@
+import type { Settings } from '../engine/contract';
+
+/** What the root of the page wears: attributes for the tokens (`data-…`), and the size of texts. */
+export interface Look {
+  theme: 'light' | 'dark' | undefined;
+  contrast: 'more' | undefined;
+  motion: 'reduced' | undefined;
+  typeface: 'system' | 'dyslexic' | undefined;
+  /** From here on, what stands in columns stands below one another. */
+  text: 'large' | undefined;
+  /** Of the system's size; empty for all of it. */
+  fontSize: string;
+}
+
+const LARGE_PERCENT = 150;
+
+/** What was set, over what the system asks for. Pure. */
+export function lookOf(settings: Settings, systemWantsContrast: boolean): Look {
+  const { theme, contrast, motion, typeface, text_percent } = settings;
+  return {
+    theme: theme === 'system' ? undefined : theme,
+    contrast: contrast === 'more' || (contrast === 'system' && systemWantsContrast) ? 'more' : undefined,
+    motion: motion === 'system' ? undefined : motion,
+    typeface: typeface === 'atkinson' ? undefined : typeface,
+    text: text_percent >= LARGE_PERCENT ? 'large' : undefined,
+    fontSize: text_percent === 100 ? '' : `${text_percent}%`,
+  };
+}
+
+/** Puts a look on; true where something is another size now. */
+export function wear(root: HTMLElement, { fontSize, ...marks }: Look): boolean {
+  for (const [name, value] of Object.entries(marks)) {
+    if (value === undefined) delete root.dataset[name];
+    else root.dataset[name] = value;
+  }
+  const resized = root.style.fontSize !== fontSize;
+  root.style.fontSize = fontSize;
+  return resized;
+}

@@ -1,0 +1,204 @@
+import { Building2, ChevronDown, Search } from 'lucide-react';
+import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cycleRegion } from '../a11y/regions';
+import { useMeeting } from '../engine/context';
+import { Button } from '../parts/Button';
+import { classes } from '../parts/classes';
+import parts from '../parts/parts.module.css';
+import { useIsManaged, useSeeRules } from '../policy/rules';
+import { AboutPage } from './AboutPage';
+import { AccountsPage } from './AccountsPage';
+import { AudioPage, VideoPage } from './DevicePages';
+import { PAGE_ICONS } from './icons';
+import { AccessibilityPage, AppearancePage } from './LookPages';
+import { NetworkPage } from './NetworkPage';
+import { NoticesPage } from './NoticesPage';
+import { PAGES, type PageId, pageOf, placeOf } from './place';
+import { PrivacyPage } from './PrivacyPage';
+import { ResetKey } from './ResetKey';
+import { findRows, type Readable, readable, type RowId } from './rows';
+import style from './settings.module.css';
+import { ShortcutsPage } from './ShortcutsPage';
+
+const VIEWS: Record<PageId, ComponentType> = {
+  audio: AudioPage,
+  video: VideoPage,
+  appearance: AppearancePage,
+  accessibility: AccessibilityPage,
+  shortcuts: ShortcutsPage,
+  notices: NoticesPage,
+  accounts: AccountsPage,
+  network: NetworkPage,
+  privacy: PrivacyPage,
+  about: AboutPage,
+};
+
+/** The pages, their list, and the search over all of them. */
+export function SettingsView() {
+  const { t } = useTranslation('settings');
+  const page = usePage();
+  const search = useRef<HTMLInputElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  const [question, setQuestion] = useState('');
+  const [listed, setListed] = useState(false);
+  /** The row that was looked for, until it has the focus. */
+  const [sought, setSought] = useState<RowId | null>(null);
+  const found = findRows(question, readable((id) => ({ title: t(`row.${id}.title`), hint: t(`row.${id}.hint`) })));
+  useKeys(search);
+
+  useEffect(() => {
+    setListed(false);
+    if (sought === null) title.current?.focus();
+  }, [page]);
+  useEffect(() => {
+    if (sought === null) return;
+    const row = document.querySelector(`[data-setting="${sought}"]`);
+    // Its page may be on the way.
+    if (row === null) return;
+    row.scrollIntoView({ block: 'center' });
+    row.querySelector<HTMLElement>('button:not([disabled]), input, a[href], summary, [tabindex]')?.focus();
+    setSought(null);
+  }, [sought, page]);
+  const open = (row: Readable) => {
+    setQuestion('');
+    setSought(row.id);
+    location.hash = placeOf(row.page);
+  };
+
+  const View = VIEWS[page];
+  return (
+    <div className={style.window}>
+      <div className={style.frame}>
+        <header className={style.side} data-region="top">
+          <p className={style.product}>{t('open')}</p>
+          <div className={style.search} role="search">
+            <Search aria-hidden="true" />
+            <input
+              ref={search}
+              type="search"
+              className={parts.input}
+              value={question}
+              aria-label={t('search')}
+              placeholder={t('search')}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setQuestion(event.target.value)}
+              onKeyDown={(event) => event.key === 'Escape' && setQuestion('')}
+              data-testid="settings-search"
+            />
+          </div>
+          <nav aria-label={t('pages')}>
+            <button type="button" className={style.listKey} aria-expanded={listed} aria-controls="settings-pages" onClick={() => setListed(!listed)} data-testid="settings-list">
+              {t(`page.${page}`)}
+              <ChevronDown aria-hidden="true" />
+            </button>
+            <ul id="settings-pages" className={style.pages} data-open={listed || undefined}>
+              {PAGES.map((one) => {
+                const Icon = PAGE_ICONS[one];
+                return (
+                  <li key={one}>
+                    <a href={placeOf(one)} className={style.page} aria-current={one === page ? 'page' : undefined} onClick={() => setQuestion('')} data-testid={`page-${one}`}>
+                      <Icon aria-hidden="true" />
+                      {t(`page.${one}`)}
+                    </a>
+                  </li>
+                );
+              })}
+            </ul>
+          </nav>
+        </header>
+        <main className={style.main} data-region="main">
+          {question.trim() === '' ? (
+            <div className={style.content} data-testid="settings-page" data-page={page}>
+              <h1 ref={title} tabIndex={-1}>
+                {t(`page.${page}`)}
+              </h1>
+              <Managed />
+              <View />
+              <footer className={style.foot}>
+                <p>{t('atOnce')}</p>
+                {page !== 'privacy' && <ResetKey />}
+              </footer>
+            </div>
+          ) : (
+            <Found rows={found} onOpen={open} />
+          )}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function usePage(): PageId {
+  const [page, setPage] = useState(() => pageOf(location.hash));
+  useEffect(() => {
+    const follow = () => setPage(pageOf(location.hash));
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
+  return page;
+}
+
+/** Ctrl+F searches, F6 goes from part to part. */
+function useKeys(search: { readonly current: HTMLInputElement | null }): void {
+  useEffect(() => {
+    const keyDown = (event: globalThis.KeyboardEvent) => {
+      const held = event.ctrlKey || event.metaKey;
+      if (event.defaultPrevented || document.querySelector('[role="dialog"]') !== null) return;
+      if (held && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'f') {
+        search.current?.focus();
+        search.current?.select();
+      } else if (event.key === 'F6' && !held && !event.altKey) cycleRegion(event.shiftKey);
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', keyDown);
+    return () => window.removeEventListener('keydown', keyDown);
+  }, [search]);
+}
+
+/** How much of the settings an organisation manages, and the way to all of its rules. */
+function Managed() {
+  const { t } = useTranslation('policy');
+  const managed = useIsManaged();
+  const count = useMeeting((state) => state.policy.rules.filter((rule) => rule.in_force).length);
+  const who = useMeeting((state) => state.policy.organisation);
+  const see = useSeeRules();
+  if (!managed) return null;
+  return (
+    <div className={classes(parts.note, style.managed)} data-testid="settings-managed">
+      <Building2 aria-hidden="true" />
+      <p>
+        <strong>{t('openCount', { count, who: who || t('yourOrganisation') })}</strong> <span className={parts.hint}>{t('intro')}</span>
+      </p>
+      <Button size="small" look="secondary" onPress={see} data-testid="settings-rules">
+        {t('seeAll')}
+      </Button>
+    </div>
+  );
+}
+
+function Found({ rows, onOpen }: { rows: readonly Readable[]; onOpen: (row: Readable) => void }) {
+  const { t } = useTranslation('settings');
+  return (
+    <div className={style.content}>
+      <h1>{t('results')}</h1>
+      <p role="status" data-testid="settings-found">
+        {t('found', { count: rows.length })}
+      </p>
+      <ul className={style.results}>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <Button onPress={() => onOpen(row)} wide data-testid={`found-${row.id}`}>
+              <span className={style.result}>
+                <strong>{row.title}</strong>
+                <span className={parts.hint}>{t(`page.${row.page}`)}</span>
+              </span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

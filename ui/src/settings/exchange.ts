@@ -1,0 +1,38 @@
+import type { Settings } from '../engine/contract';
+import { USUAL } from '../engine/store';
+
+/** Of the file that settings are kept in. */
+const FORMAT = 1;
+const KIND = 'visavis-settings';
+
+/** The settings as a file: no name, no host, no secret is among them. What was never chosen is left out. */
+export function exportText(settings: Settings): string {
+  const chosen = Object.entries(settings).filter(([key, value]) => key !== 'welcomed' && JSON.stringify(value) !== JSON.stringify(USUAL[key as keyof Settings]));
+  return `${JSON.stringify({ kind: KIND, format: FORMAT, settings: Object.fromEntries(chosen) }, null, 2)}\n`;
+}
+
+/** The settings of such a file; `null` where it is none, or one of a later version. What it leaves out is usual. */
+export function importText(text: string): Settings | null {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isObject(file) || file['kind'] !== KIND || file['format'] !== FORMAT || !isObject(file['settings'])) return null;
+  const given = file['settings'];
+  const known = Object.entries(given).filter(([key, value]) => key in USUAL && fits(value, USUAL[key as keyof Settings]));
+  return { ...USUAL, ...Object.fromEntries(known), welcomed: true };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Of the same shape as the usual value: the engine looks at the words themselves. */
+function fits(value: unknown, usual: unknown): boolean {
+  if (usual === null) return value === null || typeof value === 'string';
+  if (!isObject(usual)) return typeof value === typeof usual;
+  const keys = Object.keys(usual);
+  return isObject(value) && keys.every((key) => fits(value[key], usual[key]));
+}

@@ -1,0 +1,67 @@
+import type { KeyPress, Settings } from './engine/contract';
+import type { Platform } from './engine/engine';
+import { type Keys, type Shortcut, type ShortcutId, SHORTCUTS } from './shortcuts';
+
+type Own = Settings['shortcuts'];
+
+/** The catalogue with the person's own keys in it. Pure. */
+export function shortcutsWith(own: Own): readonly Shortcut[] {
+  return SHORTCUTS.map((shortcut) => {
+    const keys = shortcut.fixed === true ? undefined : own[shortcut.id];
+    if (keys === undefined) return shortcut;
+    return { ...shortcut, keys: keys === null ? [] : [keysOf(keys)] };
+  });
+}
+
+/** Why keys cannot be taken: another has them, or they would not do. */
+export type Conflict = { kind: 'taken'; by: ShortcutId } | { kind: 'typing' | 'altgr' | 'reserved' };
+
+/** Keys that the system or every text field has. */
+const RESERVED: readonly Keys[] = [
+  ...['a', 'c', 'v', 'x', 'z'].map((key) => ({ key, mod: true as const })),
+  { key: 'F4', alt: true },
+];
+/** On macOS: pictures of the screen, and the session's end. */
+const RESERVED_ON_MACOS: readonly Keys[] = ['3', '4', '5', 'q'].map((key) => ({ key, mod: true, shift: true }));
+/** Keys that move the focus or answer a question. */
+const MOVING: readonly string[] = ['Escape', 'Tab', 'Enter', ' ', 'Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
+
+/** What keeps `keys` from standing for `id`; `null`: nothing. Pure. */
+export function conflictOf(id: ShortcutId, keys: Keys, own: Own, platform: Platform): Conflict | null {
+  if (keys.mod === true && keys.alt === true) return { kind: 'altgr' };
+  const held = keys.mod === true || keys.alt === true;
+  // A letter alone is typed, and a letter with Shift too (WCAG 2.1.4).
+  if (!held && !/^F\d{1,2}$/.test(keys.key)) return { kind: 'typing' };
+  if (MOVING.includes(keys.key)) return { kind: 'reserved' };
+  const reserved = platform === 'macos' ? [...RESERVED, ...RESERVED_ON_MACOS] : RESERVED;
+  if (reserved.some((one) => same(one, keys))) return { kind: 'reserved' };
+  const other = shortcutsWith(own).find((shortcut) => shortcut.id !== id && shortcut.keys.some((one) => same(one, keys)));
+  return other === undefined ? null : { kind: 'taken', by: other.id };
+}
+
+function same(a: Keys, b: Keys): boolean {
+  return a.key === b.key && (a.mod ?? false) === (b.mod ?? false) && (a.shift ?? false) === (b.shift ?? false) && (a.alt ?? false) === (b.alt ?? false);
+}
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+
+/** The keys that are held; `null` while only Ctrl, Shift or Alt are. */
+export function keysPressed(event: Pressed, platform: Platform): Keys | null {
+  if (['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Process', 'Unidentified'].includes(event.key)) return null;
+  const mod = platform === 'macos' ? event.metaKey : event.ctrlKey;
+  return {
+    key: event.key.length === 1 ? event.key.toLowerCase() : event.key,
+    ...(mod ? { mod: true as const } : {}),
+    ...(event.shiftKey ? { shift: true as const } : {}),
+    ...(event.altKey ? { alt: true as const } : {}),
+  };
+}
+
+function keysOf({ key, mod, shift, alt }: KeyPress): Keys {
+  return { key, ...(mod ? { mod: true as const } : {}), ...(shift ? { shift: true as const } : {}), ...(alt ? { alt: true as const } : {}) };
+}
+
+/** As the engine keeps them. */
+export function pressOf(keys: Keys): KeyPress {
+  return { key: keys.key, mod: keys.mod ?? false, shift: keys.shift ?? false, alt: keys.alt ?? false };
+}
