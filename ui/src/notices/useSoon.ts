@@ -29,7 +29,8 @@ export function useSoon(): void {
     const look = () => {
       const { show, withdraw } = toldOf(store).look(store.getState(), Date.now());
       for (const kind of withdraw) void engine.withdrawNotice(kind).catch(() => undefined);
-      for (const { kind, title, start, way } of show) {
+      const wanted = store.getState().settings.notices.soon ? show : [];
+      for (const { kind, title, start, way } of wanted) {
         const command = { kind: 'offer' as const, text: way.text, direct: false, microphone_off: false, camera_off: false };
         const actions = [{ label: words.key(way), command, front: true }];
         void engine.notify({ kind, title: t('soon', { title, time: time(start) }), body: words.place(way), actions }).catch(() => undefined);
