@@ -12,6 +12,7 @@ const NOTICES: readonly [RowId, keyof NoticeChoices][] = [
   ['noticeEnd', 'end'],
   ['noticeRecording', 'recording'],
   ['noticeAlone', 'alone'],
+  ['noticeSoon', 'soon'],
 ];
 const CHIMES: readonly [RowId, keyof Chimes][] = [
   ['chimeEntering', 'entering'],
