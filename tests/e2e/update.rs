@@ -18,6 +18,8 @@ use visavis_update::{Archive, KEY_FILE, Offer};
 /// Lays the program and a paper that only this version has onto the mirror, with a signed offer.
 fn offer(mirror: &Path, version: &str, pair: &KeyPair) {
     let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    // As every archive of ours: no holes.
+    builder.sparse(false);
     let program = places::binary().canonicalize().expect("the application");
     builder.append_path_with_name(program, format!("visavis-{version}/visavis")).expect("packed");
     let mut header = tar::Header::new_ustar();

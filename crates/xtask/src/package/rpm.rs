@@ -54,6 +54,8 @@ fn spec(release: &Release, entries: &[Entry]) -> Result<String, TaskError> {
     for folder in FOLDERS {
         let _ = writeln!(text, "%dir %attr(0755, root, root) {folder}");
     }
+    // Ours alone; all others are the system's.
+    text.push_str("%dir %attr(0755, root, root) /usr/share/doc/visavis\n");
     let mut paths: Vec<_> = entries.iter().map(|entry| (entry.path.as_str(), entry.mode)).collect();
     paths.sort_unstable();
     for (path, mode) in paths {
