@@ -1,18 +1,21 @@
 //! What the page may ask of the shell.
 
 use crate::bundle::Watched;
+use crate::cli::providers;
 use crate::first_look::FirstLook;
 use crate::notices::Notices;
 use crate::presenter::Choice;
 use crate::share::{self, Share};
 use serde::Serialize;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tauri::ipc::Channel;
 use tauri::{State, Webview};
-use visavis_engine::{Engine, EngineEvent};
+use visavis_engine::{Engine, EngineEvent, Rules};
 use visavis_model::{Batch, Command, Levels, Snapshot};
+use visavis_provider::{Destination, KnownHosts, find_destination};
+use visavis_settings::policy::Resolved;
 
 /// What the shell keeps for its commands.
 pub struct Shell {
@@ -23,9 +26,17 @@ pub struct Shell {
     pub share: Share,
     pub notices: Notices,
     pub watched: Watched,
+    /// What the organisation has decided, as it is now.
+    pub organisation: Arc<Mutex<Resolved>>,
 }
 
 impl Shell {
+    /// What the engine obeys, of the keys alone.
+    fn rules(&self) -> Rules {
+        let policy = self.organisation.lock().unwrap_or_else(PoisonError::into_inner).policy.clone();
+        Rules { policy, ..Rules::default() }
+    }
+
     /// A step of the start, for whoever looks why it is slow (`--verbose`).
     fn step(&self, what: &str) {
         tracing::debug!(ms = self.started.elapsed().as_millis() as u64, "{what}");
@@ -112,10 +123,14 @@ const SYSTEM_SETTINGS: [&str; 4] = [
 /// Opens a web address in the system's browser (`https` and `http` only, no user name in the host), or one of four
 /// pages of the system's settings.
 ///
-/// Errors: `refused` where it is no such address, `failed` where the system has no browser.
+/// Errors: `refused` where it is no such address, `managed` where it leads to a meeting of another service and the organisation wants
+/// none to be opened, `failed` where the system has no browser.
 #[tauri::command]
-pub fn open_external(url: String) -> Result<(), &'static str> {
+pub fn open_external(shell: State<'_, Shell>, url: String) -> Result<(), &'static str> {
     let url = allowed_address(&url).ok_or("refused")?;
+    if shell.rules().refuses_elsewhere() && is_elsewhere(url.as_str()) {
+        return Err("managed");
+    }
     #[cfg(target_os = "linux")]
     let opener = std::process::Command::new("xdg-open").arg(url.as_str()).spawn();
     #[cfg(target_os = "macos")]
@@ -123,6 +138,11 @@ pub fn open_external(url: String) -> Result<(), &'static str> {
     #[cfg(target_os = "windows")]
     let opener = std::process::Command::new("rundll32").args(["url.dll,FileProtocolHandler", url.as_str()]).spawn();
     opener.map(|_| ()).map_err(|_| "failed")
+}
+
+/// Whether it leads to a meeting of another service, through whatever it is wrapped in.
+fn is_elsewhere(address: &str) -> bool {
+    matches!(find_destination(address, &providers(), &KnownHosts::default()), Ok(Destination::Elsewhere(_)))
 }
 
 fn allowed_address(text: &str) -> Option<url::Url> {
@@ -139,7 +159,21 @@ fn allowed_address(text: &str) -> Option<url::Url> {
 
 #[cfg(test)]
 mod tests {
-    use super::allowed_address;
+    use super::{allowed_address, is_elsewhere};
+
+    #[test]
+    fn a_meeting_elsewhere_is_known_through_its_wrapping() {
+        let wrapped =
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fzoom.us%2Fj%2F123456789&data=x";
+        for (address, expected) in [
+            ("https://zoom.us/j/123456789", true),
+            (wrapped, true),
+            ("https://example.org/minutes", false),
+            ("https://visio.agglo.example/abc-defg-hij", false),
+        ] {
+            assert_eq!(is_elsewhere(address), expected, "{address}");
+        }
+    }
 
     #[test]
     fn only_web_addresses_leave_the_application() {

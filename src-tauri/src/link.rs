@@ -29,8 +29,8 @@ pub struct LinkArguments {
 enum Told {
     /// To a meeting of ours. `asks_first`: nobody has named this server yet.
     Meeting { kind: LinkKind, host: String, room: String, encrypted: bool, asks_first: bool, contacts: Vec<String> },
-    /// To a meeting that the browser opens.
-    Elsewhere { service: Service, host: String, contacts: Vec<String> },
+    /// To a meeting that the browser opens. `refused`: the organisation does not want it to be opened.
+    Elsewhere { service: Service, host: String, refused: bool, contacts: Vec<String> },
     /// Nowhere.
     Refused { code: &'static str, reason: String, contacts: Vec<String> },
 }
@@ -40,9 +40,9 @@ pub fn run(arguments: &LinkArguments) -> ExitCode {
     let preferences =
         PreferencesFile::in_home(|key| std::env::var(key).ok()).and_then(|file| file.load().ok()).unwrap_or_default();
     let own = KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false);
-    let known = crate::policy::Organisation::of_system().rules().known(&own);
-    let told = look(&arguments.link, &known);
-    let refused = matches!(told, Told::Refused { .. });
+    let rules = crate::policy::Organisation::of_system().rules();
+    let told = look(&arguments.link, &rules.known(&own), rules.refuses_elsewhere());
+    let refused = matches!(told, Told::Refused { .. } | Told::Elsewhere { refused: true, .. });
     let text = if arguments.json { serde_json::to_string_pretty(&told).unwrap_or_default() } else { words(&told) };
     if std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes()).is_err() {
         return ExitCode::from(7);
@@ -50,7 +50,8 @@ pub fn run(arguments: &LinkArguments) -> ExitCode {
     if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS }
 }
 
-fn look(text: &str, known: &KnownHosts) -> Told {
+/// `only_ours`: the organisation refuses meetings of other services.
+fn look(text: &str, known: &KnownHosts, only_ours: bool) -> Told {
     match find_destination(text, &providers(), known) {
         Ok(Destination::Here(meeting)) => {
             let view = meeting.found.link.view();
@@ -64,7 +65,8 @@ fn look(text: &str, known: &KnownHosts) -> Told {
             }
         }
         Ok(Destination::Elsewhere(foreign)) => {
-            Told::Elsewhere { service: foreign.service, host: foreign.host().to_owned(), contacts: Vec::new() }
+            let host = foreign.host().to_owned();
+            Told::Elsewhere { service: foreign.service, host, refused: only_ours, contacts: Vec::new() }
         }
         Err(error) => Told::Refused { code: code(error), reason: error.to_string(), contacts: Vec::new() },
     }
@@ -90,9 +92,14 @@ fn words(told: &Told) -> String {
                 contacts.join(", ")
             )
         }
-        Told::Elsewhere { service, host, .. } => {
+        Told::Elsewhere { service, host, refused, .. } => {
+            let then = if *refused {
+                "\nrefused:    the organisation does not allow meetings of other services (ForeignMeetings)"
+            } else {
+                ", which the browser opens"
+            };
             format!(
-                "kind:       a meeting of another service ({service:?}), which the browser opens\nhost:       {host}\ncontacts:   nobody"
+                "kind:       a meeting of another service ({service:?}){then}\nhost:       {host}\ncontacts:   nobody"
             )
         }
         Told::Refused { reason, .. } => format!("refused:    {reason}\ncontacts:   nobody"),
@@ -109,19 +116,28 @@ mod tests {
 
     #[test]
     fn what_a_link_is_and_whom_it_would_contact() {
-        let Told::Meeting { kind, host, room, asks_first, contacts, .. } = look("abc-defg-hij", &known()) else {
+        let Told::Meeting { kind, host, room, asks_first, contacts, .. } = look("abc-defg-hij", &known(), true) else {
             panic!("no meeting");
         };
         assert_eq!((kind, host.as_str(), room.as_str()), (LinkKind::Visio, "visio.agglo.example", "abc-defg-hij"));
         assert_eq!((asks_first, contacts), (false, vec!["https://visio.agglo.example/".to_owned()]));
         assert!(matches!(
-            look("visavis://meet.example/abc-defg-hij", &known()),
+            look("visavis://meet.example/abc-defg-hij", &known(), true),
             Told::Meeting { asks_first: true, .. }
         ));
-        assert!(matches!(
-            look("https://zoom.us/j/123456789", &known()),
-            Told::Elsewhere { service: Service::Zoom, .. }
-        ));
+        for only_ours in [false, true] {
+            let told = look("https://zoom.us/j/123456789", &known(), only_ours);
+            assert!(words(&told).contains("ForeignMeetings") == only_ours);
+            assert_eq!(
+                told,
+                Told::Elsewhere {
+                    service: Service::Zoom,
+                    host: "zoom.us".into(),
+                    refused: only_ours,
+                    contacts: Vec::new()
+                }
+            );
+        }
         for (link, expected) in [
             ("javascript:alert(1)", "other_scheme"),
             ("https://visio.agglo.example@evil.example/abc-defg-hij", "user_in_host"),
@@ -129,14 +145,17 @@ mod tests {
             ("https://visio.agglo.example/abc-\u{7}defg-hij", "control_characters"),
             ("hello", "no_link"),
         ] {
-            assert!(matches!(look(link, &known()), Told::Refused { code, .. } if code == expected), "{link}");
+            assert!(matches!(look(link, &known(), false), Told::Refused { code, .. } if code == expected), "{link}");
         }
-        assert!(matches!(look(&format!("https://a.example/{}", "x".repeat(100_000)), &known()), Told::Refused { .. }));
+        assert!(matches!(
+            look(&format!("https://a.example/{}", "x".repeat(100_000)), &known(), false),
+            Told::Refused { .. }
+        ));
     }
 
     #[test]
     fn no_secret_is_told() {
-        let told = look("livekit://a.example/r?token=a.b.c", &known());
+        let told = look("livekit://a.example/r?token=a.b.c", &known(), false);
         let text = format!("{}{}", words(&told), serde_json::to_string(&told).expect("text"));
         assert!(!text.contains("a.b.c"), "{text}");
     }

@@ -130,6 +130,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         share: Default::default(),
         notices: Default::default(),
         watched,
+        organisation: organisation.handle(),
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,

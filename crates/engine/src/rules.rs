@@ -2,7 +2,7 @@
 
 use visavis_model::{BitsPerSecond, CapabilitySet, Command, ManagedRoomView, PolicyView};
 use visavis_provider::{AllowedHosts, KnownHosts};
-use visavis_settings::policy::{Policy, SecretPlace};
+use visavis_settings::policy::{ForeignMeetings, Policy, SecretPlace};
 
 /// The policy, what is shown of it, and the rooms that it puts on the start screen. A page that hides a key forbids nothing: this does.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,6 +43,11 @@ impl Rules {
     /// True for a server that the organisation has set: it cannot be taken away.
     pub fn manages(&self, host: &str) -> bool {
         self.policy.server_url.forced().is_some_and(|server| server.host == host)
+    }
+
+    /// Whether links to meetings of other services are not opened.
+    pub fn refuses_elsewhere(&self) -> bool {
+        self.policy.foreign_meetings.forced() == Some(&ForeignMeetings::Refuse)
     }
 
     /// The name that others see, where the organisation says it.
@@ -129,6 +134,13 @@ mod tests {
         let both = rules(json!({ "AllowedServers": ["a.example"], "SignInHosts": ["auth.example"] }));
         assert!(both.sign_in_pages().allows("auth.example") && !both.allowed().allows("auth.example"));
         assert!(both.sign_in_pages().allows("a.example") && !both.sign_in_pages().allows("b.example"));
+    }
+
+    #[test]
+    fn meetings_of_others_are_refused_where_that_is_said() {
+        assert!(!Rules::default().refuses_elsewhere());
+        assert!(!rules(json!({ "ForeignMeetings": "browser" })).refuses_elsewhere());
+        assert!(rules(json!({ "ForeignMeetings": "refuse" })).refuses_elsewhere());
     }
 
     #[test]

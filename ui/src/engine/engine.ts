@@ -74,7 +74,11 @@ export interface Engine {
   command(command: Command): Promise<void>;
   /** Loudness at 20 Hz, lossy. */
   levels(onLevels: (levels: Levels) => void): Unsubscribe;
-  /** Opens a web page or a system page outside of the window. */
+  /**
+   * Opens a web page or a system page outside of the window.
+   *
+   * Rejects with `managed` where it is a meeting of another service and the organisation wants none to be opened.
+   */
   openExternal(url: string): Promise<void>;
   /**
    * Asks where `text` is to be kept, with `name` as the proposal, and writes it there.

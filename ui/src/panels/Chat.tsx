@@ -1,7 +1,7 @@
 import { SendHorizontal } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useEngine, useMeeting } from '../engine/context';
+import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { Message } from '../engine/contract';
 import { Button } from '../parts/Button';
 import { useUiStore } from '../ui-state';
@@ -75,7 +75,13 @@ export function Chat() {
 
 function Article({ message }: { message: Message }) {
   const { t, i18n } = useTranslation(['panels', 'common']);
-  const { openExternal } = useEngine();
+  const engine = useEngine();
+  const send = useSend();
+  // What the organisation does not want to be opened is told as a link from outside is: with its reason.
+  const follow = (url: string) =>
+    engine.openExternal(url).catch((failure) => {
+      if (failure === 'managed') send({ kind: 'offer', text: url, direct: false, microphone_off: false, camera_off: false });
+    });
   const time = useMemo(
     () => new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }).format(message.at),
     [i18n.language, message.at],
@@ -98,7 +104,7 @@ function Article({ message }: { message: Message }) {
               type="button"
               role="link"
               className={style.link}
-              onClick={() => void openExternal(piece.url ?? '').catch(() => undefined)}
+              onClick={() => void follow(piece.url ?? '')}
             >
               {piece.text}
             </button>

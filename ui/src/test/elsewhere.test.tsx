@@ -52,6 +52,31 @@ it('does not open what the organisation refuses', async () => {
   );
   expect(screen.getByRole('dialog')).toHaveTextContent('Votre organisation n’autorise pas les réunions sur Zoom.');
   expect(screen.queryByTestId('elsewhere-open')).toBeNull();
+  await expectAccessible();
   await user.click(screen.getByTestId('elsewhere-cancel'));
   expect(engine.snapshot.elsewhere).toBeNull();
+});
+
+it('leads from a refusal to the rule', async () => {
+  const { engine, user } = await open('home');
+  act(() =>
+    engine.patch({ key: 'elsewhere', value: { service: 'zoom', host: 'zoom.us', url: 'https://zoom.us/j/1', asked: true, refused: true } }),
+  );
+  await user.click(screen.getByRole('button', { name: 'Voir la règle' }));
+  expect(engine.snapshot.elsewhere).toBeNull();
+  await waitFor(() => expect(screen.getByRole('dialog', { name: 'Géré par votre organisation' })).toBeVisible());
+});
+
+it('tells why a link of the chat is not opened', async () => {
+  const { engine, user, sent } = await open('call-live');
+  act(() => engine.patch({ key: 'message', value: { id: 'm', author: 'a', author_name: 'Sofia', own: false, text: `Là : ${TEAMS}`, at: 0, edited: false } }));
+  await user.click(screen.getByTestId('toggle-chat'));
+  const link = await screen.findByRole('link', { name: TEAMS.replace('https://', '') });
+  const opened = vi.spyOn(engine, 'openExternal');
+  await user.click(link);
+  expect(opened).toHaveBeenCalledExactlyOnceWith(TEAMS);
+  expect(sent('offer')).toEqual([]);
+  opened.mockRejectedValueOnce('managed');
+  await user.click(link);
+  expect(sent('offer')).toEqual([{ kind: 'offer', text: TEAMS, direct: false, microphone_off: false, camera_off: false }]);
 });

@@ -24,7 +24,10 @@ impl Meeting {
                     Err(_) => (None, None),
                 };
                 self.state.edit().recognised = found;
-                self.set_elsewhere(elsewhere.as_ref(), false);
+                // What was opened is asked about until somebody has decided; a field that is empty or typed in does not take it away.
+                if self.state.view().elsewhere.as_ref().is_none_or(|elsewhere| !elsewhere.asked) {
+                    self.set_elsewhere(elsewhere.as_ref(), false);
+                }
             }
             Command::DismissElsewhere => self.set_elsewhere(None, false),
             Command::SetName { name } => {

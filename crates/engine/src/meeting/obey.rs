@@ -53,6 +53,9 @@ impl Meeting {
         if rules.policy.disable_recent_meetings.is_on() {
             snapshot.home.recent.clear();
         }
+        if let Some(elsewhere) = &mut snapshot.elsewhere {
+            elsewhere.refused = rules.refuses_elsewhere();
+        }
     }
 
     /// A name that the organisation sets is ours; what the person wrote comes back when it does not any more.

@@ -35,7 +35,7 @@ impl Meeting {
             host: foreign.host().to_owned(),
             url: foreign.url.to_string(),
             asked,
-            refused: false,
+            refused: self.options.rules.refuses_elsewhere(),
         });
         if self.state.view().elsewhere != elsewhere {
             self.state.edit().elsewhere = elsewhere;

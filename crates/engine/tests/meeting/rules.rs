@@ -99,6 +99,29 @@ fn a_link_to_a_server_that_is_not_allowed_says_which() {
 }
 
 #[test]
+fn a_meeting_of_another_service_is_refused_while_that_is_said() {
+    let mut window = Window::open(vec![]);
+    let zoom = || Command::OpenLink { text: "https://zoom.us/j/123456789".into() };
+    let is_refused = |snapshot: &Snapshot| snapshot.elsewhere.as_ref().map(|elsewhere| elsewhere.refused);
+    window.engine.command(zoom());
+    window.until(|snapshot| is_refused(snapshot) == Some(false));
+    // A start screen that comes after it looks at its empty field.
+    window.engine.command(Command::Recognise { text: String::new() });
+    window.engine.command(Command::SetName { name: "Zoé".into() });
+    window.until(|snapshot| snapshot.me.name == "Zoé");
+    assert_eq!(is_refused(&window.snapshot), Some(false));
+    // Also what is asked about already.
+    obeys(&window, r#"{"ForeignMeetings": "refuse"}"#);
+    window.until(|snapshot| is_refused(snapshot) == Some(true));
+    window.engine.command(Command::DismissElsewhere);
+    window.until(|snapshot| snapshot.elsewhere.is_none());
+    window.engine.command(zoom());
+    window.until(|snapshot| is_refused(snapshot) == Some(true));
+    obeys(&window, r#"{"ForeignMeetings": "browser"}"#);
+    window.until(|snapshot| is_refused(snapshot) == Some(false));
+}
+
+#[test]
 fn microphone_and_camera_begin_as_is_set() {
     let mut window = Window::open(vec![]);
     window.engine.command(Command::SetMicrophoneOn { on: true });

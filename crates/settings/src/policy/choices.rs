@@ -61,6 +61,16 @@ choice! {
 }
 
 choice! {
+    /// What becomes of links to meetings of other services.
+    ForeignMeetings {
+        /// The browser opens them, after their host was shown.
+        Browser = "browser",
+        /// They are not opened, and that is said.
+        Refuse = "refuse",
+    }
+}
+
+choice! {
     /// Which proxy carries what is sent.
     ProxyMode {
         /// The system's.

@@ -2,9 +2,9 @@
 
 use super::value::Read;
 use super::{
-    CertificateFiles, Effect, Fault, Given, HostPatterns, IceTransport, Key, Kilobits, Language, Level, Levels,
-    LogDetail, ManagedRooms, NoProxyList, PortRange, ProxyAddress, ProxyMode, SecretPlace, ServerAddress, Setting,
-    ShortText, Value, Words,
+    CertificateFiles, Effect, Fault, ForeignMeetings, Given, HostPatterns, IceTransport, Key, Kilobits, Language,
+    Level, Levels, LogDetail, ManagedRooms, NoProxyList, PortRange, ProxyAddress, ProxyMode, SecretPlace,
+    ServerAddress, Setting, ShortText, Value, Words,
 };
 use serde_json::Value as Json;
 
@@ -76,9 +76,9 @@ policy! {
 
     allowed_servers: HostPatterns = "AllowedServers", Mandatory, AtOnce, r#"["visio.example.org", "*.visio.example.org", "turn.example.org:443"]"#
     en { "every server that the person names", "Hosts that may be contacted",
-        "No host but these is contacted: not by a link, a redirect, a sign-in window, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing." }
+        "No host but these is contacted: not by a link, a redirect, a sign-in window or a calendar, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing." }
     fr { "tout serveur que la personne ajoute", "Hôtes qui peuvent être contactés",
-        "Aucun autre hôte n’est contacté : ni par un lien, une redirection ou une fenêtre de connexion, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien." }
+        "Aucun autre hôte n’est contacté : ni par un lien, une redirection, une fenêtre de connexion ou un agenda, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien." }
 
     sign_in_hosts: HostPatterns = "SignInHosts", Mandatory, AtOnce, r#"["auth.example.org"]"#
     en { "AllowedServers alone", "Further hosts of the sign-in window",
@@ -87,10 +87,16 @@ policy! {
         "Les hôtes des fournisseurs d’identité, écrits comme dans AllowedServers : seule la fenêtre de connexion peut y aller, et seulement si AllowedServers est défini. Sans AllowedServers, la fenêtre de connexion va où le serveur de réunion l’envoie." }
 
     managed_rooms: ManagedRooms = "ManagedRooms", Any, AtOnce, r#"[{"name": "Accueil du public", "link": "https://visio.example.org/acc-ueil-pub"}]"#
-    en { "none", "Meetings on the start screen",
-        "Meetings that everybody finds on the start screen: name, link and, where wanted, icon (full path of a PNG file of 64 KiB at most). In the registry: the same as one JSON text." }
-    fr { "aucune", "Réunions de l’écran d’accueil",
-        "Réunions que chacun trouve sur l’écran d’accueil : name, link et, si souhaité, icon (chemin complet d’un fichier PNG de 64 Kio au plus). Dans le registre : la même chose en un texte JSON." }
+    en { "none", "Meetings on the start screen and the desktop",
+        "Meetings that everybody finds on the start screen and as shortcuts on the desktop: name, link and, where wanted, icon (full path of a PNG file of 64 KiB at most) and desktop (false: no shortcut). A shortcut is laid when Visavis starts or the rule changes, and taken away when the rule no longer has it; one that a person deletes comes back only where its entry changes. In the registry: the same as one JSON text." }
+    fr { "aucune", "Réunions de l’écran d’accueil et du bureau",
+        "Réunions que chacun trouve sur l’écran d’accueil et en raccourcis sur le bureau : name, link et, si souhaité, icon (chemin complet d’un fichier PNG de 64 Kio au plus) et desktop (false : pas de raccourci). Un raccourci est posé au démarrage de Visavis ou quand la règle change, et retiré quand la règle ne l’a plus ; supprimé par une personne, il ne revient que si son entrée change. Dans le registre : la même chose en un texte JSON." }
+
+    foreign_meetings: ForeignMeetings = "ForeignMeetings", Mandatory, AtOnce, r#""refuse""#
+    en { "browser", "Meetings of other services",
+        "Links to Zoom, Teams, Webex, GoTo, Google Meet and BigBlueButton, wherever they come from. browser: the system’s browser opens them, after their host was shown; refuse: they are not opened from here, and people read why. Visavis itself contacts none of them." }
+    fr { "browser", "Réunions d’autres services",
+        "Les liens vers Zoom, Teams, Webex, GoTo, Google Meet et BigBlueButton, d’où qu’ils viennent. browser : le navigateur du système les ouvre, après affichage de leur hôte ; refuse : ils ne s’ouvrent pas d’ici, et l’on en lit la raison. Visavis lui-même n’en contacte aucun." }
 
     disable_recent_meetings: bool = "DisableRecentMeetings", Mandatory, AtOnce, "true"
     en { "false", "No list of recent meetings",
@@ -202,9 +208,9 @@ policy! {
 
     secret_store: SecretPlace = "SecretStore", Mandatory, NextStart, r#""none""#
     en { "os", "Where sessions are kept",
-        "os: who signed in stays so in the system’s keyring; none: until the application ends." }
+        "os: who signed in stays so in the system’s keyring; none: until the application ends, and what the keyring held of earlier is deleted at the next start." }
     fr { "os", "Où les sessions sont conservées",
-        "os : la connexion est conservée dans le trousseau du système ; none : jusqu’à la fermeture de l’application." }
+        "os : la connexion est conservée dans le trousseau du système ; none : jusqu’à la fermeture de l’application, et ce que le trousseau contenait est effacé au prochain démarrage." }
 
     log_level: LogDetail = "LogLevel", Any, NextStart, r#""detailed""#
     en { "normal", "Detail of the log",

@@ -24,7 +24,7 @@ mod text;
 mod value;
 mod watch;
 
-pub use choices::{IceTransport, Language, LogDetail, ProxyMode, SecretPlace};
+pub use choices::{ForeignMeetings, IceTransport, Language, LogDetail, ProxyMode, SecretPlace};
 pub use fault::{Fault, Problem, ProblemKind};
 #[cfg(target_os = "linux")]
 pub use folder::Folder;

@@ -31,11 +31,6 @@ pub const RESERVED: &[Reserved] = &[
     reserved("DisableScreenShare", "No sharing of the own screen", "Pas de partage de son écran"),
     reserved("ForceE2EE", "End-to-end encrypted meetings only", "Réunions chiffrées de bout en bout uniquement"),
     reserved(
-        "ForeignMeetings",
-        "Links to other vendors’ meetings: browser or refused",
-        "Liens vers d’autres services : navigateur ou refus",
-    ),
-    reserved(
         "HardwareAcceleration",
         "Encoders and decoders of the graphics card",
         "Encodeurs et décodeurs de la carte graphique",

@@ -1,4 +1,4 @@
-//! Meetings that the organisation puts on everybody's start screen.
+//! Meetings that the organisation puts on everybody's start screen, and on the desktop.
 
 use super::value::{Read, text, wrong};
 use super::{Fault, Form, Value};
@@ -20,6 +20,8 @@ pub struct ManagedRoom {
     pub link: String,
     /// Full path of a PNG file.
     pub icon: Option<PathBuf>,
+    /// Also as a shortcut on the desktop; so it is where nothing is said.
+    pub desktop: bool,
 }
 
 /// All of them, in the order in which they are shown.
@@ -56,7 +58,7 @@ impl Value for ManagedRooms {
 
 fn room(json: &Json) -> Result<ManagedRoom, Fault> {
     let object = json.as_object().ok_or_else(|| wrong("an object", json))?;
-    if let Some(other) = object.keys().find(|key| !matches!(key.as_str(), "name" | "link" | "icon")) {
+    if let Some(other) = object.keys().find(|key| !matches!(key.as_str(), "name" | "link" | "icon" | "desktop")) {
         return Err(Fault::UnknownPart(other.chars().filter(|c| !c.is_control()).take(40).collect()));
     }
     let part = |name: &'static str, longest| {
@@ -66,7 +68,9 @@ fn room(json: &Json) -> Result<ManagedRoom, Fault> {
     if icon.as_ref().is_some_and(|icon| !icon.is_absolute()) {
         return Err(Fault::NotAbsolute(0));
     }
-    Ok(ManagedRoom { name: part("name", LONGEST_NAME)?, link: part("link", LONGEST_LINK)?, icon })
+    let desktop =
+        object.get("desktop").map_or(Ok(true), |json| json.as_bool().ok_or_else(|| wrong("true or false", json)))?;
+    Ok(ManagedRoom { name: part("name", LONGEST_NAME)?, link: part("link", LONGEST_LINK)?, icon, desktop })
 }
 
 #[cfg(test)]
@@ -86,6 +90,10 @@ mod tests {
         assert_eq!(read.value.as_ref().map(|rooms| rooms.0.len()), Some(1));
         assert_eq!(read.fault.map(|fault| fault.to_string()).as_deref(), Some("entry 2: has no link"));
         assert_eq!(ManagedRooms::read(&json!(rooms.to_string())).value, read.value, "as the registry has it");
+        let quiet = ManagedRooms::read(&json!([{"name": "Accueil", "link": "abc-defg-hij", "desktop": false}]));
+        assert_eq!(quiet.value.map(|rooms| rooms.0[0].desktop), Some(false));
+        assert!(read.value.is_some_and(|rooms| rooms.0[0].desktop), "also on the desktop");
+        assert!(ManagedRooms::read(&json!([{"name": "A", "link": "abc-defg-hij", "desktop": 1}])).fault.is_some());
         for bad in [json!({}), json!("["), json!("7"), json!(7)] {
             assert!(ManagedRooms::read(&bad).value.is_none(), "{bad}");
         }

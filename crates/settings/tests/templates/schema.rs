@@ -43,6 +43,7 @@ fn property(key: &Key) -> Json {
                     "name": { "type": "string", "minLength": 1 },
                     "link": { "type": "string", "minLength": 1 },
                     "icon": { "type": "string", "minLength": 1 },
+                    "desktop": { "type": "boolean" },
                 },
                 "required": ["name", "link"],
                 "additionalProperties": false,

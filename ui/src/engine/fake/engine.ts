@@ -148,7 +148,8 @@ function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
     case 'recognise':
       return [
         { key: 'recognised', value: recognise(command.text) },
-        { key: 'elsewhere', value: foreign(command.text, false) },
+        // What was opened is asked about until somebody has decided.
+        { key: 'elsewhere', value: state.elsewhere?.asked ? state.elsewhere : foreign(command.text, false) },
       ];
     case 'dismiss_elsewhere':
       return [{ key: 'elsewhere', value: null }];
