@@ -38,6 +38,8 @@ const SHOTS = {
   '03-lobby-narrow': ['scenario=lobby-throttled', 480, 700],
   '01-home-calendar': ['scenario=home-calendar', 1280, 900],
   '01-home-calendar-narrow-de': ['scenario=home-calendar&lang=de', 480, 1000],
+  '01-home-calendar-two': ['scenario=home-calendar-two', 1280, 1100, (page) => page.click('[data-testid="calendar-week"]')],
+  '01-home-calendar-two-narrow-nl': ['scenario=home-calendar-two&lang=nl', 480, 1400, (page) => page.click('[data-testid="calendar-week"]')],
   '01-home-calendar-failed': ['scenario=home-calendar-failed&theme=dark&lang=en', 1280, 800],
   '01-home-calendar-connect': ['scenario=home-calendar-free', 1280, 800, (page) => arrows(page, 'Tab').then(() => page.click('[data-testid="calendar"]')).then(() => page.click('[data-testid="calendar-other"]'))],
   '01-home-calendar-connected': ['scenario=home-calendar-later&lang=nl', 1280, 800, (page) => page.click('[data-testid="calendar"]')],

@@ -1,6 +1,6 @@
 //! The person's calendar on the start screen.
 
-use crate::Link;
+use crate::{Link, Service};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -101,6 +101,8 @@ pub struct CalendarMeeting {
     pub cancelled: bool,
     /// Where it is held, if that can be joined from here.
     pub link: Option<CalendarLink>,
+    /// Where it is held, if that is a service that a browser opens. At most one of the two is there.
+    pub elsewhere: Option<CalendarElsewhere>,
 }
 
 /// The link of a meeting.
@@ -111,6 +113,18 @@ pub struct CalendarLink {
     pub text: String,
     /// What is shown of it.
     pub view: Link,
+}
+
+/// The link of a meeting that another service holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CalendarElsewhere {
+    /// For [`crate::Command::OpenLink`], which shows where it leads before anything is opened.
+    pub text: String,
+    pub service: Service,
+    pub host: String,
+    /// The organisation does not want it to be opened.
+    pub refused: bool,
 }
 
 /// A text that is never printed: a password on its way.

@@ -20,7 +20,8 @@ mod unit;
 mod view;
 
 pub use calendar::{
-    CalendarAttempt, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading, CalendarView, Hidden,
+    CalendarAttempt, CalendarElsewhere, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading,
+    CalendarView, Hidden,
 };
 pub use choice::{Corner, InterpreterChoice, LayoutMode, WindowChoices};
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};

@@ -1,26 +1,28 @@
-import { CalendarDays, CalendarX, TriangleAlert } from 'lucide-react';
+import { CalendarDays, CalendarRange, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
 import type { CalendarMeeting } from '../engine/contract';
 import { Button } from '../parts/Button';
-import parts from '../parts/parts.module.css';
-import { daysOf } from './agenda';
+import { daysOf, laterOf } from './agenda';
 import { CalendarDialog } from './CalendarDialog';
 import style from './calendar.module.css';
 import { useFault } from './fault';
+import { Rows } from './Rows';
 import { useTimes } from './times';
 
 /** Milliseconds for which a reading is shown by still rows alone. */
 const STILL_MS = 1000;
 
-/** Today and tomorrow, each meeting with one named key, and how the calendar is. */
-export function Agenda({ now, next }: { now: number; next: CalendarMeeting | null }) {
+/** Today and tomorrow, on demand the days after them, each meeting with one named key; and how the calendar is. */
+export function Agenda({ now, card }: { now: number; card: readonly CalendarMeeting[] }) {
   const { t } = useTranslation('calendar');
   const { day } = useTimes();
   const calendar = useMeeting((state) => state.home.calendar);
   const [open, setOpen] = useState(false);
-  const { today, tomorrow } = daysOf(calendar.meetings, now, next);
+  const [whole, setWhole] = useState(false);
+  const { today, tomorrow } = daysOf(calendar.meetings, now, card);
+  const later = laterOf(calendar.meetings, now);
   const reading = calendar.reading.kind === 'reading';
   return (
     <section className={style.agenda} aria-labelledby="home-today" data-testid="agenda" data-reading={calendar.reading.kind}>
@@ -28,14 +30,22 @@ export function Agenda({ now, next }: { now: number; next: CalendarMeeting | nul
         <h2 id="home-today" className={style.heading}>
           {t('todayOn', { day: day(now) })}
         </h2>
-        <Button size="small" onPress={() => setOpen(true)} data-testid="calendar">
-          <CalendarDays aria-hidden="true" />
-          {t(calendar.place === null ? 'connect' : 'calendar')}
-        </Button>
+        <div className={style.headKeys}>
+          {(later.length > 0 || whole) && (
+            <Button size="small" aria-expanded={whole} aria-controls="agenda-later" onPress={() => setWhole(!whole)} data-testid="calendar-week">
+              <CalendarRange aria-hidden="true" />
+              {t('week')}
+            </Button>
+          )}
+          <Button size="small" onPress={() => setOpen(true)} data-testid="calendar">
+            <CalendarDays aria-hidden="true" />
+            {t(calendar.place === null ? 'connect' : 'calendar')}
+          </Button>
+        </div>
       </div>
       {calendar.reading.kind === 'failed' && <Failed onPassword={() => setOpen(true)} />}
       {reading && calendar.read_at === null ? <Reading /> : <Rows meetings={today} now={now} />}
-      {!reading && today.length === 0 && next === null && (calendar.reading.kind !== 'failed' || calendar.read_at !== null) && (
+      {!reading && today.length === 0 && card.length === 0 && (calendar.reading.kind !== 'failed' || calendar.read_at !== null) && (
         <p className={style.empty} data-testid="agenda-empty">
           {t(calendar.place === null ? 'empty' : 'nothingToday')}
         </p>
@@ -46,6 +56,16 @@ export function Agenda({ now, next }: { now: number; next: CalendarMeeting | nul
           <Rows meetings={tomorrow} now={now} />
         </>
       )}
+      <div id="agenda-later" className={style.later} hidden={!whole}>
+        {whole && later.map(({ at, meetings }) => (
+          <section key={at} aria-labelledby={`agenda-${at}`} data-testid="agenda-day">
+            <h2 id={`agenda-${at}`} className={style.heading}>
+              {day(at)}
+            </h2>
+            <Rows meetings={meetings} now={now} />
+          </section>
+        ))}
+      </div>
       <CalendarDialog isOpen={open} onOpenChange={setOpen} />
     </section>
   );
@@ -92,53 +112,5 @@ function Failed({ onPassword }: { onPassword: () => void }) {
         {t(asks ? 'signIn' : 'retry')}
       </Button>
     </div>
-  );
-}
-
-function Rows({ meetings, now }: { meetings: CalendarMeeting[]; now: number }) {
-  if (meetings.length === 0) return null;
-  return (
-    <ul className={style.rows}>
-      {meetings.map((meeting) => (
-        <Row key={`${meeting.id} ${meeting.start}`} meeting={meeting} now={now} />
-      ))}
-    </ul>
-  );
-}
-
-function Row({ meeting: { title, start, end, all_day, cancelled, link }, now }: { meeting: CalendarMeeting; now: number }) {
-  const { t } = useTranslation('calendar');
-  const send = useSend();
-  const { time, length } = useTimes();
-  const name = title || link?.view.room || t('untitled');
-  const when = all_day ? t('allDay') : time(start);
-  return (
-    <li className={style.row} data-testid="calendar-meeting" data-cancelled={cancelled || undefined}>
-      <div className={style.time}>
-        {when}
-        {!all_day && <small>{start <= now ? t('running') : length(start, end)}</small>}
-      </div>
-      <div className={style.about}>
-        <div className={style.title}>{cancelled ? <s>{name}</s> : name}</div>
-        {link !== null && <div className={style.host}>{link.view.host}</div>}
-      </div>
-      <div className={style.keys}>
-        {cancelled ? (
-          <span className={parts.chip}>
-            <CalendarX aria-hidden="true" />
-            {t('cancelled')}
-          </span>
-        ) : (
-          link !== null && (
-            <>
-              <span className={parts.chip}>{t(`service.${link.view.kind}`)}</span>
-              <Button size="small" look="secondary" aria-label={t('joinAt', { title: name, time: when })} onPress={() => send({ kind: 'open_link', text: link.text })} data-testid="join-meeting">
-                {t('join')}
-              </Button>
-            </>
-          )
-        )}
-      </div>
-    </li>
   );
 }

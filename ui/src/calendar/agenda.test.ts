@@ -1,31 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import type { CalendarMeeting } from '../engine/contract';
-import { dayAfter, daysOf, minutesUntil, nextOf } from './agenda';
+import { dayAfter, daysOf, laterOf, minutesUntil, openOf } from './agenda';
 
 const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
 const LINK = { text: 'https://visio.example/abc-defg-hij', view: { kind: 'visio' as const, host: 'visio.example', room: 'abc-defg-hij', secure: true } };
 
 function meeting(id: string, start: number, minutes: number, more: Partial<CalendarMeeting> = {}): CalendarMeeting {
-  return { id, title: id, start, end: start + minutes * 60_000, all_day: false, cancelled: false, link: LINK, ...more };
+  return { id, title: id, start, end: start + minutes * 60_000, all_day: false, cancelled: false, link: LINK, elsewhere: null, ...more };
 }
 
-describe('the next meeting', () => {
+const ZOOM = { text: 'https://zoom.us/j/1', service: 'zoom' as const, host: 'zoom.us', refused: false };
+
+describe('meetings that one can go into', () => {
   const ten = meeting('ten', at(24, 10), 60);
+  const ids = (all: CalendarMeeting[], now: number) => openOf(all, now).map((one) => one.id);
 
-  it('is there from a quarter of an hour before to its end', () => {
-    const ids = (now: number) => nextOf([ten], now)?.id;
-    expect([at(24, 9, 44), at(24, 9, 45), at(24, 10, 59), at(24, 11)].map(ids)).toEqual([undefined, 'ten', 'ten', undefined]);
+  it('are there from a quarter of an hour before to their end', () => {
+    expect([at(24, 9, 44), at(24, 9, 45), at(24, 10, 59), at(24, 11)].map((now) => ids([ten], now))).toEqual([[], ['ten'], ['ten'], []]);
   });
 
-  it('is the one that begins last', () => {
+  it('begin with the one whose beginning is closest, and keep the others', () => {
     const long = meeting('long', at(24, 9), 180);
-    expect(nextOf([long, ten], at(24, 9, 50))?.id).toBe('ten');
-    expect(nextOf([long, ten], at(24, 11, 30))?.id).toBe('long');
+    expect(ids([long, ten], at(24, 9, 50))).toEqual(['ten', 'long']);
+    expect(ids([long, ten], at(24, 11, 30))).toEqual(['long']);
+    const soon = meeting('soon', at(24, 10, 8), 30);
+    expect([at(24, 9, 55), at(24, 10, 3), at(24, 10, 4)].map((now) => ids([ten, soon], now)[0])).toEqual(['ten', 'ten', 'soon']);
+    const four = [1, 2, 3, 4].map((n) => meeting(`${n}`, at(24, 10), 60));
+    expect(ids(four, at(24, 10)), 'further ones are rows').toEqual(['4', '3', '2']);
   });
 
-  it('is one that can be joined', () => {
+  it('are those that lead somewhere', () => {
     const now = at(24, 10, 5);
-    for (const more of [{ link: null }, { cancelled: true }, { all_day: true }]) expect(nextOf([{ ...ten, ...more }], now)).toBeNull();
+    for (const more of [{ link: null }, { cancelled: true }, { all_day: true }]) expect(openOf([{ ...ten, ...more }], now)).toEqual([]);
+    expect(ids([{ ...ten, link: null, elsewhere: ZOOM }], now)).toEqual(['ten']);
+    expect(ids([{ ...ten, link: null, elsewhere: { ...ZOOM, refused: true } }], now)).toEqual([]);
   });
 });
 
@@ -38,9 +46,20 @@ it('a day holds what is not over yet', () => {
     meeting('tomorrow', at(25, 0), 60),
     meeting('later', at(26, 0), 60),
   ];
-  const days = daysOf(all, at(24, 9, 30), all[1] ?? null);
+  const days = daysOf(all, at(24, 9, 30), all.slice(1, 2));
   expect(days.today.map((one) => one.id)).toEqual(['days', 'point']);
   expect(days.tomorrow.map((one) => one.id)).toEqual(['tomorrow']);
+  expect(laterOf(all, at(24, 9, 30)).map(({ at: day, meetings }) => [day, meetings.map((one) => one.id)])).toEqual([[at(26, 0), ['later']]]);
+});
+
+it('the days after tomorrow are those that hold anything', () => {
+  const all = [meeting('a', at(25, 23), 120), meeting('b', at(26, 9), 60), meeting('c', at(26, 17), 60), meeting('d', at(29, 0), 1440, { all_day: true })];
+  const days = laterOf(all, at(24, 23, 59));
+  expect(days.map(({ at: day, meetings }) => [day, meetings.map((one) => one.id)])).toEqual([
+    [at(26, 0), ['b', 'c']],
+    [at(29, 0), ['d']],
+  ]);
+  expect(laterOf(all, at(28, 12))).toEqual([]);
 });
 
 it('days are as long as they are', () => {

@@ -47,6 +47,7 @@ export type { AccessLevel } from './generated/AccessLevel';
 export type { AccountView } from './generated/AccountView';
 export type { BitsPerSecond } from './generated/BitsPerSecond';
 export type { CalendarAttempt } from './generated/CalendarAttempt';
+export type { CalendarElsewhere } from './generated/CalendarElsewhere';
 export type { CalendarFault } from './generated/CalendarFault';
 export type { CalendarLink } from './generated/CalendarLink';
 export type { CalendarMeeting } from './generated/CalendarMeeting';

@@ -4,7 +4,7 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { concernsAccount, useUnderWay } from '../account/account';
 import { Agenda } from '../calendar/Agenda';
-import { nextOf } from '../calendar/agenda';
+import { openOf } from '../calendar/agenda';
 import { NextMeeting } from '../calendar/NextMeeting';
 import { useNow } from '../calendar/useNow';
 import { deviceFor } from '../devices';
@@ -38,7 +38,8 @@ const LOOK_MS = 10_000;
 export function Home() {
   const now = useNow(LOOK_MS);
   const meetings = useMeeting((state) => state.home.calendar.meetings);
-  const next = nextOf(meetings, now);
+  const card = openOf(meetings, now);
+  const [next, ...also] = card;
   return (
     <div className={style.page}>
       <header className={parts.appbar} data-region="top">
@@ -50,13 +51,13 @@ export function Home() {
       </header>
       <main className={style.home} data-region="main">
         <div className={style.main}>
-          {next !== null && <NextMeeting key={`${next.id} ${next.start}`} meeting={next} now={now} />}
-          <JoinCard beside={next !== null} />
+          {next !== undefined && <NextMeeting key={`${next.id} ${next.start}`} meeting={next} also={also} now={now} />}
+          <JoinCard beside={next !== undefined} />
           <div className={style.beside}>
             <NewMeeting />
           </div>
           <AccountNotes />
-          <Agenda now={now} next={next} />
+          <Agenda now={now} card={card} />
           <ManagedRooms />
           <Rooms />
           <div className={classes(parts.card, style.name)}>

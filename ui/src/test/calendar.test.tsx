@@ -43,7 +43,7 @@ it('has one named key a meeting, and none where there is nothing to join', async
   expect(within(agenda).getByRole('heading', { name: 'Aujourd’hui, mardi 24 novembre' })).toBeVisible();
   expect(within(agenda).getByRole('heading', { name: 'Demain' })).toBeVisible();
   const rows = screen.getAllByTestId('calendar-meeting');
-  expect(rows).toHaveLength(4);
+  expect(rows).toHaveLength(5);
   expect(rows[0]).toHaveTextContent(`${clock(30)}30 min`);
   expect(rows[0]).toHaveTextContent('visio.voisins.example');
   expect(rows[0]).toHaveTextContent('Visio');
@@ -53,6 +53,50 @@ it('has one named key a meeting, and none where there is nothing to join', async
   expect(within(rows[2] as HTMLElement).queryByRole('button')).toBeNull();
   await user.click(within(agenda).getByRole('button', { name: `Rejoindre Point quotidien, cellule accessibilité, ${clock(30)}` }));
   expect(sent('open_link')[0]?.text).toBe('https://visio.voisins.example/klm-nopq-rst');
+});
+
+it('leads to meetings of other services through the question, and says where that is refused', async () => {
+  const { user, sent, engine } = await open('home-calendar');
+  const row = () => screen.getAllByTestId('calendar-meeting')[3] as HTMLElement;
+  expect(row()).toHaveTextContent('teams.microsoft.com');
+  expect(row()).toHaveTextContent('Teams, dans le navigateur');
+  await user.click(within(row()).getByRole('button', { name: `Ouvrir Démonstration d’un logiciel, ${clock(120)}` }));
+  expect(sent('open_link')).toEqual([{ kind: 'open_link', text: 'https://teams.microsoft.com/meet/3456789012345' }]);
+  expect(screen.getByRole('dialog', { name: 'Cette réunion se tient sur Teams' })).toHaveTextContent('teams.microsoft.com');
+  await user.click(screen.getByTestId('elsewhere-cancel'));
+  const { home } = engine.snapshot;
+  const meetings = home.calendar.meetings.map((one) => (one.elsewhere === null ? one : { ...one, elsewhere: { ...one.elsewhere, refused: true } }));
+  act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, meetings } } }));
+  expect(row()).toHaveTextContent('Teams, non autorisé');
+  await expectAccessible();
+});
+
+it('keeps a meeting that runs beside the next one', async () => {
+  const { user, sent } = await open('home-calendar-two');
+  const card = screen.getByTestId('next-meeting');
+  expect(within(card).getByRole('heading', { name: 'Comité de pilotage des archives' })).toBeVisible();
+  expect(screen.getByTestId('also-open')).toHaveTextContent('Groupe de travailEn cours · visio.voisins.example');
+  expect(screen.getAllByTestId('calendar-meeting')).toHaveLength(5);
+  await expectAccessible();
+  await user.click(screen.getByRole('button', { name: 'Rejoindre Groupe de travail' }));
+  expect(sent('open_link')).toEqual([{ kind: 'open_link', text: 'https://visio.voisins.example/klm-nopq-rst' }]);
+});
+
+it('shows the days after tomorrow on demand', async () => {
+  const { user } = await open('home-calendar');
+  expect(screen.queryByTestId('agenda-day')).toBeNull();
+  const key = screen.getByRole('button', { name: 'Toute la semaine' });
+  expect(key).toHaveAttribute('aria-expanded', 'false');
+  await user.click(key);
+  expect(key).toHaveAttribute('aria-expanded', 'true');
+  expect(screen.getAllByTestId('agenda-day').map((one) => one.textContent)).toEqual([
+    expect.stringContaining('vendredi 27 novembre'),
+    expect.stringContaining('samedi 28 novembre'),
+  ]);
+  expect(screen.getAllByTestId('agenda-day')[0]).toHaveTextContent('Commission informatique');
+  await expectAccessible();
+  await user.click(key);
+  expect(screen.queryByTestId('agenda-day')).toBeNull();
 });
 
 it('says in each state what there is to say', async () => {

@@ -4,9 +4,10 @@ use super::offer::Offer;
 use super::*;
 use crate::calendar::{CalendarCommand, CalendarThread, host_of, place};
 use std::path::PathBuf;
-use visavis_calendar::{Field, Occurrence};
+use visavis_calendar::{Field, LinkText, Occurrence};
 use visavis_model::{
-    CalendarAttempt, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading, CalendarView, Hidden,
+    CalendarAttempt, CalendarElsewhere, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading,
+    CalendarView, Hidden,
 };
 use visavis_provider::{Meeting as FoundMeeting, Standing};
 
@@ -22,6 +23,14 @@ pub(super) struct Calendar {
     /// A file that is being read, and how it is to be followed; a newer one takes its place.
     opening: Option<(u64, Offer, String)>,
     opened: u64,
+}
+
+/// Where a meeting of a calendar is held.
+enum Held {
+    /// Where one comes in from here.
+    Here(CalendarLink),
+    /// At another service.
+    Elsewhere(CalendarElsewhere),
 }
 
 impl Meeting {
@@ -92,8 +101,10 @@ impl Meeting {
 
     fn opened_calendar_file(&mut self, number: u64, meetings: Result<Vec<Occurrence>, CalendarFault>) {
         let Some((_, offer, name)) = self.calendar.opening.take_if(|(wanted, ..)| *wanted == number) else { return };
-        match meetings.map(|meetings| meetings.iter().find_map(|one| self.link_of(one))) {
-            Ok(Some(link)) => self.offer(Offer { text: link.text, ..offer }),
+        match meetings.map(|meetings| meetings.iter().find_map(|one| self.place_of(one))) {
+            Ok(Some(Held::Here(CalendarLink { text, .. }) | Held::Elsewhere(CalendarElsewhere { text, .. }))) => {
+                self.offer(Offer { text, ..offer });
+            }
             Ok(None) => self.issue(Issue::new(IssueCode::CalendarFileNoLink).with("name", name)),
             Err(_) => self.issue(Issue::new(IssueCode::CalendarFileUnreadable).with("name", name)),
         }
@@ -132,44 +143,67 @@ impl Meeting {
 
     /// The meetings of the last reading with their links, as far as the servers are known now.
     pub(super) fn show_meetings(&mut self) {
-        let meetings = self.calendar.occurrences.iter().map(|one| CalendarMeeting {
-            id: one.id.clone(),
-            title: one.title.clone(),
-            start: one.start,
-            end: one.end,
-            all_day: one.all_day,
-            cancelled: one.cancelled,
-            link: self.link_of(one),
+        let meetings = self.calendar.occurrences.iter().map(|one| {
+            let (link, elsewhere) = match self.place_of(one) {
+                Some(Held::Here(link)) => (Some(link), None),
+                Some(Held::Elsewhere(elsewhere)) => (None, Some(elsewhere)),
+                None => (None, None),
+            };
+            CalendarMeeting {
+                id: one.id.clone(),
+                title: one.title.clone(),
+                start: one.start,
+                end: one.end,
+                all_day: one.all_day,
+                cancelled: one.cancelled,
+                link,
+                elsewhere,
+            }
         });
         let meetings = meetings.collect();
         self.state.edit().home.calendar.meetings = meetings;
     }
 
-    /// The first text that leads to a meeting. A page that only may be one counts where the calendar says that it is.
-    fn link_of(&self, occurrence: &Occurrence) -> Option<CalendarLink> {
-        let mut guessed = None;
-        for candidate in &occurrence.links {
-            let Some(found) = self.meeting_in(&candidate.text) else { continue };
-            let link = || CalendarLink { text: self.word_of(&candidate.text, &found), view: found.found.link.view() };
-            match found.found.standing {
-                Standing::Known | Standing::Unknown => return Some(link()),
-                Standing::Guessed if matches!(candidate.field, Field::Conference | Field::Service) => {
-                    guessed.get_or_insert_with(link);
-                }
-                Standing::Guessed => {}
+    /// Where it is held. One of ours wins over another service's (some programs put one of those into every invitation), what a field says
+    /// over what prose does, and a page that only may be one counts where the calendar says that it is, after all others.
+    fn place_of(&self, occurrence: &Occurrence) -> Option<Held> {
+        let places = occurrence.links.iter().filter_map(|candidate| self.place_in(candidate));
+        places.min_by_key(|(rank, _)| *rank).map(|(_, place)| place)
+    }
+
+    /// What a text leads to, and how far behind others that is.
+    fn place_in(&self, candidate: &LinkText) -> Option<(u8, Held)> {
+        let in_prose = matches!(candidate.field, Field::Description | Field::Page);
+        match self.destination_in(&candidate.text)? {
+            Destination::Here(found) => {
+                let rank = match (found.found.standing, candidate.field) {
+                    (Standing::Known | Standing::Unknown, _) => u8::from(in_prose) * 2,
+                    (Standing::Guessed, Field::Conference | Field::Service) => 4,
+                    (Standing::Guessed, _) => return None,
+                };
+                let text = self.word_of(&candidate.text, &found);
+                Some((rank, Held::Here(CalendarLink { text, view: found.found.link.view() })))
+            }
+            Destination::Elsewhere(foreign) => {
+                let elsewhere = CalendarElsewhere {
+                    text: foreign.url.to_string(),
+                    service: foreign.service,
+                    host: foreign.host().to_owned(),
+                    refused: self.options.rules.refuses_elsewhere(),
+                };
+                Some((1 + u8::from(in_prose) * 2, Held::Elsewhere(elsewhere)))
             }
         }
-        guessed
     }
 
     /// The second word keeps a lone one (*Auditorium*) from being read as a code.
-    fn meeting_in(&self, text: &str) -> Option<FoundMeeting> {
-        visavis_provider::find_meeting(&format!("{text} -"), &self.options.providers, &self.known).ok()
+    fn destination_in(&self, text: &str) -> Option<Destination> {
+        self.destination(&format!("{text} -")).ok()
     }
 
     /// The link itself, of a text that may hold more.
     fn word_of(&self, text: &str, found: &FoundMeeting) -> String {
-        let is_it = |word: &&str| self.meeting_in(word).is_some_and(|one| one.found.link == found.found.link);
+        let is_it = |word: &&str| matches!(self.destination_in(word), Some(Destination::Here(one)) if one.found.link == found.found.link);
         text.split_whitespace().find(is_it).unwrap_or(text).to_owned()
     }
 

@@ -1,13 +1,16 @@
 //! A person's calendar: the whole engine and the real Radicale, feeds and files.
 #![allow(clippy::unwrap_used)]
 
+mod elsewhere;
 mod window;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
+use visavis_engine::Rules;
 use visavis_model::{
     CalendarAttempt, CalendarFault, CalendarMeeting, CalendarReading, CalendarView, Command, Hidden, IssueCode, Phase,
 };
+use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 use visavis_settings::{MemoryStore, SecretStore};
 use visavis_tests::places;
 use visavis_tests::servers::radicale::RadicaleServer;
@@ -40,6 +43,12 @@ fn radicale(test: &str) -> RadicaleServer {
 
 fn connect(address: &str, user: &str, password: &str) -> Command {
     Command::ConnectCalendar { address: address.into(), user: user.into(), password: Hidden::new(password) }
+}
+
+fn rules(json: &str) -> Rules {
+    let values = serde_json::from_str(json).unwrap();
+    let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a".into(), values };
+    Rules { policy: resolve(Reading { layers: vec![layer], problems: Vec::new() }).policy, ..Rules::default() }
 }
 
 fn titles(calendar: &CalendarView) -> Vec<&str> {
@@ -190,13 +199,7 @@ fn the_next_start_reads_it_again() {
 
 #[test]
 fn the_organisation_says_whom_a_calendar_is_read_from() {
-    use visavis_engine::Rules;
-    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
-    let rules = |allowed: &str| {
-        let values = serde_json::from_str(&format!(r#"{{ "AllowedServers": [{allowed}] }}"#)).unwrap();
-        let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a".into(), values };
-        Rules { policy: resolve(Reading { layers: vec![layer], problems: Vec::new() }).policy, ..Rules::default() }
-    };
+    let rules = |allowed: &str| rules(&format!(r#"{{ "AllowedServers": [{allowed}] }}"#));
     let server = radicale("policy");
     server.put("camille", "work", "a", &event("a", "Point", &hours(2), "")).unwrap();
     let mut window = Window::open(Arc::new(MemoryStore::default()));

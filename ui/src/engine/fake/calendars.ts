@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 
 function meeting(title: string, inMinutes: number, minutes: number, more: Partial<CalendarMeeting> = {}): CalendarMeeting {
   const start = FAKE_NOW + inMinutes * MINUTE;
-  return { id: title, title, start, end: start + minutes * MINUTE, all_day: false, cancelled: false, link: link('visio.agglo.example', 'abc-defg-hij'), ...more };
+  return { id: title, title, start, end: start + minutes * MINUTE, all_day: false, cancelled: false, link: link('visio.agglo.example', 'abc-defg-hij'), elsewhere: null, ...more };
 }
 
 function link(host: string, room: string): CalendarMeeting['link'] {
@@ -19,7 +19,10 @@ const DAY: CalendarMeeting[] = [
   meeting('Point quotidien, cellule accessibilité', 30, 30, { link: link('visio.voisins.example', 'klm-nopq-rst') }),
   meeting('Commission d’appel d’offres n° 2026-41', 45, 90, { link: null }),
   meeting('Revue du contrat', 60, 45, { cancelled: true }),
+  meeting('Démonstration d’un logiciel', 120, 45, { link: null, elsewhere: { text: 'https://teams.microsoft.com/meet/3456789012345', service: 'teams', host: 'teams.microsoft.com', refused: false } }),
   meeting('Formation : conduire une réunion accessible', 24 * 60, 60),
+  meeting('Commission informatique', 3 * 24 * 60, 60),
+  meeting('Congés', 4 * 24 * 60, 24 * 60, { all_day: true, link: null }),
 ];
 
 /** Meetings are a few minutes or a day from now, whenever that is. */
@@ -41,6 +44,7 @@ const failed = (fault: CalendarFault): CalendarView['reading'] => ({ kind: 'fail
 export const CALENDARS: Record<string, () => Scenario> = {
   'home-calendar': () => home({ meetings: DAY }),
   'home-calendar-later': () => home({ meetings: DAY.slice(1) }),
+  'home-calendar-two': () => home({ meetings: [meeting('Groupe de travail', -26, 60, { link: link('visio.voisins.example', 'klm-nopq-rst') }), ...DAY] }),
   'home-calendar-free': () => home({}),
   'home-calendar-reading': () => home({ reading: { kind: 'reading' }, read_at: null }),
   'home-calendar-failed': () => home({ meetings: DAY.slice(1, 3), reading: failed('unreachable') }),
