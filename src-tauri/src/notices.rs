@@ -35,6 +35,9 @@ pub struct NoticeAction {
     pub label: String,
     /// What it does; without it the window comes to the front.
     pub command: Option<Command>,
+    /// The window comes to the front with the command too: somebody goes on there.
+    #[serde(default)]
+    pub front: bool,
 }
 
 /// What the thread of the notices is told.
@@ -100,9 +103,11 @@ fn start(_: &AppHandle) -> Option<SyncSender<Told>> {
 /// Somebody pressed a button of a notice, or the notice itself.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 fn act(app: &AppHandle, did: Did) {
-    match did.command {
-        Some(command) => app.state::<Shell>().engine.command(command),
-        None => crate::window::to_front(app, did.activation),
+    if let Some(command) = did.command {
+        app.state::<Shell>().engine.command(command);
+    }
+    if did.front {
+        crate::window::to_front(app, did.activation);
     }
 }
 

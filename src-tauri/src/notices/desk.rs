@@ -15,6 +15,8 @@ const DEFAULT: &str = "default";
 pub struct Did {
     /// What is asked of the engine; `None`: the window is to come to the front.
     pub command: Option<Command>,
+    /// The window is to come to the front with it.
+    pub front: bool,
     /// What lets the window come to the front under Wayland.
     pub activation: Option<String>,
 }
@@ -60,12 +62,15 @@ impl Desk {
     /// What a press means; `None` where the notice is none of ours.
     pub fn invoke(&mut self, id: u32, action: &str, activation: Option<String>) -> Option<Did> {
         let shown = self.shown.iter().find(|shown| shown.id == id)?;
-        let command = match action {
-            DEFAULT => None,
-            number => number.parse().ok().and_then(|at: usize| shown.actions.get(at))?.command.clone(),
+        let (command, front) = match action {
+            DEFAULT => (None, true),
+            number => {
+                let pressed = number.parse().ok().and_then(|at: usize| shown.actions.get(at))?;
+                (pressed.command.clone(), pressed.front || pressed.command.is_none())
+            }
         };
         self.close(id);
-        Some(Did { command, activation })
+        Some(Did { command, front, activation })
     }
 
     /// All that is shown, for the end.
@@ -101,8 +106,8 @@ mod tests {
             title: "Zoé".into(),
             body: String::new(),
             actions: vec![
-                NoticeAction { label: "Admettre".into(), command: Some(admit) },
-                NoticeAction { label: "Voir".into(), command: None },
+                NoticeAction { label: "Admettre".into(), command: Some(admit), front: false },
+                NoticeAction { label: "Voir".into(), command: None, front: false },
             ],
         }
     }
@@ -114,11 +119,22 @@ mod tests {
         assert_eq!(desk.invoke(8, "0", None), None, "another's notice");
         assert_eq!(desk.invoke(7, "5", None), None, "a button that it does not have");
         let did = desk.invoke(7, "0", None).expect("ours");
-        assert_eq!(did.command, Some(Command::Admit { waiter: "w".into() }));
+        assert_eq!((did.command, did.front), (Some(Command::Admit { waiter: "w".into() }), false));
         assert_eq!(desk.invoke(7, "0", None), None);
         assert_eq!(desk.show(knock("a"), 9), None);
         let did = desk.invoke(9, "default", Some("token".into())).expect("ours");
-        assert_eq!(did, Did { command: None, activation: Some("token".into()) });
+        assert_eq!(did, Did { command: None, front: true, activation: Some("token".into()) });
+    }
+
+    #[test]
+    fn a_button_may_bring_the_window_with_it() {
+        let mut desk = Desk::default();
+        let mut notice = knock("a");
+        notice.actions[0].front = true;
+        for (press, front) in [("0", true), ("1", true), ("default", true)] {
+            assert_eq!(desk.show(notice.clone(), 1), None);
+            assert_eq!(desk.invoke(1, press, None).map(|did| did.front), Some(front), "{press}");
+        }
     }
 
     #[test]

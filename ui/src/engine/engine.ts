@@ -28,6 +28,8 @@ export interface FrameSource {
 export interface NoticeAction {
   label: string;
   command: Command | null;
+  /** The window comes to the front with the command too. */
+  front?: boolean;
 }
 
 /** Something to be told outside of the window; a later one of the same kind takes its place. */

@@ -2,9 +2,11 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeetingStore } from '../engine/context';
 import { noticesBetween } from './notices';
+import { useSoon } from './useSoon';
 
 /** Tells outside of the window what somebody who looks elsewhere has to know; the shell leaves out what is seen anyway. */
 export function useNotices(): void {
+  useSoon();
   const { t } = useTranslation('notices');
   const engine = useEngine();
   const store = useMeetingStore();

@@ -173,6 +173,34 @@ it('waits while it tries, and takes a calendar away', async () => {
   expect(screen.getByRole('button', { name: 'Relier un agenda' })).toBeVisible();
 });
 
+it('tells outside of the window that a meeting begins soon, once', async () => {
+  const { engine, unmount } = await open('home-calendar-later');
+  expect([...engine.notices.keys()]).toEqual([]);
+  await act(() => vi.advanceTimersByTimeAsync(25.5 * 60_000));
+  const kind = 'soon-Point quotidien, cellule accessibilité';
+  expect(engine.notices.get(kind)).toEqual({
+    kind,
+    title: `Point quotidien, cellule accessibilité commence à ${clock(30)}`,
+    body: 'visio.voisins.example',
+    actions: [
+      {
+        label: 'Rejoindre',
+        command: { kind: 'offer', text: 'https://visio.voisins.example/klm-nopq-rst', direct: false, microphone_off: false, camera_off: false },
+        front: true,
+      },
+    ],
+  });
+  const notify = vi.spyOn(engine, 'notify');
+  // Another view, the same window.
+  const link = { kind: 'visio' as const, host: 'visio.agglo.example', room: 'abc-defg-hij', secure: true };
+  act(() => engine.patch({ key: 'phase', value: { kind: 'pre_join', link } }));
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect(notify).not.toHaveBeenCalled();
+  await act(() => vi.advanceTimersByTimeAsync(14 * 60_000));
+  expect([...engine.notices.keys()]).not.toContain(kind);
+  unmount();
+});
+
 it('asks for a password that is not kept any more', async () => {
   const { user } = await open('home-calendar-password');
   await user.click(screen.getByRole('button', { name: 'Donner le mot de passe' }));
