@@ -4,6 +4,7 @@ use base64::Engine as _;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use visavis_diagnostics::LogLevel;
 use visavis_engine::{Commander, Rules};
@@ -64,16 +65,17 @@ impl Organisation {
         forced.or(key.advised().map(level)).unwrap_or(usual)
     }
 
-    /// Tells the engine of every change, until what is returned is dropped.
+    /// Tells the engine, and `also`, of every change, until what is returned is dropped.
     ///
     /// Errors: the system gives no thread.
-    pub fn follow(&self, engine: Commander) -> std::io::Result<Watch> {
+    pub fn follow(&self, engine: Commander, also: Sender<Resolved>) -> std::io::Result<Watch> {
         let kept = Arc::clone(&self.now);
         Watch::start(Arc::clone(&self.source), self.now(), move |now| {
             tell_problems(&now);
             let rules = rules(&now);
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = now;
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = now.clone();
             engine.set_rules(rules);
+            let _ = also.send(now);
         })
     }
 }
@@ -121,8 +123,15 @@ fn room(room: &ManagedRoom) -> ManagedRoomView {
     ManagedRoomView { name: room.name.clone(), link: room.link.clone(), icon }
 }
 
+/// Whether a file is a picture of a room: a PNG file of this computer, not too large.
+pub fn is_picture(path: &Path) -> bool {
+    picture(path).is_some()
+}
+
 fn picture(path: &Path) -> Option<String> {
-    if !path.metadata().ok()?.is_file() {
+    // A share (`\\server\…`) is another host: a picture is no reason to contact one.
+    let is_share = path.to_str().is_none_or(|path| path.starts_with("\\\\") || path.starts_with("//"));
+    if is_share || !path.metadata().ok()?.is_file() {
         return None;
     }
     let mut bytes = Vec::new();
@@ -243,6 +252,8 @@ mod tests {
         std::fs::write(&icon, "<svg onload=alert(1)>").expect("written");
         assert_eq!(room(&icon).rooms[0].icon, None);
         assert_eq!(room(Path::new("/dev/zero")).rooms[0].icon, None);
+        std::fs::write(&icon, [&PNG[..], &[0; 8]].concat()).expect("written");
+        assert!(is_picture(&icon) && !is_picture(Path::new(&format!("/{}", icon.display()))), "no share");
         let _ = std::fs::remove_file(&icon);
     }
 }

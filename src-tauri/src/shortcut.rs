@@ -1,6 +1,10 @@
 //! A meeting on the desktop: a real shortcut of the system that opens it. It holds no secret.
 
 mod entry;
+mod laid;
+mod managed;
+
+pub use managed::follow_policy;
 
 use crate::cli::providers;
 use crate::commands::Shell;
@@ -8,6 +12,7 @@ use entry::Entry;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager as _, State};
+use url::Url;
 use visavis_model::LinkKind;
 use visavis_provider::{Credentials, KnownHosts, find_meeting};
 
@@ -56,10 +61,10 @@ pub async fn create_shortcut(
     } else {
         path.data_dir().map(|folder| folder.join("applications"))
     };
-    let folders = [(wanted.desktop, Place::Desktop, path.desktop_dir()), (wanted.menu, Place::Menu, menu)];
+    let folders = [(wanted.desktop, Place::Desktop, desktop_of(&app)), (wanted.menu, Place::Menu, menu.ok())];
     let mut made = Vec::new();
     for (_, place, folder) in folders.into_iter().filter(|(wanted, ..)| *wanted) {
-        let folder = folder.map_err(|_| "no_place")?;
+        let folder = folder.ok_or("no_place")?;
         let file = write(&folder, &entry).map_err(|error| {
             tracing::warn!(%error, "a shortcut is not made");
             "failed"
@@ -72,10 +77,15 @@ pub async fn create_shortcut(
     Ok(made)
 }
 
-/// What is written, of what was asked.
-fn entry_of(wanted: &Wanted) -> Result<Entry, &'static str> {
-    let known = KnownHosts::default();
-    let link = find_meeting(&wanted.link, &providers(), &known).map_err(|_| "no_room")?.found.link;
+/// The desktop's folder. People who want none on their desktop have it at home (xdg-user-dirs): that is no place for files of ours.
+fn desktop_of(app: &AppHandle) -> Option<PathBuf> {
+    let folder = app.path().desktop_dir().ok()?;
+    (app.path().home_dir().ok().as_ref() != Some(&folder)).then_some(folder)
+}
+
+/// The room that a shortcut leads to, as its address and its code. Errors: as [`create_shortcut`].
+fn room_of(link: &str, known: &KnownHosts) -> Result<(Url, String), &'static str> {
+    let link = find_meeting(link, &providers(), known).map_err(|_| "no_room")?.found.link;
     if link.credentials != Credentials::Visitor {
         return Err("secret");
     }
@@ -84,14 +94,22 @@ fn entry_of(wanted: &Wanted) -> Result<Entry, &'static str> {
     }
     // Made anew from what was recognised: the text may hold more than the link.
     let url = link.url.join(&link.room).map_err(|_| "no_room")?;
+    Ok((url, link.room))
+}
+
+/// What is written, of what was asked.
+fn entry_of(wanted: &Wanted) -> Result<Entry, &'static str> {
+    let (url, room) = room_of(&wanted.link, &KnownHosts::default())?;
     let program = std::env::current_exe().map_err(|_| "failed")?;
     Ok(Entry {
-        name: entry::plain_name(&wanted.name).unwrap_or_else(|| link.room.clone()),
+        name: entry::plain_name(&wanted.name).unwrap_or(room),
         url,
         program,
         direct: wanted.direct,
         microphone_off: wanted.microphone_off,
         camera_off: wanted.camera_off,
+        icon: None,
+        managed: false,
     })
 }
 
@@ -103,7 +121,7 @@ fn write(folder: &Path, entry: &Entry) -> std::io::Result<PathBuf> {
         let file = folder.join(entry.file_name(number));
         match std::fs::read(&file) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Ok(old) if entry.leads_to_the_same(&String::from_utf8_lossy(&old)) => {}
+            Ok(old) if entry.may_replace(&String::from_utf8_lossy(&old)) => {}
             _ => continue,
         }
         let beside = file.with_extension("new");
@@ -119,10 +137,10 @@ fn write(folder: &Path, entry: &Entry) -> std::io::Result<PathBuf> {
 /// Desktops that start no file of which nobody said so are told (GNOME, and who follows it); others do not mind.
 fn trust(file: &Path) {
     #[cfg(target_os = "linux")]
-    if let Err(error) =
-        std::process::Command::new("gio").arg("set").arg(file).args(["metadata::trusted", "true"]).spawn()
-    {
-        tracing::debug!(%error, "the desktop is not told to trust the shortcut");
+    match std::process::Command::new("gio").arg("set").arg(file).args(["metadata::trusted", "true"]).spawn() {
+        // Nobody waits for it, and it leaves nothing behind.
+        Ok(mut told) => drop(std::thread::spawn(move || told.wait())),
+        Err(error) => tracing::debug!(%error, "the desktop is not told to trust the shortcut"),
     }
     #[cfg(not(target_os = "linux"))]
     let _ = file;

@@ -108,7 +108,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         wishes::keep_preferences(&engine, file, preferences, organisation.handle());
     }
     crate::policy::tell_problems(&organisation.now());
-    let watch = organisation.follow(engine.commander());
+    let (changed, changes) = std::sync::mpsc::channel();
+    let watch = organisation.follow(engine.commander(), changed);
     if let Err(error) = &watch {
         tracing::warn!(%error, "changes of the policy are not followed");
     }
@@ -146,6 +147,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     // Until the page has something to show: the meeting's dark room, or the start screen's paper.
     let (background, before_page) =
         if arguments.direct { (Color(0x0b, 0x10, 0x0f, 0xff), "#0b100f") } else { (Color(0xf1, 0xf3, 0xf1, 0xff), "") };
+    let policy_now = organisation.now();
     let built = tauri::Builder::default()
         .manage(shell)
         .invoke_handler(tauri::generate_handler![
@@ -191,6 +193,9 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             #[cfg(unix)]
             if let Some(first) = first {
                 follow_later_starts(app.handle(), first)?;
+            }
+            if let Err(error) = crate::shortcut::follow_policy(app.handle(), policy_now, changes) {
+                tracing::warn!(%error, "nothing is laid on the desktop");
             }
             crate::errands::follow(app.handle(), &app.state::<Shell>().engine, errands)?;
             #[cfg(unix)]

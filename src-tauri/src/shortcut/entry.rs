@@ -7,6 +7,16 @@ use url::Url;
 const LONGEST: usize = 80;
 /// By this line we know our own.
 const OURS: &str = "X-Visavis-Meeting=";
+/// By this line those that the organisation laid, on each system.
+const MANAGED: &str = if cfg!(windows) {
+    "VisavisManaged=1"
+} else if cfg!(target_os = "macos") {
+    "<key>VisavisManaged</key><true/>"
+} else {
+    "X-Visavis-Managed=true"
+};
+/// Our own picture, by its name in the theme.
+const ICON: &str = "eu.visavis.client";
 
 /// One shortcut.
 #[derive(Clone, Debug)]
@@ -19,6 +29,10 @@ pub struct Entry {
     pub direct: bool,
     pub microphone_off: bool,
     pub camera_off: bool,
+    /// A picture of its own: full path of a file of this computer.
+    pub icon: Option<PathBuf>,
+    /// Laid by the organisation's word, and taken away by it.
+    pub managed: bool,
 }
 
 impl Entry {
@@ -52,8 +66,13 @@ impl Entry {
         }
     }
 
-    /// Whether a file that lies there is a shortcut of ours to the same room.
-    pub fn leads_to_the_same(&self, file: &str) -> bool {
+    /// Whether this shortcut may be written over a file that lies there: one of ours to the same room. The organisation's is never
+    /// written over a person's own.
+    pub fn may_replace(&self, file: &str) -> bool {
+        self.leads_to_the_same(file) && (!self.managed || is_managed(file))
+    }
+
+    fn leads_to_the_same(&self, file: &str) -> bool {
         let line = if cfg!(windows) {
             format!("URL={}", self.own_link())
         } else if cfg!(target_os = "macos") {
@@ -77,10 +96,13 @@ impl Entry {
         }
         words.extend(["--".into(), self.url.to_string()]);
         let exec: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+        let icon = self.icon.as_ref().map_or(ICON.into(), |path| path.to_string_lossy());
+        let managed = if self.managed { format!("{MANAGED}\n") } else { String::new() };
         format!(
-            "[Desktop Entry]\nType=Application\nVersion=1.4\nName={}\nExec={}\nIcon=eu.visavis.client\nTerminal=false\nStartupNotify=true\n{OURS}{}\n",
+            "[Desktop Entry]\nType=Application\nVersion=1.4\nName={}\nExec={}\nIcon={}\nTerminal=false\nStartupNotify=true\n{OURS}{}\n{managed}",
             escaped(&self.name),
             escaped(&exec.join(" ")),
+            escaped(&icon),
             self.url
         )
     }
@@ -92,15 +114,22 @@ impl Entry {
 
     fn internet_shortcut(&self) -> String {
         let icon = self.program.to_string_lossy();
-        format!("[InternetShortcut]\r\nURL={}\r\nIconFile={icon}\r\nIconIndex=0\r\n", self.own_link())
+        let managed = if self.managed { format!("[Visavis]\r\n{MANAGED}\r\n") } else { String::new() };
+        format!("[InternetShortcut]\r\nURL={}\r\nIconFile={icon}\r\nIconIndex=0\r\n{managed}", self.own_link())
     }
 
     fn web_location(&self) -> String {
         let link = self.own_link().replace('&', "&amp;").replace('<', "&lt;");
+        let managed = if self.managed { format!("{MANAGED}\n") } else { String::new() };
         format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>URL</key>\n<string>{link}</string>\n</dict></plist>\n"
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\"><dict><key>URL</key>\n<string>{link}</string>\n{managed}</dict></plist>\n"
         )
     }
+}
+
+/// Whether the organisation laid this file.
+pub fn is_managed(file: &str) -> bool {
+    file.lines().any(|line| line.trim() == MANAGED)
 }
 
 /// One line without what turns or hides its text; `None` where nothing is left.
@@ -146,6 +175,8 @@ mod tests {
             direct: true,
             microphone_off: true,
             camera_off: false,
+            icon: None,
+            managed: false,
         }
     }
 
@@ -155,7 +186,21 @@ mod tests {
         assert!(text.contains("\nName=Point d’équipe\n"), "{text}");
         let exec = r#"Exec="/opt/a \\"b\\" \\$x/visavis" "--direct" "--microphone-off" "--" "https://visio.agglo.example/abc-defg-hij""#;
         assert!(text.lines().any(|line| line == exec), "{text}");
-        assert!(entry("x").leads_to_the_same(&text) || cfg!(not(target_os = "linux")));
+        assert!(entry("x").may_replace(&text) || cfg!(not(target_os = "linux")));
+        assert!(text.contains("\nIcon=eu.visavis.client\n"), "{text}");
+    }
+
+    #[test]
+    fn what_the_organisation_lays_is_marked_and_never_over_a_persons_own() {
+        let own = entry("x");
+        let managed = Entry { managed: true, icon: Some("/opt/an icon\nExec=x.png".into()), ..entry("x") };
+        let text = managed.text();
+        assert!(is_managed(&text) && !is_managed(&own.text()));
+        assert!(managed.may_replace(&text) && !managed.may_replace(&own.text()));
+        assert!(own.may_replace(&text), "a person takes it over");
+        let desktop = managed.desktop_entry();
+        assert_eq!(desktop.lines().filter(|line| line.starts_with("Exec=")).count(), 1, "{desktop}");
+        assert!(desktop.contains("\nIcon=/opt/an icon\\nExec=x.png\n"), "{desktop}");
     }
 
     #[test]
