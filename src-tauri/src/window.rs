@@ -63,7 +63,12 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     let rules = organisation.rules();
     let policy = rules.policy.clone();
     let locale = wishes::language(&arguments, &policy);
-    let secrets: Option<Arc<dyn SecretStore>> = if rules.keeps_secrets() { Some(Arc::new(KeyringStore)) } else { None };
+    let secrets: Option<Arc<dyn SecretStore>> = if rules.keeps_secrets() {
+        Some(Arc::new(KeyringStore))
+    } else {
+        forget_kept(&arguments, &preferences);
+        None
+    };
     let parts = match presenter::make(choice) {
         Ok(parts) => parts,
         Err(error) => {
@@ -218,6 +223,16 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         }
     });
     ExitCode::SUCCESS
+}
+
+/// The organisation wants nothing to be kept: what the keyring has of earlier is forgotten, beside the start.
+fn forget_kept(arguments: &WindowArguments, preferences: &Preferences) {
+    let (servers, calendar) = (wishes::known(arguments, preferences), preferences.calendar.clone());
+    let forget = move || match visavis_engine::forget_kept(&KeyringStore, &servers, calendar.as_ref()) {
+        Ok(()) => tracing::debug!("the keyring holds nothing of ours"),
+        Err(error) => tracing::warn!(%error, "the keyring may still hold what was kept"),
+    };
+    let _ = std::thread::Builder::new().name("forget".into()).spawn(forget);
 }
 
 /// A calendar file that is named from where this start is: the window may be open elsewhere.

@@ -19,6 +19,7 @@ mod happenings;
 mod headless;
 mod http;
 mod issues;
+mod kept;
 mod meeting;
 mod net;
 mod publish;
@@ -38,4 +39,5 @@ pub use engine::{AudioOptions, Commander, Engine, EngineEvent, EngineOptions, Li
 pub use errand::{Errand, ErrandKind};
 pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
 pub use issues::{cause_of_link, issue_of_leave};
+pub use kept::forget_kept;
 pub use rules::Rules;

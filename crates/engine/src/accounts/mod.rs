@@ -76,6 +76,11 @@ pub(crate) enum AccountNews {
     Out(Result<(), ActionError>),
 }
 
+/// Under which the keyring has the session of a server.
+pub(crate) fn kept_name(server: &Server) -> String {
+    worker::name(server)
+}
+
 /// A sink of news: host, and what there is to tell.
 pub(crate) type Tell = Arc<dyn Fn(&str, AccountNews) + Send + Sync>;
 

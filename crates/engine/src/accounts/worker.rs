@@ -264,6 +264,6 @@ impl Worker {
 }
 
 /// Under which a session is kept.
-fn name(server: &Server) -> String {
+pub(super) fn name(server: &Server) -> String {
     format!("session {}", server.host())
 }

@@ -96,6 +96,11 @@ pub(crate) fn host_of(place: &CalendarPlace) -> Option<String> {
     place::Place::read(&place.address)?.host()
 }
 
+/// Under which the keyring has the password of a calendar; `None` where it needs none.
+pub(crate) fn kept_name(place: &CalendarPlace) -> Option<String> {
+    worker::secret_name(&place::Place::read(&place.address)?)
+}
+
 /// The place that a person writes, with its name; `None` where it is none.
 pub(crate) fn place(address: &str, user: &str) -> Option<CalendarPlace> {
     let found = place::Place::read(address)?;

@@ -285,7 +285,7 @@ async fn meetings_of(path: std::path::PathBuf) -> Outcome {
 }
 
 /// Under which a password is kept.
-fn secret_name(place: &Place) -> Option<String> {
+pub(super) fn secret_name(place: &Place) -> Option<String> {
     place.host().map(|host| format!("calendar {host}"))
 }
 
