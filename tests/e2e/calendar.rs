@@ -1,5 +1,7 @@
 //! Somebody connects their calendar, sees the next meeting and goes there; and opens a calendar file.
 
+use super::policy::Managed;
+use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use visavis_testkit::meet::Access;
 use visavis_tests::desktop::Desktop;
@@ -16,7 +18,11 @@ const PASSWORD: &str = "a right pass:word";
 
 /// So many minutes from now, as calendars write it.
 fn minutes(from_now: u64) -> String {
-    let at = SystemTime::now() + Duration::from_secs(from_now * 60);
+    seconds(from_now * 60)
+}
+
+fn seconds(from_now: u64) -> String {
+    let at = SystemTime::now() + Duration::from_secs(from_now);
     let seconds = at.duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let stamp =
         std::process::Command::new("date").args(["-u", "-d", &format!("@{seconds}"), "+%Y%m%dT%H%M%SZ"]).output();
@@ -48,6 +54,8 @@ fn the_next_meeting_of_a_calendar_is_one_key_away() {
     calendars.calendar("camille", "work").expect("a calendar");
     let conference = format!("CONFERENCE;VALUE=URI:{}", meet.link(SLUG));
     calendars.put("camille", "work", "a", &event("a", "Comité de pilotage", 5, &conference)).expect("an event");
+    let teams = "LOCATION:https://teams.microsoft.com/meet/3456789012345";
+    calendars.put("camille", "work", "t", &event("t", "Démonstration", 60, teams)).expect("an event");
     calendars.put("camille", "work", "b", &event("b", "Déjeuner", 7, "LOCATION:Auditorium")).expect("an event");
 
     let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
@@ -74,6 +82,15 @@ fn the_next_meeting_of_a_calendar_is_one_key_away() {
     wait::until("the dialog to close", PATIENCE, || (window.count("calendar-connect").ok()? == 0).then_some(()))
         .expect("closed");
     desktop.screenshot("2-home").expect("a screenshot");
+    // A meeting of another service has its key too, which asks.
+    let theirs = window.find("agenda", " li:nth-child(2)").expect("the other service's").text().expect("a text");
+    assert!(theirs.contains("Teams, in the browser") && theirs.contains("teams.microsoft.com"), "{theirs}");
+    press(&window, "join-meeting");
+    window.find("elsewhere-open", "").expect("a question");
+    desktop.screenshot("2-elsewhere").expect("a screenshot");
+    press(&window, "elsewhere-cancel");
+    let closed = || (window.count("elsewhere-cancel").ok()? == 0).then_some(());
+    wait::until("the question to close", PATIENCE, closed).expect("closed");
     press(&window, "join-next");
     window.phase("pre_join").expect("the last look");
     desktop.screenshot("3-prejoin").expect("a screenshot");
@@ -103,4 +120,95 @@ fn the_next_meeting_of_a_calendar_is_one_key_away() {
         let text = std::fs::read_to_string(folder.join(name)).expect(name);
         assert!(!text.contains(PASSWORD), "a password in {name}");
     }
+}
+
+#[test]
+fn whoever_looks_elsewhere_is_told_five_minutes_before() {
+    let folder = places::run("e2e/soon").expect("a folder");
+    let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
+    let meet = MeetServer::start(&livekit).expect("Meet");
+    meet.state().room(SLUG, Access::Public, &[]);
+    let file = folder.join("agenda.ics");
+    let events = |events: &str| std::fs::write(&file, format!("BEGIN:VCALENDAR\n{events}\nEND:VCALENDAR\n"));
+    events("").expect("a calendar");
+    let kept = json!({ "calendar": { "address": file, "user": "", "name": "" } });
+    std::fs::write(folder.join("preferences.json"), kept.to_string()).expect("what the person chose");
+
+    let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_notices();
+    let server = meet.base();
+    let arguments =
+        ["--server", &server, "--camera", "off", "--microphone", "off", "--language", "fr", "--name", "Zoé"];
+    let window = Window::open(&desktop, &folder, &arguments).expect("the window");
+    window.find("agenda", "[data-reading='done']").expect("a calendar");
+    let ours = desktop.input(&["search", "--onlyvisible", "--name", "Visavis"]).expect("the window");
+    let ours = ours.lines().next().expect("its number").to_owned();
+    desktop.input(&["windowminimize", &ours]).expect("elsewhere");
+    // Not yet: the clock of a window that nobody sees has to go on.
+    let start = seconds(5 * 60 + 20);
+    let meeting = format!(
+        "BEGIN:VEVENT\nUID:a\nDTSTART:{start}\nDURATION:PT1H\nSUMMARY:Comité de pilotage\nURL:{}\nEND:VEVENT",
+        meet.link(SLUG)
+    );
+    events(&meeting).expect("a meeting");
+    let asked = "window.__TAURI_INTERNALS__.invoke('command', { command: { kind: 'read_calendar' } }); return true";
+    window.script(asked).expect("a command");
+    let notices = || desktop.input(&["search", "--onlyvisible", "--class", "notification-daemon"]).unwrap_or_default();
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(notices(), "", "too early");
+    let notice = wait::until("the notice", PATIENCE, || notices().lines().next().map(str::to_owned)).expect("a notice");
+    // Shown to its end.
+    std::thread::sleep(Duration::from_secs(1));
+    desktop.screenshot("1-notice").expect("a screenshot");
+    let place = desktop.input(&["getwindowgeometry", "--shell", &notice]).expect("where it is");
+    let number = |name: &str| place.lines().find_map(|line| line.strip_prefix(name)?.parse::<i32>().ok());
+    let (width, height) = (number("WIDTH=").expect("a width"), number("HEIGHT=").expect("a height"));
+    // Its only button, below the words and on the right.
+    let (x, y) = ((width * 3 / 4).to_string(), (height * 3 / 4).to_string());
+    desktop.input(&["mousemove", "--window", &notice, &x, &y, "click", "1"]).expect("a click");
+    window.phase("pre_join").expect("the last look");
+    wait::until("the window in front", PATIENCE, || {
+        desktop.input(&["search", "--onlyvisible", "--name", "Visavis"]).ok().filter(|found| !found.is_empty())
+    })
+    .expect("the window is back");
+    desktop.screenshot("2-pre-join").expect("a screenshot");
+}
+
+#[test]
+fn what_the_organisation_does_not_want_to_be_kept_is_deleted() {
+    let folder = places::run("e2e/calendar-kept").expect("a folder");
+    let calendars = RadicaleServer::start(&folder, &[("camille", PASSWORD)]).expect("Radicale");
+    calendars.calendar("camille", "work").expect("a calendar");
+    let managed = Managed::new(&folder);
+    let desktop = Desktop::in_memory(&folder, 1280, 800)
+        .and_then(|one| Ok(one.with_keyring().managed(managed.place())?))
+        .expect("a desktop");
+    let arguments = ["--verbose", "--camera", "off", "--microphone", "off"];
+    let open = || Window::open(&desktop, &folder, &arguments).expect("the window");
+
+    let window = open();
+    press(&window, "calendar");
+    write(&window, "calendar-address", &calendars.address());
+    write(&window, "calendar-user", "camille");
+    write(&window, "calendar-password", PASSWORD);
+    press(&window, "calendar-connect");
+    window.find("agenda-empty", "").expect("a day without meetings");
+    wait::until("the dialog to close", PATIENCE, || (window.count("calendar-connect").ok()? == 0).then_some(()))
+        .expect("closed");
+    drop(window);
+    let window = open();
+    window.find("agenda-empty", "").expect("the password is kept");
+    drop(window);
+
+    managed.lay("a.json", r#"{ "SecretStore": "none" }"#);
+    let window = open();
+    window.find("agenda-failed", "[data-fault='password_missing']").expect("no password");
+    let log = || std::fs::read_to_string(folder.join("window.log")).unwrap_or_default();
+    let forgotten = || log().contains("the keyring holds nothing of ours").then_some(());
+    wait::until("the keyring to forget", PATIENCE, forgotten).expect("forgotten");
+    drop(window);
+    // It is gone, and not only passed over.
+    managed.lay("a.json", "{}");
+    let window = open();
+    window.find("agenda-failed", "[data-fault='password_missing']").expect("no password");
+    drop(window);
 }

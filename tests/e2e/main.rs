@@ -4,6 +4,7 @@ mod access;
 mod calendar;
 mod contacts;
 mod kept;
+mod managed_rooms;
 mod meeting;
 mod outage;
 mod outside;

@@ -14,17 +14,21 @@ use visavis_tests::{places, wait};
 const SLUG: &str = "abc-defg-hij";
 
 /// What stands in for `/etc/visavis`.
-struct Managed(PathBuf);
+pub struct Managed(PathBuf);
 
 impl Managed {
-    fn new(folder: &Path) -> Self {
+    pub fn place(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn new(folder: &Path) -> Self {
         let place = folder.join("etc");
         std::fs::create_dir_all(place.join("policies/managed")).expect("a folder");
         Self(place)
     }
 
     /// Lays a file as deployment tools do: beside it, then over it.
-    fn lay(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub fn lay(&self, name: &str, text: impl AsRef<[u8]>) {
         let beside = self.0.join("beside");
         std::fs::write(&beside, text).expect("written");
         std::fs::rename(beside, self.0.join("policies/managed").join(name)).expect("laid");
@@ -59,6 +63,7 @@ fn what_is_set_is_locked_holds_and_changes_at_once() {
         "DisplayName": "Salle Renoir",
         "DefaultMicMuted": true,
         "DisableChat": true,
+        "ForeignMeetings": "refuse",
         "ManagedRooms": [{ "name": "Accueil du public", "link": format!("{server}/{SLUG}") }],
     });
     managed.lay("50-visavis.json", policy.to_string());
@@ -92,6 +97,14 @@ fn what_is_set_is_locked_holds_and_changes_at_once() {
     window.find("open", "").expect("a key").click().expect("a click");
     window.find("issue", "[data-code='VIS-JOIN-POLICY-37']").expect("a refusal");
     picture(&desktop, &window, "3-not-allowed");
+
+    // A meeting of another service is not opened, and that is said with the rule.
+    window.find("link-field", "").expect("a field").write("https://us02web.zoom.us/j/81234567890").expect("a link");
+    window.find("open", "").expect("a key").click().expect("a click");
+    window.find("elsewhere-rule", "").expect("a refusal");
+    assert_eq!(window.count("elsewhere-open").expect("a count"), 0);
+    picture(&desktop, &window, "3-not-elsewhere");
+    window.find("elsewhere-cancel", "").expect("a key").click().expect("a click");
 
     window.find("managed-room", " button").expect("a room").click().expect("a click");
     window.phase("pre_join").expect("the last look");
@@ -143,6 +156,12 @@ fn the_command_tells_what_holds_and_what_is_wrong() {
         "a.json",
         r#"{"AllowedServers": ["visio.example"], "ProxyServer": "http://a:secret@p.example:1", "ForceE2EE": true}"#,
     );
+    let zoom = "https://us02web.zoom.us/j/81234567890";
+    let (code, text) = run(&["link", zoom]);
+    assert!(code == Some(0) && text.contains("which the browser opens"), "{text}");
+    managed.lay("c.json", r#"{"ForeignMeetings": "refuse"}"#);
+    let (code, text) = run(&["link", zoom]);
+    assert!(code == Some(2) && text.contains("ForeignMeetings") && text.contains("contacts:   nobody"), "{text}");
     managed.lay("b.json", [0xff, 0xfe, b'{', 0]);
     let (code, text) = run(&["policy", "--json"]);
     let told: Value = serde_json::from_str(&text).expect("JSON");
