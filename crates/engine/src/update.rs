@@ -52,7 +52,7 @@ pub fn look_for_update(
             let dialer = Dialer::new(Network::new(rules.network(), variable), url.host_str().unwrap_or_default());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|_| UpdateFault::Unreachable)?;
-            Source::Mirror { url, client: Client::new(dialer), runtime }
+            Source::Mirror(Box::new(Mirror { url, client: Client::new(dialer), runtime }))
         }
     };
     take(&source, channel, installation, own)
@@ -77,9 +77,16 @@ fn take(source: &Source<'_>, channel: &str, installation: &Installation, own: &s
     Ok(Looked::Ready(version))
 }
 
+/// An https server.
+struct Mirror<'a> {
+    url: &'a Url,
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
 enum Source<'a> {
     Folder(&'a Path),
-    Mirror { url: &'a Url, client: Client, runtime: tokio::runtime::Runtime },
+    Mirror(Box<Mirror<'a>>),
 }
 
 impl Source<'_> {
@@ -97,8 +104,8 @@ impl Source<'_> {
                 file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|_| UpdateFault::Unreachable)?;
                 if bytes.len() > most { Err(UpdateFault::Malformed) } else { Ok(bytes) }
             }
-            Self::Mirror { url, client, runtime } => {
-                let url = url.join(name).map_err(|_| UpdateFault::Malformed)?;
+            Self::Mirror(mirror) => {
+                let url = mirror.url.join(name).map_err(|_| UpdateFault::Malformed)?;
                 let request = HttpRequest {
                     id: RequestId(0),
                     method: "GET",
@@ -108,7 +115,7 @@ impl Source<'_> {
                     body: None,
                     timeout: patience,
                 };
-                let answer = runtime.block_on(client.exchange_within(request, most));
+                let answer = mirror.runtime.block_on(mirror.client.exchange_within(request, most));
                 let answer = answer.map_err(|_| UpdateFault::Unreachable)?;
                 if answer.status == 200 { Ok(answer.body.to_vec()) } else { Err(UpdateFault::Unreachable) }
             }
