@@ -33,8 +33,10 @@ fn installation() -> Option<Installation> {
 
 /// Puts in place what is ready; gives the program that is to be started instead of this one.
 pub fn apply() -> Option<PathBuf> {
+    // Asked before: afterwards Linux calls this program deleted.
+    let program = std::env::current_exe().ok()?;
     match installation()?.apply() {
-        Ok(true) => std::env::current_exe().ok(),
+        Ok(true) => Some(program),
         Ok(false) => None,
         Err(error) => {
             tracing::warn!(%error, "an update is not put in place");
