@@ -1,5 +1,6 @@
 //! The sockets of the crate's peer connections, where its own choice costs quality.
 
+mod batch;
 mod flight;
 mod plain;
 mod socket;

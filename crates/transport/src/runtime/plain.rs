@@ -1,5 +1,6 @@
 //! A UDP socket that takes and gives one datagram a call.
 
+use super::batch::send_each;
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
@@ -25,17 +26,7 @@ impl AsyncUdpSocket for PlainSocket {
     }
 
     fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
-        let size = transmit.segment_size.unwrap_or(transmit.contents.len()).max(1);
-        let mut accepted = 0;
-        for datagram in transmit.contents.chunks(size) {
-            match self.0.poll_send_to(cx, datagram, transmit.destination) {
-                Poll::Ready(Ok(sent)) => accepted += sent,
-                // The rest of the batch is lost, as on the way: sending all of it again would be worse.
-                _ if accepted > 0 => return Poll::Ready(Ok(transmit.contents.len())),
-                other => return other,
-            }
-        }
-        Poll::Ready(Ok(accepted))
+        send_each(transmit, |one| self.0.poll_send_to(cx, one.contents, one.destination))
     }
 
     fn poll_recv(

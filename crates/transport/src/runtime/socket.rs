@@ -1,5 +1,6 @@
 //! The crate's UDP socket, with a handshake that survives loss.
 
+use super::batch::send_each;
 use super::flight::{Flight, is_dtls};
 use std::future::Future;
 use std::io::{self, IoSliceMut};
@@ -97,17 +98,7 @@ impl AsyncUdpSocket for RepeatingSocket {
         if !is_dtls(transmit.contents) {
             return self.inner.poll_send(cx, transmit);
         }
-        let size = transmit.segment_size.unwrap_or(transmit.contents.len()).max(1);
-        let mut accepted = 0;
-        for datagram in transmit.contents.chunks(size) {
-            match self.send_one(cx, &Transmit { contents: datagram, ..*transmit }) {
-                Poll::Ready(Ok(_)) => accepted += datagram.len(),
-                // The rest of the batch is lost, as on the way: sending all of it again would be worse.
-                _ if accepted > 0 => return Poll::Ready(Ok(transmit.contents.len())),
-                other => return other,
-            }
-        }
-        Poll::Ready(Ok(accepted))
+        send_each(transmit, |one| self.send_one(cx, one))
     }
 
     fn poll_recv(
