@@ -103,19 +103,22 @@ pub fn demand_before_layout(source: TrackSource, pictures: usize) -> VideoDemand
 mod tests {
     use super::*;
 
-    #[test]
-    fn hands_that_speak_are_kept_and_readable() {
-        let rect = visavis_model::Rect { width: 160, height: 120, ..Default::default() };
-        let mut tile = Tile {
+    fn tile(width: u32, height: u32) -> Tile {
+        Tile {
             track: "a".into(),
-            rect,
+            rect: visavis_model::Rect { width, height, ..Default::default() },
             fit: Default::default(),
             mirrored: false,
             radius: 0,
             veiled: false,
             smooth: false,
             part: None,
-        };
+        }
+    }
+
+    #[test]
+    fn hands_that_speak_are_kept_and_readable() {
+        let mut tile = tile(160, 120);
         let plain = demand_of_tile(TrackSource::Camera, &tile);
         tile.smooth = true;
         let smooth = demand_of_tile(TrackSource::Camera, &tile);
@@ -127,17 +130,7 @@ mod tests {
 
     #[test]
     fn what_is_looked_at_closely_is_wanted_larger() {
-        let rect = visavis_model::Rect { width: 960, height: 540, ..Default::default() };
-        let mut tile = Tile {
-            track: "a".into(),
-            rect,
-            fit: Default::default(),
-            mirrored: false,
-            radius: 0,
-            veiled: false,
-            smooth: false,
-            part: None,
-        };
+        let mut tile = tile(960, 540);
         let mut size = |part| {
             tile.part = part;
             demand_of_tile(TrackSource::ScreenShare, &tile).size
