@@ -24,6 +24,8 @@ pub struct UpdateArguments {
     apply: bool,
 }
 
+const OWN: &str = env!("CARGO_PKG_VERSION");
+
 /// This program's installation, where it brings its own updates.
 fn installation() -> Option<Installation> {
     // What a link leads to is the program.
@@ -35,7 +37,7 @@ fn installation() -> Option<Installation> {
 pub fn apply() -> Option<PathBuf> {
     // Asked before: afterwards Linux calls this program deleted.
     let program = std::env::current_exe().ok()?;
-    match installation()?.apply() {
+    match installation()?.apply(OWN) {
         Ok(true) => Some(program),
         Ok(false) => None,
         Err(error) => {
@@ -95,7 +97,7 @@ fn wait(engine: &Weak<Engine>, pause: Duration) -> bool {
 }
 
 fn look(rules: &Rules, installation: &Installation) -> Result<Looked, visavis_update::UpdateFault> {
-    look_for_update(rules, |key| std::env::var(key).ok(), installation, env!("CARGO_PKG_VERSION"))
+    look_for_update(rules, |key| std::env::var(key).ok(), installation, OWN)
 }
 
 /// `visavis update`: 0 where there is nothing to do or something is ready, 1 where it cannot be taken.
@@ -105,8 +107,8 @@ pub fn run(arguments: &UpdateArguments) -> ExitCode {
         None => ("updates of this installation come as packages".to_owned(), 0),
         Some(installation) => match look(&organisation.rules(), &installation) {
             Ok(Looked::NotAsked) => ("the organisation names no source of updates".to_owned(), 0),
-            Ok(Looked::UpToDate) => (format!("{} is the newest version", env!("CARGO_PKG_VERSION")), 0),
-            Ok(Looked::Ready(version)) if arguments.apply => match installation.apply() {
+            Ok(Looked::UpToDate) => (format!("{OWN} is the newest version"), 0),
+            Ok(Looked::Ready(version)) if arguments.apply => match installation.apply(OWN) {
                 Ok(_) => (format!("{version} is in place"), 0),
                 Err(error) => (format!("{version} is not in place: {error}"), 1),
             },

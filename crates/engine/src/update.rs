@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
 use url::Url;
-use visavis_provider::{HttpRequest, RequestId};
+use visavis_provider::{HttpRequest, RequestId, SocketCause};
 use visavis_settings::policy::UpdatePlace;
 use visavis_update::{Installation, LARGEST_ARCHIVE, LARGEST_OFFER, Offer, SYSTEM, UpdateFault};
 
@@ -33,7 +33,7 @@ pub enum Looked {
 
 /// Looks once, and waits for it. `variable`: of the environment, for the proxy. `own`: the version that runs.
 ///
-/// Errors: see [`UpdateFault`]; a source that the organisation does not let be contacted is [`UpdateFault::Unreachable`].
+/// Errors: see [`UpdateFault`].
 pub fn look_for_update(
     rules: &Rules,
     variable: impl Fn(&str) -> Option<String>,
@@ -116,7 +116,10 @@ impl Source<'_> {
                     timeout: patience,
                 };
                 let answer = mirror.runtime.block_on(mirror.client.exchange_within(request, most));
-                let answer = answer.map_err(|_| UpdateFault::Unreachable)?;
+                let answer = answer.map_err(|cause| match cause {
+                    SocketCause::Forbidden => UpdateFault::NotAllowed,
+                    _ => UpdateFault::Unreachable,
+                })?;
                 if answer.status == 200 { Ok(answer.body.to_vec()) } else { Err(UpdateFault::Unreachable) }
             }
         }
@@ -207,7 +210,7 @@ mod tests {
         // Once is enough.
         std::fs::remove_file(ground.source.join("visavis.tar.gz")).expect("removed");
         assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
-        assert_eq!(ground.installation.apply(), Ok(true));
+        assert_eq!(ground.installation.apply("0.1.0"), Ok(true));
         assert_eq!(std::fs::read_to_string(ground.root.join("own/visavis")).expect("there"), "new");
     }
 
@@ -244,7 +247,7 @@ mod tests {
         let values =
             json!({ "UpdateSource": format!("https://localhost:{port}/"), "AllowedServers": ["visio.example"] });
         let looked = look_for_update(&rules(values), |_| None, &ground.installation, "0.1.0");
-        assert_eq!(looked, Err(UpdateFault::Unreachable));
+        assert_eq!(looked, Err(UpdateFault::NotAllowed));
         assert!(listener.accept().is_err(), "it was contacted");
     }
 }

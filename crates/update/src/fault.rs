@@ -7,6 +7,8 @@ use thiserror::Error;
 pub enum UpdateFault {
     #[error("the source does not answer, or has no offer for this channel")]
     Unreachable,
+    #[error("AllowedServers does not name the source’s host")]
+    NotAllowed,
     #[error("the signature is not of the key that lies beside the program")]
     Signature,
     #[error("the offer is not what it should be")]

@@ -1,6 +1,7 @@
 //! A portable installation, and how an update gets into it.
 
 use crate::{Archive, KEY_FILE, Offer, UpdateFault, UpdateKey, archive};
+use semver::Version;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -60,13 +61,16 @@ impl Installation {
         std::fs::rename(unfinished, next.join(READY)).map_err(read_only)
     }
 
-    /// Puts what is ready in place of what is there, the program last; gives whether anything was. What is cut off in the middle goes
-    /// on at the next start. The key stays: it is changed by hand only.
+    /// Puts what is ready in place of version `own`, which is there, the program last; gives whether anything was. What is no newer (a
+    /// person may have unpacked a newer archive by hand meanwhile) is taken away. What is cut off in the middle goes on at the next start.
+    /// The key stays: it is changed by hand only.
     ///
-    /// Errors: [`UpdateFault::ReadOnly`]; what was there runs on.
-    pub fn apply(&self) -> Result<bool, UpdateFault> {
-        if self.ready().is_none() {
-            return Ok(false);
+    /// Errors: [`UpdateFault::ReadOnly`]; what was there runs on. [`UpdateFault::Malformed`]: `own` is no version.
+    pub fn apply(&self, own: &str) -> Result<bool, UpdateFault> {
+        let Some(ready) = self.ready() else { return Ok(false) };
+        let own = Version::parse(own).map_err(|_| UpdateFault::Malformed)?;
+        if Version::parse(&ready).is_ok_and(|ready| ready <= own) {
+            return self.clean().map(|()| false);
         }
         let files = self.next().join(FILES);
         let mut names = Vec::new();
@@ -161,14 +165,14 @@ mod tests {
     fn an_update_replaces_the_program_and_keeps_what_is_not_its_own() {
         let (installation, folder) = installation("applied");
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("there");
-        assert_eq!(installation.apply(), Ok(false));
+        assert_eq!(installation.apply("1.0.0"), Ok(false));
         let key = read(KEY_FILE);
         let content =
             tarball(&[("v/visavis", "new"), ("v/doc/LICENSE.txt", "words"), ("v/visavis-update.pub", "evil")]);
         let (offer, archive) = offer(&content);
         assert_eq!(installation.stage(&offer, &archive, &content), Ok(()));
         assert_eq!((installation.ready().as_deref(), read("visavis").as_str()), (Some("9.0.0"), "old"));
-        assert_eq!(installation.apply(), Ok(true));
+        assert_eq!(installation.apply("1.0.0"), Ok(true));
         assert_eq!(
             (read("visavis"), read("doc/LICENSE.txt"), read("settings.json")),
             ("new".into(), "words".into(), "mine".into())
@@ -187,11 +191,25 @@ mod tests {
         let other = tarball(&[("v/another", "new")]);
         let other_archive = Archive::of("a.tar.gz", &other);
         assert_eq!(installation.stage(&offer, &other_archive, &other), Err(UpdateFault::Archive), "no program in it");
-        assert_eq!((installation.ready(), installation.apply()), (None, Ok(false)));
+        assert_eq!((installation.ready(), installation.apply("1.0.0")), (None, Ok(false)));
         // One that was laid ready before goes when another begins.
         assert_eq!(installation.stage(&offer, &archive, &content), Ok(()));
         assert_eq!(installation.stage(&offer, &other_archive, &other), Err(UpdateFault::Archive));
         assert_eq!(installation.ready(), None);
+        std::fs::remove_dir_all(folder).expect("removable");
+    }
+
+    #[test]
+    fn what_lies_ready_is_no_way_back() {
+        let (installation, folder) = installation("back");
+        let content = tarball(&[("v/visavis", "from 9")]);
+        let (offer, archive) = offer(&content);
+        for own in ["9.0.0", "10.0.0"] {
+            installation.stage(&offer, &archive, &content).expect("ready");
+            assert_eq!(installation.apply(own), Ok(false), "{own} was unpacked by hand meanwhile");
+            assert_eq!(std::fs::read_to_string(folder.join("visavis")).expect("there"), "old");
+            assert_eq!(installation.ready(), None);
+        }
         std::fs::remove_dir_all(folder).expect("removable");
     }
 
@@ -202,7 +220,7 @@ mod tests {
         let (offer, archive) = offer(&content);
         installation.stage(&offer, &archive, &content).expect("ready");
         std::fs::rename(folder.join(FOLDER).join(FILES).join("a"), folder.join("a")).expect("half done");
-        assert_eq!(installation.apply(), Ok(true));
+        assert_eq!(installation.apply("1.0.0"), Ok(true));
         assert_eq!(std::fs::read_to_string(folder.join("visavis")).expect("there"), "new");
         std::fs::remove_dir_all(folder).expect("removable");
     }
