@@ -1,6 +1,7 @@
 fn main() {
     // Listed commands need a permission: a window without our capability can call none of them.
     let commands = tauri_build::AppManifest::new().commands(&[
+        "answer_closing",
         "subscribe",
         "command",
         "shell_info",
@@ -11,6 +12,7 @@ fn main() {
         "open_text",
         "create_shortcut",
         "notify",
+        "set_tray",
         "support_text",
         "withdraw_notice",
     ]);

@@ -2,11 +2,13 @@
 
 use crate::bundle::Watched;
 use crate::cli::providers;
+use crate::closing::Closing;
 use crate::first_look::FirstLook;
 use crate::notices::Notices;
 use crate::presenter::Choice;
 use crate::settings::{self, SettingsWindow};
 use crate::share::{self, Share};
+use crate::tray::Tray;
 use serde::Serialize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +29,8 @@ pub struct Shell {
     pub share: Share,
     pub settings: SettingsWindow,
     pub notices: Notices,
+    pub tray: Tray,
+    pub closing: Closing,
     pub watched: Watched,
     /// What the organisation has decided, as it is now.
     pub organisation: Arc<Mutex<Resolved>>,

@@ -1,11 +1,14 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 //! Visavis: the native meeting client for sovereign servers.
 
+mod autostart;
 mod bundle;
 mod cli;
+mod closing;
 mod commands;
 #[cfg(windows)]
 mod console;
+mod desk;
 mod errands;
 mod first_look;
 mod frames;
@@ -14,12 +17,14 @@ mod link;
 mod notices;
 #[cfg(target_os = "linux")]
 mod overlay;
+mod place;
 mod policy;
 mod presenter;
 mod save_text;
 mod settings;
 mod share;
 mod shortcut;
+mod tray;
 mod update;
 #[cfg(windows)]
 mod web_view;

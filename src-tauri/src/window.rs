@@ -66,6 +66,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             beside.or_else(|| PreferencesFile::in_home(|key| std::env::var(key).ok()))
         }
     };
+    let place = crate::place::PlaceKeeper::new(file.as_ref().map(|file| file.neighbour("window.json")));
     let preferences = file.as_ref().map_or_else(Preferences::default, |file| {
         file.load().unwrap_or_else(|error| {
             tracing::warn!(%error, "preferences are not used");
@@ -130,6 +131,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     if let Err(error) = &watch {
         tracing::warn!(%error, "changes of the policy are not followed");
     }
+    crate::desk::follow(engine.commander());
     let in_meeting = watched.clone();
     crate::update::follow(&engine, organisation.handle(), move || in_meeting.in_meeting());
     if let Some(path) = arguments.report.clone() {
@@ -150,6 +152,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         share: Default::default(),
         settings: Default::default(),
         notices: Default::default(),
+        tray: Default::default(),
+        closing: Default::default(),
         watched,
         organisation: organisation.handle(),
         info: ShellInfo {
@@ -169,6 +173,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     let (background, before_page) =
         if arguments.direct { (Color(0x0b, 0x10, 0x0f, 0xff), "#0b100f") } else { (Color(0xf1, 0xf3, 0xf1, 0xff), "") };
     let policy_now = organisation.now();
+    let minimized = arguments.minimized;
     let built = tauri::Builder::default()
         .manage(shell)
         .invoke_handler(tauri::generate_handler![
@@ -183,7 +188,9 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             crate::settings::open_settings,
             crate::shortcut::create_shortcut,
             crate::notices::notify,
-            crate::notices::withdraw_notice
+            crate::notices::withdraw_notice,
+            crate::tray::set_tray,
+            crate::closing::answer_closing
         ])
         .setup(move |app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
@@ -207,12 +214,21 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
                 })?;
             }
             let handle = app.handle().clone();
-            window.on_window_event(move |event| {
-                // A window that signs in is no reason to stay.
-                if matches!(event, tauri::WindowEvent::Destroyed) {
-                    handle.exit(0);
+            window.on_window_event(move |event| match event {
+                tauri::WindowEvent::CloseRequested { api, .. }
+                    if handle.state::<Shell>().closing.asks(&handle, Instant::now()) =>
+                {
+                    api.prevent_close();
                 }
+                // A window that signs in is no reason to stay.
+                tauri::WindowEvent::Destroyed => handle.exit(0),
+                _ => {}
             });
+            place.follow(&window);
+            app.manage(place);
+            if minimized {
+                let _ = window.minimize();
+            }
             if let Some(first) = first {
                 follow_later_starts(app.handle(), first)?;
             }
@@ -234,6 +250,9 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     };
     app.run(|app, event| {
         if let RunEvent::Exit = event {
+            if let Some(place) = app.try_state::<crate::place::PlaceKeeper>() {
+                place.keep();
+            }
             let shell = app.state::<Shell>();
             shell.notices.end(app);
             shell.engine.leave_and_wait(Duration::from_secs(2));

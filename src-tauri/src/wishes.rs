@@ -38,6 +38,7 @@ pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferen
     let (changed, changes) = std::sync::mpsc::channel::<(LocalView, HomeView, WindowChoices, Settings)>();
     let writer = move || {
         let mut kept = loaded;
+        start_with_session(kept.settings.start_with_session, false);
         while let Ok((mut me, mut home, mut window, mut settings)) = changes.recv() {
             while let Ok(newer) = changes.try_recv() {
                 (me, home, window, settings) = newer;
@@ -45,6 +46,7 @@ pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferen
             let policy = now.lock().unwrap_or_else(PoisonError::into_inner).policy.clone();
             let preferences = Preferences { window, settings, ..preferences_of(&me, &home, &kept, policy) };
             if preferences != kept {
+                start_with_session(preferences.settings.start_with_session, kept.settings.start_with_session);
                 if let Err(error) = file.save(&preferences) {
                     tracing::warn!(%error, "preferences are not kept");
                 }
@@ -68,6 +70,16 @@ pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferen
         let seen = (seen.me.clone(), seen.home.clone(), seen.window.clone(), seen.settings.clone());
         changed.send(seen).is_ok()
     }));
+}
+
+/// The program may lie elsewhere than last time: what is wanted is laid anew at each start.
+fn start_with_session(wanted: bool, before: bool) {
+    if wanted == before {
+        return;
+    }
+    if let Err(error) = crate::autostart::set(wanted) {
+        tracing::warn!(%error, "the start with the session is not as wanted");
+    }
 }
 
 /// What is kept of the own side. Test sources and a name that only a server gave are not asked for again.

@@ -4,6 +4,7 @@ import { Announcer } from './a11y/Announcer';
 import { useNews } from './a11y/useNews';
 import { useShortcuts } from './a11y/useShortcuts';
 import { Call } from './call/Call';
+import { ClosingDialog } from './call/ClosingDialog';
 import { OfferDialog } from './call/OfferDialog';
 import { ShortcutsDialog } from './call/ShortcutsDialog';
 import { End } from './end/End';
@@ -25,6 +26,7 @@ import { ShortcutDialog } from './shortcut/ShortcutDialog';
 import { StageReporterProvider } from './stage/covers';
 import { ReactionVoice } from './together/ReactionVoice';
 import { SupportDialog } from './support/SupportDialog';
+import { useTray } from './tray/useTray';
 import { type UiState, UiStateProvider } from './ui-state';
 
 interface Props {
@@ -77,6 +79,7 @@ function Window({ ui }: { ui: Partial<UiState> }) {
       <ShortcutsDialog />
       <RulesDialog />
       <OfferDialog />
+      <ClosingDialog />
       <ElsewhereDialog />
       <ShortcutDialog />
       <SupportDialog />
@@ -89,6 +92,7 @@ function View() {
   useShortcuts();
   useNews();
   useNotices();
+  useTray();
   switch (phase.kind) {
     case 'home':
       return <Home />;

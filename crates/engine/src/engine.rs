@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::devices::DeviceWatcher;
 use crate::errand::Errand;
-use crate::meeting::{Event, Meeting};
+use crate::meeting::{DeskEvent, Event, Meeting};
 use crate::report::Board;
 use crate::rules::Rules;
 use std::path::PathBuf;
@@ -98,6 +98,11 @@ impl Commander {
     /// A newer version is put in place at the next start.
     pub fn update_ready(&self, version: String) {
         let _ = self.0.send(Event::UpdateReady(version));
+    }
+
+    /// What the system tells of the person's session.
+    pub fn desk_event(&self, event: DeskEvent) {
+        let _ = self.0.send(Event::Desk(event));
     }
 
     /// As [`Engine::errand_done`].

@@ -35,6 +35,7 @@ mod unanswered;
 mod update;
 
 pub use clock::Clock;
+pub use meeting::DeskEvent;
 pub use dial::{Gate, IcePolicy, NetworkOptions, ProxyOptions, RootsError, read_roots};
 pub use engine::{AudioOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
 pub use errand::{Errand, ErrandKind};

@@ -106,6 +106,8 @@ codes! {
     MicrophoneForbidden = "VIS-MIC-PERM-51", OpenSystemSettings;
     MicrophoneSilent = "VIS-MIC-SILENT-53", ChooseDevice;
     MicrophoneBusy = "VIS-MIC-BUSY-54", Retry;
+    /// The screen was locked, and the microphone went off with it.
+    MutedByLock = "VIS-MIC-LOCK-74", TurnOnMicrophone;
     /// Somebody speaks, and the microphone is off.
     MutedSpeaking = "VIS-MIC-MUTED-66", TurnOnMicrophone;
     CameraNone = "VIS-CAM-NONE-55", ChooseDevice;

@@ -176,6 +176,8 @@ pub struct Settings {
     /// Each meeting begins with the microphone off; else as it was left.
     pub microphone_off_first: bool,
     pub camera_off_first: bool,
+    /// In a meeting the microphone goes off when the screen is locked.
+    pub mute_on_lock: bool,
     /// The own picture is shown as in a mirror, to oneself alone.
     pub mirror: bool,
     pub theme: Theme,
@@ -195,6 +197,8 @@ pub struct Settings {
     pub notices: NoticeChoices,
     /// Meetings are remembered.
     pub keep_recent: bool,
+    /// Visavis starts with the person's session.
+    pub start_with_session: bool,
     /// The first start is over.
     pub welcomed: bool,
 }
@@ -206,6 +210,7 @@ impl Default for Settings {
             gain: true,
             microphone_off_first: false,
             camera_off_first: false,
+            mute_on_lock: true,
             mirror: true,
             theme: Theme::default(),
             language: None,
@@ -220,6 +225,7 @@ impl Default for Settings {
             chimes: Chimes::default(),
             notices: NoticeChoices::default(),
             keep_recent: true,
+            start_with_session: false,
             welcomed: false,
         }
     }

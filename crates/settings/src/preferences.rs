@@ -75,6 +75,11 @@ impl PreferencesFile {
         Self { path: path.into() }
     }
 
+    /// A file of that name beside it: for what is no choice of the person's, as where a window was.
+    pub fn neighbour(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
+    }
+
     /// `preferences.json` in the user's configuration folder (`$XDG_CONFIG_HOME/visavis`, `%APPDATA%\Visavis`).
     ///
     /// `lookup` reads the environment. `None` where there is no home.

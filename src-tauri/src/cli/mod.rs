@@ -79,6 +79,9 @@ pub struct WindowArguments {
     /// Open a window of its own, even where Visavis runs already (always so where this start has other options than a link).
     #[arg(long)]
     pub separate: bool,
+    /// The window begins small: for a start with the session.
+    #[arg(long)]
+    pub minimized: bool,
     /// Keep the report of the call in this file (docs/report.md).
     #[arg(long)]
     pub report: Option<PathBuf>,

@@ -42,6 +42,19 @@ export interface Notice {
   actions: NoticeAction[];
 }
 
+/** What the mark in the tray says, by its shape. */
+export type TrayShape = 'idle' | 'call' | 'muted' | 'waiting';
+
+/** What an entry of the tray does. */
+export type TrayDoes = { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'settings'; title: string } | { kind: 'quit' };
+
+/** What the tray shows; an entry that does nothing and says nothing is a line. */
+export interface TrayView {
+  shape: TrayShape;
+  title: string;
+  items: { label: string; does: TrayDoes | null }[];
+}
+
 /** A shortcut of the system that opens a meeting. */
 export interface Shortcut {
   name: string;
@@ -109,4 +122,10 @@ export interface Engine {
   notify(notice: Notice): Promise<void>;
   /** Takes a notice away: it is over, or somebody has seen to it. */
   withdrawNotice(kind: Notice['kind']): Promise<void>;
+  /** Shows this in the system's tray, where there is one. */
+  setTray(view: TrayView): Promise<void>;
+  /** Somebody wants to close the window in the middle of a meeting: to be asked about, and answered. */
+  closeAsked(onAsked: () => void): Unsubscribe;
+  /** `true`: the application ends, and the meeting is left with it. */
+  answerClosing(close: boolean): Promise<void>;
 }

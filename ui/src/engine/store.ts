@@ -14,6 +14,7 @@ export const USUAL: Settings = {
   gain: true,
   microphone_off_first: false,
   camera_off_first: false,
+  mute_on_lock: true,
   mirror: true,
   theme: 'system',
   language: null,
@@ -28,6 +29,7 @@ export const USUAL: Settings = {
   chimes: { entering: true, knock: true },
   notices: { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true },
   keep_recent: true,
+  start_with_session: false,
   welcomed: false,
 };
 

@@ -1,4 +1,5 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
 import { connectFrames } from '../frames/client';
 import type { Batch, Levels, Snapshot } from './contract';
 import type { Engine, ShellInfo } from './engine';
@@ -58,6 +59,12 @@ export async function tauriEngine(): Promise<Engine> {
     createShortcut: (wanted) => invoke('create_shortcut', { wanted }),
     notify: (notice) => invoke('notify', { notice }),
     withdrawNotice: (kind) => invoke('withdraw_notice', { kind }),
+    setTray: (view) => invoke('set_tray', { view }),
+    closeAsked(onAsked) {
+      const listening = listen('close-asked', onAsked);
+      return () => void listening.then((stop) => stop());
+    },
+    answerClosing: (close) => invoke('answer_closing', { close }),
     saveText: (name, text, kind = 'txt') => invoke<boolean>('save_text', { name, text, kind }),
     openText: () => invoke<string | null>('open_text'),
     openSettings: (page, title) => invoke('open_settings', { page, title }),

@@ -21,6 +21,7 @@ import type shortcuts from '../../locales/en/shortcuts.json';
 import type stage from '../../locales/en/stage.json';
 import type support from '../../locales/en/support.json';
 import type together from '../../locales/en/together.json';
+import type tray from '../../locales/en/tray.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -48,6 +49,7 @@ declare module 'i18next' {
       stage: typeof stage;
       support: typeof support;
       together: typeof together;
+      tray: typeof tray;
     };
   }
 }

@@ -19,6 +19,7 @@ export function AudioPage() {
       <SettingChoice id="noise" field="noise" words={['off', 'moderate', 'high']} />
       <SettingSwitch id="gain" field="gain" />
       <SettingSwitch id="microphoneFirst" field="microphone_off_first" advice="DefaultMicMuted" locked={useLockedSwitch('DefaultMicMuted')} />
+      <SettingSwitch id="lockMutes" field="mute_on_lock" />
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { Announcements, CaptionSize, LanguageChoice, Spoken } from '../engi
 import { USUAL } from '../engine/store';
 import { LANGUAGES } from '../i18n/languages';
 import { wantedLanguage } from '../i18n/wanted';
-import { ChoiceRow, SettingChoice } from './fields';
+import { ChoiceRow, SettingChoice, SettingSwitch } from './fields';
 import { Group } from './Group';
 import { useSettings } from './useSettings';
 
@@ -13,6 +13,7 @@ export function AppearancePage() {
     <>
       <SettingChoice id="theme" field="theme" words={['system', 'light', 'dark']} />
       <Language />
+      <SettingSwitch id="session" field="start_with_session" />
     </>
   );
 }

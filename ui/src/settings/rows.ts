@@ -2,9 +2,9 @@ import { PAGES, type PageId } from './place';
 
 /** Everything that is set or shown, by page and in its order: what the search finds is what there is. */
 export const ROWS = {
-  audio: ['microphone', 'loudspeaker', 'noise', 'gain', 'microphoneFirst'],
+  audio: ['microphone', 'loudspeaker', 'noise', 'gain', 'microphoneFirst', 'lockMutes'],
   video: ['camera', 'mirror', 'cameraFirst'],
-  appearance: ['theme', 'language'],
+  appearance: ['theme', 'language', 'session'],
   accessibility: ['text', 'contrast', 'motion', 'typeface', 'captionSize', 'captionLines', 'spokenPeople', 'spokenChat', 'spokenHands', 'spokenShares', 'spokenName'],
   shortcuts: ['keys'],
   notices: ['noticeWaits', 'noticeEntry', 'noticeMuted', 'noticeEnd', 'noticeRecording', 'noticeAlone', 'noticeSoon', 'chimeEntering', 'chimeKnock'],

@@ -46,7 +46,7 @@ impl Meeting {
             Command::Stay => self.stay(),
             Command::SetMicrophoneOn { on } => {
                 self.state.edit().me.microphone_on = on;
-                for code in [IssueCode::MutedByOther, IssueCode::MutedSpeaking, IssueCode::LargeMeeting] {
+                for code in [IssueCode::MutedByOther, IssueCode::MutedSpeaking, IssueCode::LargeMeeting, IssueCode::MutedByLock] {
                     self.issue_gone(code);
                 }
                 self.apply_microphone();

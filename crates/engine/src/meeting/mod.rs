@@ -5,6 +5,7 @@ mod alone;
 mod calendar;
 mod command;
 mod demand;
+mod desk;
 mod join;
 mod notice;
 mod obey;
@@ -14,6 +15,8 @@ mod room;
 mod servers;
 mod settings;
 mod together;
+
+pub use desk::DeskEvent;
 
 use crate::accounts::{AccountNews, AccountsThread};
 use crate::audio_thread::{AudioCommand, AudioEvent, AudioThread};
@@ -99,6 +102,7 @@ pub enum Event {
     },
     /// What the organisation has decided is another now.
     Rules(Box<crate::rules::Rules>),
+    Desk(DeskEvent),
     /// A newer version is put in place at the next start.
     UpdateReady(String),
     /// A window for the shared content opened or closed.
@@ -350,6 +354,7 @@ impl Meeting {
             Event::ErrandRefused(host) => self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host)),
             Event::ErrandMoved { host, to } => self.errand_moved(&host, &to),
             Event::Rules(rules) => self.set_rules(*rules),
+            Event::Desk(event) => self.desk_event(event),
             Event::UpdateReady(version) => self.state.edit().home.update = Some(version),
             Event::ShareWindow(presenter) => self.set_share_window(presenter),
             Event::Subscribe(mut listener) => {

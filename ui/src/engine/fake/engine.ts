@@ -1,6 +1,6 @@
 import { apply } from '../apply';
 import type { Command, Elsewhere, Issue, Levels, Link, Patch, Snapshot } from '../contract';
-import type { Engine, FrameSource, Notice, Shortcut, ShellInfo } from '../engine';
+import type { Engine, FrameSource, Notice, Shortcut, ShellInfo, TrayView } from '../engine';
 import { reactTogether } from './acts';
 import { reactCalendar } from './calendars';
 import { FAKE_NOW, issue, type Scenario, scenario } from './scenarios';
@@ -35,6 +35,12 @@ export interface FakeEngine extends Engine {
   readonly notices: Map<Notice['kind'], Notice>;
   /** What the next file says that somebody opens; `null`: they think better of it. */
   opening: (text: string | null | Error) => void;
+  /** What the tray showed, in order. */
+  readonly trays: TrayView[];
+  /** Somebody wants to close the window. */
+  askToClose(): void;
+  /** What was answered to that. */
+  readonly closings: boolean[];
   /** Pages of settings that were opened. */
   readonly pages: (string | null)[];
   /** What the next saving comes to: false is the person's own *cancel*. */
@@ -67,6 +73,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   let nextSaving: boolean | Error = true;
   let nextOpening: string | null | Error = null;
   const pages: (string | null)[] = [];
+  const trays: TrayView[] = [];
+  const closers = new Set<() => void>();
+  const closings: boolean[] = [];
 
   const advance = (patches: Patch[]) => {
     const batch = { from: snapshot.revision, to: snapshot.revision + 1, patches };
@@ -127,6 +136,15 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     },
     notify: async (notice) => void notices.set(notice.kind, notice),
     withdrawNotice: async (kind) => void notices.delete(kind),
+    setTray: async (view) => void trays.push(view),
+    closeAsked(onAsked) {
+      closers.add(onAsked);
+      return () => closers.delete(onAsked);
+    },
+    answerClosing: async (close) => void closings.push(close),
+    askToClose: () => closers.forEach((asked) => asked()),
+    trays,
+    closings,
     openShare: async () => patch({ key: 'share_window', value: true }),
     openSettings: async (page) => void pages.push(page),
     async openText() {

@@ -23,7 +23,7 @@ gain: boolean,
 /**
  * Each meeting begins with the microphone off; else as it was left.
  */
-microphone_off_first: boolean, camera_off_first: boolean, 
+microphone_off_first: boolean, camera_off_first: boolean, mute_on_lock: boolean, 
 /**
  * The own picture is shown as in a mirror, to oneself alone.
  */
@@ -43,7 +43,8 @@ shortcuts: { [key in string]: KeyPress | null }, chimes: Chimes, notices: Notice
 /**
  * Meetings are remembered.
  */
-keep_recent: boolean, 
+keep_recent: boolean,
+start_with_session: boolean, 
 /**
  * The first start is over.
  */
