@@ -13,6 +13,7 @@ fn main() {
         "create_shortcut",
         "notify",
         "set_tray",
+        "show_main",
         "support_text",
         "withdraw_notice",
     ]);

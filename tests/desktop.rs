@@ -23,6 +23,32 @@ const KEYRING: &str = "printf 'a password' | gnome-keyring-daemon --unlock --com
 /// Shows the system's notices, and gives the bus a moment to know of it.
 const NOTICES: &str = "/usr/lib/notification-daemon/notification-daemon >/dev/null 2>&1 & sleep 0.3; ";
 
+/// Shows the tray (Xfce's panel, which holds nothing else), and says where the bus is.
+const TRAY: &str = "echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$HOME/bus\"; xfce4-panel --disable-wm-check >/dev/null 2>&1 & sleep 2; ";
+
+/// A panel in the upper left corner.
+const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="size" type="uint" value="32"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="systray">
+      <property name="square-icons" type="bool" value="true"/>
+      <property name="icon-size" type="uint" value="24"/>
+    </property>
+  </property>
+</channel>
+"#;
+
 /// Where folders that have a name of their own in each language are.
 const FOLDERS: &str = "XDG_DESKTOP_DIR=\"$HOME/Desktop\"\n";
 
@@ -40,6 +66,7 @@ pub struct Desktop {
     keyring: bool,
     managed: Option<PathBuf>,
     notices: bool,
+    tray: bool,
 }
 
 impl Desktop {
@@ -74,6 +101,7 @@ impl Desktop {
             keyring: false,
             managed: None,
             notices: false,
+            tray: false,
             _windows: Some(windows),
         })
     }
@@ -98,6 +126,7 @@ impl Desktop {
             keyring: false,
             managed: None,
             notices: false,
+            tray: false,
             _windows: None,
         })
     }
@@ -121,6 +150,32 @@ impl Desktop {
     #[must_use]
     pub fn with_notices(self) -> Self {
         Self { notices: true, ..self }
+    }
+
+    /// With a tray in the upper left corner: the real panel of Xfce.
+    ///
+    /// # Errors
+    /// Its settings cannot be written.
+    pub fn with_tray(self) -> std::io::Result<Self> {
+        let folder = self.home().join(".config/xfce4/xfconf/xfce-perchannel-xml");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("xfce4-panel.xml"), PANEL)?;
+        Ok(Self { tray: true, ..self })
+    }
+
+    /// Says something on the session bus of a program that was started [`Self::with_tray`]: the words of `gdbus emit --session`.
+    ///
+    /// # Errors
+    /// `gdbus` is not installed, or nobody listens there.
+    pub fn signal(&self, words: &[&str]) -> Result<(), ServerError> {
+        let bus = std::fs::read_to_string(self.home().join("bus"))?;
+        let mut command = Command::new("gdbus");
+        let output = command.args(["emit", "--session"]).args(words).env("DBUS_SESSION_BUS_ADDRESS", bus.trim()).output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(ServerError::Start { what: "gdbus".to_owned(), words })
     }
 
     /// Where this desktop's person keeps what lies on it: below their own home.
@@ -186,7 +241,7 @@ impl Desktop {
                 }
             };
             command.arg("--");
-            let before = [(self.keyring, KEYRING), (self.notices, NOTICES)];
+            let before = [(self.keyring, KEYRING), (self.notices, NOTICES), (self.tray, TRAY)];
             let before: String = before.iter().filter(|(wanted, _)| *wanted).map(|(_, line)| *line).collect();
             if !before.is_empty() {
                 command.args(["sh", "-c", &(before + r#"exec "$@""#), "sh"]);

@@ -119,6 +119,11 @@ impl Watched {
         matches!(self.lock().phase, Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. })
     }
 
+    /// Looks at the state as it is now.
+    pub fn with<T>(&self, look: impl FnOnce(&Snapshot) -> T) -> T {
+        look(&self.lock())
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Snapshot> {
         self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
     }

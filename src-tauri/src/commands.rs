@@ -1,5 +1,6 @@
 //! What the page may ask of the shell.
 
+use crate::bar::{self, Bar};
 use crate::bundle::Watched;
 use crate::cli::providers;
 use crate::closing::Closing;
@@ -31,6 +32,7 @@ pub struct Shell {
     pub notices: Notices,
     pub tray: Tray,
     pub closing: Closing,
+    pub bar: Bar,
     pub watched: Watched,
     /// What the organisation has decided, as it is now.
     pub organisation: Arc<Mutex<Resolved>>,
@@ -80,7 +82,8 @@ pub enum Told {
 pub fn subscribe(webview: Webview, shell: State<'_, Shell>, channel: Channel<Told>) {
     shell.step("the page follows the engine");
     let label = webview.label();
-    let gone = shell.share.of(label).map(|share| share.gone).or_else(|| shell.settings.of(label));
+    let pictures = shell.share.of(label).or_else(|| shell.bar.of(label));
+    let gone = pictures.map(|window| window.gone).or_else(|| shell.settings.of(label));
     shell.engine.subscribe(Box::new(move |event| {
         // A channel does not tell that its window is gone.
         if gone.as_ref().is_some_and(|gone| gone.load(Ordering::Acquire)) {
@@ -103,6 +106,9 @@ pub fn command(webview: Webview, shell: State<'_, Shell>, command: Command) {
         command if webview.label() == share::LABEL && !share::may(&command) => {
             tracing::warn!("the window of the shared content asks for what is not its own");
         }
+        command if webview.label() == bar::LABEL && !bar::may(&command) => {
+            tracing::warn!("the bar asks for what is not its own");
+        }
         command if webview.label() == settings::LABEL && !settings::may(&command) => {
             tracing::warn!("the window of settings asks for what is not its own");
         }
@@ -119,7 +125,7 @@ pub fn command(webview: Webview, shell: State<'_, Shell>, command: Command) {
 #[tauri::command]
 pub fn shell_info(webview: Webview, shell: State<'_, Shell>) -> ShellInfo {
     shell.step("the page runs");
-    match shell.share.of(webview.label()) {
+    match shell.share.of(webview.label()).or_else(|| shell.bar.of(webview.label())) {
         Some(share) => ShellInfo { frames_url: share.frames_url, ..shell.info.clone() },
         // It shows no pictures, and what opens their socket opens it once.
         None if webview.label() == settings::LABEL => ShellInfo { frames_url: None, ..shell.info.clone() },

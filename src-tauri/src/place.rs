@@ -8,7 +8,7 @@ use tauri::{LogicalPosition, LogicalSize, WebviewWindow, WindowEvent};
 /// So much of the window has to lie on a screen, in logical pixels: its title can be taken hold of.
 const LEAST_SEEN: f64 = 120.0;
 /// Smallest and largest side that is taken from a file.
-const LEAST_SIDE: f64 = 320.0;
+const LEAST_SIDE: f64 = 100.0;
 const MOST_SIDE: f64 = 20_000.0;
 
 /// A rectangle in logical pixels.
@@ -65,8 +65,7 @@ impl PlaceKeeper {
 
     /// Puts the window where it was, and follows it from now on.
     pub fn follow(&self, window: &WebviewWindow) {
-        let screens: Vec<Area> = window.available_monitors().unwrap_or_default().iter().map(area_of).collect();
-        let (size, position) = self.kept.on(&screens);
+        let (size, position) = self.kept.on(&screens(window));
         if let Some((width, height)) = size {
             let _ = window.set_size(LogicalSize::new(width, height));
         }
@@ -76,6 +75,21 @@ impl PlaceKeeper {
         if self.kept.maximized && size.is_some() {
             let _ = window.maximize();
         }
+        self.watch(window);
+    }
+
+    /// The same for a window whose size is its own: `false` where it has no place yet that can be seen.
+    pub fn follow_position(&self, window: &WebviewWindow) -> bool {
+        let last = *self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, position) = last.on(&screens(window));
+        if let Some((x, y)) = position {
+            let _ = window.set_position(LogicalPosition::new(x, y));
+        }
+        self.watch(window);
+        position.is_some()
+    }
+
+    fn watch(&self, window: &WebviewWindow) {
         let (now, of) = (Arc::clone(&self.now), window.clone());
         window.on_window_event(move |event| {
             if matches!(event, WindowEvent::Resized(_) | WindowEvent::Moved(_)) {
@@ -111,6 +125,10 @@ fn look(window: &WebviewWindow, now: &mut WindowPlace) {
     let size: LogicalSize<f64> = size.to_logical(scale);
     let position: LogicalPosition<f64> = window.outer_position().unwrap_or_default().to_logical(scale);
     now.area = Area { x: position.x, y: position.y, width: size.width, height: size.height };
+}
+
+fn screens(window: &WebviewWindow) -> Vec<Area> {
+    window.available_monitors().unwrap_or_default().iter().map(area_of).collect()
 }
 
 fn area_of(monitor: &tauri::Monitor) -> Area {

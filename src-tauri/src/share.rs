@@ -30,6 +30,10 @@ impl Share {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub fn is_open(&self) -> bool {
+        self.lock().is_some()
+    }
+
     /// What belongs to the window of that name; `None` for every other window.
     pub fn of(&self, label: &str) -> Option<Open> {
         self.lock().clone().filter(|_| label == LABEL)

@@ -67,6 +67,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         }
     };
     let place = crate::place::PlaceKeeper::new(file.as_ref().map(|file| file.neighbour("window.json")));
+    let bar_place = crate::place::PlaceKeeper::new(file.as_ref().map(|file| file.neighbour("bar.json")));
     let preferences = file.as_ref().map_or_else(Preferences::default, |file| {
         file.load().unwrap_or_else(|error| {
             tracing::warn!(%error, "preferences are not used");
@@ -154,6 +155,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         notices: Default::default(),
         tray: Default::default(),
         closing: Default::default(),
+        bar: Default::default(),
         watched,
         organisation: organisation.handle(),
         info: ShellInfo {
@@ -190,7 +192,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             crate::notices::notify,
             crate::notices::withdraw_notice,
             crate::tray::set_tray,
-            crate::closing::answer_closing
+            crate::closing::answer_closing,
+            crate::bar::show_main
         ])
         .setup(move |app| {
             let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
@@ -235,6 +238,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             if let Err(error) = crate::shortcut::follow_policy(app.handle(), policy_now, changes) {
                 tracing::warn!(%error, "nothing is laid on the desktop");
             }
+            crate::bar::follow(app.handle(), &app.state::<Shell>().engine, bar_place);
             crate::errands::follow(app.handle(), &app.state::<Shell>().engine, errands)?;
             #[cfg(unix)]
             end_on_signals(app.handle())?;

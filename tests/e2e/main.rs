@@ -3,6 +3,7 @@
 mod access;
 mod calendar;
 mod contacts;
+mod desk;
 mod kept;
 mod managed_rooms;
 mod meeting;

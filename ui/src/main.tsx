@@ -4,6 +4,7 @@ import './styles/base.css';
 import './styles/tokens.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { BarApp } from './bar/BarApp';
 import type { Engine } from './engine/engine';
 import { followEngine } from './engine/store';
 import { languageOf } from './i18n/languages';
@@ -32,6 +33,7 @@ const { shell } = engine;
 
 // The shell's other windows are the same page with another name behind it.
 const isShare = location.hash === '#share';
+const isBar = location.hash === '#bar';
 const isSettings = isSettingsPlace(location.hash);
 // What lies under the page is seen through it only where there are pictures.
 if (!isSettings) root.dataset['presenter'] = shell.presenter;
@@ -44,5 +46,6 @@ if (place !== null) {
   const made = createRoot(place);
   // All windows are of one chunk: styles that come in parts come in any order, and their layers with them.
   if (isSettings) made.render(<SettingsApp engine={engine} store={store} texts={texts} />);
+  else if (isBar) made.render(<BarApp engine={engine} store={store} texts={texts} />);
   else made.render(isShare ? <ShareApp engine={engine} store={store} texts={texts} /> : <App engine={engine} store={store} texts={texts} ui={ui} />);
 }

@@ -169,7 +169,12 @@ impl Engine {
 
     /// A window for the shared content opened (it says what it shows by [`Command::ShareStage`]), or closed.
     pub fn set_share_window(&self, presenter: Option<Box<dyn Presenter>>) {
-        let _ = self.events.send(Event::ShareWindow(presenter));
+        let _ = self.events.send(Event::SecondWindow { presenter, bar: false });
+    }
+
+    /// The same for the bar that is there while the window is not; of both windows one has pictures, the last that was opened.
+    pub fn set_bar(&self, presenter: Option<Box<dyn Presenter>>) {
+        let _ = self.events.send(Event::SecondWindow { presenter, bar: true });
     }
 
     /// Adds a reader: it hears a snapshot first.

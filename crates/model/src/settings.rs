@@ -197,6 +197,8 @@ pub struct Settings {
     pub notices: NoticeChoices,
     /// Meetings are remembered.
     pub keep_recent: bool,
+    /// A bar stays over other windows while a meeting's window is not to be seen.
+    pub call_bar: bool,
     /// Visavis starts with the person's session.
     pub start_with_session: bool,
     /// The first start is over.
@@ -225,6 +227,7 @@ impl Default for Settings {
             chimes: Chimes::default(),
             notices: NoticeChoices::default(),
             keep_recent: true,
+            call_bar: true,
             start_with_session: false,
             welcomed: false,
         }

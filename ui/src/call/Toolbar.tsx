@@ -1,17 +1,17 @@
 import { ChevronUp, LogOut, Mic, MicOff, Video, VideoOff, Volume2 } from 'lucide-react';
-import { useCallback, useRef } from 'react';
+import { useRef } from 'react';
 import { Button, Header, MenuSection, MenuTrigger, ToggleButton, Toolbar as AriaToolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useDeviceChoice } from '../devices';
 import { useMeeting, useSend } from '../engine/context';
-import { type DeviceKind, LOCAL_MICROPHONE } from '../engine/contract';
-import { useLevel } from '../levels';
+import type { DeviceKind } from '../engine/contract';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
 import { useSize } from '../parts/useSize';
 import style from './call.module.css';
 import { HandKey, ReactKey } from './HandKey';
 import { Heard } from './Heard';
+import { LevelBars } from './LevelBars';
 import { MoreKey } from './MoreKey';
 import { CaptionsKey, ChatKey, PeopleKey } from './PanelKeys';
 import { stepFor } from './toolbar-steps';
@@ -44,29 +44,6 @@ export function Toolbar() {
         <LeaveKey />
       </div>
     </AriaToolbar>
-  );
-}
-
-/** Five bars that follow the own microphone, without React. */
-function LevelBars() {
-  const ref = useRef<HTMLSpanElement>(null);
-  useLevel(
-    LOCAL_MICROPHONE,
-    useCallback((full) => {
-      const bars = ref.current?.children;
-      if (bars === undefined) return;
-      const on = Math.round(full * bars.length);
-      for (let at = 0; at < bars.length; at++) bars[at]?.toggleAttribute('data-on', at < on);
-    }, []),
-  );
-  return (
-    <span ref={ref} className={style.level} aria-hidden="true">
-      <i />
-      <i />
-      <i />
-      <i />
-      <i />
-    </span>
   );
 }
 

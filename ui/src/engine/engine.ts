@@ -126,6 +126,8 @@ export interface Engine {
   setTray(view: TrayView): Promise<void>;
   /** Somebody wants to close the window in the middle of a meeting: to be asked about, and answered. */
   closeAsked(onAsked: () => void): Unsubscribe;
+  /** Brings the meeting's window to the front; for the bar. */
+  showMain(): Promise<void>;
   /** `true`: the application ends, and the meeting is left with it. */
   answerClosing(close: boolean): Promise<void>;
 }

@@ -29,6 +29,7 @@ export const USUAL: Settings = {
   chimes: { entering: true, knock: true },
   notices: { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true },
   keep_recent: true,
+  call_bar: true,
   start_with_session: false,
   welcomed: false,
 };

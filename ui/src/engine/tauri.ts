@@ -64,6 +64,7 @@ export async function tauriEngine(): Promise<Engine> {
       const listening = listen('close-asked', onAsked);
       return () => void listening.then((stop) => stop());
     },
+    showMain: () => invoke('show_main'),
     answerClosing: (close) => invoke('answer_closing', { close }),
     saveText: (name, text, kind = 'txt') => invoke<boolean>('save_text', { name, text, kind }),
     openText: () => invoke<string | null>('open_text'),

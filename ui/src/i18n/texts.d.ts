@@ -1,6 +1,7 @@
 import 'i18next';
 import type account from '../../locales/en/account.json';
 import type announce from '../../locales/en/announce.json';
+import type bar from '../../locales/en/bar.json';
 import type calendar from '../../locales/en/calendar.json';
 import type call from '../../locales/en/call.json';
 import type common from '../../locales/en/common.json';
@@ -29,6 +30,7 @@ declare module 'i18next' {
     resources: {
       account: typeof account;
       announce: typeof announce;
+      bar: typeof bar;
       calendar: typeof calendar;
       call: typeof call;
       common: typeof common;

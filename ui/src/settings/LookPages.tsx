@@ -13,6 +13,7 @@ export function AppearancePage() {
     <>
       <SettingChoice id="theme" field="theme" words={['system', 'light', 'dark']} />
       <Language />
+      <SettingSwitch id="callBar" field="call_bar" />
       <SettingSwitch id="session" field="start_with_session" />
     </>
   );

@@ -4,7 +4,7 @@ import { PAGES, type PageId } from './place';
 export const ROWS = {
   audio: ['microphone', 'loudspeaker', 'noise', 'gain', 'microphoneFirst', 'lockMutes'],
   video: ['camera', 'mirror', 'cameraFirst'],
-  appearance: ['theme', 'language', 'session'],
+  appearance: ['theme', 'language', 'callBar', 'session'],
   accessibility: ['text', 'contrast', 'motion', 'typeface', 'captionSize', 'captionLines', 'spokenPeople', 'spokenChat', 'spokenHands', 'spokenShares', 'spokenName'],
   shortcuts: ['keys'],
   notices: ['noticeWaits', 'noticeEntry', 'noticeMuted', 'noticeEnd', 'noticeRecording', 'noticeAlone', 'noticeSoon', 'chimeEntering', 'chimeKnock'],

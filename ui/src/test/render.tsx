@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { expect } from 'vitest';
 import { App } from '../App';
+import { BarApp } from '../bar/BarApp';
 import type { Command } from '../engine/contract';
 import { type FakeOptions, fakeEngine } from '../engine/fake/engine';
 import { followEngine } from '../engine/store';
@@ -30,6 +31,15 @@ export async function openShare(scenario: string) {
   const store = await followEngine(engine);
   const texts = await startTexts(languageOf(engine.shell.locale));
   return { engine, ...render(<ShareApp engine={engine} store={store} texts={texts} />) };
+}
+
+/** The bar over the fake engine, in French. */
+export async function openBar(scenario: string) {
+  const engine = fakeEngine({ scenario });
+  const store = await followEngine(engine);
+  const texts = await startTexts(languageOf(engine.shell.locale));
+  const user = userEvent.setup();
+  return { engine, user, ...render(<BarApp engine={engine} store={store} texts={texts} />) };
 }
 
 /** The window of settings over the fake engine, at a page, in French unless the shell says otherwise. */

@@ -105,8 +105,8 @@ pub enum Event {
     Desk(DeskEvent),
     /// A newer version is put in place at the next start.
     UpdateReady(String),
-    /// A window for the shared content opened or closed.
-    ShareWindow(Option<Box<dyn Presenter>>),
+    /// A window beside the main one opened or closed: that of the shared content, or the bar (`bar`).
+    SecondWindow { presenter: Option<Box<dyn Presenter>>, bar: bool },
     /// A new reader wants everything.
     Subscribe(Listener),
     Stop,
@@ -165,8 +165,9 @@ pub struct Meeting {
     stage: StageThread,
     /// What the page shows; `None` until it said so for the first time.
     layout: Option<StageLayout>,
-    /// What the window of the shared content shows, where there is one.
+    /// What the window of the shared content, or the bar, shows, where there is one.
     share_layout: Option<StageLayout>,
+    bar: bool,
     opened: Option<Opened>,
     /// Servers that may be contacted: the organisation's, and those of the person's that it allows.
     known: KnownHosts,
@@ -244,6 +245,7 @@ impl Meeting {
             stage,
             layout: None,
             share_layout: None,
+            bar: false,
             opened: None,
             known,
             own_servers: options.known.clone(),
@@ -356,7 +358,7 @@ impl Meeting {
             Event::Rules(rules) => self.set_rules(*rules),
             Event::Desk(event) => self.desk_event(event),
             Event::UpdateReady(version) => self.state.edit().home.update = Some(version),
-            Event::ShareWindow(presenter) => self.set_share_window(presenter),
+            Event::SecondWindow { presenter, bar } => self.set_second_window(presenter, bar),
             Event::Subscribe(mut listener) => {
                 self.tell();
                 if listener(&EngineEvent::Snapshot(Box::new(self.state.told().clone()))) {

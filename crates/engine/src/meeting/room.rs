@@ -306,8 +306,9 @@ impl Meeting {
     }
 
     /// The page of the main window hears of it, and leaves the shared content out.
-    pub(super) fn set_share_window(&mut self, presenter: Option<Box<dyn Presenter>>) {
-        self.state.edit().share_window = presenter.is_some();
+    pub(super) fn set_second_window(&mut self, presenter: Option<Box<dyn Presenter>>, bar: bool) {
+        self.bar = bar && presenter.is_some();
+        self.state.edit().share_window = !bar && presenter.is_some();
         self.share_layout = None;
         self.stage.set_second(presenter);
         self.people_changed = true;
@@ -315,7 +316,7 @@ impl Meeting {
 
     pub(super) fn set_share_layout(&mut self, layout: StageLayout) {
         // The last word of a window that is closed by now.
-        if !self.state.view().share_window {
+        if !self.state.view().share_window && !self.bar {
             return;
         }
         self.stage.set_second_layout(layout.clone());

@@ -20,6 +20,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
         "a keyring, notices, shortcuts",
         &["gnome-keyring", "notification-daemon", "libglib2.0-bin", "desktop-file-utils"],
     ),
+    ("a tray", &["xfce4-panel", "xfconf"]),
     ("a sound card without a card", &["pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng", "sox"]),
     ("the web participant", &["chromium"]),
     ("the native participant", &["python3", "python3-venv"]),

@@ -39,6 +39,8 @@ export interface FakeEngine extends Engine {
   readonly trays: TrayView[];
   /** Somebody wants to close the window. */
   askToClose(): void;
+  /** How often the bar brought the window to the front. */
+  readonly fronts: true[];
   /** What was answered to that. */
   readonly closings: boolean[];
   /** Pages of settings that were opened. */
@@ -76,6 +78,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const trays: TrayView[] = [];
   const closers = new Set<() => void>();
   const closings: boolean[] = [];
+  const fronts: true[] = [];
 
   const advance = (patches: Patch[]) => {
     const batch = { from: snapshot.revision, to: snapshot.revision + 1, patches };
@@ -141,6 +144,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       closers.add(onAsked);
       return () => closers.delete(onAsked);
     },
+    showMain: async () => void fronts.push(true),
+    fronts,
     answerClosing: async (close) => void closings.push(close),
     askToClose: () => closers.forEach((asked) => asked()),
     trays,

@@ -44,6 +44,7 @@ shortcuts: { [key in string]: KeyPress | null }, chimes: Chimes, notices: Notice
  * Meetings are remembered.
  */
 keep_recent: boolean,
+call_bar: boolean,
 start_with_session: boolean, 
 /**
  * The first start is over.

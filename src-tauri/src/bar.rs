@@ -1,0 +1,199 @@
+//! The bar that stays over other windows while somebody is in a meeting and the main window is not to be seen.
+
+use crate::commands::Shell;
+use crate::place::PlaceKeeper;
+use crate::presenter::{self, Choice};
+use crate::share::Open;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+use tauri::window::Color;
+use tauri::{AppHandle, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use visavis_engine::Engine;
+use visavis_model::{Command, Phase, Snapshot};
+
+/// The window's name; its capability names it too.
+pub const LABEL: &str = "bar";
+/// Interface specification §2, in logical pixels.
+const SIZE: (f64, f64) = (452.0, 116.0);
+/// From the corner of the screen.
+const MARGIN: f64 = 24.0;
+/// How often it is looked whether the bar is wanted.
+const EVERY: Duration = Duration::from_millis(400);
+
+/// Whether the bar is there, and what belongs to it.
+#[derive(Default)]
+pub struct Bar(Mutex<Option<Open>>);
+
+impl Bar {
+    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What belongs to the window of that name; `None` for every other window.
+    pub fn of(&self, label: &str) -> Option<Open> {
+        self.lock().clone().filter(|_| label == LABEL)
+    }
+}
+
+/// What its page may ask of the engine.
+pub const fn may(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::ShareStage { .. }
+            | Command::SetMicrophoneOn { .. }
+            | Command::SetCameraOn { .. }
+            | Command::RaiseHand { .. }
+            | Command::Admit { .. }
+            | Command::Refuse { .. }
+            | Command::Leave
+    )
+}
+
+/// Whether the bar is wanted: in a meeting, where people want it, and nothing of the window is seen. Pure.
+fn is_wanted(snapshot: &Snapshot, hidden: bool) -> bool {
+    hidden && snapshot.settings.call_bar && matches!(snapshot.phase, Phase::InMeeting { .. })
+}
+
+/// Brings the main window to the front.
+#[tauri::command]
+pub fn show_main(app: AppHandle) {
+    crate::window::to_front(&app, None);
+}
+
+/// Opens and closes the bar as it is wanted, until the engine is gone. `keeper`: where it was.
+pub fn follow(app: &AppHandle, engine: &Arc<Engine>, keeper: PlaceKeeper) {
+    let (app, engine) = (app.clone(), Arc::downgrade(engine));
+    let keeper = Arc::new(keeper);
+    let look = move || {
+        while wait(&engine) {
+            let shell = app.state::<Shell>();
+            let there = shell.bar.lock().is_some();
+            let Some(main) = app.get_webview_window("main") else { return };
+            let wanted = shell.watched.with(|snapshot| is_wanted(snapshot, is_hidden(&main)));
+            match (wanted, there) {
+                (true, false) => open(&app, &keeper),
+                (false, true) => {
+                    if let Some(bar) = app.get_webview_window(LABEL) {
+                        let _ = bar.destroy();
+                    }
+                }
+                _ => {}
+            }
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("bar".into()).spawn(look) {
+        tracing::warn!(%error, "there is no bar");
+    }
+}
+
+/// False where the engine went meanwhile.
+fn wait(engine: &Weak<Engine>) -> bool {
+    std::thread::sleep(EVERY);
+    engine.strong_count() > 0
+}
+
+fn is_hidden(main: &WebviewWindow) -> bool {
+    main.is_minimized().unwrap_or(false) || !main.is_visible().unwrap_or(true)
+}
+
+fn open(app: &AppHandle, keeper: &Arc<PlaceKeeper>) {
+    let shell = app.state::<Shell>();
+    // Pictures are there for one window beside the main one: that of the shared content comes first.
+    let parts = if shell.share.is_open() { None } else { presenter::make(shell.info.presenter).ok() };
+    let gone = Arc::new(AtomicBool::new(false));
+    let frames_url = parts.as_ref().and_then(|parts| parts.frames_url.clone());
+    *shell.bar.lock() = Some(Open { frames_url, gone: Arc::clone(&gone) });
+    let built = build(app, shell.info.presenter, &gone, keeper);
+    let window = match built {
+        Ok(window) => window,
+        Err(error) => {
+            tracing::error!(%error, "there is no bar");
+            return closed(&shell, &gone);
+        }
+    };
+    let Some(parts) = parts else { return };
+    shell.engine.set_bar(Some(parts.presenter));
+    #[cfg(target_os = "linux")]
+    if let Some(screen) = parts.screen
+        && let Err(error) = crate::overlay::attach(&window, screen, shell.info.presenter, |_| {})
+    {
+        tracing::warn!(%error, "the bar has no pictures");
+    }
+    #[cfg(not(target_os = "linux"))]
+    drop(window);
+}
+
+fn build(
+    app: &AppHandle,
+    choice: Choice,
+    gone: &Arc<AtomicBool>,
+    keeper: &Arc<PlaceKeeper>,
+) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html#bar".into()))
+        .title("Visavis")
+        .inner_size(SIZE.0, SIZE.1)
+        .resizable(false)
+        .decorations(false)
+        .always_on_top(true)
+        .skip_taskbar(true)
+        .focused(false)
+        .content_protected(true)
+        .transparent(choice == Choice::Below)
+        .background_color(Color(0x15, 0x1c, 0x1a, 0xff))
+        .initialization_script("document.documentElement.dataset.window = 'bar';")
+        .on_navigation(crate::window::is_own_page)
+        .build()?;
+    if !keeper.follow_position(&window)
+        && let Ok(Some(screen)) = window.primary_monitor()
+    {
+        let size = screen.size().to_logical::<f64>(screen.scale_factor());
+        let at = screen.position().to_logical::<f64>(screen.scale_factor());
+        let (x, y) = (at.x + size.width - SIZE.0 - MARGIN, at.y + size.height - SIZE.1 - MARGIN);
+        let _ = window.set_position(LogicalPosition::new(x, y));
+    }
+    let (handle, ended, keeper) = (app.clone(), Arc::clone(gone), Arc::clone(keeper));
+    window.on_window_event(move |event| match event {
+        // It goes when it is not wanted any more; whoever closes it wants to see the meeting.
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            crate::window::to_front(&handle, None);
+        }
+        WindowEvent::Destroyed => {
+            keeper.keep();
+            closed(&handle.state::<Shell>(), &ended);
+        }
+        _ => {}
+    });
+    Ok(window)
+}
+
+fn closed(shell: &Shell, gone: &AtomicBool) {
+    gone.store(true, Ordering::Release);
+    if !shell.share.is_open() {
+        shell.engine.set_bar(None);
+    }
+    *shell.bar.lock() = None;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::{Link, LinkKind, Settings};
+
+    #[test]
+    fn it_is_there_in_a_meeting_whose_window_is_not() {
+        let link = Link { kind: LinkKind::Livekit, host: "h".into(), room: "r".into(), secure: true };
+        let meeting = Snapshot { phase: Phase::InMeeting { link, reconnecting_for: None }, ..Snapshot::default() };
+        assert!(is_wanted(&meeting, true) && !is_wanted(&meeting, false));
+        assert!(!is_wanted(&Snapshot::default(), true));
+        let unwanted = Snapshot { settings: Settings { call_bar: false, ..Settings::default() }, ..meeting };
+        assert!(!is_wanted(&unwanted, true));
+    }
+
+    #[test]
+    fn its_page_does_what_its_keys_are_for() {
+        assert!(may(&Command::SetMicrophoneOn { on: true }) && may(&Command::Leave));
+        assert!(!may(&Command::MuteAll) && !may(&Command::KeepSettings { settings: Box::default() }));
+    }
+}

@@ -1,0 +1,158 @@
+import { Hand, LogOut, Maximize2, Mic, MicOff, Video, VideoOff, X } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Button, Toolbar } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { LevelBars } from '../call/LevelBars';
+import { useEngine, useMeeting, useSend } from '../engine/context';
+import { Avatar } from '../parts/Avatar';
+import { useStageTile } from '../stage/covers';
+import type { Face } from '../stage/model';
+import { Picture } from '../stage/tile-parts';
+import style from './bar.module.css';
+import { faceOf, sentenceOf } from './sentence';
+
+/** Milliseconds in which a second press leaves. */
+const CONFIRM_MS = 5000;
+
+/** One picture, one sentence, and the keys that one needs without the meeting's window. */
+export function BarView() {
+  const { t } = useTranslation('bar');
+  const { t: call } = useTranslation('call');
+  const engine = useEngine();
+  const [later, setLater] = useState<ReadonlySet<string>>(new Set());
+  const snapshot = useMeeting((state) => state);
+  const last = useRef<string | null>(null);
+  const face = faceOf(snapshot, last.current);
+  useEffect(() => {
+    last.current = face?.id ?? null;
+  });
+  const sentence = sentenceOf(snapshot, later);
+  const { waiter, key, values } = sentence;
+  const { me } = snapshot;
+  return (
+    <main className={style.bar} aria-label={t('label')} data-tauri-drag-region data-testid="bar" data-sentence={key}>
+      <Thumb face={face} />
+      <div className={style.body} data-tauri-drag-region>
+        <p className={style.text} data-tone={key === 'nobodyHears' || key === 'lost' ? 'bad' : undefined} role="status">
+          <strong>{t(key, values as never) as unknown as string}</strong>
+          <span>{waiter === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : t('atTheDoor')}</span>
+        </p>
+        <Toolbar className={style.keys ?? ''} aria-label={t('label')}>
+          {waiter !== null ? <DoorKeys waiter={waiter} onLater={() => setLater((before) => new Set([...before, waiter]))} /> : <MeetingKeys alone={key === 'nobodyHears'} />}
+          {waiter === null && (
+            <>
+              <Key label={t('back')} onPress={() => void engine.showMain().catch(() => undefined)} testid="bar-back">
+                <Maximize2 aria-hidden="true" />
+              </Key>
+              <span className={style.grow} />
+              <LeaveKey />
+            </>
+          )}
+        </Toolbar>
+      </div>
+    </main>
+  );
+}
+
+/** Within a sentence. */
+function lower(text: string): string {
+  return text.charAt(0).toLocaleLowerCase() + text.slice(1);
+}
+
+function Thumb({ face }: { face: Face | null }) {
+  const ref = useRef<HTMLDivElement>(null);
+  const track = face?.track ?? null;
+  const still = face === null || track === null || face.video === 'none' || face.video === 'coming';
+  useStageTile(ref, track === null ? null : { track, fit: face?.kind === 'screen' ? 'contain' : 'cover', mirrored: false, radius: 0, veiled: false, smooth: false, layer: 0 });
+  return (
+    <div ref={ref} className={style.thumb} data-speaking={face?.speaking || undefined} data-still={still || undefined}>
+      {!still && track !== null && <Picture track={track} />}
+      {still && face !== null && <Avatar id={face.id} name={face.name} className={style.avatar} />}
+    </div>
+  );
+}
+
+function MeetingKeys({ alone }: { alone: boolean }) {
+  const { t } = useTranslation('bar');
+  const send = useSend();
+  const on = useMeeting((state) => state.me.microphone_on);
+  const camera = useMeeting((state) => state.me.camera_on);
+  const hand = useMeeting((state) => state.me.hand !== null);
+  const can = useMeeting((state) => state.room.capabilities);
+  return (
+    <>
+      {can.publish_microphone && (
+        <Key label={t(on ? 'microphoneOff' : 'microphoneOn')} off={!on} onPress={() => send({ kind: 'set_microphone_on', on: !on })} testid="bar-microphone">
+          {on ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
+          {on && <LevelBars />}
+          {alone && !on && t('again')}
+        </Key>
+      )}
+      {can.publish_camera && (
+        <Key label={t(camera ? 'cameraOff' : 'cameraOn')} off={!camera} onPress={() => send({ kind: 'set_camera_on', on: !camera })} testid="bar-camera">
+          {camera ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+        </Key>
+      )}
+      {can.raise_hand && !alone && (
+        <Key label={t(hand ? 'handDown' : 'handUp')} on={hand} onPress={() => send({ kind: 'raise_hand', up: !hand })} testid="bar-hand">
+          <Hand aria-hidden="true" />
+        </Key>
+      )}
+    </>
+  );
+}
+
+function DoorKeys({ waiter, onLater }: { waiter: string; onLater: () => void }) {
+  const { t } = useTranslation('bar');
+  const send = useSend();
+  return (
+    <>
+      <Key label={t('admit')} tone="primary" onPress={() => send({ kind: 'admit', waiter })} testid="bar-admit">
+        {t('admit')}
+      </Key>
+      <Key label={t('refuse')} onPress={() => send({ kind: 'refuse', waiter })} testid="bar-refuse">
+        {t('refuse')}
+      </Key>
+      <span className={style.grow} />
+      <Key label={t('later')} onPress={onLater} testid="bar-later">
+        <X aria-hidden="true" />
+      </Key>
+    </>
+  );
+}
+
+/** Two presses: the bar lies where one clicks on other things. */
+function LeaveKey() {
+  const { t } = useTranslation('bar');
+  const send = useSend();
+  const [asked, setAsked] = useState(false);
+  useEffect(() => {
+    if (!asked) return;
+    const timer = setTimeout(() => setAsked(false), CONFIRM_MS);
+    return () => clearTimeout(timer);
+  }, [asked]);
+  return (
+    <Key label={t(asked ? 'leaveNow' : 'leave')} tone="leave" onPress={() => (asked ? send({ kind: 'leave' }) : setAsked(true))} testid="bar-leave">
+      <LogOut aria-hidden="true" />
+      {asked && t('sure')}
+    </Key>
+  );
+}
+
+interface KeyProps {
+  label: string;
+  onPress: () => void;
+  testid: string;
+  tone?: 'primary' | 'leave';
+  off?: boolean;
+  on?: boolean;
+  children: ReactNode;
+}
+
+function Key({ label, onPress, testid, tone, off = false, on = false, children }: KeyProps) {
+  return (
+    <Button className={style.key ?? ''} aria-label={label} onPress={onPress} data-tone={tone} data-off={off || undefined} data-on={on || undefined} data-testid={testid}>
+      {children}
+    </Button>
+  );
+}

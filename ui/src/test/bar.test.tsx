@@ -1,0 +1,50 @@
+import { act, screen } from '@testing-library/react';
+import { expect, it } from 'vitest';
+import { issue } from '../engine/fake/scenarios';
+import { expectAccessible, nextFrame, openBar } from './render';
+
+const sentence = () => screen.getByTestId('bar').dataset['sentence'];
+
+it('has the picture of who speaks, a sentence and the keys of a meeting', async () => {
+  const { engine, user } = await openBar('call-2');
+  await act(nextFrame);
+  expect(engine.sent.at(-1)).toMatchObject({ kind: 'share_stage' });
+  await expectAccessible();
+  await user.click(screen.getByRole('button', { name: 'Couper le micro' }));
+  expect(engine.sent.at(-1)).toEqual({ kind: 'set_microphone_on', on: false });
+  await user.click(screen.getByTestId('bar-back'));
+  expect(engine.fronts).toHaveLength(1);
+});
+
+it('leaves with the second press', async () => {
+  const { engine, user } = await openBar('call-2');
+  await user.click(screen.getByTestId('bar-leave'));
+  expect(engine.sent.filter(({ kind }) => kind === 'leave')).toHaveLength(0);
+  expect(screen.getByRole('button', { name: 'Quitter maintenant' })).toHaveTextContent('Quitter ?');
+  await user.click(screen.getByTestId('bar-leave'));
+  expect(engine.sent.at(-1)).toEqual({ kind: 'leave' });
+});
+
+it('says what matters most, and who waits at the door until that is answered', async () => {
+  const { engine, user } = await openBar('call-2');
+  const { room, together, me } = engine.snapshot;
+  act(() =>
+    engine.patch(
+      { key: 'room', value: { ...room, capabilities: { ...room.capabilities, moderate: true } } },
+      { key: 'together', value: { ...together, waiting: [{ id: 'w1', name: 'Paul Thévenet', color: null }] } },
+    ),
+  );
+  expect(sentence()).toBe('waits');
+  expect(screen.getByRole('status')).toHaveTextContent('Paul Thévenet demande à entrer');
+  await expectAccessible();
+  await user.click(screen.getByTestId('bar-later'));
+  expect(sentence()).not.toBe('waits');
+  act(() => engine.patch({ key: 'together', value: { ...together, waiting: [{ id: 'w2', name: 'Zoé', color: null }] } }));
+  await user.click(screen.getByRole('button', { name: 'Admettre' }));
+  expect(engine.sent.at(-1)).toEqual({ kind: 'admit', waiter: 'w2' });
+  act(() => engine.patch({ key: 'me', value: { ...me, microphone_on: false } }, { key: 'issues', value: [issue('VIS-MIC-MUTED-66', 'turn_on_microphone')] }));
+  expect(sentence()).toBe('nobodyHears');
+  expect(screen.getByTestId('bar-microphone')).toHaveTextContent('Rallumer');
+  act(() => engine.patch({ key: 'together', value: { ...together, waiting: [] } }, { key: 'issues', value: [issue('VIS-MIC-LOCK-74', 'turn_on_microphone')] }));
+  expect(['locked', 'speaks']).toContain(sentence());
+});
