@@ -24,7 +24,7 @@ const KEYRING: &str = "printf 'a password' | gnome-keyring-daemon --unlock --com
 const NOTICES: &str = "/usr/lib/notification-daemon/notification-daemon >/dev/null 2>&1 & sleep 0.3; ";
 
 /// Shows the tray (Xfce's panel, which holds nothing else), and says where the bus is.
-const TRAY: &str = "echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$HOME/bus\"; xfce4-panel --disable-wm-check >/dev/null 2>&1 & sleep 2; ";
+const TRAY: &str = "echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$XDG_CONFIG_HOME/bus\"; xfce4-panel --disable-wm-check >/dev/null 2>&1 & sleep 2; ";
 
 /// A panel in the upper left corner.
 const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -168,7 +168,7 @@ impl Desktop {
     /// # Errors
     /// `gdbus` is not installed, or nobody listens there.
     pub fn signal(&self, words: &[&str]) -> Result<(), ServerError> {
-        let bus = std::fs::read_to_string(self.home().join("bus"))?;
+        let bus = std::fs::read_to_string(self.home().join(".config/bus"))?;
         let mut command = Command::new("gdbus");
         let output = command.args(["emit", "--session"]).args(words).env("DBUS_SESSION_BUS_ADDRESS", bus.trim()).output()?;
         if output.status.success() {

@@ -133,7 +133,9 @@ fn build(
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html#bar".into()))
         .title("Visavis")
         .inner_size(SIZE.0, SIZE.1)
-        .resizable(false)
+        // Not *not resizable*: GTK would then ask the page how large it wants to be.
+        .min_inner_size(SIZE.0, SIZE.1)
+        .max_inner_size(SIZE.0, SIZE.1)
         .decorations(false)
         .always_on_top(true)
         .skip_taskbar(true)

@@ -8,12 +8,14 @@ import { ClosingDialog } from './call/ClosingDialog';
 import { OfferDialog } from './call/OfferDialog';
 import { ShortcutsDialog } from './call/ShortcutsDialog';
 import { End } from './end/End';
-import { EngineProvider, useMeeting, useMeetingStore, useSend } from './engine/context';
+import { EngineProvider, useEngine, useMeeting, useMeetingStore, useSend } from './engine/context';
 import type { Engine } from './engine/engine';
 import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
 import { ElsewhereDialog } from './home/ElsewhereDialog';
+import { isFirstStart } from './home/first';
 import { Home } from './home/Home';
+import { Welcome } from './home/Welcome';
 import { Texts } from './i18n/Texts';
 import { Joining } from './joining/Joining';
 import { Lobby } from './lobby/Lobby';
@@ -89,13 +91,15 @@ function Window({ ui }: { ui: Partial<UiState> }) {
 
 function View() {
   const phase = useMeeting((state) => state.phase);
+  const { shell } = useEngine();
+  const first = useMeeting((state) => isFirstStart(state, shell.automation));
   useShortcuts();
   useNews();
   useNotices();
   useTray();
   switch (phase.kind) {
     case 'home':
-      return <Home />;
+      return first ? <Welcome /> : <Home />;
     case 'pre_join':
       return <PreJoin link={phase.link} />;
     case 'joining':

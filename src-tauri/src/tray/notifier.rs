@@ -19,6 +19,7 @@ pub struct Place {
 impl Place {
     /// Errors: there is no session bus, or nobody on it who shows icons.
     pub fn start(app: &AppHandle, view: TrayView) -> Result<Self, ksni::Error> {
+        let item = Item { app: app.clone(), view };
         // A session that starts us with it may have its panel a moment later.
         let handle = item.assume_sni_available(true).spawn()?;
         let (views, shown) = channel();

@@ -23,6 +23,7 @@ import type stage from '../../locales/en/stage.json';
 import type support from '../../locales/en/support.json';
 import type together from '../../locales/en/together.json';
 import type tray from '../../locales/en/tray.json';
+import type welcome from '../../locales/en/welcome.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -52,6 +53,7 @@ declare module 'i18next' {
       support: typeof support;
       together: typeof together;
       tray: typeof tray;
+      welcome: typeof welcome;
     };
   }
 }

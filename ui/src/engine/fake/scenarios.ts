@@ -1,4 +1,5 @@
-import type { IssueAction, IssueCode, PublicationView } from '../contract';
+import type { IssueAction, IssueCode, PublicationView, Snapshot } from '../contract';
+import { EMPTY_SNAPSHOT } from '../store';
 import { ACCOUNTS } from './accounts';
 import { CALENDARS, shifted } from './calendars';
 import { POLICY } from './policy';
@@ -9,6 +10,10 @@ export { ALL_CAPABILITIES, FAKE_NOW, issue, person, type Scenario } from './worl
 
 const TABLE: Record<string, () => Scenario> = {
   home: () => ({ start: { ...base(), phase: { kind: 'home' } }, turns: 0 }),
+  'home-first': () => {
+    const start: Snapshot = { ...base(), phase: { kind: 'home' } };
+    return { start: { ...start, home: { ...start.home, recent: [], calendar: EMPTY_SNAPSHOT.home.calendar } }, turns: 0 };
+  },
   'home-unknown': () => ({
     start: {
       ...base(),

@@ -23,7 +23,11 @@ gain: boolean,
 /**
  * Each meeting begins with the microphone off; else as it was left.
  */
-microphone_off_first: boolean, camera_off_first: boolean, mute_on_lock: boolean, 
+microphone_off_first: boolean, camera_off_first: boolean, 
+/**
+ * In a meeting the microphone goes off when the screen is locked.
+ */
+mute_on_lock: boolean, 
 /**
  * The own picture is shown as in a mirror, to oneself alone.
  */
@@ -43,8 +47,14 @@ shortcuts: { [key in string]: KeyPress | null }, chimes: Chimes, notices: Notice
 /**
  * Meetings are remembered.
  */
-keep_recent: boolean,
-call_bar: boolean,
+keep_recent: boolean, 
+/**
+ * A bar stays over other windows while a meeting's window is not to be seen.
+ */
+call_bar: boolean, 
+/**
+ * Visavis starts with the person's session.
+ */
 start_with_session: boolean, 
 /**
  * The first start is over.

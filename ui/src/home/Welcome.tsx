@@ -1,0 +1,107 @@
+import { CalendarPlus, CircleCheck } from 'lucide-react';
+import { useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CalendarDialog } from '../calendar/CalendarDialog';
+import { useEngine, useMeeting } from '../engine/context';
+import type { LanguageChoice } from '../engine/contract';
+import { LANGUAGES } from '../i18n/languages';
+import { wantedLanguage } from '../i18n/wanted';
+import { Button } from '../parts/Button';
+import { Choice } from '../parts/Choice';
+import { classes } from '../parts/classes';
+import { DeviceSelect } from '../parts/DeviceSelect';
+import { Logo } from '../parts/Mark';
+import parts from '../parts/parts.module.css';
+import { useRule } from '../policy/rules';
+import { useSettings } from '../settings/useSettings';
+import style from './welcome.module.css';
+
+/** The first start without a link: what the system says already, to be changed or not (interface specification §4.9). */
+export function Welcome() {
+  const { t } = useTranslation('welcome');
+  const { change } = useSettings();
+  const start = useRef<HTMLButtonElement>(null);
+  useEffect(() => start.current?.focus(), []);
+  return (
+    <div className={style.page} data-testid="welcome">
+      <header className={parts.appbar} data-region="top">
+        <Logo />
+      </header>
+      <main className={style.main} data-region="main">
+        <div>
+          <h1 tabIndex={-1}>{t('title')}</h1>
+          <p className={style.text}>{t('text')}</p>
+        </div>
+        <Language />
+        <section className={classes(parts.card, style.row)}>
+          <h2>{t('devices')}</h2>
+          <DeviceSelect kind="microphone" />
+          <DeviceSelect kind="camera" />
+          <p className={style.hint}>{t('devicesHint')}</p>
+        </section>
+        <Agenda />
+        <div>
+          <Button ref={start} look="primary" size="big" onPress={() => change({ welcomed: true })} data-testid="welcome-start">
+            {t('start')}
+          </Button>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function Language() {
+  const { t } = useTranslation('welcome');
+  const { t: settings } = useTranslation('settings');
+  const { shell } = useEngine();
+  const { change } = useSettings();
+  const id = useId();
+  const own = useMeeting((state) => state.settings.language);
+  const language = useMeeting((state) => wantedLanguage(state, shell).language);
+  const fixed = useRule('Language') !== undefined || shell.language !== null;
+  const words: LanguageChoice[] = ['system', ...LANGUAGES];
+  return (
+    <section className={classes(parts.card, style.row)}>
+      <h2 id={id}>{t('language')}</h2>
+      {fixed ? (
+        <p>{settings(`word.language.${language}`)}</p>
+      ) : (
+        <Choice
+          aria-labelledby={id}
+          aria-describedby={`${id}-hint`}
+          options={words.map((key) => ({ key, name: settings(`word.language.${key}`) }))}
+          selected={own ?? 'system'}
+          onChoose={(key) => change({ language: key })}
+          data-testid="welcome-language"
+        />
+      )}
+      <p id={`${id}-hint`} className={style.hint}>
+        {t(fixed ? 'languageFixed' : 'languageHint')}
+      </p>
+    </section>
+  );
+}
+
+function Agenda() {
+  const { t } = useTranslation('welcome');
+  const place = useMeeting((state) => state.home.calendar.place);
+  const [open, setOpen] = useState(false);
+  return (
+    <section className={classes(parts.card, style.row)}>
+      <h2>{t('agenda')}</h2>
+      {place === null ? (
+        <Button look="secondary" onPress={() => setOpen(true)} data-testid="welcome-agenda">
+          <CalendarPlus aria-hidden="true" />
+          {t('connect')}
+        </Button>
+      ) : (
+        <p className={style.done}>
+          <CircleCheck aria-hidden="true" />
+          {place.name}
+        </p>
+      )}
+      <p className={style.hint}>{t('agendaHint')}</p>
+      <CalendarDialog isOpen={open} onOpenChange={setOpen} />
+    </section>
+  );
+}
