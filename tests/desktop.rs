@@ -170,7 +170,8 @@ impl Desktop {
     pub fn signal(&self, words: &[&str]) -> Result<(), ServerError> {
         let bus = std::fs::read_to_string(self.home().join(".config/bus"))?;
         let mut command = Command::new("gdbus");
-        let output = command.args(["emit", "--session"]).args(words).env("DBUS_SESSION_BUS_ADDRESS", bus.trim()).output()?;
+        let output =
+            command.args(["emit", "--session"]).args(words).env("DBUS_SESSION_BUS_ADDRESS", bus.trim()).output()?;
         if output.status.success() {
             return Ok(());
         }

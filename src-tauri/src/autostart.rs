@@ -60,8 +60,10 @@ fn text(program: &Path) -> String {
         );
     }
     // Desktop Entry Specification, "The Exec key": quoted, and what is special in quotes is escaped, twice for a string.
-    let quoted: String =
-        program.chars().flat_map(|c| if matches!(c, '"' | '`' | '$' | '\\') { vec!['\\', '\\', c] } else { vec![c] }).collect();
+    let quoted: String = program
+        .chars()
+        .flat_map(|c| if matches!(c, '"' | '`' | '$' | '\\') { vec!['\\', '\\', c] } else { vec![c] })
+        .collect();
     let quoted = quoted.replace('%', "%%");
     format!(
         "[Desktop Entry]\nType=Application\nName=Visavis\nExec=\"{quoted}\" --minimized\nIcon={NAME}\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
@@ -92,7 +94,14 @@ mod registry {
                 // SAFETY: the three texts end with a zero and live until the call is over; the length is that of the line in octets.
                 unsafe {
                     let length = (line.len() * 2) as u32;
-                    RegSetKeyValueW(HKEY_CURRENT_USER, key.as_ptr(), name.as_ptr(), REG_SZ, line.as_ptr().cast(), length)
+                    RegSetKeyValueW(
+                        HKEY_CURRENT_USER,
+                        key.as_ptr(),
+                        name.as_ptr(),
+                        REG_SZ,
+                        line.as_ptr().cast(),
+                        length,
+                    )
                 }
             }
             // SAFETY: both texts end with a zero and live until the call is over.

@@ -10,6 +10,7 @@ mod meeting;
 mod outage;
 mod outside;
 mod policy;
+mod proxy;
 mod save;
 mod settings;
 mod share;

@@ -12,6 +12,7 @@ import { EngineProvider, useEngine, useMeeting, useMeetingStore, useSend } from 
 import type { Engine } from './engine/engine';
 import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
+import { ProxyDialog } from './error/ProxyDialog';
 import { ElsewhereDialog } from './home/ElsewhereDialog';
 import { isFirstStart } from './home/first';
 import { Home } from './home/Home';
@@ -80,6 +81,7 @@ function Window({ ui }: { ui: Partial<UiState> }) {
       <ReactionVoice />
       <ShortcutsDialog />
       <RulesDialog />
+      <ProxyDialog />
       <OfferDialog />
       <ClosingDialog />
       <ElsewhereDialog />

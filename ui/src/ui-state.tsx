@@ -35,6 +35,8 @@ export interface UiState {
   shortcutsOpen: boolean;
   /** The organisation's rules are read. */
   rulesOpen: boolean;
+  /** Who one is is being said to a proxy. */
+  proxyOpen: boolean;
   /** The key that is looked for among them. */
   ruleShown: string | null;
   reactionsOpen: boolean;
@@ -64,6 +66,7 @@ export const START_STATE: UiState = {
   messagesRead: 0,
   shortcutsOpen: false,
   rulesOpen: false,
+  proxyOpen: false,
   ruleShown: null,
   reactionsOpen: false,
   dialog: null,

@@ -1,6 +1,6 @@
 //! The one mapping of causes to issues: exhaustive, without prose.
 
-use visavis_model::{EndReason, Issue, IssueCode};
+use visavis_model::{EndReason, Issue, IssueAction, IssueCode};
 use visavis_provider::{LeaveCause, LinkError, ProxyFault};
 
 /// What the end of a meeting is for the user: an end as it should be, or an issue.
@@ -38,7 +38,11 @@ pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue
 fn issue_of_proxy(fault: ProxyFault) -> Issue {
     match fault {
         ProxyFault::AuthenticationRequired => Issue::new(IssueCode::ProxyAuthentication),
-        ProxyFault::AuthenticationUnknown => Issue::new(IssueCode::ProxyAuthentication).with("cause", "unknown"),
+        ProxyFault::AuthenticationRefused => Issue::new(IssueCode::ProxyAuthentication).with("cause", "refused"),
+        ProxyFault::AuthenticationUnknown => Issue {
+            action: IssueAction::CopyReport,
+            ..Issue::new(IssueCode::ProxyAuthentication).with("cause", "unknown")
+        },
         ProxyFault::Refused { status } => Issue::new(IssueCode::ProxyRefuses).with("status", status.to_string()),
         ProxyFault::Unreachable => Issue::new(IssueCode::ProxySilent),
         ProxyFault::Nonsense => Issue::new(IssueCode::ProxySilent).with("cause", "nonsense"),

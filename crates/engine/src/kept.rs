@@ -1,12 +1,13 @@
 //! What the keyring holds of ours, where nothing is to be held any more.
 
+use crate::dial::forget_proxies;
 use crate::{accounts, calendar};
 use visavis_model::CalendarPlace;
 use visavis_provider::KnownHosts;
 use visavis_provider::visio::Server;
 use visavis_settings::{SecretError, SecretStore};
 
-/// Forgets the sessions of these servers and the password of this calendar, as far as they are held.
+/// Forgets the sessions of these servers, the password of this calendar and those of all proxies, as far as they are held.
 ///
 /// Waits for the keyring, which may wait for the person: call it on a thread that may.
 ///
@@ -18,7 +19,8 @@ pub fn forget_kept(
 ) -> Result<(), SecretError> {
     let urls = servers.hosts().filter_map(|host| servers.url(host));
     let sessions = urls.filter_map(Server::new).map(|server| accounts::kept_name(&server));
-    sessions.chain(calendar.and_then(calendar::kept_name)).try_for_each(|name| secrets.forget(&name))
+    sessions.chain(calendar.and_then(calendar::kept_name)).try_for_each(|name| secrets.forget(&name))?;
+    forget_proxies(secrets)
 }
 
 #[cfg(test)]

@@ -35,12 +35,12 @@ mod unanswered;
 mod update;
 
 pub use clock::Clock;
-pub use meeting::DeskEvent;
 pub use dial::{Gate, IcePolicy, NetworkOptions, ProxyOptions, RootsError, read_roots};
 pub use engine::{AudioOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
 pub use errand::{Errand, ErrandKind};
 pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
 pub use issues::{cause_of_link, issue_of_leave};
 pub use kept::forget_kept;
+pub use meeting::DeskEvent;
 pub use rules::Rules;
 pub use update::{Looked, look_for_update};

@@ -231,6 +231,12 @@ pub enum Command {
         user: String,
         password: Hidden,
     },
+    /// Says to the proxy that asks (the issue's `proxy`) who one is, and tries again. Goes into the system's keyring once the proxy took it.
+    SignInAtProxy {
+        proxy: String,
+        user: String,
+        password: Hidden,
+    },
     /// Takes the calendar away, with its password.
     ForgetCalendar,
     /// Reads the calendar again now.

@@ -32,8 +32,9 @@ macro_rules! codes {
 codes! {
     NetworkOff = "VIS-NET-OFF-01", Retry;
     NameUnknown = "VIS-NET-DNS-03", Retry;
-    /// The proxy wants to know who we are; params `host`, `cause` (`unknown`: in a way that we do not know).
-    ProxyAuthentication = "VIS-NET-PROXY-04", CopyReport;
+    /// The proxy wants to know who we are; params `host`, `proxy`, `cause` (`refused`: what it was told is not taken; `unknown`: in a way
+    /// that we do not know, action `copy_report`).
+    ProxyAuthentication = "VIS-NET-PROXY-04", SignInAtProxy;
     /// The proxy does not lead to this server; params `host`, `status`.
     ProxyRefuses = "VIS-NET-PROXY-05", CopyReport;
     /// Params `host`, `cause`: `unknown` (no authority vouches for it), `expired`, `not_yet_valid`, `other_name`, `revoked`, `broken`.
@@ -154,6 +155,8 @@ pub enum IssueAction {
     GoHome,
     RestartPicture,
     SignIn,
+    /// Say to the proxy who one is.
+    SignInAtProxy,
     /// Make the room that is not there.
     CreateRoom,
     /// Stay in a meeting in which nobody else is.

@@ -34,12 +34,21 @@ impl CertificateFault {
 pub enum ProxyFault {
     /// Its name is unknown, nothing listens there, or it does not answer.
     Unreachable,
-    /// It asks who we are (407), and we have no answer or a wrong one.
+    /// It asks who we are (407), and was told nothing.
     AuthenticationRequired,
+    /// It asks who we are, and does not take what it was told.
+    AuthenticationRefused,
     /// It wants to be asked in a way that we do not know (no Basic).
     AuthenticationUnknown,
     /// It answered our wish with another status than 2xx.
     Refused { status: u16 },
     /// It speaks no HTTP, or is of a kind that we do not know.
     Nonsense,
+}
+
+impl ProxyFault {
+    /// True where a name and a password may open the way.
+    pub const fn asks_who_we_are(self) -> bool {
+        matches!(self, Self::AuthenticationRequired | Self::AuthenticationRefused)
+    }
 }

@@ -64,9 +64,7 @@ pub enum Does {
     /// The window comes to the front.
     Show,
     /// The window of settings, under this title.
-    Settings {
-        title: String,
-    },
+    Settings { title: String },
     /// The application ends, a meeting is left.
     Quit,
 }

@@ -1,9 +1,9 @@
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
 import { Button } from '../parts/Button';
+import { Field } from '../parts/Field';
 import { Dialog } from '../parts/overlays';
-import parts from '../parts/parts.module.css';
 import style from './calendar.module.css';
 import { useFault } from './fault';
 import { useTimes } from './times';
@@ -106,45 +106,5 @@ function Form({ close }: { close: () => void }) {
         </Button>
       </div>
     </form>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  hint: string;
-  value: string;
-  onChange: (value: string) => void;
-  autoComplete?: string;
-  secret?: boolean;
-  focus?: boolean;
-  invalid?: boolean;
-  testId: string;
-}
-
-function Field({ label, hint, value, onChange, autoComplete = 'off', secret = false, focus = false, invalid = false, testId }: FieldProps) {
-  const id = useId();
-  return (
-    <div className={parts.field}>
-      <label className={parts.label} htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className={parts.input}
-        type={secret ? 'password' : 'text'}
-        value={value}
-        autoComplete={autoComplete}
-        autoCapitalize="off"
-        spellCheck={false}
-        autoFocus={focus}
-        aria-describedby={`${id}-hint`}
-        aria-invalid={invalid}
-        onChange={(event) => onChange(event.target.value)}
-        data-testid={testId}
-      />
-      <p id={`${id}-hint`} className={parts.hint}>
-        {hint}
-      </p>
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import { useEngine, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import type { ShellInfo } from '../engine/engine';
 import { useSeeRules } from '../policy/rules';
+import { useUiStore } from '../ui-state';
 
 /** Pages of the system's settings, where the system has addresses for them. */
 const SETTINGS: Record<ShellInfo['platform'], { microphone: string; camera: string } | null> = {
@@ -44,6 +45,7 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
   const send = useSend();
   const hostOf = useIssueHost();
   const seeRules = useSeeRules();
+  const ui = useUiStore();
   return (issue) => {
     switch (issue.action) {
       case 'retry':
@@ -75,6 +77,8 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
         const host = hostOf(issue);
         return host === undefined ? null : () => send({ kind: 'sign_in', host });
       }
+      case 'sign_in_at_proxy':
+        return issue.params['proxy'] === undefined ? null : () => ui.setState({ proxyOpen: true });
       case 'create_room': {
         const host = hostOf(issue);
         const name = issue.params['room'];

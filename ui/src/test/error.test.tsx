@@ -1,6 +1,6 @@
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { open } from './render';
+import { expectAccessible, open } from './render';
 
 describe('the error view', () => {
   it('names cause, proof and the step that may help', async () => {
@@ -29,6 +29,21 @@ describe('the error view', () => {
     );
     expect(write.mock.calls[0]?.[0]).not.toContain(engine.snapshot.me.name);
     expect(await screen.findByText('Rapport copié')).toBeVisible();
+  });
+
+  it('asks who one is for the proxy that wants to know, by its name', async () => {
+    const { user, sent } = await open('error-vis-net-proxy-04');
+    await user.click(screen.getByRole('button', { name: 'S’identifier' }));
+    expect(await screen.findByRole('dialog', { name: 'S’identifier auprès du proxy' })).toHaveTextContent('proxy.agglo.example:3128');
+    expect(screen.getByTestId('proxy-user')).toHaveFocus();
+    await expectAccessible();
+    await user.keyboard('{Enter}');
+    expect(sent('sign_in_at_proxy')).toHaveLength(0);
+    await user.type(screen.getByTestId('proxy-user'), ' camille ');
+    await user.type(screen.getByTestId('proxy-password'), ' un mot ');
+    await user.keyboard('{Enter}');
+    expect(sent('sign_in_at_proxy')).toEqual([{ kind: 'sign_in_at_proxy', proxy: 'proxy.agglo.example:3128', user: 'camille', password: ' un mot ' }]);
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 
   it('shows the report where the clipboard is refused', async () => {

@@ -6,6 +6,7 @@
 mod fault;
 mod gate;
 mod ice;
+mod logins;
 mod network;
 mod options;
 mod policy;
@@ -17,6 +18,7 @@ mod tunnel;
 
 pub(crate) use fault::{DialError, of_io_error};
 pub use gate::Gate;
+pub(crate) use logins::{ProxyLogins, forget as forget_proxies};
 pub(crate) use network::Network;
 pub use options::{IcePolicy, NetworkOptions, ProxyOptions};
 pub(crate) use stream::Stream;
@@ -25,7 +27,7 @@ pub use trust::{RootsError, read_roots};
 use proxy::{Proxy, Route};
 use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
-use visavis_provider::{IceServer, ProxyFault, SocketCause};
+use visavis_provider::{IceServer, ProxyFault, Secret, SocketCause};
 
 /// A host to be reached, as an url names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -127,7 +129,36 @@ impl Dialer {
         }
     }
 
+    /// By what the person has said to this proxy, or else by what it is written with; where it takes neither, by what was kept.
     async fn through(&self, proxy: &Proxy, target: &Target) -> Result<Stream, DialError> {
+        let (logins, name) = (self.network.logins(), ProxyLogins::name(proxy));
+        let said = logins.known(&name);
+        let first = said.as_ref().or(proxy.credentials.as_ref());
+        let asks = |error: &DialError| matches!(error.0, SocketCause::Proxy(fault) if fault.asks_who_we_are());
+        match self.tunnel(proxy, target, first).await {
+            Err(error) if asks(&error) => {
+                let Some(kept) = (if said.is_none() { logins.kept(&name).await } else { None }) else {
+                    logins.in_vain(&name, first);
+                    return Err(error);
+                };
+                let second = self.tunnel(proxy, target, Some(&kept)).await;
+                match &second {
+                    Ok(_) => logins.taken(&name, &kept, true),
+                    Err(error) if asks(error) => logins.in_vain(&name, Some(&kept)),
+                    Err(_) => {}
+                }
+                second
+            }
+            outcome => {
+                if let (Ok(_), Some(said)) = (&outcome, &said) {
+                    logins.taken(&name, said, false);
+                }
+                outcome
+            }
+        }
+    }
+
+    async fn tunnel(&self, proxy: &Proxy, target: &Target, login: Option<&Secret>) -> Result<Stream, DialError> {
         let stream = race::connect(&proxy.host, proxy.port).await;
         let stream = stream.map_err(|_| DialError(SocketCause::Proxy(ProxyFault::Unreachable)))?;
         let stream: Stream = if proxy.secure {
@@ -136,7 +167,7 @@ impl Dialer {
         } else {
             Box::new(stream)
         };
-        tunnel::open(stream, &target.authority(), proxy.credentials.as_ref()).await
+        tunnel::open(stream, &target.authority(), login).await
     }
 
     fn allows_target(&self, target: &Target) -> bool {

@@ -2,7 +2,7 @@
 
 use super::proxy::{Answer, Environment, Proxy, Route, Rules, SystemProxies};
 use super::trust::Trust;
-use super::{NetworkOptions, ProxyOptions, Target};
+use super::{NetworkOptions, ProxyLogins, ProxyOptions, Target};
 use rustls::ClientConfig;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -15,6 +15,7 @@ struct Inner {
     environment: Environment,
     system: SystemProxies,
     trust: Mutex<Option<(Trust, Arc<ClientConfig>)>>,
+    logins: ProxyLogins,
 }
 
 impl std::fmt::Debug for Inner {
@@ -26,11 +27,21 @@ impl std::fmt::Debug for Inner {
 impl Network {
     /// `variable`: of the environment.
     pub fn new(options: NetworkOptions, variable: impl Fn(&str) -> Option<String>) -> Self {
+        Self::with_logins(options, variable, ProxyLogins::default())
+    }
+
+    /// The same, with what is known of who we are for proxies.
+    pub fn with_logins(
+        options: NetworkOptions,
+        variable: impl Fn(&str) -> Option<String>,
+        logins: ProxyLogins,
+    ) -> Self {
         Self(Arc::new(Inner {
             options: RwLock::new(Arc::new(options)),
             environment: Environment::read(variable),
             system: SystemProxies::default(),
             trust: Mutex::default(),
+            logins,
         }))
     }
 
@@ -41,6 +52,11 @@ impl Network {
     /// For connections from now on.
     pub fn set(&self, options: NetworkOptions) {
         *self.0.options.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(options);
+    }
+
+    /// Who we are for proxies that ask.
+    pub fn logins(&self) -> &ProxyLogins {
+        &self.0.logins
     }
 
     /// The configuration of TLS; its files are read once, and again where the options name others.

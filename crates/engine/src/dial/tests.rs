@@ -206,6 +206,86 @@ async fn a_name_that_only_the_proxy_knows_is_reached_and_verified() {
     assert!(told.try_recv().is_err());
 }
 
+/// A proxy that leads to `to` whoever tells it these words, and tells what it was told.
+async fn proxy_that_asks(to: u16, right: &'static str) -> (u16, tokio::sync::mpsc::UnboundedReceiver<Option<String>>) {
+    use base64::Engine as _;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (tell, told) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 4096];
+            let count = client.read(&mut asked).await.unwrap();
+            let asked = String::from_utf8_lossy(&asked[..count]).into_owned();
+            let login = asked.lines().find_map(|line| line.strip_prefix("Proxy-Authorization: Basic ")).map(|word| {
+                String::from_utf8(base64::engine::general_purpose::STANDARD.decode(word).unwrap()).unwrap()
+            });
+            tell.send(login.clone()).unwrap();
+            if login.as_deref() != Some(right) {
+                let no = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"corp\"\r\n\r\n";
+                client.write_all(no).await.unwrap();
+                continue;
+            }
+            client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut client, &mut server).await });
+        }
+    });
+    (port, told)
+}
+
+#[tokio::test]
+async fn a_proxy_that_asks_is_told_what_the_person_says_and_remembered() {
+    let authority = Authority::new();
+    let server = authority.server("nowhere.invalid", -1, 1, rustls::ALL_VERSIONS).await;
+    let (port, mut told) = proxy_that_asks(server, "alice:right").await;
+    let name = format!("127.0.0.1:{port}");
+    let fixed = ProxyOptions::Fixed { server: Secret::new(&name), exceptions: Vec::new() };
+    let options = NetworkOptions { proxy: fixed, ..direct(&[&authority.file], false) };
+    let secrets = Arc::new(visavis_settings::MemoryStore::default());
+    let start = || {
+        let logins = ProxyLogins::new(Some(secrets.clone()));
+        let network = Network::with_logins(options.clone(), |_| None, logins);
+        (network.clone(), Dialer::new(network, "nowhere.invalid"))
+    };
+    let target = Target { host: "nowhere.invalid".into(), port: 443, secure: true };
+    let fault = |outcome: Result<Stream, DialError>| match outcome.err() {
+        Some(DialError(SocketCause::Proxy(fault))) => Some(fault),
+        _ => None,
+    };
+
+    let (network, dialer) = start();
+    assert_eq!(fault(dialer.dial(&target).await), Some(ProxyFault::AuthenticationRequired));
+    assert_eq!(network.logins().asking(), Some(name.clone()));
+    network.logins().say(&name, "alice", "wrong");
+    assert_eq!(fault(dialer.dial(&target).await), Some(ProxyFault::AuthenticationRefused));
+    // A wrong one is not tried again by itself: directories lock accounts.
+    assert_eq!(fault(dialer.dial(&target).await), Some(ProxyFault::AuthenticationRequired));
+    network.logins().say(&name, "alice", "right");
+    for _ in 0..2 {
+        assert!(echoes(dialer.dial(&target).await.ok().unwrap()).await);
+    }
+    assert_eq!(network.logins().asking(), None);
+    let logins: Vec<_> = std::iter::from_fn(|| told.try_recv().ok()).collect();
+    let said = |words: &str| Some(words.to_owned());
+    assert_eq!(logins, [None, said("alice:wrong"), None, said("alice:right"), said("alice:right")]);
+
+    // The next start asks the keyring where the proxy asks, and nobody else.
+    for _ in 0..200 {
+        if visavis_settings::SecretStore::get(&*secrets, "proxies").unwrap().is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let (network, dialer) = start();
+    for _ in 0..2 {
+        assert!(echoes(dialer.dial(&target).await.ok().unwrap()).await);
+    }
+    let logins: Vec<_> = std::iter::from_fn(|| told.try_recv().ok()).collect();
+    assert_eq!((logins, network.logins().asking()), (vec![None, said("alice:right"), said("alice:right")], None));
+}
+
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_told_and_not_gone_round() {
     let authority = Authority::new();

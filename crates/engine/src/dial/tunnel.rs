@@ -45,6 +45,10 @@ pub(super) async fn open(
     match judge(&head) {
         Ok(()) => Ok(stream),
         Err(fault) => {
+            let fault = match fault {
+                ProxyFault::AuthenticationRequired if credentials.is_some() => ProxyFault::AuthenticationRefused,
+                fault => fault,
+            };
             tracing::info!(?fault, "the proxy does not lead to the server");
             Err(DialError(SocketCause::Proxy(fault)))
         }
@@ -119,6 +123,9 @@ mod tests {
             assert_eq!(opened.err(), Some(DialError(SocketCause::Proxy(fault))));
             assert!(!asked.contains("Authorization"));
         }
+        let asks = b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n";
+        let (opened, _) = ask(asks, Some(Secret::new("alice:wrong"))).await;
+        assert_eq!(opened.err(), Some(DialError(SocketCause::Proxy(ProxyFault::AuthenticationRefused))));
     }
 
     proptest! {

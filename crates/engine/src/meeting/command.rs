@@ -41,12 +41,18 @@ impl Meeting {
             Command::Leave => self.leave(),
             Command::Retry => self.retry(),
             Command::ConnectCalendar { address, user, password } => self.connect_calendar(&address, &user, password),
+            Command::SignInAtProxy { proxy, user, password } => {
+                self.network.logins().say(&proxy, &user, password.reveal());
+                self.retry();
+            }
             Command::ForgetCalendar => self.forget_calendar(),
             Command::ReadCalendar => self.read_calendar(),
             Command::Stay => self.stay(),
             Command::SetMicrophoneOn { on } => {
                 self.state.edit().me.microphone_on = on;
-                for code in [IssueCode::MutedByOther, IssueCode::MutedSpeaking, IssueCode::LargeMeeting, IssueCode::MutedByLock] {
+                for code in
+                    [IssueCode::MutedByOther, IssueCode::MutedSpeaking, IssueCode::LargeMeeting, IssueCode::MutedByLock]
+                {
                     self.issue_gone(code);
                 }
                 self.apply_microphone();

@@ -129,6 +129,14 @@ impl Meeting {
         self.forget_offers();
     }
 
+    /// Which proxy asks: whoever tells it a password knows to whom.
+    fn with_proxy(&self, issue: Issue) -> Issue {
+        match self.network.logins().asking() {
+            Some(proxy) if issue.code == IssueCode::ProxyAuthentication => issue.with("proxy", proxy),
+            _ => issue,
+        }
+    }
+
     pub(super) fn left(&mut self, cause: &LeaveCause, now: MediaTime) {
         let Some(call) = &self.call else { return };
         let seconds = call.joined_at.map_or(0, |at| now.since(at).as_secs() as u32);
@@ -142,7 +150,7 @@ impl Meeting {
             Ok(EndReason::Left) if alone => Phase::Ended { reason: EndReason::Alone, seconds },
             Ok(reason) => Phase::Ended { reason, seconds },
             Err(issue) => {
-                let issue = self.could_make(issue, &host, &room);
+                let issue = self.with_proxy(self.could_make(issue, &host, &room));
                 self.board.issue(&issue, now);
                 Phase::Failed { issue, link: Some(link) }
             }

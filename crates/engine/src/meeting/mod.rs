@@ -23,7 +23,7 @@ use crate::audio_thread::{AudioCommand, AudioEvent, AudioThread};
 use crate::calendar::CalendarNews;
 use crate::camera::{CameraEvent, CameraThread};
 use crate::clock::{Clock, unix_millis};
-use crate::dial::Network;
+use crate::dial::{Network, ProxyLogins};
 use crate::engine::{EngineEvent, EngineOptions, Listener};
 use crate::evidence::{RoomEvidence, TrackEvidence};
 use crate::issues::{issue_of_leave, issue_of_link};
@@ -106,7 +106,10 @@ pub enum Event {
     /// A newer version is put in place at the next start.
     UpdateReady(String),
     /// A window beside the main one opened or closed: that of the shared content, or the bar (`bar`).
-    SecondWindow { presenter: Option<Box<dyn Presenter>>, bar: bool },
+    SecondWindow {
+        presenter: Option<Box<dyn Presenter>>,
+        bar: bool,
+    },
     /// A new reader wants everything.
     Subscribe(Listener),
     Stop,
@@ -230,7 +233,8 @@ impl Meeting {
         state.edit().home = servers::home(&known, &options.rules, options.recent.clone());
         state.edit().window = options.window.clone().bounded();
         state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
-        let network = Network::new(options.rules.network(), |name| std::env::var(name).ok());
+        let logins = ProxyLogins::new(options.secrets.clone());
+        let network = Network::with_logins(options.rules.network(), |name| std::env::var(name).ok(), logins);
         let mut meeting = Self {
             clock,
             network,

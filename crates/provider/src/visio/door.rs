@@ -211,7 +211,11 @@ fn read<T>(answer: Result<Reply, SocketCause>, take: impl Fn(&serde_json::Value)
             cause,
             SocketCause::Certificate(_)
                 | SocketCause::Encryption
-                | SocketCause::Proxy(ProxyFault::AuthenticationRequired | ProxyFault::AuthenticationUnknown)
+                | SocketCause::Proxy(
+                    ProxyFault::AuthenticationRequired
+                        | ProxyFault::AuthenticationRefused
+                        | ProxyFault::AuthenticationUnknown
+                )
                 | SocketCause::Forbidden
         ),
         cause: leave_cause(&cause),

@@ -135,7 +135,7 @@ export const SCENARIOS = Object.keys(TABLE);
 export function scenario(name: string, now = FAKE_NOW): Scenario {
   const code = /^error-(.+)$/.exec(name)?.[1]?.toUpperCase();
   if (code !== undefined) {
-    const failed = issue(code as IssueCode, FAILED_ACTIONS[code] ?? 'retry', { host: LINK.host });
+    const failed = issue(code as IssueCode, FAILED_ACTIONS[code] ?? 'retry', { host: LINK.host, ...FAILED_PARAMS[code] });
     return { start: { ...base(), phase: { kind: 'failed', issue: failed, link: LINK } }, turns: 0 };
   }
   const found = TABLE[name]?.() ?? { start: base(), turns: 0 };
@@ -144,9 +144,13 @@ export function scenario(name: string, now = FAKE_NOW): Scenario {
   return { ...found, start: { ...found.start, room: { ...room, joined_at: joined }, home: shifted(found.start.home, now - FAKE_NOW) } };
 }
 
+const FAILED_PARAMS: Record<string, Record<string, string>> = {
+  'VIS-NET-PROXY-04': { proxy: 'proxy.agglo.example:3128' },
+};
+
 const FAILED_ACTIONS: Record<string, IssueAction> = {
   'VIS-NET-TLS-06': 'copy_report',
-  'VIS-NET-PROXY-04': 'copy_report',
+  'VIS-NET-PROXY-04': 'sign_in_at_proxy',
   'VIS-NET-PROXY-05': 'copy_report',
   'VIS-NET-PROXY-14': 'copy_report',
   'VIS-NET-TLS-15': 'copy_report',
