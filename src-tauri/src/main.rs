@@ -21,6 +21,7 @@ mod overlay;
 mod place;
 mod policy;
 mod presenter;
+mod reports;
 mod save_text;
 mod settings;
 mod share;

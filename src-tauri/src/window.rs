@@ -10,12 +10,11 @@ use crate::wishes;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 use tauri::window::Color;
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
-use visavis_engine::{Clock, Engine, EngineEvent, EngineOptions};
-use visavis_model::{Command, Patch, Phase};
+use visavis_engine::{Clock, Engine, EngineOptions};
+use visavis_model::Command;
 use visavis_settings::{KeyringStore, Preferences, PreferencesFile, SecretStore};
 
 /// Signals that end the application in order.
@@ -136,7 +135,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     let in_meeting = watched.clone();
     crate::update::follow(&engine, organisation.handle(), move || in_meeting.in_meeting());
     if let Some(path) = arguments.report.clone() {
-        write_reports(&engine, path);
+        crate::reports::write_reports(&engine, path);
     }
     if let Some(link) = &arguments.link {
         engine.command(Command::Offer {
@@ -346,53 +345,6 @@ pub fn to_front(app: &tauri::AppHandle, activation: Option<String>) {
     #[cfg(not(target_os = "linux"))]
     let _ = activation;
     let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
-}
-
-/// Writes the report of a call every second while it lasts, and once more when it is over.
-///
-/// A window that is ended by force leaves the last second's report.
-fn write_reports(engine: &Arc<Engine>, path: PathBuf) {
-    let (ticks, ticking) = std::sync::mpsc::channel::<Phase>();
-    engine.subscribe(Box::new(move |event| {
-        let patches = if let EngineEvent::Batch(batch) = event { batch.patches.as_slice() } else { &[] };
-        let phase = patches.iter().find_map(|patch| if let Patch::Phase(phase) = patch { Some(phase) } else { None });
-        phase.is_none_or(|phase| ticks.send(phase.clone()).is_ok())
-    }));
-    let engine = Arc::downgrade(engine);
-    let writer = move || {
-        let mut phase = Phase::Home;
-        loop {
-            let was = in_call(&phase);
-            match ticking.recv_timeout(Duration::from_secs(1)) {
-                Ok(now) => phase = now,
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            let Some(engine) = engine.upgrade() else { return };
-            if in_call(&phase) || was {
-                let mut figures = engine.report();
-                figures.end = visavis_engine::end_of(&phase).to_owned();
-                figures.process = visavis_diagnostics::process_use().unwrap_or_default();
-                if let Err(error) = write_whole(&path, &figures) {
-                    tracing::error!(%error, "the report is not written");
-                }
-            }
-        }
-    };
-    if let Err(error) = std::thread::Builder::new().name("report".into()).spawn(writer) {
-        tracing::error!(%error, "no thread to write reports");
-    }
-}
-
-const fn in_call(phase: &Phase) -> bool {
-    matches!(phase, Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. })
-}
-
-/// Beside it first, then over it: a reader never sees half a report.
-fn write_whole(path: &Path, report: &visavis_model::Report) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
-    std::fs::write(&beside, serde_json::to_string_pretty(report).map_err(std::io::Error::other)?)?;
-    std::fs::rename(&beside, path)
 }
 
 #[cfg(test)]

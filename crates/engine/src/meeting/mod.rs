@@ -7,6 +7,7 @@ mod command;
 mod demand;
 mod desk;
 mod join;
+mod name;
 mod notice;
 mod obey;
 mod offer;
@@ -32,6 +33,7 @@ use crate::publish;
 use crate::report::{Board, Mark};
 use crate::stage_thread::StageThread;
 use crate::state::State;
+use name::clean_name;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -63,8 +65,7 @@ const MOST_EVENTS: usize = 256;
 /// Evidence and elapsed seconds are looked at this often.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// Longest name and message, in characters.
-const LONGEST_NAME: usize = 128;
+/// Longest message, in characters.
 const LONGEST_MESSAGE: usize = 2000;
 
 /// Messages that are kept for the page.
@@ -371,32 +372,5 @@ impl Meeting {
             }
             Event::Stop => {}
         }
-    }
-}
-
-/// Characters that turn or hide the text around them: zero width, bidirectional controls (Unicode UTR 36 §3).
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// A name as others will see it: one line, no control characters, not endless.
-fn clean_name(name: &str) -> String {
-    name.chars()
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .take(LONGEST_NAME)
-        .collect::<String>()
-        .trim()
-        .to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::clean_name;
-
-    #[test]
-    fn a_name_is_one_line() {
-        assert_eq!(clean_name("  Camille\u{7}\nRenard "), "CamilleRenard");
-        assert_eq!(clean_name("a\u{202e}b"), "ab");
-        assert_eq!(clean_name(&"é".repeat(500)).chars().count(), 128);
     }
 }
