@@ -7,7 +7,7 @@ use crate::instance::{Claim, Request};
 use crate::policy::Organisation;
 use crate::presenter::{self, Choice};
 use crate::wishes;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
