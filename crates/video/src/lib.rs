@@ -1,14 +1,15 @@
 //! Capture, scaling, encoding, jitter buffer, decoding and presentation of pictures.
 //!
 //! Both walks through this crate (`docs/ARCHITECTURE.md` §3):
-//! a camera's frame goes [`capture`] → [`scale`] → [`encode`] → [`payload`] (packets);
+//! a camera's frame goes [`capture`] → [`background`] → [`scale`] → [`encode`] → [`payload`] (packets);
 //! a remote packet goes [`jitter`] (with [`payload`]) → [`decode`] → [`stage`] → [`present`].
 //!
 //! Pure, time is an argument: [`barcode`], [`scale`], [`payload`], [`jitter`], [`stage`]. Threads and devices:
-//! [`capture`], [`device`], [`decode::Worker`]. Nothing here knows tokio, sockets or a room.
+//! [`capture`], [`device`], [`decode::Worker`], [`background::Worker`]. Nothing here knows tokio, sockets or a room.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod background;
 pub mod barcode;
 pub mod capture;
 pub mod decode;

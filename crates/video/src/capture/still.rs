@@ -41,6 +41,11 @@ impl Still {
         let fps = if fps.0.is_finite() { fps.0.min(MAX_FPS) } else { MAX_FPS };
         Ok(Self { picture: Arc::new(picture), pace: Pace::new(Fps(fps)) })
     }
+
+    /// The picture itself.
+    pub fn picture(&self) -> &Arc<I420> {
+        &self.picture
+    }
 }
 
 impl Backend for Still {

@@ -10,8 +10,8 @@ const GROUP: usize = 8;
 const WINDOW: usize = 16;
 
 /// Maps target samples to source samples along one side.
-#[derive(Clone, Copy)]
-pub(super) struct Axis {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Axis {
     pub start: f32,
     pub step: f32,
     /// Source samples that there are, at least one.
@@ -37,7 +37,7 @@ pub(super) fn mix(a: u8, b: u8, weight: u8) -> u8 {
 
 /// The columns of one plane.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     /// Source sample, and weight of the one after it.
     single: Vec<(u32, u8)>,
     /// The same, eight at a time; empty where the source is too far spread for that.
@@ -82,6 +82,17 @@ impl Columns {
             return unsafe { apply_groups(&self.groups, line, out) };
         }
         self.apply_single(line, out);
+    }
+
+    /// The line between two, `weight` of [`ONE`] towards `lower`.
+    pub fn between(upper: &[u8], lower: &[u8], weight: u8, out: &mut [u8]) {
+        if weight == 0 {
+            out.copy_from_slice(&upper[..out.len()]);
+            return;
+        }
+        for ((out, &a), &b) in out.iter_mut().zip(upper).zip(lower) {
+            *out = mix(a, b, weight);
+        }
     }
 
     fn apply_single(&self, line: &[u8], out: &mut [u8]) {

@@ -101,7 +101,7 @@ impl Scaler {
         for (y, out) in out.chunks_mut(stride).take(height).enumerate() {
             let (row, weight) = down.at(y);
             let (upper, lower) = (source.row(row), source.row((row + 1).min(source.height - 1)));
-            blend(upper, lower, weight, &mut self.line[..source.width]);
+            Columns::between(upper, lower, weight, &mut self.line[..source.width]);
             // What comes after the last sample is read with weight zero.
             let last = self.line[source.width - 1];
             self.line[source.width..].fill(last);
@@ -116,16 +116,6 @@ impl Scaler {
             }
             self.columns.apply(&self.line, out);
         }
-    }
-}
-
-fn blend(upper: &[u8], lower: &[u8], weight: u8, out: &mut [u8]) {
-    if weight == 0 {
-        out.copy_from_slice(&upper[..out.len()]);
-        return;
-    }
-    for ((out, &a), &b) in out.iter_mut().zip(upper).zip(lower) {
-        *out = mix(a, b, weight);
     }
 }
 

@@ -12,13 +12,13 @@ const LONGEST: u64 = 200 * 1024;
 const NAMES: [&str; 6] = ["license", "licence", "copying", "notice", "unlicense", "copyright"];
 const RULE: &str = "────────────────────────────────────────────────────────────────────────────────";
 
-/// The notices as one text: `opening`, then the parts with the numbers of their texts, then each text once.
-pub fn text(opening: &str, crates: &[Part], page: &[Part]) -> String {
+/// The notices as one text: `opening`, then the parts of each kind with the numbers of their texts, then each text once.
+pub fn text(opening: &str, kinds: &[(&str, &[Part])]) -> String {
     let mut texts = Texts::default();
     let mut parts = String::new();
-    for (heading, kind) in [("Crates of Rust", crates), ("Packages of the page", page)] {
+    for (heading, kind) in kinds {
         let _ = writeln!(parts, "\n{heading}\n");
-        for part in kind {
+        for part in *kind {
             let numbers = texts.of(&part.folder);
             let shown: Vec<_> = numbers.iter().map(|number| format!("[{number}]")).collect();
             let licence = if part.licence.is_empty() { "licence in its text" } else { &part.licence };
@@ -112,7 +112,7 @@ mod tests {
         };
         let a = part("a", &[("LICENSE", "words\r\n"), ("up/COPYING", "C words"), ("tests/LICENSE", "no part")]);
         let b = part("b", &[("LICENSE-MIT", "words"), ("license.rs", "code")]);
-        let text = text("Opening", &[a, b], &[]);
+        let text = text("Opening", &[("Crates", &[a, b])]);
         std::fs::remove_dir_all(root).unwrap();
         assert!(text.starts_with("Opening\n"));
         assert!(text.contains("a 1.0.0: MIT [1] [2]\nb 1.0.0: MIT [1]\n"), "{text}");

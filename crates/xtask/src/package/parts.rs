@@ -1,4 +1,4 @@
-//! What a program is made of: every crate and every package of the page that ends up in it, with version and licence.
+//! What a program is made of: every crate, model and package of the page that ends up in it, with version and licence.
 
 use crate::tools::{self, TaskError};
 use serde::Deserialize;
@@ -129,6 +129,17 @@ fn hashes(lock: &str) -> BTreeMap<(String, String), String> {
     blocks
         .filter_map(|block| Some(((field(block, "name")?, field(block, "version")?), field(block, "checksum")?)))
         .collect()
+}
+
+/// What was learned by others and is in the program as numbers: it has no registry of crates, and so is written here.
+pub fn models() -> Vec<Part> {
+    vec![Part {
+        name: "@mediapipe/selfie_segmentation".into(),
+        version: "0.1.1675465747".into(),
+        licence: "Apache-2.0".into(),
+        folder: places::repository().join("crates/video/model"),
+        hash: None,
+    }]
 }
 
 #[derive(Deserialize)]

@@ -81,12 +81,14 @@ impl Release {
     /// # Errors
     /// cargo or npm does not tell.
     pub fn papers(&self, triple: &str) -> Result<Vec<Paper>, TaskError> {
-        let (crates, page) = (parts::crates(triple)?, parts::page()?);
-        let notices = notices::text(&std::fs::read_to_string(installer("notices.txt"))?, &crates, &page);
+        let (crates, models, page) = (parts::crates(triple)?, parts::models(), parts::page()?);
+        let kinds: [(&str, &[_]); 3] =
+            [("Crates of Rust", &crates), ("Models", &models), ("Packages of the page", &page)];
+        let notices = notices::text(&std::fs::read_to_string(installer("notices.txt"))?, &kinds);
         let list = |value: &serde_json::Value| serde_json::to_vec_pretty(value);
         Ok(vec![
             Paper { name: "THIRD-PARTY.txt", content: notices.into_bytes() },
-            Paper { name: "visavis.cdx.json", content: list(&sbom::crates(&self.version, &crates))? },
+            Paper { name: "visavis.cdx.json", content: list(&sbom::crates(&self.version, &crates, &models))? },
             Paper { name: "page.cdx.json", content: list(&sbom::page()?)? },
         ])
     }

@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 use std::process::Command;
 use visavis_tests::places;
 
-/// The crates. No time and no serial number: the same parts give the same octets.
-pub fn crates(version: &str, parts: &[Part]) -> Value {
-    let components: Vec<_> = parts.iter().map(component).collect();
-    let reference = |part: &Part| format!("pkg:cargo/{}@{}", part.name, part.version);
+/// The crates, and the models in them. No time and no serial number: the same parts give the same octets.
+pub fn crates(version: &str, crates: &[Part], models: &[Part]) -> Value {
+    let components: Vec<_> = crates
+        .iter()
+        .map(|part| component(part, "library", address_of_crate(part)))
+        .chain(models.iter().map(|part| component(part, "machine-learning-model", address_of_model(part))))
+        .collect();
+    let references: Vec<_> = components.iter().map(|component| &component["bom-ref"]).collect();
     let own = format!("pkg:cargo/visavis@{version}");
     json!({
         "bomFormat": "CycloneDX",
@@ -19,14 +23,21 @@ pub fn crates(version: &str, parts: &[Part]) -> Value {
             "component": { "type": "application", "bom-ref": own, "name": "visavis", "version": version, "licenses": [{ "expression": "MIT" }] },
         },
         "components": components,
-        "dependencies": [{ "ref": own, "dependsOn": parts.iter().map(reference).collect::<Vec<_>>() }],
+        "dependencies": [{ "ref": own, "dependsOn": references }],
     })
 }
 
-fn component(part: &Part) -> Value {
-    let url = format!("pkg:cargo/{}@{}", part.name, part.version);
-    let mut value =
-        json!({ "type": "library", "bom-ref": url, "name": part.name, "version": part.version, "purl": url });
+fn address_of_crate(part: &Part) -> String {
+    format!("pkg:cargo/{}@{}", part.name, part.version)
+}
+
+/// Models come from packages of npm.
+fn address_of_model(part: &Part) -> String {
+    format!("pkg:npm/{}@{}", part.name.replace('@', "%40"), part.version)
+}
+
+fn component(part: &Part, kind: &str, url: String) -> Value {
+    let mut value = json!({ "type": kind, "bom-ref": url, "name": part.name, "version": part.version, "purl": url });
     if !part.licence.is_empty() {
         // Cargo allowed a slash for OR.
         value["licenses"] = json!([{ "expression": part.licence.replace('/', " OR ") }]);
@@ -73,12 +84,16 @@ mod tests {
             folder: Default::default(),
             hash: Some("ab".into()),
         };
-        let list = crates("0.1.0", &[part]);
+        let list = crates("0.1.0", &[part], &super::super::parts::models());
         let component = &list["components"][0];
         assert_eq!(component["purl"], "pkg:cargo/a@1.0.0");
         assert_eq!(component["licenses"][0]["expression"], "MIT OR Apache-2.0");
         assert_eq!(component["hashes"][0]["content"], "ab");
         assert_eq!(list["dependencies"][0]["dependsOn"][0], component["bom-ref"]);
+        let model = &list["components"][1];
+        assert_eq!(model["type"], "machine-learning-model");
+        assert_eq!(model["purl"], "pkg:npm/%40mediapipe/selfie_segmentation@0.1.1675465747");
+        assert_eq!(list["dependencies"][0]["dependsOn"][1], model["bom-ref"]);
     }
 
     #[test]
