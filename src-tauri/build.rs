@@ -15,6 +15,7 @@ fn main() {
         "set_tray",
         "show_main",
         "support_text",
+        "choose_background",
         "withdraw_notice",
     ]);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {

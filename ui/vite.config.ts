@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [react()],
   clearScreen: false,
-  server: { port: 5173, strictPort: true },
+  // A licence lies beside the model that it is about, in `crates/`.
+  server: { port: 5173, strictPort: true, fs: { allow: ['..'] } },
   build: {
     target: 'safari18',
     assetsInlineLimit: 0,

@@ -11,6 +11,7 @@ use crate::settings::{self, SettingsWindow};
 use crate::share::{self, Share};
 use crate::tray::Tray;
 use serde::Serialize;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -36,6 +37,8 @@ pub struct Shell {
     pub watched: Watched,
     /// What the organisation has decided, as it is now.
     pub organisation: Arc<Mutex<Resolved>>,
+    /// Where pictures are kept that the person takes for the background; `None`: nowhere.
+    pub pictures: Option<PathBuf>,
 }
 
 impl Shell {

@@ -2,6 +2,7 @@
 //! Visavis: the native meeting client for sovereign servers.
 
 mod autostart;
+mod background;
 mod bar;
 mod bundle;
 mod cli;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tauri::window::Color;
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
-use visavis_engine::{Clock, Engine, EngineOptions};
+use visavis_engine::{BackgroundOptions, Clock, Engine, EngineOptions};
 use visavis_model::Command;
 use visavis_settings::{KeyringStore, Preferences, PreferencesFile, SecretStore};
 
@@ -67,6 +67,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     };
     let place = crate::place::PlaceKeeper::new(file.as_ref().map(|file| file.neighbour("window.json")));
     let bar_place = crate::place::PlaceKeeper::new(file.as_ref().map(|file| file.neighbour("bar.json")));
+    let pictures = file.as_ref().map(|file| file.folder().to_owned());
     let preferences = file.as_ref().map_or_else(Preferences::default, |file| {
         file.load().unwrap_or_else(|error| {
             tracing::warn!(%error, "preferences are not used");
@@ -101,6 +102,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             settings: preferences.settings.clone(),
             initial: wishes::initial(&arguments, &preferences, &policy),
             audio: Default::default(),
+            background: BackgroundOptions { folder: pictures.clone(), forced: arguments.background.clone() },
             version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: rand::random(),
             watch_devices: true,
@@ -157,6 +159,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         bar: Default::default(),
         watched,
         organisation: organisation.handle(),
+        pictures,
         info: ShellInfo {
             presenter: choice,
             frames_url: parts.frames_url,
@@ -182,6 +185,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             commands::command,
             commands::shell_info,
             commands::open_external,
+            crate::background::choose_background,
             crate::bundle::support_text,
             crate::save_text::save_text,
             crate::save_text::open_text,

@@ -1,5 +1,6 @@
 //! Whole calls of the real application with real peers on the real server. Run by `cargo xtask test interop`.
 
+mod background;
 mod corporate;
 mod frozen;
 mod ground;

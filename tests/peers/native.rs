@@ -24,6 +24,8 @@ pub struct Options {
     pub receives: bool,
     /// Where the first of them writes what it hears.
     pub record: Option<PathBuf>,
+    /// Where they write the last picture that they saw, grey (PGM).
+    pub still: Option<PathBuf>,
 }
 
 impl Options {
@@ -39,6 +41,7 @@ impl Options {
             sound: "tone:700".to_owned(),
             receives: true,
             record: None,
+            still: None,
         }
     }
 }
@@ -104,6 +107,9 @@ pub fn join(name: &str, folder: &Path, options: &Options) -> Result<Peer, PeerEr
     }
     if let Some(file) = &options.record {
         command.arg("--record").arg(file);
+    }
+    if let Some(file) = &options.still {
+        command.arg("--still").arg(file);
     }
     Ok(Peer::new(Process::talk(name, &mut command, &folder.join(format!("{name}.log")))?))
 }

@@ -1,4 +1,4 @@
-//! The own picture: a capture thread, and an encode thread for the preview and all layers.
+//! The own picture: a capture thread, a background thread, and an encode thread for the preview and all layers.
 
 use crate::allocate::Allocation;
 use crate::clock::Clock;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_media::{EncodedFrame, Frame, Latest, MediaTime};
 use visavis_model::{BitsPerSecond, CameraChoice, Codec, Fps, Issue, IssueCode, LayerSent, Quality, Size};
+use visavis_video::background::{self, Effect, Trouble};
 use visavis_video::capture;
 use visavis_video::encode::{Ladder, LayerStats};
 
@@ -35,6 +36,8 @@ pub enum CameraEvent {
     Failed {
         issue: Issue,
     },
+    /// The background is not as it was wanted.
+    Background(Trouble),
 }
 
 /// The end of the camera that the net thread holds: where encoded pictures go, and what is wanted of them.
@@ -87,6 +90,7 @@ pub struct CameraThread {
     stop: Arc<AtomicBool>,
     mailbox: Latest<Frame>,
     output: CameraOutput,
+    background: Option<Arc<background::Worker>>,
     _capture: Arc<capture::Worker>,
 }
 
@@ -97,9 +101,12 @@ impl CameraThread {
         choice: CameraChoice,
         seed: u64,
         preview: Latest<Frame>,
+        effect: Effect,
         tell: impl Fn(CameraEvent) + Send + 'static,
     ) -> Self {
-        let mailbox = Latest::new();
+        let (taken, mailbox) = (Latest::new(), Latest::new());
+        let background = background::Worker::start(taken.clone(), mailbox.clone(), effect).map(Arc::new);
+        let background = background.inspect_err(|error| tracing::error!(%error, "no thread for the background")).ok();
         let worker = Arc::new(capture::Worker::start(
             move || match choice {
                 CameraChoice::Synthetic => {
@@ -107,7 +114,7 @@ impl CameraThread {
                 }
                 choice => capture::open(&choice, CAMERA_SIZE, CAMERA_FPS),
             },
-            mailbox.clone(),
+            taken,
             clock.shared(),
         ));
         let stop = Arc::new(AtomicBool::new(false));
@@ -117,6 +124,7 @@ impl CameraThread {
             stop: Arc::clone(&stop),
             mailbox: mailbox.clone(),
             worker: Arc::clone(&worker),
+            background: background.clone(),
             output: output.clone(),
             preview,
             size: Size::default(),
@@ -126,7 +134,14 @@ impl CameraThread {
         if let Err(error) = std::thread::Builder::new().name("encode".into()).spawn(move || encode.run(&tell)) {
             tracing::error!(%error, "no thread to encode");
         }
-        Self { stop, mailbox, output, _capture: worker }
+        Self { stop, mailbox, output, background, _capture: worker }
+    }
+
+    /// Another background from the next picture on.
+    pub fn set_background(&self, effect: Effect) {
+        if let Some(background) = &self.background {
+            background.set(effect);
+        }
     }
 
     pub fn output(&self) -> CameraOutput {
@@ -141,6 +156,9 @@ impl Drop for CameraThread {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         self._capture.stop();
+        if let Some(background) = &self.background {
+            background.stop();
+        }
         self.mailbox.close();
         self.output.set_sink(None);
     }
@@ -151,6 +169,7 @@ struct EncodeLoop {
     stop: Arc<AtomicBool>,
     mailbox: Latest<Frame>,
     worker: Arc<capture::Worker>,
+    background: Option<Arc<background::Worker>>,
     output: CameraOutput,
     preview: Latest<Frame>,
     size: Size,
@@ -180,6 +199,9 @@ impl EncodeLoop {
                     return;
                 }
                 tell(CameraEvent::Started { size: self.size });
+            }
+            if let Some(trouble) = self.background.as_ref().and_then(|background| background.take_trouble()) {
+                tell(CameraEvent::Background(trouble));
             }
             self.preview.put(frame.clone());
             self.encode(&frame);

@@ -17,6 +17,7 @@ use visavis_model::{
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_settings::SecretStore;
+use visavis_video::background::Effect;
 use visavis_video::present::Presenter;
 
 /// What the engine tells its readers: one snapshot first, then batches and levels.
@@ -41,6 +42,15 @@ pub struct AudioOptions {
     pub record: Option<PathBuf>,
 }
 
+/// What may be behind the person, besides what the settings say.
+#[derive(Clone, Debug, Default)]
+pub struct BackgroundOptions {
+    /// Where the pictures lie that the person took for it.
+    pub folder: Option<PathBuf>,
+    /// For this start, until the person chooses something else.
+    pub forced: Option<Effect>,
+}
+
 /// What an engine is made of.
 pub struct EngineOptions {
     pub clock: Clock,
@@ -63,6 +73,7 @@ pub struct EngineOptions {
     /// Name, choices and switches to start with.
     pub initial: LocalView,
     pub audio: AudioOptions,
+    pub background: BackgroundOptions,
     pub version: String,
     /// Source of every random choice.
     pub seed: u64,

@@ -1,7 +1,7 @@
 //! A call without a window: joins, counts what it sees and hears, leaves, and reports.
 
 use crate::clock::Clock;
-use crate::engine::{AudioOptions, Engine, EngineEvent, EngineOptions};
+use crate::engine::{AudioOptions, BackgroundOptions, Engine, EngineEvent, EngineOptions};
 use crate::happenings::happenings;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use visavis_model::{
     ParticipantKind, Phase, Rect, Report, Size, Snapshot, StageLayout, Tile, TrackId, apply,
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider};
+use visavis_video::background::Effect;
 use visavis_video::present::Presenter;
 use visavis_video::stage::{Form, Picture};
 
@@ -37,6 +38,8 @@ pub struct HeadlessOptions {
     pub name: String,
     pub camera: CameraChoice,
     pub microphone: MicrophoneChoice,
+    /// What comes behind the person.
+    pub background: Effect,
     /// What the organisation has decided.
     pub rules: crate::rules::Rules,
     /// `None`: nothing is opened, everything is mixed all the same.
@@ -111,6 +114,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             settings: Default::default(),
             initial,
             audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
+            background: BackgroundOptions { folder: None, forced: Some(options.background) },
             version: options.version.clone(),
             seed: options.seed,
             watch_devices: false,

@@ -36,7 +36,7 @@ mod update;
 
 pub use clock::Clock;
 pub use dial::{Gate, IcePolicy, NetworkOptions, ProxyOptions, RootsError, read_roots};
-pub use engine::{AudioOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
+pub use engine::{AudioOptions, BackgroundOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
 pub use errand::{Errand, ErrandKind};
 pub use headless::{ExitCode, HeadlessOptions, end_of, run_headless};
 pub use issues::{cause_of_link, issue_of_leave};

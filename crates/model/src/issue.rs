@@ -116,6 +116,10 @@ codes! {
     CameraBusy = "VIS-CAM-BUSY-57", Retry;
     /// The camera stopped giving pictures.
     CameraStopped = "VIS-CAM-STOP-59", Retry;
+    /// This computer is too slow for another background: what is there is seen.
+    BackgroundSlow = "VIS-CAM-SLOW-85", None;
+    /// The picture for the background cannot be read: what is there is blurred strongly.
+    BackgroundPicture = "VIS-CAM-BEHIND-86", None;
     LoudspeakerNone = "VIS-OUT-NONE-58", ChooseDevice;
     /// A sound or picture file given as a source cannot be read; params `cause`.
     SourceFile = "VIS-SRC-FILE-61", None;

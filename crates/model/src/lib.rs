@@ -41,8 +41,8 @@ pub use room::{
     RecordingPhase, RecordingView, RoomSettings, TogetherView, WaiterView,
 };
 pub use settings::{
-    Announcements, CaptionLook, CaptionSize, Chimes, Contrast, KeyPress, LanguageChoice, Motion, NoiseChoice,
-    NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
+    Announcements, BackgroundChoice, CaptionLook, CaptionSize, Chimes, Contrast, KeyPress, LanguageChoice, Motion,
+    NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
 };
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};

@@ -22,6 +22,18 @@ words! {
         #[default]
         High,
     }
+    /// What is seen behind the person.
+    BackgroundChoice {
+        /// What is there.
+        #[default]
+        None,
+        /// Blurred, so that no letters can be read.
+        Light,
+        /// Blurred, so that nothing can be told.
+        Strong,
+        /// The picture of `background_picture`; without one, blurred strongly.
+        Picture,
+    }
     Theme {
         #[default]
         System,
@@ -180,6 +192,9 @@ pub struct Settings {
     pub mute_on_lock: bool,
     /// The own picture is shown as in a mirror, to oneself alone.
     pub mirror: bool,
+    pub background: BackgroundChoice,
+    /// The file of the picture that the person took for it, in our own folder: a name that we gave.
+    pub background_picture: Option<String>,
     pub theme: Theme,
     /// `None`: never chosen, so that what the organisation recommends holds.
     pub language: Option<LanguageChoice>,
@@ -214,6 +229,8 @@ impl Default for Settings {
             camera_off_first: false,
             mute_on_lock: true,
             mirror: true,
+            background: BackgroundChoice::default(),
+            background_picture: None,
             theme: Theme::default(),
             language: None,
             typeface: Typeface::default(),
@@ -244,6 +261,7 @@ impl Settings {
     pub fn bounded(mut self) -> Self {
         self.text_percent = self.text_percent.clamp(80, 200);
         self.captions.lines = self.captions.lines.clamp(1, 4);
+        self.background_picture = self.background_picture.filter(|name| is_own_name(name));
         let fits = |text: &str| !text.is_empty() && text.len() <= Self::LONGEST_NAME;
         self.shortcuts.retain(|name, keys| fits(name) && keys.as_ref().is_none_or(|keys| fits(&keys.key)));
         while self.shortcuts.len() > Self::MOST_SHORTCUTS {
@@ -264,6 +282,14 @@ impl Settings {
         }
         settings.bounded()
     }
+}
+
+/// Whether a name is one that we give to pictures: nothing in it leads out of our folder.
+fn is_own_name(name: &str) -> bool {
+    let middle = name.strip_prefix("behind-").and_then(|rest| rest.strip_suffix(".png"));
+    middle.is_some_and(|middle| {
+        (1..=32).contains(&middle.len()) && middle.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 #[cfg(test)]
@@ -299,6 +325,19 @@ mod tests {
         assert_eq!(read, wanted);
         for nonsense in [json!(7), json!(null), json!([{ "theme": "dark" }]), json!("x")] {
             assert_eq!(Settings::read(&nonsense), Settings::default());
+        }
+    }
+
+    #[test]
+    fn a_picture_is_in_our_own_folder() {
+        let kept = |name: &str| {
+            Settings { background_picture: Some(name.into()), ..Settings::default() }.bounded().background_picture
+        };
+        assert_eq!(kept("behind-0123abcd.png").as_deref(), Some("behind-0123abcd.png"));
+        for name in
+            ["../behind-1.png", "behind-../../x.png", "behind-.png", "behind-1.jpg", "/etc/passwd", "behind-é.png"]
+        {
+            assert_eq!(kept(name), None, "{name}");
         }
     }
 

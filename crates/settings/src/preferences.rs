@@ -106,6 +106,11 @@ impl PreferencesFile {
         wanted.then(|| Self::new(folder.join("visavis-settings/preferences.json")))
     }
 
+    /// Where they lie, and what else the person keeps.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or_else(|| Path::new("."))
+    }
+
     /// Reads the preferences; a file that is not there means defaults.
     pub fn load(&self) -> Result<Preferences, LoadError> {
         match std::fs::metadata(&self.path) {
@@ -120,8 +125,7 @@ impl PreferencesFile {
 
     /// Writes the preferences: beside the file first, then over it, so that a crash loses nothing.
     pub fn save(&self, preferences: &Preferences) -> Result<(), SaveError> {
-        let folder = self.path.parent().unwrap_or_else(|| Path::new("."));
-        std::fs::create_dir_all(folder)?;
+        std::fs::create_dir_all(self.folder())?;
         let beside = self.path.with_extension("json.new");
         let mut file = std::fs::File::create(&beside)?;
         file.write_all(&serde_json::to_vec_pretty(preferences)?)?;

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-use values::{camera, duration, microphone, size};
+use values::{background, camera, duration, microphone, size};
 use visavis_diagnostics::{LogFile, LogLevel, start_tracing};
 use visavis_engine::{Clock, HeadlessOptions, run_headless};
 use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, Size};
 use visavis_provider::{CookieJar, KnownHosts, Provider, Secret, Standing, find_meeting};
+use visavis_video::background::Effect;
 
 /// Visavis: the native meeting client for sovereign servers.
 #[derive(Debug, Parser)]
@@ -64,6 +65,9 @@ pub struct WindowArguments {
     /// synthetic, off, file:PATH or device:NAME.
     #[arg(long, value_parser = microphone)]
     pub microphone: Option<MicrophoneChoice>,
+    /// What comes behind the person at this start: none, blur, strong, or a picture's path.
+    #[arg(long, value_parser = background)]
+    pub background: Option<Effect>,
     /// How pictures reach the screen: above (painted over the page), below (under a transparent page) or canvas.
     #[arg(long, value_enum)]
     pub presenter: Option<crate::presenter::Choice>,
@@ -277,6 +281,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         rules: organisation.rules(),
         camera: join.window.camera.unwrap_or(CameraChoice::None),
         microphone: join.window.microphone.unwrap_or(MicrophoneChoice::None),
+        background: join.window.background.unwrap_or_default(),
         loudspeaker,
         duration: join.duration,
         record: join.record,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 use visavis_model::{CameraChoice, DeviceId, MicrophoneChoice, Size};
+use visavis_video::background::{Effect, Strength};
 
 pub fn camera(text: &str) -> Result<CameraChoice, String> {
     Ok(match text {
@@ -23,6 +24,16 @@ pub fn microphone(text: &str) -> Result<MicrophoneChoice, String> {
         CameraChoice::System => MicrophoneChoice::System,
         CameraChoice::File(path) => MicrophoneChoice::File(path),
         CameraChoice::Device(id) => MicrophoneChoice::Device(id),
+    })
+}
+
+pub fn background(text: &str) -> Result<Effect, String> {
+    Ok(match text {
+        "none" => Effect::None,
+        "blur" => Effect::Blur(Strength::Light),
+        "strong" => Effect::Blur(Strength::Strong),
+        "" => return Err("none, blur, strong or a picture's path".into()),
+        path => Effect::Picture(path.into()),
     })
 }
 
@@ -57,6 +68,8 @@ mod tests {
         assert_eq!(camera("file:/a:b.y4m"), Ok(CameraChoice::File("/a:b.y4m".into())));
         assert_eq!(microphone("device:pulseaudio:mic"), Ok(MicrophoneChoice::Device("pulseaudio:mic".into())));
         assert!(camera("film").is_err() && camera("file:").is_err());
+        assert_eq!(background("blur"), Ok(Effect::Blur(Strength::Light)));
+        assert_eq!(background("/a/blur.png"), Ok(Effect::Picture("/a/blur.png".into())));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 """A native participant on the PyPI `livekit` SDK; several of them in one process with several tokens.
 
     peer.py --url ws://… --token … [--token …] [--codec vp8|h264|vp9|off] [--size 640x360] [--fps 15] [--single]
-        [--sound off|tone:440] [--no-receive] [--record FILE.wav] [--for SECONDS] [--report FILE.json]
+        [--sound off|tone:440] [--no-receive] [--record FILE.wav] [--still FILE.pgm] [--for SECONDS] [--report FILE.json]
 
 Events come as JSON lines on standard output (`joined`, `participant`, `track`, `picture`, `muted`, `chat`, finally
 `report`); commands go as JSON lines to standard input: {"do":"chat","text":"…"}, {"do":"mute","source":"microphone",
@@ -79,6 +79,7 @@ class Peer:
         self.tasks: list[asyncio.Task] = []
         self.marks: list[dict] = []
         self.recording = bytearray()
+        self.last: np.ndarray | None = None
         self.listen()
 
     def who(self) -> str:
@@ -135,6 +136,9 @@ class Peer:
                 entry["longest_gap_ms"] = max(entry["longest_gap_ms"], round((now - last) * 1000))
             last = now
             luma = np.frombuffer(frame.get_plane(0), np.uint8).reshape(frame.height, -1)[:, : frame.width]
+            # The end of a sender that goes is small, or black.
+            if self.given.still and luma.any() and (self.last is None or luma.shape[0] >= self.last.shape[0]):
+                self.last = luma.copy()
             code = barcode.read(luma)
             if code:
                 entry["codes"] += 1
@@ -215,6 +219,10 @@ class Peer:
         for task in self.tasks:
             task.cancel()
         await self.room.disconnect()
+        if self.given.still and self.last is not None:
+            height, width = self.last.shape
+            with open(self.given.still, "wb") as file:
+                file.write(f"P5 {width} {height} 255\n".encode() + self.last.tobytes())
         if self.record:
             with wave.open(self.record, "wb") as file:
                 file.setparams((1, 2, RATE, 0, "NONE", ""))
@@ -244,6 +252,7 @@ async def main() -> None:
     parser.add_argument("--sound", default="off")
     parser.add_argument("--no-receive", action="store_true")
     parser.add_argument("--record")
+    parser.add_argument("--still", help="the last picture that came, grey")
     parser.add_argument("--for", dest="seconds", type=float)
     parser.add_argument("--report")
     given = parser.parse_args()

@@ -1,5 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BackgroundDialog } from '../background/BackgroundDialog';
 import { useMeeting, useSend } from '../engine/context';
 import type { ParticipantView } from '../engine/contract';
 import { Button } from '../parts/Button';
@@ -18,6 +19,7 @@ export function CallDialogs() {
     <>
       <RecordingDialog />
       <PersonDialog />
+      <BackgroundDialog />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, Settings, SmilePlus, Users, Volume2 } from 'lucide-react';
+import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, Settings, SmilePlus, Users, Volume2, Wallpaper } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -18,7 +18,7 @@ import type { Step } from './toolbar-steps';
 
 /** What has no key at this width, and what is rarely needed. */
 export function MoreKey({ step }: { step: Step }) {
-  const { t } = useTranslation(['call', 'together', 'policy', 'shortcut', 'support', 'settings']);
+  const { t } = useTranslation(['background', 'call', 'together', 'policy', 'shortcut', 'support', 'settings']);
   const ui = useUiStore();
   const send = useSend();
   const can = useMeeting((state) => state.room.capabilities);
@@ -93,6 +93,11 @@ export function MoreKey({ step }: { step: Step }) {
                 {recording.text}
               </MenuItem>
             )}
+            {can.publish_camera ? (
+              <MenuItem icon={<Wallpaper aria-hidden="true" />} data-testid="more-background" onAction={() => ui.setState({ dialog: { kind: 'background' } })}>
+                {t('background:title')}
+              </MenuItem>
+            ) : null}
             {meetingPanel ? (
               <MenuItem icon={<Info aria-hidden="true" />} onAction={() => openPanel(ui, 'meeting')}>
                 {can.moderate ? t('together:inviteAndSettings') : t('together:invite')}

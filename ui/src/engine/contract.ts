@@ -1,4 +1,5 @@
 /** The words of the engine, generated from `crates/model` by ts-rs. Import them from here. */
+export type { BackgroundChoice } from './generated/BackgroundChoice';
 export type { Batch } from './generated/Batch';
 export type { CameraChoice } from './generated/CameraChoice';
 export type { CapabilitySet } from './generated/CapabilitySet';

@@ -110,6 +110,13 @@ export interface Engine {
    * Resolves with `null` where the person thought better of it; rejects where it is no text or cannot be read.
    */
   openText(): Promise<string | null>;
+  /**
+   * Asks for a picture for the background, and keeps a copy: its name for `Settings.background_picture`.
+   *
+   * Resolves with `null` where the person thought better of it; rejects with `refused` where it is no picture or too large, with
+   * `failed` where it cannot be kept.
+   */
+  chooseBackground(): Promise<string | null>;
   /** Shows the settings in their window, called `title`, at a page; one that is open comes to the front. */
   openSettings(page: string | null, title: string): Promise<void>;
   /** Shows what others share in a window of its own, called `title`; one that is open comes to the front. */

@@ -16,6 +16,8 @@ export const USUAL: Settings = {
   camera_off_first: false,
   mute_on_lock: true,
   mirror: true,
+  background: 'none',
+  background_picture: null,
   theme: 'system',
   language: null,
   typeface: 'atkinson',

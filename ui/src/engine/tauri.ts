@@ -67,6 +67,7 @@ export async function tauriEngine(): Promise<Engine> {
     showMain: () => invoke('show_main'),
     answerClosing: (close) => invoke('answer_closing', { close }),
     saveText: (name, text, kind = 'txt') => invoke<boolean>('save_text', { name, text, kind }),
+    chooseBackground: () => invoke<string | null>('choose_background'),
     openText: () => invoke<string | null>('open_text'),
     openSettings: (page, title) => invoke('open_settings', { page, title }),
   };

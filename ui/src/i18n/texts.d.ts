@@ -1,6 +1,7 @@
 import 'i18next';
 import type account from '../../locales/en/account.json';
 import type announce from '../../locales/en/announce.json';
+import type background from '../../locales/en/background.json';
 import type bar from '../../locales/en/bar.json';
 import type calendar from '../../locales/en/calendar.json';
 import type call from '../../locales/en/call.json';
@@ -31,6 +32,7 @@ declare module 'i18next' {
     resources: {
       account: typeof account;
       announce: typeof announce;
+      background: typeof background;
       bar: typeof bar;
       calendar: typeof calendar;
       call: typeof call;

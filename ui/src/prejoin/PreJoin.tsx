@@ -2,6 +2,7 @@ import { ArrowLeft, LockOpen, Mic, MicOff, ShieldCheck, Video, VideoOff } from '
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInOffer } from '../account/SignInKey';
+import { BackgroundField } from '../background/BackgroundField';
 import { useMeeting, useSend } from '../engine/context';
 import type { Issue, Link, RuleView } from '../engine/contract';
 import { Avatar } from '../parts/Avatar';
@@ -100,6 +101,7 @@ export function PreJoin({ link }: { link: Link }) {
           {microphone?.code !== 'VIS-MIC-PERM-51' && <DeviceSelect kind="microphone" />}
           <DeviceSelect kind="loudspeaker" />
           <DeviceSelect kind="camera" />
+          <BackgroundField />
         </div>
       </main>
     </div>

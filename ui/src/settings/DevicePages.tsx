@@ -1,13 +1,16 @@
 import { Volume2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { BackgroundField } from '../background/BackgroundField';
 import { useMeeting, useSend } from '../engine/context';
 import type { DeviceKind } from '../engine/contract';
+import { USUAL } from '../engine/store';
 import { Button } from '../parts/Button';
 import { DeviceSelect } from '../parts/DeviceSelect';
 import { useIsOff, useRule } from '../policy/rules';
 import { Level } from '../prejoin/Level';
 import { SettingChoice, SettingSwitch } from './fields';
 import { type Locked, Row, useSaid } from './Row';
+import { useSettings } from './useSettings';
 
 export function AudioPage() {
   return (
@@ -31,10 +34,24 @@ export function VideoPage() {
   return (
     <>
       <Device kind="camera" locked={off ? { rule: 'DisableCamera', value: t('cameraOff'), forbids: true } : undefined} />
+      <BackgroundRow />
       <SettingSwitch id="mirror" field="mirror" />
       <SettingSwitch id="cameraFirst" field="camera_off_first" advice="DefaultCameraOff" locked={first} />
     </>
   );
+}
+
+function BackgroundRow() {
+  const { settings, change } = useSettings();
+  return (
+    <Row id="background" own={settings.background !== USUAL.background} onReset={() => change({ background: USUAL.background })}>
+      <SaidBackground />
+    </Row>
+  );
+}
+
+function SaidBackground() {
+  return <BackgroundField said={useSaid()} />;
 }
 
 /** What the organisation says of a switch, where it does. */

@@ -5,9 +5,12 @@ import { USUAL } from '../engine/store';
 const FORMAT = 1;
 const KIND = 'visavis-settings';
 
+/** What means nothing on another computer. */
+const HERE_ALONE = ['welcomed', 'background_picture'];
+
 /** The settings as a file: no name, no host, no secret is among them. What was never chosen is left out. */
 export function exportText(settings: Settings): string {
-  const chosen = Object.entries(settings).filter(([key, value]) => key !== 'welcomed' && JSON.stringify(value) !== JSON.stringify(USUAL[key as keyof Settings]));
+  const chosen = Object.entries(settings).filter(([key, value]) => !HERE_ALONE.includes(key) && JSON.stringify(value) !== JSON.stringify(USUAL[key as keyof Settings]));
   return `${JSON.stringify({ kind: KIND, format: FORMAT, settings: Object.fromEntries(chosen) }, null, 2)}\n`;
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alone;
+mod background;
 mod calendar;
 mod command;
 mod demand;

@@ -71,8 +71,9 @@ impl Meeting {
             self.state.edit().me.preview = Preview::Starting;
             self.camera_failed = None;
             let choice = self.state.view().me.camera.clone();
+            let (preview, effect) = (self.stage.own(), self.effect());
             self.camera =
-                Some(CameraThread::start(self.clock, choice, self.options.seed, self.stage.own(), move |event| {
+                Some(CameraThread::start(self.clock, choice, self.options.seed, preview, effect, move |event| {
                     let _ = sender.send(Event::Camera(event));
                 }));
         } else if !on {
@@ -191,6 +192,7 @@ impl Meeting {
                     self.issue_gone(IssueCode::CameraStopped);
                 }
             }
+            CameraEvent::Background(trouble) => self.background_trouble(&trouble),
             CameraEvent::Failed { issue } => {
                 self.camera_failed = Some(issue.code);
                 self.state.edit().me.preview = Preview::Failed { code: issue.code };

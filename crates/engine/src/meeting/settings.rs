@@ -20,6 +20,7 @@ impl Meeting {
         if parts != self::parts(&before) {
             self.audio.command(AudioCommand::Process(parts));
         }
+        self.follow_background(&before);
         self.forget_unwanted();
     }
 

@@ -44,6 +44,7 @@ impl Window {
                 ..LocalView::default()
             },
             audio: AudioOptions { without_loudspeaker: true, record: None },
+            background: Default::default(),
             version: "test".into(),
             seed: 7,
             watch_devices: false,

@@ -121,6 +121,7 @@ impl Window {
                 ..LocalView::default()
             },
             audio: AudioOptions { without_loudspeaker: true, record: None },
+            background: Default::default(),
             version: "test".into(),
             seed: 1,
             watch_devices: false,

@@ -43,6 +43,8 @@ export interface FakeEngine extends Engine {
   readonly fronts: true[];
   /** What was answered to that. */
   readonly closings: boolean[];
+  /** The name of the next picture that is taken for the background, or why it is not; `null`: the person thinks better of it. */
+  picture: (name: string | null) => void;
   /** Pages of settings that were opened. */
   readonly pages: (string | null)[];
   /** What the next saving comes to: false is the person's own *cancel*. */
@@ -74,6 +76,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const notices = new Map<string, Notice>();
   let nextSaving: boolean | Error = true;
   let nextOpening: string | null | Error = null;
+  let nextPicture: string | null = null;
   const pages: (string | null)[] = [];
   const trays: TrayView[] = [];
   const closers = new Set<() => void>();
@@ -100,6 +103,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     shortcutFails: (failure) => void (shortcutFailure = failure),
     saving: (result) => void (nextSaving = result),
     pages,
+    picture: (name) => void (nextPicture = name),
     opening: (result) => void (nextOpening = result),
     get snapshot() {
       return snapshot;
@@ -152,6 +156,11 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     closings,
     openShare: async () => patch({ key: 'share_window', value: true }),
     openSettings: async (page) => void pages.push(page),
+    async chooseBackground() {
+      // As the shell rejects: with a word.
+      if (nextPicture === 'refused' || nextPicture === 'failed') return Promise.reject<never>(nextPicture);
+      return nextPicture;
+    },
     async openText() {
       if (nextOpening instanceof Error) throw nextOpening;
       return nextOpening;
