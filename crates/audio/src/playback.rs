@@ -4,7 +4,7 @@ mod chime;
 mod loudspeaker;
 
 pub use crate::device::{Error, Event};
-pub use chime::Chime;
+pub use chime::{Chime, ChimeQueue};
 pub use loudspeaker::{BlockWriter, FIRST_FILL_MILLIS, MOST_FILL_MILLIS, Playback, RING_MILLIS};
 
 use std::time::Duration;

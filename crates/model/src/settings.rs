@@ -128,11 +128,17 @@ pub struct Chimes {
     pub entering: bool,
     /// Somebody comes to the door.
     pub knock: bool,
+    /// Somebody comes into a small meeting.
+    pub arrival: bool,
+    /// Somebody raises the hand.
+    pub hand: bool,
+    /// Somebody writes.
+    pub message: bool,
 }
 
 impl Default for Chimes {
     fn default() -> Self {
-        Self { entering: true, knock: true }
+        Self { entering: true, knock: true, arrival: true, hand: true, message: true }
     }
 }
 
@@ -320,8 +326,8 @@ mod tests {
         let read = Settings::read(
             &json!({ "theme": "sepia", "text_percent": 150, "gain": "no", "later": 1, "chimes": { "knock": false } }),
         );
-        let wanted =
-            Settings { text_percent: 150, chimes: Chimes { knock: false, entering: true }, ..Settings::default() };
+        let chimes = Chimes { knock: false, ..Chimes::default() };
+        let wanted = Settings { text_percent: 150, chimes, ..Settings::default() };
         assert_eq!(read, wanted);
         for nonsense in [json!(7), json!(null), json!([{ "theme": "dark" }]), json!("x")] {
             assert_eq!(Settings::read(&nonsense), Settings::default());

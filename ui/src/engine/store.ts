@@ -28,7 +28,7 @@ export const USUAL: Settings = {
   announcements: { people: 'all', chat: 'all', hands: 'all', shares: 'all' },
   spoken_name: 'whole',
   shortcuts: {},
-  chimes: { entering: true, knock: true },
+  chimes: { entering: true, knock: true, arrival: true, hand: true, message: true },
   notices: { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true },
   keep_recent: true,
   call_bar: true,

@@ -17,6 +17,9 @@ const NOTICES: readonly [RowId, keyof NoticeChoices][] = [
 const CHIMES: readonly [RowId, keyof Chimes][] = [
   ['chimeEntering', 'entering'],
   ['chimeKnock', 'knock'],
+  ['chimeArrival', 'arrival'],
+  ['chimeHand', 'hand'],
+  ['chimeMessage', 'message'],
 ];
 
 export function NoticesPage() {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { USUAL } from '../engine/store';
 import { exportText, importText } from './exchange';
 
-const OWN = { ...USUAL, theme: 'dark', text_percent: 150, language: 'de', shortcuts: { chat: null }, chimes: { entering: true, knock: false }, welcomed: true } as const;
+const OWN = { ...USUAL, theme: 'dark', text_percent: 150, language: 'de', shortcuts: { chat: null }, chimes: { ...USUAL.chimes, knock: false }, welcomed: true } as const;
 
 it('holds what was chosen and nothing else, and comes back', () => {
   const text = exportText(OWN);

@@ -1,9 +1,10 @@
 //! The few sounds of our own: soft notes, one after the other.
 
+use std::collections::VecDeque;
 use visavis_media::{AudioBlock, BLOCK_SAMPLES, SAMPLE_RATE};
 
 /// What is sounded. No two are alike, so that one knows them apart with the eyes elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Chime {
     /// *Test the loudspeaker*: loud enough to judge by.
     Test,
@@ -13,6 +14,12 @@ pub enum Chime {
     Entering,
     /// Somebody asks to come in.
     Knock,
+    /// Somebody came into a small meeting.
+    Arrival,
+    /// Somebody raises the hand.
+    Hand,
+    /// Somebody wrote.
+    Message,
 }
 
 impl Chime {
@@ -23,6 +30,9 @@ impl Chime {
             Self::Recording => &[659.0, 523.0],
             Self::Entering => &[392.0, 523.0, 784.0],
             Self::Knock => &[440.0, 440.0],
+            Self::Arrival => &[392.0, 587.0],
+            Self::Hand => &[587.0, 784.0, 784.0],
+            Self::Message => &[880.0],
         }
     }
 
@@ -31,7 +41,8 @@ impl Chime {
         match self {
             Self::Test | Self::Recording => 50,
             Self::Entering => 24,
-            Self::Knock => 16,
+            Self::Knock | Self::Arrival | Self::Message => 16,
+            Self::Hand => 12,
         }
     }
 
@@ -39,13 +50,13 @@ impl Chime {
     const fn loudness(self) -> f32 {
         match self {
             Self::Test | Self::Recording => 0.3,
-            Self::Entering | Self::Knock => 0.1,
+            Self::Entering | Self::Knock | Self::Arrival | Self::Hand | Self::Message => 0.1,
         }
     }
 
-    /// Its sound, block by block; the iterator ends.
-    pub fn sound(self) -> impl Iterator<Item = AudioBlock> + Send + 'static {
-        (0..self.notes().len() * self.blocks()).map(move |block| self.block(block))
+    /// In blocks of 10 ms.
+    const fn length(self) -> usize {
+        self.notes().len() * self.blocks()
     }
 
     fn block(self, block: usize) -> AudioBlock {
@@ -62,20 +73,50 @@ impl Chime {
     }
 }
 
+/// Our own sounds one after the other: none is cut off by the next, which would click.
+#[derive(Debug, Default)]
+pub struct ChimeQueue {
+    waiting: VecDeque<Chime>,
+    /// The first one's blocks that were played.
+    played: usize,
+}
+
+impl ChimeQueue {
+    /// Sounds it after what is sounding; one that waits already sounds once.
+    pub fn play(&mut self, chime: Chime) {
+        let sounding = usize::from(self.played > 0);
+        if !self.waiting.iter().skip(sounding).any(|other| *other == chime) {
+            self.waiting.push_back(chime);
+        }
+    }
+
+    /// The next 10 ms; `None`: nothing sounds.
+    pub fn next_block(&mut self) -> Option<AudioBlock> {
+        let chime = *self.waiting.front()?;
+        let block = chime.block(self.played);
+        self.played += 1;
+        if self.played == chime.length() {
+            self.waiting.pop_front();
+            self.played = 0;
+        }
+        Some(block)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::measure;
 
-    const ALL: [Chime; 4] = [Chime::Test, Chime::Recording, Chime::Entering, Chime::Knock];
+    const UNASKED: [Chime; 5] = [Chime::Entering, Chime::Knock, Chime::Arrival, Chime::Hand, Chime::Message];
 
     fn samples(chime: Chime) -> Vec<f32> {
-        chime.sound().flat_map(|block| block.0).collect()
+        (0..chime.length()).flat_map(|block| chime.block(block).0).collect()
     }
 
     #[test]
     fn each_has_its_notes_and_no_clicks() {
-        for chime in ALL {
+        for chime in UNASKED.into_iter().chain([Chime::Test, Chime::Recording]) {
             let samples = samples(chime);
             let note = samples.len() / chime.notes().len();
             for (part, hertz) in samples.chunks(note).zip(chime.notes()) {
@@ -89,11 +130,26 @@ mod tests {
 
     #[test]
     fn what_comes_unasked_is_quiet_and_short() {
-        for chime in [Chime::Entering, Chime::Knock] {
+        for chime in UNASKED {
             let samples = samples(chime);
             assert!(samples.iter().all(|sample| sample.abs() <= 0.1), "{chime:?}");
             assert!(samples.len() < SAMPLE_RATE as usize, "{chime:?}");
         }
         assert_eq!(samples(Chime::Test).len(), SAMPLE_RATE as usize);
+    }
+    #[test]
+    fn each_sounds_to_its_end_and_none_twice_in_a_row() {
+        let mut queue = ChimeQueue::default();
+        assert!(queue.next_block().is_none());
+        queue.play(Chime::Message);
+        let mut heard = vec![queue.next_block().expect("a sound")];
+        // The second message waits for the first one's end, the third is no news.
+        for chime in [Chime::Message, Chime::Message, Chime::Recording] {
+            queue.play(chime);
+        }
+        heard.extend(std::iter::from_fn(|| queue.next_block()));
+        let wanted = [Chime::Message, Chime::Message, Chime::Recording];
+        let heard: Vec<_> = heard.iter().flat_map(|block| block.0).collect();
+        assert_eq!(heard, wanted.into_iter().flat_map(samples).collect::<Vec<_>>());
     }
 }

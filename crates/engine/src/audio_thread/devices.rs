@@ -27,7 +27,7 @@ impl AudioLoop {
             AudioCommand::MicrophoneOn(on) => self.on = on,
             AudioCommand::Send(output) => self.output = output,
             AudioCommand::Process(parts) => self.processor.set_parts(parts),
-            AudioCommand::Play(chime) => self.own_sound = Some(Box::new(chime.sound())),
+            AudioCommand::Play(chime) => self.own_sounds.play(chime),
             AudioCommand::Close => {
                 self.microphone_number += 1;
                 self.loudspeaker_number += 1;

@@ -14,7 +14,7 @@ use visavis_audio::encode::{Encoder, Settings};
 use visavis_audio::jitter::JitterBuffer;
 use visavis_audio::meter::Meter;
 use visavis_audio::mix::Mixer;
-use visavis_audio::playback::{Playback, Sink};
+use visavis_audio::playback::{ChimeQueue, Playback, Sink};
 use visavis_audio::process::{Parts, Processor};
 use visavis_audio::record::Recorder;
 use visavis_media::{AudioBlock, RtpPacket};
@@ -57,7 +57,7 @@ pub(super) struct AudioLoop {
     pub(super) levels: BTreeMap<TrackId, u8>,
     pub(super) mixer: Mixer,
     pub(super) recorder: Option<Recorder>,
-    pub(super) own_sound: Option<Box<dyn Iterator<Item = AudioBlock> + Send>>,
+    pub(super) own_sounds: ChimeQueue,
     pub(super) loss: f32,
     pub(super) heard: bool,
     pub(super) ticks: u64,
@@ -102,7 +102,7 @@ impl AudioLoop {
             levels: BTreeMap::new(),
             mixer: Mixer::new(),
             recorder,
-            own_sound: None,
+            own_sounds: ChimeQueue::default(),
             loss: Settings::default().expected_loss,
             heard: false,
             ticks: 0,
@@ -238,11 +238,8 @@ impl AudioLoop {
                 self.heard = true;
                 self.board.mark(Mark::FirstAudioHeard, now);
             }
-            if let Some(sound) = &mut self.own_sound {
-                match sound.next() {
-                    Some(block) => mixed.0.iter_mut().zip(block.0).for_each(|(sample, test)| *sample += test),
-                    None => self.own_sound = None,
-                }
+            if let Some(block) = self.own_sounds.next_block() {
+                mixed.0.iter_mut().zip(block.0).for_each(|(sample, own)| *sample += own);
             }
             if let Some(recorder) = &mut self.recorder
                 && let Err(error) = recorder.write(&mixed)

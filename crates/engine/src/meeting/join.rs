@@ -59,6 +59,7 @@ impl Meeting {
             demands: HashMap::new(),
             demands_pass: false,
             together: together::Together::default(),
+            sounded: sounds::Sounded::new(),
             alone: alone::Alone::default(),
             alone_after: None,
             entered: false,

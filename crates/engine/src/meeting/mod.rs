@@ -16,6 +16,7 @@ mod own;
 mod room;
 mod servers;
 mod settings;
+mod sounds;
 mod together;
 
 pub use desk::DeskEvent;
@@ -138,6 +139,7 @@ struct Call {
     /// Some of it is only for a moment: to be looked at again.
     demands_pass: bool,
     together: together::Together,
+    sounded: sounds::Sounded,
     alone: alone::Alone,
     /// How long the server lets somebody be alone.
     alone_after: Option<Duration>,

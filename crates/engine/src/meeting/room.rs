@@ -58,7 +58,7 @@ impl Meeting {
             RoomEvent::Named(name) => self.state.edit().room.name = name,
             RoomEvent::RoomChanged(room) => self.room(room),
             RoomEvent::MeChanged(me) => self.me(me),
-            RoomEvent::ParticipantChanged(participant) => self.participant(participant),
+            RoomEvent::ParticipantChanged(participant) => self.participant_changed(participant),
             RoomEvent::ParticipantLeft(id) => {
                 self.state.edit().participants.remove(&id);
                 if let Some(call) = &mut self.call {
@@ -111,6 +111,9 @@ impl Meeting {
                 } else {
                     self.state.view().participants.get(&author).map_or(String::new(), |view| view.name.clone())
                 };
+                if !own && !message.edited {
+                    self.chime_once(Chime::Message);
+                }
                 self.message(Message {
                     id: message.id,
                     author: Some(author),

@@ -34,20 +34,6 @@ impl Meeting {
     pub(super) fn keeps_recent(&self) -> bool {
         !self.options.rules.policy.disable_recent_meetings.is_on() && self.state.view().settings.keep_recent
     }
-
-    /// One of our own sounds, where it is wanted.
-    pub(super) fn chime(&self, chime: Chime) {
-        let wanted = self.state.view().settings.chimes;
-        let wanted = match chime {
-            Chime::Entering => wanted.entering,
-            Chime::Knock => wanted.knock,
-            // Whoever asks for it wants it, and nobody may miss that a recording begins.
-            Chime::Test | Chime::Recording => true,
-        };
-        if wanted {
-            self.audio.command(AudioCommand::Play(chime));
-        }
-    }
 }
 
 fn parts(settings: &Settings) -> Parts {

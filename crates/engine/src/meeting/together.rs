@@ -19,9 +19,6 @@ const NAME_COMES: Duration = Duration::from_millis(500);
 /// How long somebody who writes captions may take to come and to write.
 const CAPTIONS_COME: Duration = Duration::from_secs(20);
 
-/// However many come, a knock sounds no oftener.
-const KNOCKS_APART: Duration = Duration::from_secs(5);
-
 /// What one call keeps of it.
 #[derive(Default)]
 pub(super) struct Together {
@@ -36,8 +33,6 @@ pub(super) struct Together {
     captions_granted_at: Option<MediaTime>,
     /// We were muted; by whom is told in a moment.
     muted_at: Option<MediaTime>,
-    /// When a knock was last sounded.
-    knocked_at: Option<MediaTime>,
 }
 
 /// What waits for the room's answer.
@@ -212,14 +207,11 @@ impl Meeting {
 
     /// Whoever has just come to the door is heard: once, and once for many.
     pub(super) fn waiting(&mut self, waiting: Vec<visavis_model::WaiterView>) {
-        let now = self.clock.now();
         let before = std::mem::replace(&mut self.state.edit().together.waiting, waiting);
         let together = &self.state.view().together;
         let new = together.waiting.iter().any(|waiter| before.iter().all(|known| known.id != waiter.id));
-        let Some(call) = self.call.as_mut().filter(|_| new) else { return };
-        if call.together.knocked_at.is_none_or(|at| now.since(at) >= KNOCKS_APART) {
-            call.together.knocked_at = Some(now);
-            self.chime(Chime::Knock);
+        if new {
+            self.chime_once(Chime::Knock);
         }
     }
 

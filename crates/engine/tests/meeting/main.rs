@@ -4,6 +4,7 @@
 mod notices;
 mod rules;
 mod settings;
+mod sounds;
 mod together;
 
 use std::collections::VecDeque;
@@ -98,6 +99,10 @@ struct Window {
 
 impl Window {
     fn open(greeting: Vec<RoomEvent>) -> Self {
+        Self::open_with(greeting, AudioOptions { without_loudspeaker: true, record: None })
+    }
+
+    fn open_with(greeting: Vec<RoomEvent>, audio: AudioOptions) -> Self {
         let server = Arc::new(Mutex::new(Server { greeting, ..Server::default() }));
         let options = EngineOptions {
             clock: Clock::new(Instant::now()),
@@ -120,7 +125,7 @@ impl Window {
                 camera: CameraChoice::None,
                 ..LocalView::default()
             },
-            audio: AudioOptions { without_loudspeaker: true, record: None },
+            audio,
             background: Default::default(),
             version: "test".into(),
             seed: 1,
@@ -134,6 +139,10 @@ impl Window {
     }
 
     fn joined(others: Vec<Participant>) -> Self {
+        Self::joined_with(others, AudioOptions { without_loudspeaker: true, record: None })
+    }
+
+    fn joined_with(others: Vec<Participant>, audio: AudioOptions) -> Self {
         let greeting = vec![
             RoomEvent::Connection(ConnectionState::Connecting),
             RoomEvent::Joined {
@@ -143,7 +152,7 @@ impl Window {
             },
             RoomEvent::Connection(ConnectionState::Connected),
         ];
-        let mut window = Self::open(greeting);
+        let mut window = Self::open_with(greeting, audio);
         window.enter();
         window.until(|snapshot| matches!(snapshot.phase, Phase::InMeeting { .. }));
         window

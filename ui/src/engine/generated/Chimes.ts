@@ -11,4 +11,16 @@ entering: boolean,
 /**
  * Somebody comes to the door.
  */
-knock: boolean, };
+knock: boolean, 
+/**
+ * Somebody comes into a small meeting.
+ */
+arrival: boolean, 
+/**
+ * Somebody raises the hand.
+ */
+hand: boolean, 
+/**
+ * Somebody writes.
+ */
+message: boolean, };
