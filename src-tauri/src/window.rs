@@ -125,7 +125,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     let watched = crate::bundle::Watched::default();
     watched.follow(&engine);
     if let Some(file) = file {
-        wishes::keep_preferences(&engine, file, preferences, organisation.handle());
+        wishes::keep_preferences(&engine, file, preferences, wishes::given(&arguments), organisation.handle());
     }
     crate::policy::tell_problems(&organisation.now());
     let (changed, changes) = std::sync::mpsc::channel();

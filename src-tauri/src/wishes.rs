@@ -3,7 +3,9 @@
 use crate::cli::WindowArguments;
 use std::sync::{Arc, Mutex, PoisonError};
 use visavis_engine::{Engine, EngineEvent, Rules};
-use visavis_model::{CameraChoice, HomeView, LocalView, MicrophoneChoice, Settings, Snapshot, WindowChoices, apply};
+use visavis_model::{
+    CameraChoice, HomeView, LocalView, MicrophoneChoice, ServerView, Settings, SignIn, Snapshot, WindowChoices, apply,
+};
 use visavis_provider::KnownHosts;
 use visavis_settings::policy::{Policy, Resolved, Setting, ShortText};
 use visavis_settings::{Preferences, PreferencesFile};
@@ -11,6 +13,11 @@ use visavis_settings::{Preferences, PreferencesFile};
 /// The servers that the person has named: earlier, and for this start.
 pub fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHosts {
     KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false)
+}
+
+/// Those that only this start names.
+pub fn given(arguments: &WindowArguments) -> KnownHosts {
+    KnownHosts::new(arguments.server.iter().map(String::as_str), false)
 }
 
 /// What this start and the person want; the engine puts what is mandatory over it.
@@ -33,8 +40,14 @@ pub fn initial(arguments: &WindowArguments, preferences: &Preferences, policy: &
     }
 }
 
-/// Writes what the person chose, when it changed, off the engine's threads.
-pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferences, now: Arc<Mutex<Resolved>>) {
+/// Writes what the person chose, when it changed, off the engine's threads. What is `given` for this start is not chosen.
+pub fn keep_preferences(
+    engine: &Engine,
+    file: PreferencesFile,
+    loaded: Preferences,
+    given: KnownHosts,
+    now: Arc<Mutex<Resolved>>,
+) {
     let (changed, changes) = std::sync::mpsc::channel::<(LocalView, HomeView, WindowChoices, Settings)>();
     let writer = move || {
         let mut kept = loaded;
@@ -44,7 +57,7 @@ pub fn keep_preferences(engine: &Engine, file: PreferencesFile, loaded: Preferen
                 (me, home, window, settings) = newer;
             }
             let policy = now.lock().unwrap_or_else(PoisonError::into_inner).policy.clone();
-            let preferences = Preferences { window, settings, ..preferences_of(&me, &home, &kept, policy) };
+            let preferences = Preferences { window, settings, ..preferences_of(&me, &home, &kept, &given, policy) };
             if preferences != kept {
                 start_with_session(preferences.settings.start_with_session, kept.settings.start_with_session);
                 if let Err(error) = file.save(&preferences) {
@@ -85,7 +98,13 @@ fn start_with_session(wanted: bool, before: bool) {
 /// What is kept of the own side. Test sources and a name that only a server gave are not asked for again.
 ///
 /// What the organisation says is not the person's choice: where it forces or advises something, what they chose before stays.
-fn preferences_of(me: &LocalView, home: &HomeView, before: &Preferences, policy: Policy) -> Preferences {
+fn preferences_of(
+    me: &LocalView,
+    home: &HomeView,
+    before: &Preferences,
+    given: &KnownHosts,
+    policy: Policy,
+) -> Preferences {
     let of_advice = |key: Option<&ShortText>| before.name.is_empty() && key.is_some_and(|name| name.0 == me.name);
     let own_name = !policy.display_name.is_locked() && !of_advice(policy.display_name.advised());
     let off = |off: bool, before: Option<bool>, key: &Setting<bool>| {
@@ -97,9 +116,12 @@ fn preferences_of(me: &LocalView, home: &HomeView, before: &Preferences, policy:
     let rules = Rules { policy, ..Rules::default() };
     let policy = &rules.policy;
     let of_before = KnownHosts::new(before.servers.iter().map(String::as_str), false);
-    // Named by the person, or known only because the organisation says so.
-    let own = |host: &str| of_before.contains(host) || advised.as_deref() != Some(host);
-    let shown = home.servers.iter().filter(|one| !one.managed && own(&one.host)).map(|one| one.url.clone());
+    // Named by the person, or known only because the organisation or this start says so. Whoever signs in wants it.
+    let own = |one: &ServerView| {
+        let named = advised.as_deref() != Some(&one.host) && !given.contains(&one.host);
+        of_before.contains(&one.host) || one.sign_in == SignIn::In || named
+    };
+    let shown = home.servers.iter().filter(|one| !one.managed && own(one)).map(|one| one.url.clone());
     // What is not allowed today is not forgotten.
     let usable = rules.known(&of_before);
     let hidden = of_before.hosts().filter(|host| !usable.contains(host) || rules.manages(host));
@@ -161,7 +183,7 @@ mod tests {
         let servers = rules
             .known(&own)
             .hosts()
-            .map(|host| visavis_model::ServerView {
+            .map(|host| ServerView {
                 host: host.into(),
                 url: format!("https://{host}/"),
                 managed: rules.manages(host),
@@ -170,7 +192,8 @@ mod tests {
             .collect();
         let me = LocalView { name: "Salle".into(), ..LocalView::default() };
         let home = HomeView { servers, ..Default::default() };
-        assert_eq!(preferences_of(&me, &home, &before, forced), before);
+        let none = KnownHosts::default();
+        assert_eq!(preferences_of(&me, &home, &before, &none, forced), before);
         let advised = policy(
             Level::Recommended,
             r#"{"DisplayName": "Salle", "DefaultMicMuted": true, "DefaultCameraOff": true}"#,
@@ -179,18 +202,45 @@ mod tests {
         let me = initial(&WindowArguments::default(), &fresh, &advised);
         assert!(me.name == "Salle" && !me.microphone_on && !me.camera_on);
         let home = HomeView::default();
-        assert_eq!(preferences_of(&me, &home, &fresh, advised.clone()), fresh);
+        assert_eq!(preferences_of(&me, &home, &fresh, &none, advised.clone()), fresh);
         // Chosen otherwise, it is the person's.
         let me = LocalView { microphone_on: true, name: "C".into(), ..me };
-        let chosen = preferences_of(&me, &home, &fresh, advised.clone());
+        let chosen = preferences_of(&me, &home, &fresh, &none, advised.clone());
         assert_eq!((chosen.name.as_str(), chosen.microphone_off, chosen.camera_off), ("C", Some(false), None));
         assert!(initial(&WindowArguments::default(), &chosen, &advised).microphone_on);
     }
 
     #[test]
+    fn a_server_of_this_start_is_kept_by_signing_in_only() {
+        let view = |host: &str, sign_in| ServerView {
+            host: host.into(),
+            url: format!("https://{host}/"),
+            sign_in,
+            ..ServerView::default()
+        };
+        let before = Preferences { servers: vec!["https://both.example/".into()], ..Preferences::default() };
+        let given = KnownHosts::new(["given.example", "both.example", "in.example"], false);
+        let kept = |sign_in| {
+            let servers = ["both.example", "given.example", "added.example"].map(|host| view(host, SignIn::Out));
+            let servers = servers.into_iter().chain([view("in.example", sign_in)]).collect();
+            let home = HomeView { servers, ..Default::default() };
+            preferences_of(&LocalView::default(), &home, &before, &given, Policy::default()).servers
+        };
+        let named = ["https://both.example/", "https://added.example/"];
+        assert_eq!(kept(SignIn::Window), named);
+        assert_eq!(kept(SignIn::In), [&named[..], &["https://in.example/"]].concat());
+    }
+
+    #[test]
     fn a_test_source_is_not_remembered() {
         let me = LocalView { camera: visavis_model::CameraChoice::Synthetic, name: "C".into(), ..LocalView::default() };
-        let preferences = preferences_of(&me, &HomeView::default(), &Preferences::default(), Policy::default());
+        let preferences = preferences_of(
+            &me,
+            &HomeView::default(),
+            &Preferences::default(),
+            &KnownHosts::default(),
+            Policy::default(),
+        );
         assert_eq!(preferences.camera, visavis_model::CameraChoice::System);
         assert_eq!(preferences.name, "C");
     }

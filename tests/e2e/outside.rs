@@ -40,7 +40,9 @@ fn a_meeting_is_put_on_the_desktop_and_opened_from_there() {
     let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop");
     let server = meet.base();
     let link = meet.link(SLUG);
-    let arguments = [&link, "--direct", "--server", &server, "--camera", "off", "--language", "en", "--name", "Zoé"];
+    let kept = json!({ "servers": [server] });
+    std::fs::write(folder.join("preferences.json"), kept.to_string()).expect("what the person chose");
+    let arguments = [&link, "--direct", "--camera", "off", "--language", "en", "--name", "Zoé"];
     let window = Window::open(&desktop, &folder, &arguments).expect("the window");
     window.phase("in_meeting").expect("in the meeting");
     let before = web.wait("participant", |event| event["name"] == "Zoé").expect("in the room");

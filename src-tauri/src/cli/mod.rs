@@ -71,7 +71,7 @@ pub struct WindowArguments {
     /// How pictures reach the screen: above (painted over the page), below (under a transparent page) or canvas.
     #[arg(long, value_enum)]
     pub presenter: Option<crate::presenter::Choice>,
-    /// A server that may be contacted, as host or host:port; may be given several times.
+    /// A server that may be contacted in this start, as host or host:port; may be given several times.
     #[arg(long, value_name = "HOST")]
     pub server: Vec<String>,
     /// Language of the interface, as in fr or en-GB.
