@@ -1,6 +1,7 @@
 //! The one mapping of causes to issues: exhaustive, without prose.
 
 use visavis_model::{EndReason, Issue, IssueAction, IssueCode};
+use visavis_provider::visio::Server;
 use visavis_provider::{LeaveCause, LinkError, ProxyFault};
 
 /// What the end of a meeting is for the user: an end as it should be, or an issue.
@@ -31,6 +32,11 @@ pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue
         LeaveCause::MediaBlocked => IssueCode::MediaBlocked,
         LeaveCause::EntryDenied => IssueCode::EntryDenied,
         LeaveCause::EntryTimeout => IssueCode::EntryTimeout,
+        LeaveCause::Moved(to) => {
+            let new = Server::new(to).map_or(String::new(), |server| server.host().to_owned());
+            let issue = Issue::new(IssueCode::ServerMoved).with("host", new).with("from", host);
+            return Err(issue.with("cause", "meeting"));
+        }
     };
     Err(Issue::new(code).with("host", host))
 }

@@ -123,6 +123,8 @@ pub enum LeaveCause {
     EntryDenied,
     /// Nobody answered at the door for too long.
     EntryTimeout,
+    /// The server is at this root now, which is not asked before somebody says so.
+    Moved(url::Url),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

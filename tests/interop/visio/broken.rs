@@ -40,6 +40,17 @@ fn another_page_answers() {
 }
 
 #[test]
+fn the_server_has_moved_and_nobody_asks_it_elsewhere() {
+    let visio = Visio::new("moved", Access::Public);
+    // The same Meet, by the other name of this machine.
+    let port = visio.meet.host().rsplit_once(':').expect("a port").1.to_owned();
+    visio.meet.state().settings.moved = Some(format!("http://localhost:{port}"));
+    ends_with(&attempt(&visio, visio.meet.link(SLUG)), 3, IssueCode::ServerMoved);
+    let asked = visio.meet.answered();
+    assert!(asked.iter().all(|(_, status)| *status == 301), "{asked:?}");
+}
+
+#[test]
 fn the_server_behind_the_proxy_is_away() {
     let visio = Visio::new("proxy", Access::Public);
     visio.meet.state().settings.front = Front::Away;

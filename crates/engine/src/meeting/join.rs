@@ -90,6 +90,7 @@ impl Meeting {
         self.close_devices();
         self.opened = None;
         self.join_due = None;
+        self.asked_about = None;
         self.forget_offers();
         self.issues_gone();
         self.state.edit().phase = Phase::Home;
@@ -151,7 +152,10 @@ impl Meeting {
             Ok(EndReason::Left) if alone => Phase::Ended { reason: EndReason::Alone, seconds },
             Ok(reason) => Phase::Ended { reason, seconds },
             Err(issue) => {
-                let issue = self.with_proxy(self.could_make(issue, &host, &room));
+                let issue = match cause {
+                    LeaveCause::Moved(to) => self.moved_meeting(issue, to, &room),
+                    _ => self.with_proxy(self.could_make(issue, &host, &room)),
+                };
                 self.board.issue(&issue, now);
                 Phase::Failed { issue, link: Some(link) }
             }

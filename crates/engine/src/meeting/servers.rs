@@ -115,6 +115,16 @@ impl Meeting {
         }
     }
 
+    /// The meeting is at another address now, which is not asked before the person says so.
+    pub(super) fn moved_meeting(&mut self, issue: Issue, to: &url::Url, room: &str) -> Issue {
+        let host = issue.params.get("host").cloned().unwrap_or_default();
+        if !self.options.rules.allowed().allows(&host) {
+            return Issue::new(IssueCode::ServerNotAllowed).with("host", host);
+        }
+        self.asked_about = to.join(room).ok().map(String::from);
+        issue
+    }
+
     /// A server that the organisation allows without naming it alone is from now on one of the person's.
     fn name_allowed(&mut self, link: &MeetingLink) {
         if link.kind == visavis_model::LinkKind::Visio

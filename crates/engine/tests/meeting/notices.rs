@@ -19,6 +19,21 @@ fn speaking() -> Window {
 }
 
 #[test]
+fn a_meeting_that_moved_opens_at_the_new_address_once_the_person_says_so() {
+    let mut window = Window::open(vec![RoomEvent::Left(LeaveCause::Moved("https://new.example/".parse().unwrap()))]);
+    window.enter();
+    window.until(|snapshot| matches!(snapshot.phase, Phase::Failed { .. }));
+    let Phase::Failed { issue, .. } = &window.snapshot.phase else { unreachable!("waited for it") };
+    assert_eq!(issue.code, IssueCode::ServerMoved);
+    assert_eq!((issue.params["host"].as_str(), issue.params["from"].as_str()), ("new.example", "127.0.0.1:9"));
+    assert!(window.snapshot.home.servers.is_empty());
+    window.engine.command(Command::AddServer { host: "new.example".into() });
+    window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.host == "new.example"));
+    let Phase::PreJoin { link } = &window.snapshot.phase else { unreachable!("waited for it") };
+    assert_eq!(link.room, "salle");
+}
+
+#[test]
 fn being_muted_is_said_once_and_with_the_name() {
     let mut window = speaking();
     window.say(RoomEvent::MutedByOther { track: TrackId::local_microphone() });

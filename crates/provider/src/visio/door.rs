@@ -11,6 +11,7 @@ use super::wire::{Entry, Pass, Room};
 use crate::livekit::leave_cause;
 use crate::{LeaveCause, ProxyFault, RoomEvent, SocketCause};
 use std::time::Duration;
+use url::Url;
 use visavis_media::MediaTime;
 use visavis_model::{AccessLevel, LobbyView};
 
@@ -67,7 +68,7 @@ impl Session {
     }
 
     pub(super) fn take_room(&mut self, answer: Result<Reply, SocketCause>) {
-        let room = read(answer, Room::read);
+        let room = read(answer, &self.base, Room::read);
         match (room, self.stage) {
             (Ok(room), stage) => {
                 // A code that is no more than itself is known already.
@@ -114,7 +115,7 @@ impl Session {
         if self.stage != Stage::Door {
             return;
         }
-        match read(answer, Entry::read) {
+        match read(answer, &self.base, Entry::read) {
             Ok(Entry::Accepted(pass)) => self.enter(&pass),
             Ok(Entry::Denied) => self.leave_with(LeaveCause::EntryDenied),
             Ok(Entry::Waiting) => {
@@ -205,7 +206,11 @@ struct Failure {
     passing: bool,
 }
 
-fn read<T>(answer: Result<Reply, SocketCause>, take: impl Fn(&serde_json::Value) -> Option<T>) -> Result<T, Failure> {
+fn read<T>(
+    answer: Result<Reply, SocketCause>,
+    base: &Url,
+    take: impl Fn(&serde_json::Value) -> Option<T>,
+) -> Result<T, Failure> {
     let reply = answer.map_err(|cause| Failure {
         passing: !matches!(
             cause,
@@ -223,6 +228,9 @@ fn read<T>(answer: Result<Reply, SocketCause>, take: impl Fn(&serde_json::Value)
     })?;
     if let Some(taken) = reply.object().and_then(take) {
         return Ok(taken);
+    }
+    if let Some(to) = reply.moved(base) {
+        return Err(Failure { cause: LeaveCause::Moved(to), passing: false, throttled: None });
     }
     let is_json = reply.body.is_some();
     let (cause, passing) = match reply.status {

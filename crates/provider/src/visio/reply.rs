@@ -1,10 +1,16 @@
 //! Answers of the server, read with suspicion: a proxy, a captive portal or another version may have written them.
 
+use super::account::Server;
 use crate::{ActionError, Header, header};
 use serde_json::Value;
+use url::Url;
 
 /// Longest text that is taken from an answer, in characters.
 const LONGEST_TEXT: usize = 512;
+/// Longest address, in bytes.
+const LONGEST_ADDRESS: usize = 2048;
+/// What every address of the API begins with.
+const API: &str = "/api/";
 /// Waits that a server may ask for, in seconds.
 const LONGEST_WAIT: u32 = 600;
 const SHORTEST_WAIT: u32 = 1;
@@ -15,13 +21,16 @@ pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) body: Option<Value>,
     retry_after: Option<u32>,
+    /// Where it would be answered.
+    location: Option<String>,
 }
 
 impl Reply {
     pub(super) fn read(status: u16, headers: &[Header], body: &[u8]) -> Self {
         let retry_after = header(headers, "retry-after").find_map(|text| text.trim().parse().ok());
+        let location = header(headers, "location").next().filter(|text| text.len() <= LONGEST_ADDRESS);
         // A page that is no JSON fails at its first letter; what is JSON is bounded by the size of a body.
-        Self { status, body: serde_json::from_slice(body).ok(), retry_after }
+        Self { status, body: serde_json::from_slice(body).ok(), retry_after, location: location.map(str::to_owned) }
     }
 
     pub(super) fn is_success(&self) -> bool {
@@ -31,6 +40,14 @@ impl Reply {
     /// The object of a success; `None` where it is none.
     pub(super) fn object(&self) -> Option<&Value> {
         self.body.as_ref().filter(|body| self.is_success() && body.is_object())
+    }
+
+    /// The root of the server that answers the same question now, where this is another one. A page to sign in or to pay at is none.
+    pub(super) fn moved(&self, base: &Url) -> Option<Url> {
+        let to = Url::parse(self.location.as_deref()?).ok()?;
+        let is_same_question = matches!(self.status, 301 | 302 | 307 | 308) && to.path().starts_with(API);
+        let server = Server::new(&to).filter(|_| is_same_question)?;
+        (server.base().origin() != base.origin()).then(|| server.base().clone())
     }
 
     /// Seconds after which the server wants to be asked again.
@@ -103,6 +120,29 @@ mod tests {
             (0, "", ActionError::Nonsense),
         ] {
             assert_eq!(reply(status, body).outcome(), Err(error), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_moved_says_where_and_nobody_else_does() {
+        let base = Url::parse("https://old.example/").expect("url");
+        let moved = |status: u16, to: &str| {
+            let root = Reply::read(status, &[Header::new("location", to)], b"").moved(&base);
+            root.map(|root| root.to_string())
+        };
+        let api = "https://new.example:8443/api/v1.0/config/?a=b";
+        assert_eq!(moved(301, api), Some("https://new.example:8443/".into()));
+        let plain = "http://new.example/api/v1.0/config/";
+        assert_eq!(moved(302, plain), Some("https://new.example/".into()), "never without encryption");
+        for (status, to) in [
+            (200, api),
+            (301, "https://old.example/api/v1.0/config/"),
+            (302, "https://portal.example/login"),
+            (302, "/api/v1.0/config/"),
+            (301, "visio:new"),
+            (301, ""),
+        ] {
+            assert_eq!(moved(status, to), None, "{status} {to}");
         }
     }
 

@@ -1,10 +1,10 @@
 //! Every recorded answer, read as everything that it could be taken for, whole and damaged.
 
-use super::harness::{Talk, recorded};
+use super::harness::{PUBLIC, Talk, recorded};
 use crate::visio::reply::Reply;
 use crate::visio::wire::{Config, Entry, Pass, Room};
 use crate::visio::{Server, SignOut};
-use crate::{ActionError, CookieJar, Header, Input};
+use crate::{ActionError, CookieJar, Header, Input, LeaveCause};
 use proptest::prelude::*;
 use std::path::Path;
 use url::Url;
@@ -28,6 +28,21 @@ fn read_as_everything(status: u16, headers: &[Header], body: &[u8]) {
     let _ =
         (server.read_created(status, headers, body), SignOut::read(headers), server.read_quiet(status, headers, body));
     CookieJar::new("localhost:3443").take(&Url::parse("https://localhost:3443/").expect("url"), headers);
+}
+
+#[test]
+fn a_server_that_moved_is_told_by_whatever_question_hears_of_it_first() {
+    let to = Url::parse("https://new.example/").expect("url");
+    let room = format!("/{PUBLIC}/");
+    for (first, second) in [("/request-entry/", &*room), (&*room, "/request-entry/")] {
+        let mut talk = Talk::guest(PUBLIC, "");
+        for question in [first, second] {
+            let location = Header::new("location", format!("https://new.example/api/v1.0/rooms/{PUBLIC}/"));
+            talk.answer(question, 301, vec![location], b"<html>");
+        }
+        assert_eq!(talk.left(), Some(LeaveCause::Moved(to.clone())));
+        assert!(talk.asked.iter().all(|request| request.url.host_str() == Some("localhost")), "the new one was asked");
+    }
 }
 
 #[test]
