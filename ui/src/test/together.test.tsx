@@ -227,10 +227,14 @@ describe('a recording', () => {
     expect(sent('stop_recording')).toHaveLength(1);
   });
 
-  it('shows that a request runs', async () => {
-    await open('call-transcript');
-    expect(screen.getByTestId('recording-pending')).toHaveTextContent('Demande en cours…');
+  it('shows that a request runs, and which', async () => {
+    const opened = await open('call-transcript');
+    expect(screen.getByTestId('recording-pending')).toHaveTextContent('Enregistrement demandé au serveur…');
     expect(screen.getByTestId('recording')).toHaveAttribute('data-phase', 'starting');
+    change(opened, { pending: ['admit', 'stop_recording'] });
+    await waitFor(() => expect(screen.getByTestId('recording-pending')).toHaveTextContent('Arrêt demandé au serveur…'));
+    change(opened, { pending: ['admit'] });
+    await waitFor(() => expect(screen.queryByTestId('recording-pending')).toBeNull());
   });
 
   it('is asked for by those who may not, and the answer is told', async () => {
