@@ -239,6 +239,7 @@ impl Meeting {
         state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
         let logins = ProxyLogins::new(options.secrets.clone());
         let network = Network::with_logins(options.rules.network(), |name| std::env::var(name).ok(), logins);
+        network.read_ahead();
         let mut meeting = Self {
             clock,
             network,
