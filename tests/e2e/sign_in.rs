@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use visavis_testkit::meet::{Access, Role, User};
 use visavis_tests::desktop::Desktop;
-use visavis_tests::peers::PATIENCE;
+use visavis_tests::peers::{PATIENCE, application};
 use visavis_tests::servers::livekit::{LivekitServer, Options};
 use visavis_tests::servers::meet::MeetServer;
 use visavis_tests::servers::openid::{Account, OpenIdServer};
@@ -146,6 +146,48 @@ fn whoever_waits_signs_in_and_is_in() {
     house.consents();
     window.phase("in_meeting").expect("in");
     house.desktop.screenshot("in").expect("a screenshot");
+}
+
+#[test]
+fn whoever_looks_elsewhere_lets_a_guest_in_from_the_notice() {
+    let house = House::new("sign-in-notice", Access::Restricted);
+    let house = House { desktop: house.desktop.with_notices(), ..house };
+    let window = house.window(&[]);
+    press(&window, "sign-in");
+    house.signs_in();
+    house.consents();
+    window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+    drop(window);
+    let link = house.meet.link(SLUG);
+    let window = house.window(&[&link, "--direct"]);
+    window.phase("in_meeting").expect("in her own room");
+    let found = house.desktop.input(&["search", "--onlyvisible", "--name", "Visavis"]).expect("the window");
+    house.keys(&["windowminimize", found.lines().next().expect("its number")]);
+    let mut options = application::Options::new(link, "Zoé", 300);
+    options.arguments = vec!["--server".into(), house.meet.host()];
+    options.events = true;
+    let mut guest = application::join(&house.folder, &options).expect("the application");
+    guest.wait("phase", |phase| phase["kind"] == "lobby").expect("before the door");
+
+    let visible =
+        |what: [&str; 2]| house.desktop.input(&["search", "--onlyvisible", what[0], what[1]]).unwrap_or_default();
+    let shown = || visible(["--class", "notification-daemon"]);
+    let notice = wait::until("the notice", PATIENCE, || shown().lines().next().map(str::to_owned));
+    let notice = notice.expect("a notice");
+    // Shown to its end.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    house.desktop.screenshot("notice").expect("a screenshot");
+    let place = house.desktop.input(&["getwindowgeometry", "--shell", &notice]).expect("where it is");
+    let number = |name: &str| place.lines().find_map(|line| line.strip_prefix(name)?.parse::<i32>().ok());
+    let (width, height) = (number("WIDTH=").expect("a width"), number("HEIGHT=").expect("a height"));
+    // The first of its two buttons, below the words.
+    let (x, y) = ((width * 65 / 100).to_string(), (height * 7 / 10).to_string());
+    house.keys(&["mousemove", "--window", &notice, &x, &y, "click", "1"]);
+    guest.wait("phase", |phase| phase["kind"] == "in_meeting").expect("let in");
+    wait::until("no notice", PATIENCE, || shown().is_empty().then_some(())).expect("gone");
+    // Nobody was taken away from what they look at.
+    assert_eq!(visible(["--name", "Visavis"]), "", "the window came up");
+    assert_eq!(guest.leave().expect("it leaves").code, 0);
 }
 
 #[test]
