@@ -10,7 +10,7 @@ function isRequest(name: string): name is keyof typeof REQUESTS {
   return name in REQUESTS;
 }
 
-/** As long as the room is recorded, at every width; also while a request about it runs. */
+/** As long as the room is recorded, at every width; also while a request about it runs. One thing at a time: there is little room. */
 export function RecordingNotice() {
   const { t } = useTranslation('together');
   const recording = useRecording();
@@ -18,14 +18,14 @@ export function RecordingNotice() {
   const key = recordingKey(recording);
   return (
     <span role="status" className={style.recordingPlace}>
-      {asking !== undefined && (
+      {key === null && asking !== undefined && (
         <span className={style.recording} data-testid="recording-pending">
           {t(REQUESTS[asking])}
         </span>
       )}
       {key !== null && (
         <span className={style.recording} data-live={recording.live || undefined} data-testid="recording" data-phase={recording.phase}>
-          {t(`recording.${key}`)}
+          {t(asking === 'stop_recording' && recording.live ? REQUESTS[asking] : `recording.${key}`)}
         </span>
       )}
     </span>

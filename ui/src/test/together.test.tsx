@@ -229,10 +229,14 @@ describe('a recording', () => {
 
   it('shows that a request runs, and which', async () => {
     const opened = await open('call-transcript');
-    expect(screen.getByTestId('recording-pending')).toHaveTextContent('Enregistrement demandé au serveur…');
-    expect(screen.getByTestId('recording')).toHaveAttribute('data-phase', 'starting');
+    // It has begun: that says more than that it was asked for.
+    expect(screen.getByTestId('recording')).toHaveTextContent('La transcription démarre…');
+    expect(screen.queryByTestId('recording-pending')).toBeNull();
     change(opened, { pending: ['admit', 'stop_recording'] });
-    await waitFor(() => expect(screen.getByTestId('recording-pending')).toHaveTextContent('Arrêt demandé au serveur…'));
+    await waitFor(() => expect(screen.getByTestId('recording')).toHaveTextContent('Arrêt demandé au serveur…'));
+    expect(screen.getByTestId('recording')).toHaveAttribute('data-live');
+    change(opened, { pending: ['admit', 'start_recording'], recording: { phase: 'off', mode: null } });
+    await waitFor(() => expect(screen.getByTestId('recording-pending')).toHaveTextContent('Enregistrement demandé au serveur…'));
     change(opened, { pending: ['admit'] });
     await waitFor(() => expect(screen.queryByTestId('recording-pending')).toBeNull());
   });
