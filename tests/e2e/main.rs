@@ -5,6 +5,7 @@ mod calendar;
 mod contacts;
 mod desk;
 mod kept;
+mod live_text;
 mod managed_rooms;
 mod meeting;
 mod outage;

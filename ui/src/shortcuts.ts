@@ -8,6 +8,7 @@ export type ShortcutId =
   | 'hand'
   | 'react'
   | 'captions'
+  | 'live'
   | 'admit'
   | 'recording'
   | 'people'
@@ -55,6 +56,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'hand', keys: [{ key: 'h', mod: true, shift: true }], scope: 'meeting' },
   { id: 'react', keys: [{ key: 'e', mod: true, shift: true }], scope: 'meeting' },
   { id: 'captions', keys: [{ key: 'c', mod: true, shift: true }], scope: 'meeting' },
+  { id: 'live', keys: [{ key: 'x', mod: true, shift: true }], scope: 'meeting' },
   { id: 'admit', keys: [{ key: 'a', mod: true, shift: true }], scope: 'meeting' },
   { id: 'recording', keys: [{ key: 'l', mod: true, shift: true }], scope: 'meeting' },
   { id: 'nextRegion', keys: [{ key: 'F6' }], scope: 'everywhere' },

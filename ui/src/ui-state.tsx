@@ -7,7 +7,7 @@ import type { Interpreter } from './stage/interpreter';
 import type { ShareChoice } from './stage/shares';
 import type { Zoom } from './stage/zoom';
 
-export type PanelName = 'people' | 'captions' | 'messages' | 'meeting' | 'chat';
+export type PanelName = 'people' | 'captions' | 'messages' | 'meeting' | 'live' | 'chat';
 /** The one modal dialog that is open. */
 export type CallDialog = { kind: 'recording' | 'support' | 'background' } | { kind: 'shortcut'; link: string; name: string } | { kind: 'rename' | 'remove'; participant: string };
 

@@ -88,6 +88,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.messages != to.messages {
         messages(&from.messages, &to.messages, &mut patches);
     }
+    if from.live_text != to.live_text {
+        patches.push(Patch::LiveText(to.live_text.clone()));
+    }
     if from.together != to.together {
         patches.push(Patch::Together(to.together.clone()));
     }

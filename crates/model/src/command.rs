@@ -124,6 +124,11 @@ pub enum Command {
     SendMessage {
         text: String,
     },
+    /// What was typed of the own line of live text so far; `done`: the line is whole, and the next one begins. Empty: it is taken back.
+    TypeLive {
+        text: String,
+        done: bool,
+    },
     /// Take an issue out of the banner.
     Dismiss {
         code: crate::IssueCode,

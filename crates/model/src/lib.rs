@@ -11,6 +11,7 @@ mod elsewhere;
 mod home;
 mod id;
 mod issue;
+mod live_text;
 mod patch;
 mod policy;
 mod report;
@@ -30,6 +31,7 @@ pub use elsewhere::{Elsewhere, Service};
 pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};
 pub use id::{DeviceId, ParticipantId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
+pub use live_text::{LiveLine, LiveTextView};
 pub use patch::{Batch, Levels, Patch, apply};
 pub use policy::{PolicyView, RuleView};
 pub use report::{

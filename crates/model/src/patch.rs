@@ -1,8 +1,8 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LocalView, Message, ParticipantId, ParticipantView, Phase,
-    PolicyView, RoomView, Settings, Snapshot, TogetherView, TrackId, WindowChoices,
+    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message, ParticipantId,
+    ParticipantView, Phase, PolicyView, RoomView, Settings, Snapshot, TogetherView, TrackId, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -26,6 +26,7 @@ pub enum Patch {
     Message(Message),
     /// The meeting is over: forget its messages.
     MessagesGone(()),
+    LiveText(LiveTextView),
     Together(TogetherView),
     /// Added, or grown where the id is known.
     Caption(CaptionView),
@@ -89,6 +90,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
                 }
             }
             Patch::MessagesGone(()) => snapshot.messages.clear(),
+            Patch::LiveText(live) => snapshot.live_text = live,
             Patch::Together(together) => snapshot.together = together,
             Patch::Caption(caption) => match snapshot.captions.iter_mut().rev().find(|known| known.id == caption.id) {
                 Some(known) => *known = caption,

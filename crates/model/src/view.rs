@@ -1,8 +1,9 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LobbyView,
-    MicrophoneChoice, ParticipantId, PolicyView, Settings, Size, TogetherView, TrackId, TrackSource, WindowChoices,
+    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LiveTextView,
+    LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, Size, TogetherView, TrackId, TrackSource,
+    WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -342,6 +343,7 @@ pub struct Snapshot {
     /// Highest priority first.
     pub issues: Vec<Issue>,
     pub messages: Vec<Message>,
+    pub live_text: LiveTextView,
     pub together: TogetherView,
     /// What was said in this meeting while captions ran, oldest first.
     pub captions: Vec<CaptionView>,

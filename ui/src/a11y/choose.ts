@@ -9,6 +9,8 @@ const KINDS: Partial<Record<News['key'], [keyof Announcements, boolean]>> = {
   leftMany: ['people', false],
   waits: ['people', true],
   message: ['chat', true],
+  liveBegins: ['chat', true],
+  liveLine: ['chat', true],
   hand: ['hands', false],
   handUp: ['hands', true],
   handDown: ['hands', true],

@@ -14,6 +14,8 @@ export interface News {
     | 'hand'
     | 'message'
     | 'messageFrom'
+    | 'liveBegins'
+    | 'liveLine'
     | 'shareStarted'
     | 'shareStopped'
     | 'lost'
@@ -76,6 +78,7 @@ export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: bool
   if (before.me.hearing !== after.me.hearing) news.push(...hearingNews(before, after));
   news.push(...peopleNews(before, after));
   if (!chatFocused) news.push(...messageNews(before, after));
+  news.push(...liveNews(before, after));
   return news;
 }
 
@@ -201,6 +204,20 @@ function peopleNews(before: Snapshot, after: Snapshot): News[] {
       });
   }
   return news;
+}
+
+/** That somebody begins to type, once; and each line of theirs when it is whole. */
+function liveNews(before: Snapshot, after: Snapshot): News[] {
+  if (before.live_text === after.live_text) return [];
+  const known = new Map(before.live_text.lines.map((line) => [`${line.author ?? ''} ${line.id}`, line]));
+  const wrote = new Set(before.live_text.lines.map((line) => line.author));
+  return after.live_text.lines.flatMap((line): News[] => {
+    const was = known.get(`${line.author ?? ''} ${line.id}`);
+    if (line.author === null || was?.done === true) return [];
+    const values = { name: line.author_name };
+    if (line.done) return [{ kind: `live-${line.author}-${line.id}`, key: 'liveLine', values: { ...values, text: line.text }, politeness: 'polite', keep: true }];
+    return was === undefined && !wrote.has(line.author) ? [{ kind: `live-${line.author}`, key: 'liveBegins', values, politeness: 'polite' }] : [];
+  });
 }
 
 function messageNews(before: Snapshot, after: Snapshot): News[] {

@@ -64,6 +64,7 @@ export function useShortcuts(): void {
       hand: () => can('raise_hand') && send({ kind: 'raise_hand', up: store.getState().me.hand === null }),
       react: () => can('reactions') && ui.setState(({ reactionsOpen }) => ({ reactionsOpen: !reactionsOpen })),
       captions: () => can('captions') && send({ kind: 'set_captions', on: store.getState().together.captions === 'off' }),
+      live: () => togglePanel(ui, 'live'),
       admit: () => {
         const first = store.getState().together.waiting[0];
         if (can('moderate') && first !== undefined) send({ kind: 'admit', waiter: first.id });

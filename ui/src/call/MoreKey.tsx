@@ -1,4 +1,4 @@
-import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, Settings, SmilePlus, Users, Volume2, Wallpaper } from 'lucide-react';
+import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, Settings, SmilePlus, Type, Users, Volume2, Wallpaper } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -18,7 +18,7 @@ import type { Step } from './toolbar-steps';
 
 /** What has no key at this width, and what is rarely needed. */
 export function MoreKey({ step }: { step: Step }) {
-  const { t } = useTranslation(['background', 'call', 'together', 'policy', 'shortcut', 'support', 'settings']);
+  const { t } = useTranslation(['background', 'call', 'together', 'panels', 'policy', 'shortcut', 'support', 'settings']);
   const ui = useUiStore();
   const send = useSend();
   const can = useMeeting((state) => state.room.capabilities);
@@ -79,6 +79,9 @@ export function MoreKey({ step }: { step: Step }) {
                 {captions ? t('together:hideCaptions') : t('together:showCaptions')}
               </MenuItem>
             ) : null}
+            <MenuItem icon={<Type aria-hidden="true" />} keys={keys('live')} data-testid="more-live" onAction={() => openPanel(ui, 'live')}>
+              {t('panels:live')}
+            </MenuItem>
             {said ? (
               <MenuItem icon={<History aria-hidden="true" />} onAction={() => openPanel(ui, 'captions')}>
                 {t('together:captionHistory')}

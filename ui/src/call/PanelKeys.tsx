@@ -1,4 +1,4 @@
-import { Captions, MessageSquare, Users } from 'lucide-react';
+import { Captions, MessageSquare, Type, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -44,6 +44,22 @@ export function ChatKey() {
       <MessageSquare aria-hidden="true" />
       {t('chat')}
       {unread > 0 && <Badge count={unread} />}
+    </PanelKey>
+  );
+}
+
+/** Live text, once somebody uses it; it is in *Plus* before. */
+export function LiveKey() {
+  const { t } = useTranslation(['panels', 'announce']);
+  const lines = useMeeting((state) => state.live_text.lines);
+  const open = useUi((state) => state.panels.includes('live'));
+  if (lines.length === 0 && !open) return null;
+  const writes = lines.find((line) => line.author !== null && !line.done);
+  return (
+    <PanelKey name="live" {...(writes === undefined || open ? {} : { label: `${t('panels:live')}, ${t('announce:liveBegins', { name: writes.author_name })}` })}>
+      <Type aria-hidden="true" />
+      {t('panels:live')}
+      {writes !== undefined && !open && <Badge count={1} />}
     </PanelKey>
   );
 }

@@ -13,7 +13,7 @@ import { HandKey, ReactKey } from './HandKey';
 import { Heard } from './Heard';
 import { LevelBars } from './LevelBars';
 import { MoreKey } from './MoreKey';
-import { CaptionsKey, ChatKey, PeopleKey } from './PanelKeys';
+import { CaptionsKey, ChatKey, LiveKey, PeopleKey } from './PanelKeys';
 import { stepFor } from './toolbar-steps';
 
 /**
@@ -38,6 +38,7 @@ export function Toolbar() {
       </div>
       <div className={style.group} data-end="">
         {can.captions && step.panels && <CaptionsKey always={step.captions} />}
+        {step.panels && <LiveKey />}
         {can.chat && step.panels && <ChatKey />}
         {step.panels && <PeopleKey />}
         {step.name !== 'narrow' && <MoreKey step={step} />}

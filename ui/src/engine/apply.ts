@@ -55,6 +55,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'messages_gone':
       next.messages = [];
       break;
+    case 'live_text':
+      next.live_text = patch.value;
+      break;
     case 'together':
       next.together = patch.value;
       break;

@@ -23,6 +23,7 @@ export type { IssueAction } from './generated/IssueAction';
 export type { IssueCode } from './generated/IssueCode';
 export type { Levels } from './generated/Levels';
 export type { Link } from './generated/Link';
+export type { LiveLine } from './generated/LiveLine';
 export type { LocalView } from './generated/LocalView';
 export type { Message } from './generated/Message';
 export type { MicrophoneChoice } from './generated/MicrophoneChoice';

@@ -81,6 +81,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   devices: { list: [], known: false },
   issues: [],
   messages: [],
+  live_text: { lines: [], readers: 0, by_chat: 0 },
   together: {
     settings: { access: null, sources: null, everyone_can_mute: false },
     recording: { phase: 'off', mode: null },

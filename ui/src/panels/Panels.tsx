@@ -8,6 +8,7 @@ import { Button } from '../parts/Button';
 import { rem } from '../parts/useSize';
 import { openPanel, type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
 import { Chat } from './Chat';
+import { LiveText } from './LiveText';
 import { Meeting } from './Meeting';
 import { Messages } from './Messages';
 import style from './panels.module.css';
@@ -17,12 +18,12 @@ import { People } from './People';
 export const ONE_PANEL_REM = 60;
 
 /** From top to bottom, whatever was opened first. */
-const ORDER: readonly PanelName[] = ['people', 'captions', 'messages', 'meeting', 'chat'];
+const ORDER: readonly PanelName[] = ['people', 'captions', 'messages', 'meeting', 'live', 'chat'];
 /** So many are open at once; the one opened first gives way. */
 const MOST = 2;
 
-const VIEWS: Record<PanelName, ComponentType> = { people: People, captions: History, messages: Messages, meeting: Meeting, chat: Chat };
-const CLOSE = { people: 'closePeople', captions: 'closeCaptions', messages: 'closeMessages', meeting: 'closeMeeting', chat: 'closeChat' } as const;
+const VIEWS: Record<PanelName, ComponentType> = { people: People, captions: History, messages: Messages, meeting: Meeting, live: LiveText, chat: Chat };
+const CLOSE = { people: 'closePeople', captions: 'closeCaptions', messages: 'closeMessages', meeting: 'closeMeeting', live: 'closeLive', chat: 'closeChat' } as const;
 
 /** One or two panels, with a separator that pointer and keyboard move. */
 export function Panels() {

@@ -83,6 +83,7 @@ impl Meeting {
             Command::ShareStage { layout } => self.set_share_layout(layout),
             Command::KeepWindow { choices } => self.state.edit().window = choices.bounded(),
             Command::KeepSettings { settings } => self.keep_settings(*settings),
+            Command::TypeLive { text, done } => self.type_live(&text, done),
             Command::SendMessage { text } => self.send_message(&text),
             Command::Dismiss { code } => {
                 self.issue_gone(code);

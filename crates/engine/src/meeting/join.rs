@@ -60,6 +60,7 @@ impl Meeting {
             demands_pass: false,
             together: together::Together::default(),
             sounded: sounds::Sounded::new(),
+            live: Default::default(),
             alone: alone::Alone::default(),
             alone_after: None,
             entered: false,
@@ -123,6 +124,7 @@ impl Meeting {
         let snapshot = self.state.edit();
         snapshot.participants.clear();
         snapshot.messages.clear();
+        snapshot.live_text = Default::default();
         snapshot.me.id = None;
         snapshot.me.hearing = Default::default();
         snapshot.me.seeing = Default::default();

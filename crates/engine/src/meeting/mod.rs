@@ -8,6 +8,7 @@ mod command;
 mod demand;
 mod desk;
 mod join;
+mod live_text;
 mod name;
 mod notice;
 mod obey;
@@ -140,6 +141,7 @@ struct Call {
     demands_pass: bool,
     together: together::Together,
     sounded: sounds::Sounded,
+    live: live_text::LiveText,
     alone: alone::Alone,
     /// How long the server lets somebody be alone.
     alone_after: Option<Duration>,
@@ -319,6 +321,7 @@ impl Meeting {
                 self.look();
                 self.look_alone(now);
                 self.look_together(now);
+                self.look_live(now);
             }
             if self.state.is_dirty() && now >= next_tell {
                 next_tell = now + BATCH_EVERY;

@@ -36,6 +36,7 @@ impl Meeting {
             let capabilities = self.options.rules.of(call.granted);
             let snapshot = self.state.edit();
             snapshot.room.capabilities = capabilities;
+            self.people_changed = true;
             if self.options.rules.policy.disable_chat.is_on() {
                 snapshot.messages.clear();
             }

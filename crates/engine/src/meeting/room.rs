@@ -105,6 +105,9 @@ impl Meeting {
                 }
                 // A message without a sender could put words in anybody's mouth.
                 let Some(author) = message.author else { return };
+                if self.was_live(&author, &message.id) {
+                    return;
+                }
                 let own = self.state.view().me.id.as_ref() == Some(&author);
                 let author_name = if own {
                     self.state.view().me.name.clone()
@@ -143,9 +146,13 @@ impl Meeting {
             RoomEvent::ActionDone { id, outcome } => self.action_done(id, outcome),
             RoomEvent::LayersWanted { .. }
             | RoomEvent::SubscriptionFailed { .. }
-            | RoomEvent::Text { .. }
             | RoomEvent::Data { .. }
             | RoomEvent::RoundTrip { .. } => {}
+            RoomEvent::Text { topic, from, text, attributes, .. } => {
+                if topic == live_text::TOPIC {
+                    self.live_text(from, &text, &attributes);
+                }
+            }
             RoomEvent::Cookies(jar) => {
                 if let Some(call) = &self.call {
                     self.cookies.insert(call.link.host.clone(), jar);
@@ -219,6 +226,7 @@ impl Meeting {
             call.camera.forbidden = !room.capabilities.publish_camera;
         }
         self.count();
+        self.count_readers();
     }
 
     /// Into a meeting of many one comes with the microphone off. Nothing has been heard yet: the media come later.
@@ -262,6 +270,9 @@ impl Meeting {
             |view| view.order,
         );
         let view = crate::receive::participant_view(participant, known, order);
+        if is_new {
+            self.greet();
+        }
         let snapshot = self.state.edit();
         if is_new {
             // Their first word may have come before the server told of them.
@@ -332,6 +343,7 @@ impl Meeting {
         if std::mem::take(&mut self.people_changed) {
             self.rank_hands();
             self.count();
+            self.count_readers();
             self.demand();
         }
     }

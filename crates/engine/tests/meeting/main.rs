@@ -1,6 +1,7 @@
 //! The meeting actor against a scripted session: what a window would see, without network or devices.
 #![allow(clippy::unwrap_used)]
 
+mod live_text;
 mod notices;
 mod rules;
 mod settings;

@@ -5,6 +5,7 @@ import type { Elsewhere } from "./Elsewhere";
 import type { HomeView } from "./HomeView";
 import type { Issue } from "./Issue";
 import type { Link } from "./Link";
+import type { LiveTextView } from "./LiveTextView";
 import type { LocalView } from "./LocalView";
 import type { Message } from "./Message";
 import type { ParticipantId } from "./ParticipantId";
@@ -19,4 +20,4 @@ import type { WindowChoices } from "./WindowChoices";
 /**
  * One upsert. Each replaces a whole keyed value, so the last one wins and order between keys is free.
  */
-export type Patch = { "key": "phase", "value": Phase } | { "key": "recognised", "value": Link | null } | { "key": "elsewhere", "value": Elsewhere | null } | { "key": "offered", "value": Link | null } | { "key": "room", "value": RoomView } | { "key": "me", "value": LocalView } | { "key": "participant", "value": ParticipantView } | { "key": "participant_gone", "value": ParticipantId } | { "key": "devices", "value": Devices } | { "key": "issues", "value": Array<Issue> } | { "key": "message", "value": Message } | { "key": "messages_gone", "value": null } | { "key": "together", "value": TogetherView } | { "key": "caption", "value": CaptionView } | { "key": "captions_gone", "value": null } | { "key": "home", "value": HomeView } | { "key": "share_window", "value": boolean } | { "key": "policy", "value": PolicyView } | { "key": "window", "value": WindowChoices } | { "key": "settings", "value": Settings };
+export type Patch = { "key": "phase", "value": Phase } | { "key": "recognised", "value": Link | null } | { "key": "elsewhere", "value": Elsewhere | null } | { "key": "offered", "value": Link | null } | { "key": "room", "value": RoomView } | { "key": "me", "value": LocalView } | { "key": "participant", "value": ParticipantView } | { "key": "participant_gone", "value": ParticipantId } | { "key": "devices", "value": Devices } | { "key": "issues", "value": Array<Issue> } | { "key": "message", "value": Message } | { "key": "messages_gone", "value": null } | { "key": "live_text", "value": LiveTextView } | { "key": "together", "value": TogetherView } | { "key": "caption", "value": CaptionView } | { "key": "captions_gone", "value": null } | { "key": "home", "value": HomeView } | { "key": "share_window", "value": boolean } | { "key": "policy", "value": PolicyView } | { "key": "window", "value": WindowChoices } | { "key": "settings", "value": Settings };

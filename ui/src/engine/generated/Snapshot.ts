@@ -5,6 +5,7 @@ import type { Elsewhere } from "./Elsewhere";
 import type { HomeView } from "./HomeView";
 import type { Issue } from "./Issue";
 import type { Link } from "./Link";
+import type { LiveTextView } from "./LiveTextView";
 import type { LocalView } from "./LocalView";
 import type { Message } from "./Message";
 import type { ParticipantView } from "./ParticipantView";
@@ -34,7 +35,7 @@ offered: Link | null, room: RoomView, me: LocalView, participants: { [key in str
 /**
  * Highest priority first.
  */
-issues: Array<Issue>, messages: Array<Message>, together: TogetherView, 
+issues: Array<Issue>, messages: Array<Message>, live_text: LiveTextView, together: TogetherView, 
 /**
  * What was said in this meeting while captions ran, oldest first.
  */

@@ -1,0 +1,120 @@
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMeeting, useSend } from '../engine/context';
+import type { LiveLine } from '../engine/contract';
+import style from './panels.module.css';
+
+/** What is typed leaves within this, in milliseconds (EN 301 549 §6.2.4 allows 500). */
+export const LEAVES_MS = 200;
+const LONGEST = 1000;
+
+/** Text that others see while it is typed, and that of theirs. */
+export function LiveText() {
+  const { t } = useTranslation('panels');
+  const { lines, readers, by_chat } = useMeeting((state) => state.live_text);
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+  return (
+    <>
+      <div ref={box} className={`${style.body} ${style.log}`} role="group" aria-label={t('live')} tabIndex={0}>
+        {lines.length === 0 ? (
+          <div className={style.empty}>
+            <p>{t('liveNothing')}</p>
+            <p>{t('liveHow')}</p>
+          </div>
+        ) : (
+          lines.map((line) => <Line key={`${line.author ?? ''} ${line.id}`} line={line} />)
+        )}
+      </div>
+      <footer className={style.foot}>
+        <p className={style.readers} data-testid="live-readers">
+          {[t('liveReaders', { count: readers }), ...(by_chat > 0 ? [t('liveByChat', { count: by_chat })] : [])].join(' ')}
+        </p>
+        <Composer />
+      </footer>
+    </>
+  );
+}
+
+function Line({ line }: { line: LiveLine }) {
+  const { t } = useTranslation(['panels', 'common']);
+  const own = line.author === null;
+  const name = own ? t('common:you') : line.author_name;
+  return (
+    <article
+      className={style.message}
+      data-own={own || undefined}
+      aria-label={t(own ? 'panels:liveSent' : 'panels:liveReceived', { name })}
+      data-testid="live-line"
+      data-done={line.done || undefined}
+    >
+      <div className={style.who}>
+        {!own && <b>{line.author_name}</b>}
+        {!line.done && <small>{t('panels:liveTyping')}</small>}
+      </div>
+      <p className={style.text}>
+        {line.text}
+        {!line.done && <span className={style.caret} aria-hidden="true" />}
+      </p>
+    </article>
+  );
+}
+
+function Composer() {
+  const { t } = useTranslation('panels');
+  const send = useSend();
+  const [text, setText] = useState('');
+  /** What others see of it. */
+  const told = useRef('');
+  const latest = useRef('');
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+
+  const tell = (done: boolean) => {
+    if (timer.current !== null) clearTimeout(timer.current);
+    timer.current = null;
+    if (!done && told.current === latest.current) return;
+    send({ kind: 'type_live', text: latest.current, done });
+    told.current = done ? '' : latest.current;
+  };
+  const finish = () => {
+    if (latest.current.trim() === '') return;
+    tell(true);
+    latest.current = '';
+    setText('');
+  };
+  const typed = (value: string) => {
+    const line = value.replace(/\n/g, ' ').slice(0, LONGEST);
+    latest.current = line;
+    setText(line);
+    timer.current ??= setTimeout(() => tell(false), LEAVES_MS);
+  };
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    finish();
+  };
+  // Whoever closes the pane has finished; what stands there is not lost.
+  useEffect(
+    () => () => {
+      if (latest.current.trim() !== '') tell(true);
+    },
+    [],
+  );
+
+  return (
+    <div className={style.field}>
+      <textarea
+        rows={2}
+        value={text}
+        aria-label={t('liveWrite')}
+        placeholder={t('liveWrite')}
+        onChange={(event) => typed(event.target.value)}
+        onKeyDown={keyDown}
+        data-first-focus=""
+        data-testid="live-field"
+      />
+    </div>
+  );
+}
