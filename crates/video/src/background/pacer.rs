@@ -15,8 +15,10 @@ const ROOM: f32 = 0.10;
 const TOO_MUCH: f32 = 0.6;
 /// So long are costs looked at together.
 const SPAN: Duration = Duration::from_secs(1);
-/// So many spans that were too much, one after the other, are the end.
-const PATIENCE: u32 = 5;
+/// Spans that were too much, one after the other, are the end after so long.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// But one alone may be a hiccup, however long it was: where hardly anything runs, a span is a single picture.
+const FEWEST: u32 = 2;
 
 /// Watches the costs.
 #[derive(Debug, Default)]
@@ -29,6 +31,7 @@ pub(super) struct Pacer {
     pictures: u32,
     for_pictures: Duration,
     bad: u32,
+    bad_for: Duration,
 }
 
 impl Pacer {
@@ -58,15 +61,24 @@ impl Pacer {
         if span < SPAN {
             return true;
         }
-        self.judge(span.as_secs_f32());
-        *self = Self { rate: self.rate, last_mask: self.last_mask, since: Some(now), bad: self.bad, ..Self::default() };
-        self.bad < PATIENCE
+        self.judge(span);
+        *self = Self {
+            rate: self.rate,
+            last_mask: self.last_mask,
+            since: Some(now),
+            bad: self.bad,
+            bad_for: self.bad_for,
+            ..Self::default()
+        };
+        self.bad < FEWEST || self.bad_for < PATIENCE
     }
 
-    fn judge(&mut self, seconds: f32) {
+    fn judge(&mut self, span: Duration) {
+        let seconds = span.as_secs_f32();
         let rest = self.for_pictures.as_secs_f32() / seconds;
         let busy = rest + self.for_masks.as_secs_f32() / seconds;
-        self.bad = if busy > TOO_MUCH { self.bad + 1 } else { 0 };
+        (self.bad, self.bad_for) =
+            if busy > TOO_MUCH { (self.bad + 1, self.bad_for + span) } else { (0, Duration::ZERO) };
         if self.masks == 0 {
             return;
         }
@@ -123,6 +135,16 @@ mod tests {
         assert!(run(&mut pacer, 3, 3, 2_000, 1_000).is_some());
         assert!(run(&mut pacer, 6, 4, 30_000, 25_000).is_some());
         assert_eq!(run(&mut pacer, 10, 4, 30_000, 25_000), None);
+    }
+
+    #[test]
+    fn a_machine_that_hardly_runs_is_told_after_few_pictures() {
+        let mut pacer = Pacer::default();
+        let picture = |pacer: &mut Pacer, second: i64| {
+            pacer.worked(MediaTime::from_millis(second * 1000), Some(Duration::from_secs(3)), Duration::from_secs(3))
+        };
+        assert!(picture(&mut pacer, 0) && picture(&mut pacer, 6));
+        assert!(!picture(&mut pacer, 12));
     }
 
     #[test]
