@@ -29,9 +29,12 @@ pub struct WindowPlace {
     pub maximized: bool,
 }
 
+/// Width and height, or from the left and from the top.
+type Pair = (f64, f64);
+
 impl WindowPlace {
     /// The same, as far as it can be seen on these screens: the size alone where it would lie beside them, nothing where it is none.
-    fn on(self, screens: &[Area]) -> (Option<(f64, f64)>, Option<(f64, f64)>) {
+    fn on(self, screens: &[Area]) -> (Option<Pair>, Option<Pair>) {
         let Area { x, y, width, height } = self.area;
         let sound = |side: f64| (LEAST_SIDE..=MOST_SIDE).contains(&side);
         if !sound(width) || !sound(height) || !x.is_finite() || !y.is_finite() {

@@ -66,8 +66,8 @@ fn the_tray_the_lock_and_closing() {
     wait::until("the bar", PATIENCE, || (window.windows().ok()?.len() == 2).then_some(())).expect("the bar");
     std::thread::sleep(A_MOMENT * 2);
     desktop.screenshot("5-bar").expect("a screenshot");
-    let others = window.windows().expect("windows").into_iter().filter(|one| *one != first);
-    let bar = others.last().expect("the bar");
+    let mut others = window.windows().expect("windows").into_iter().filter(|one| *one != first);
+    let bar = others.next_back().expect("the bar");
     window.switch_to(&bar).expect("the bar's page");
     window.find("bar-microphone", "").expect("a key").click().expect("a press");
     std::thread::sleep(A_MOMENT);
