@@ -11,9 +11,12 @@ mod commands;
 #[cfg(windows)]
 mod console;
 mod desk;
+mod devices;
 mod errands;
 mod first_look;
 mod frames;
+#[cfg(target_os = "linux")]
+mod global_keys;
 mod instance;
 mod link;
 mod notices;

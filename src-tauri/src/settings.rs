@@ -36,6 +36,8 @@ pub const fn may(command: &Command) -> bool {
             | Command::ChooseLoudspeaker { .. }
             | Command::ChooseCamera { .. }
             | Command::TestLoudspeaker
+            | Command::TryMicrophone
+            | Command::UnmuteMicrophone
             | Command::RemoveServer { .. }
             | Command::SignIn { .. }
             | Command::SignOut { .. }

@@ -118,6 +118,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         }
     };
     let errands = crate::errands::listen(&engine);
+    #[cfg(target_os = "linux")]
+    crate::global_keys::follow(&engine);
     // Before anybody writes down what there is: what is read later would be forgotten.
     if let Some(place) = preferences.calendar.clone() {
         engine.restore_calendar(place);

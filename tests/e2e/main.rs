@@ -4,6 +4,7 @@ mod access;
 mod calendar;
 mod contacts;
 mod desk;
+mod devices;
 mod kept;
 mod live_text;
 mod managed_rooms;

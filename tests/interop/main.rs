@@ -2,6 +2,7 @@
 
 mod background;
 mod corporate;
+mod devices;
 mod frozen;
 mod ground;
 mod instruments;

@@ -3,6 +3,7 @@
 use super::ServerError;
 use crate::process::Process;
 use crate::wait;
+use nix::sys::signal::Signal;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +18,12 @@ const READY: Duration = Duration::from_secs(15);
 pub struct PulseAudio {
     process: Process,
     folder: PathBuf,
+}
+
+/// A device that was plugged in: what `pactl` calls its parts.
+#[derive(Clone, Debug)]
+pub struct Plugged {
+    modules: [String; 3],
 }
 
 impl PulseAudio {
@@ -60,8 +67,18 @@ impl PulseAudio {
     /// # Errors
     /// `paplay` is not installed.
     pub fn speak(&self, file: &Path) -> Result<Process, ServerError> {
+        self.speak_into("micpipe", file)
+    }
+
+    /// The same into the sink that stands behind another microphone.
+    ///
+    /// # Errors
+    /// `paplay` is not installed.
+    pub fn speak_into(&self, sink: &str, file: &Path) -> Result<Process, ServerError> {
         let mut command = Command::new("sh");
-        command.args(["-c", "while paplay --device=micpipe \"$0\"; do :; done"]).arg(file).envs(self.environment());
+        // Without it the sink is filled two seconds at a time, and whoever listens anew hears nothing for so long.
+        let line = format!("while paplay --latency-msec=100 --device={sink} \"$0\"; do :; done");
+        command.args(["-c", &line]).arg(file).envs(self.environment());
         Ok(Process::start("paplay", &mut command, &self.folder.join("paplay.log"))?)
     }
 
@@ -70,11 +87,19 @@ impl PulseAudio {
     /// # Errors
     /// `parecord` is not installed.
     pub fn record(&self, file: &Path) -> Result<Process, ServerError> {
+        self.record_from("spk", file)
+    }
+
+    /// The same of another loudspeaker.
+    ///
+    /// # Errors
+    /// `parecord` is not installed.
+    pub fn record_from(&self, sink: &str, file: &Path) -> Result<Process, ServerError> {
         let mut command = Command::new("parecord");
         command
             .args([
                 "--latency-msec=50",
-                "--device=spk.monitor",
+                &format!("--device={sink}.monitor"),
                 "--channels=1",
                 "--rate=48000",
                 "--format=s16le",
@@ -83,6 +108,56 @@ impl PulseAudio {
             .arg(file)
             .envs(self.environment());
         Ok(Process::start("parecord", &mut command, &self.folder.join("parecord.log"))?)
+    }
+
+    /// Plugs in a device with a loudspeaker `NAME` and a microphone `NAME-mic`, both called `title`; what is spoken into `NAME-pipe`
+    /// is what the microphone hears. `properties`: the microphone's, as `device.form_factor=headset`.
+    ///
+    /// # Errors
+    /// As [`Self::control`].
+    pub fn plug(&self, name: &str, title: &str, properties: &str) -> Result<Plugged, ServerError> {
+        let load = |arguments: &[String]| -> Result<String, ServerError> {
+            let mut words = vec!["load-module"];
+            words.extend(arguments.iter().map(String::as_str));
+            Ok(self.control(&words)?.trim().to_owned())
+        };
+        let described = format!("device.description='{title}' {properties}");
+        let pipe = load(&[
+            "module-null-sink".into(),
+            format!("sink_name={name}-pipe"),
+            "rate=48000".into(),
+            "channels=1".into(),
+        ])?;
+        let loudspeaker = load(&[
+            "module-null-sink".into(),
+            format!("sink_name={name}"),
+            "rate=48000".into(),
+            "channels=1".into(),
+            format!("sink_properties=\"{described}\""),
+        ])?;
+        let microphone = load(&[
+            "module-remap-source".into(),
+            format!("source_name={name}-mic"),
+            format!("master={name}-pipe.monitor"),
+            format!("source_properties=\"{described}\""),
+        ])?;
+        Ok(Plugged { modules: [loudspeaker, microphone, pipe] })
+    }
+
+    /// Pulls it out again: first its loudspeaker, at once after that its microphone, as a cable does.
+    ///
+    /// # Errors
+    /// As [`Self::control`].
+    pub fn unplug(&self, plugged: &Plugged) -> Result<(), ServerError> {
+        for module in &plugged.modules {
+            self.control(&["unload-module", module])?;
+        }
+        Ok(())
+    }
+
+    /// Lets it hang, as a driver in trouble does, or go on.
+    pub fn freeze(&self, frozen: bool) {
+        self.process.signal(if frozen { Signal::SIGSTOP } else { Signal::SIGCONT });
     }
 
     /// Runs `pactl` against this server and gives what it prints.

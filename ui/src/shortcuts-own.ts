@@ -30,8 +30,9 @@ const MOVING: readonly string[] = ['Escape', 'Tab', 'Enter', ' ', 'Backspace', '
 export function conflictOf(id: ShortcutId, keys: Keys, own: Own, platform: Platform): Conflict | null {
   if (keys.mod === true && keys.alt === true) return { kind: 'altgr' };
   const held = keys.mod === true || keys.alt === true;
-  // A letter alone is typed, and a letter with Shift too (WCAG 2.1.4).
-  if (!held && !/^F\d{1,2}$/.test(keys.key)) return { kind: 'typing' };
+  const holds = SHORTCUTS.some((shortcut) => shortcut.id === id && shortcut.hold === true);
+  // A letter alone is typed, and a letter with Shift too (WCAG 2.1.4); what is held works outside of fields only.
+  if (!held && !(holds && keys.key.length === 1 && keys.key !== ' ' && keys.shift !== true) && !/^F\d{1,2}$/.test(keys.key)) return { kind: 'typing' };
   if (MOVING.includes(keys.key)) return { kind: 'reserved' };
   const reserved = platform === 'macos' ? [...RESERVED, ...RESERVED_ON_MACOS] : RESERVED;
   if (reserved.some((one) => same(one, keys))) return { kind: 'reserved' };

@@ -3,6 +3,7 @@ import type { Platform } from './engine/engine';
 /** What a key can do. */
 export type ShortcutId =
   | 'microphone'
+  | 'talk'
   | 'camera'
   | 'chat'
   | 'hand'
@@ -39,6 +40,8 @@ export interface Shortcut {
   keys: readonly Keys[];
   /** Always these keys: nobody could do without them. */
   fixed?: true;
+  /** It works while it is held; a sign alone does too, but not where one types (WCAG 2.1.4). */
+  hold?: true;
   /** Where it works: in every view, or in a meeting (microphone and camera also before it). */
   scope: 'everywhere' | 'devices' | 'meeting';
 }
@@ -50,6 +53,7 @@ export interface Shortcut {
  */
 export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'microphone', keys: [{ key: 'd', mod: true }], scope: 'devices' },
+  { id: 'talk', keys: [{ key: 'v' }], scope: 'meeting', hold: true },
   { id: 'camera', keys: [{ key: 'e', mod: true }], scope: 'devices' },
   { id: 'chat', keys: [{ key: 'm', mod: true, shift: true }], scope: 'meeting' },
   { id: 'people', keys: [{ key: 'p', mod: true, shift: true }], scope: 'meeting' },

@@ -1,16 +1,22 @@
 //! Which microphones and loudspeakers there are, and how one is opened.
 
 mod host;
+mod listing;
+#[cfg(target_os = "linux")]
+mod pulse;
 mod signals;
+mod watch;
 
+use listing::{is_monitor, list_by_cpal};
 pub(crate) use signals::Signals;
+pub use watch::SystemSound;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, SampleFormat, StreamConfig, SupportedBufferSize};
 use host::Host;
 use std::sync::mpsc;
 use std::time::Duration;
-use visavis_media::SAMPLE_RATE;
+use visavis_media::{DeviceSource as _, SAMPLE_RATE};
 use visavis_model::{DeviceChoice, DeviceId, DeviceKind, DeviceView};
 
 /// How long a list may take before it is given up as empty. Usual: 2 to 25 ms; a hung sound server: for ever.
@@ -70,100 +76,63 @@ pub enum Event {
 /// All microphones, then all loudspeakers, in the system's order, each with its stable id `host:id`.
 ///
 /// Linux: through PulseAudio (or PipeWire's door of the same name) where it answers, else through ALSA. Monitors of
-/// loudspeakers are not microphones and are listed only where the system has no other source. Takes up to five seconds
-/// where the sound server hangs (then the list is empty): not for threads that must not wait. Never panics.
+/// loudspeakers are no microphones. Takes up to five seconds where the sound server hangs (then the list is empty): not for
+/// threads that must not wait. Never panics. [`SystemSound`] hears of changes.
 pub fn list() -> Vec<DeviceView> {
-    within(LIST_PATIENCE, "sound devices", list_now).unwrap_or_default()
+    within(LIST_PATIENCE, "sound devices", || SystemSound::new().list()).unwrap_or_default()
 }
 
-fn list_now() -> Vec<DeviceView> {
-    let Ok(lent) = Host::usual() else { return Vec::new() };
-    let Ok(host) = lent.get() else { return Vec::new() };
-    let default_input = host.default_input_device().and_then(|device| id_of(&device));
-    let default_output = host.default_output_device().and_then(|device| id_of(&device));
-    let Ok(devices) = host.devices() else { return Vec::new() };
-    let mut microphones = Vec::new();
-    let mut loudspeakers = Vec::new();
-    for device in devices {
-        let (Some(id), Ok(description)) = (id_of(&device), device.description()) else { continue };
-        if is_plumbing(&id) {
-            continue;
-        }
-        let view = |kind, default: &Option<DeviceId>| DeviceView {
-            is_default: default.as_ref() == Some(&id),
-            id: id.clone(),
-            kind,
-            name: description.name().to_owned(),
-        };
-        if device.supports_input() {
-            microphones.push(view(DeviceKind::Microphone, &default_input));
-        }
-        if device.supports_output() {
-            loudspeakers.push(view(DeviceKind::Loudspeaker, &default_output));
-        }
+/// Takes the system's mute off a microphone.
+///
+/// # Errors
+/// There is nobody to ask, or nobody answers in time. Only PulseAudio (or PipeWire) is asked.
+pub fn unmute(id: &DeviceId) -> Result<(), Error> {
+    #[cfg(target_os = "linux")]
+    if let Some(name) = id.as_str().strip_prefix(pulse::PREFIX) {
+        let name = name.to_owned();
+        let done = within(LIST_PATIENCE, "sound device unmute", move || pulse::Pulse::connect()?.unmute(&name));
+        return done.ok_or(Error::Timeout)?.map_err(|error| Error::Backend(error.to_string()));
     }
-    without_monitors(&mut microphones);
-    microphones.append(&mut loudspeakers);
-    microphones
+    let _ = id;
+    Err(Error::NotFound)
 }
 
-/// PulseAudio names the monitor of a sink `<sink>.monitor`.
-fn is_monitor(id: &DeviceId) -> bool {
-    id.as_str().ends_with(".monitor")
-}
-
-/// Takes monitors out where a real microphone remains; the default flag then moves to the first one that remains.
-fn without_monitors(microphones: &mut Vec<DeviceView>) {
-    if microphones.iter().all(|device| is_monitor(&device.id)) {
-        return;
-    }
-    microphones.retain(|device| !is_monitor(&device.id));
-    if let Some(first) = microphones.first_mut()
-        && first.id.as_str().starts_with("pulseaudio:")
-    {
-        first.is_default = true;
-    }
-    let mut seen = false;
-    for device in microphones.iter_mut().rev() {
-        device.is_default &= !seen;
-        seen |= device.is_default;
-    }
-}
-
-/// ALSA lists every route of every card (`surround51:`, `dmix:`, `null`); people know none of them.
-fn is_plumbing(id: &DeviceId) -> bool {
-    const ROUTES: [&str; 22] = [
-        "null",
-        "hw",
-        "surround21",
-        "surround40",
-        "surround41",
-        "surround50",
-        "surround51",
-        "surround71",
-        "front",
-        "rear",
-        "center_lfe",
-        "side",
-        "iec958",
-        "spdif",
-        "dmix",
-        "dsnoop",
-        "usbstream",
-        "modem",
-        "phoneline",
-        "samplerate",
-        "speexrate",
-        "lavrate",
+/// The device of a list that a person means: by id, by the system's own name for it, by its name, or by part of that.
+pub fn pick<'a>(list: &'a [DeviceView], kind: DeviceKind, wanted: &DeviceId) -> Option<&'a DeviceView> {
+    let text = wanted.as_str();
+    let small = text.to_lowercase();
+    let rules: [&dyn Fn(&DeviceView) -> bool; 4] = [
+        &|device| device.id == *wanted,
+        &|device| device.id.as_str().split_once(':').is_some_and(|(_, name)| name == text),
+        &|device| device.name == text,
+        // What is written like an id of a host is a device that is away, and no part of a name.
+        &|device| !small.is_empty() && !small.contains(':') && device.name.to_lowercase().contains(&small),
     ];
-    const CONVERTERS: [&str; 5] = ["oss", "upmix", "vdownmix", "speex", "jack"];
-    id.as_str().strip_prefix("alsa:").is_some_and(|name| {
-        let route = name.split(':').next().unwrap_or(name);
-        ROUTES.contains(&route) || CONVERTERS.contains(&route)
-    })
+    rules.iter().find_map(|rule| list.iter().find(|device| device.kind == kind && rule(device)))
 }
 
-fn id_of(device: &cpal::Device) -> Option<DeviceId> {
+/// Words for what is worn on the head, in the languages of the systems' own names.
+const HEADSET_WORDS: [&str; 11] = [
+    "headset",
+    "headphone",
+    "earphone",
+    "earbud",
+    "airpod",
+    "casque",
+    "écouteur",
+    "oreillette",
+    "kopfhörer",
+    "hoofdtelefoon",
+    "koptelefoon",
+];
+
+/// True where a device's name says that it is worn on the head.
+fn names_headset(name: &str) -> bool {
+    let name = name.to_lowercase();
+    HEADSET_WORDS.iter().any(|word| name.contains(word))
+}
+
+pub(crate) fn id_of(device: &cpal::Device) -> Option<DeviceId> {
     device.id().ok().map(|id| DeviceId(id.to_string()))
 }
 
@@ -195,7 +164,10 @@ pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::
             }
         }
         DeviceChoice::Device(id) => {
-            let wanted: cpal::DeviceId = id.as_str().parse().map_err(|_| Error::NotFound)?;
+            let wanted: cpal::DeviceId = match id.as_str().parse() {
+                Ok(wanted) => wanted,
+                Err(_) => named(id, direction)?.as_str().parse().map_err(|_| Error::NotFound)?,
+            };
             let lent = Host::named(wanted.host()).map_err(|_| Error::NotFound)?;
             // PulseAudio may name a sink and a source alike, and `device_by_id` would take the first.
             lent.get()?
@@ -210,6 +182,15 @@ pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::
                 .ok_or(Error::NotFound)
         }
     }
+}
+
+/// The id of a device that is given by its name.
+fn named(name: &DeviceId, direction: Direction) -> Result<DeviceId, Error> {
+    let kind = match direction {
+        Direction::Input => DeviceKind::Microphone,
+        Direction::Output => DeviceKind::Loudspeaker,
+    };
+    pick(&SystemSound::new().list(), kind, name).map(|device| device.id.clone()).ok_or(Error::NotFound)
 }
 
 /// Configurations to try in order, with their sample format.
@@ -285,44 +266,35 @@ fn within<T: Send + 'static>(patience: Duration, name: &str, work: impl FnOnce()
 mod tests {
     use super::*;
 
-    fn microphone(id: &str, is_default: bool) -> DeviceView {
-        DeviceView { id: DeviceId::from(id), kind: DeviceKind::Microphone, name: id.to_owned(), is_default }
-    }
-
-    #[test]
-    fn a_loudspeakers_monitor_is_no_microphone() {
-        let mut list = vec![microphone("pulseaudio:spk.monitor", true), microphone("pulseaudio:mic", false)];
-        without_monitors(&mut list);
-        assert_eq!(list, [microphone("pulseaudio:mic", true)]);
-    }
-
-    #[test]
-    fn the_systems_default_stays_the_default() {
-        let mut list = vec![
-            microphone("pulseaudio:spk.monitor", false),
-            microphone("pulseaudio:first", false),
-            microphone("pulseaudio:second", true),
-        ];
-        without_monitors(&mut list);
-        assert_eq!(list, [microphone("pulseaudio:first", false), microphone("pulseaudio:second", true)]);
-    }
-
-    #[test]
-    fn where_there_are_only_monitors_they_stay() {
-        let mut list = vec![microphone("pulseaudio:spk.monitor", true)];
-        without_monitors(&mut list);
-        assert_eq!(list.len(), 1);
-    }
-
-    #[test]
-    fn routes_of_a_card_are_not_shown() {
-        for name in ["null", "hw:CARD=PCH,DEV=0", "surround51:CARD=PCH,DEV=0", "dmix:CARD=PCH,DEV=0"] {
-            assert!(is_plumbing(&DeviceId(format!("alsa:{name}"))), "{name}");
+    fn microphone(id: &str, name: &str) -> DeviceView {
+        DeviceView {
+            id: DeviceId::from(id),
+            kind: DeviceKind::Microphone,
+            name: name.to_owned(),
+            is_default: false,
+            state: Default::default(),
+            form: Default::default(),
         }
-        for name in ["default", "pipewire", "sysdefault:CARD=PCH", "plughw:CARD=PCH,DEV=0"] {
-            assert!(!is_plumbing(&DeviceId(format!("alsa:{name}"))), "{name}");
-        }
-        assert!(!is_plumbing(&DeviceId::from("pulseaudio:null")));
+    }
+
+    #[test]
+    fn a_device_is_found_by_what_people_call_it() {
+        let list = [microphone("pulseaudio:mic", "Desk"), microphone("pulseaudio:usb", "Casque Jabra")];
+        let found = |text: &str| {
+            pick(&list, DeviceKind::Microphone, &DeviceId::from(text)).map(|device| device.id.as_str().to_owned())
+        };
+        assert_eq!(found("pulseaudio:usb").as_deref(), Some("pulseaudio:usb"));
+        assert_eq!(found("usb").as_deref(), Some("pulseaudio:usb"));
+        assert_eq!(found("Desk").as_deref(), Some("pulseaudio:mic"));
+        assert_eq!(found("jabra").as_deref(), Some("pulseaudio:usb"));
+        assert_eq!((found(""), found("pulseaudio:desk"), found("other")), (None, None, None));
+        assert_eq!(pick(&list, DeviceKind::Loudspeaker, &DeviceId::from("mic")), None);
+    }
+
+    #[test]
+    fn what_is_worn_is_known_by_its_name() {
+        assert!(names_headset("Casque Jabra") && names_headset("USB Headset") && names_headset("Kopfhörer"));
+        assert!(!names_headset("Speakers") && !names_headset(""));
     }
 
     #[test]

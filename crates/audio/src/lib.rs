@@ -30,3 +30,4 @@ pub mod record;
 pub mod red;
 mod resample;
 mod sample;
+pub mod trial;

@@ -11,8 +11,8 @@ use visavis_audio::capture::{BlockReader, Capture};
 use visavis_audio::device::{self, Error, Event};
 use visavis_audio::measure;
 use visavis_audio::playback::{BlockWriter, Playback, Sink};
-use visavis_media::AudioBlock;
-use visavis_model::{DeviceChoice, DeviceId, DeviceKind};
+use visavis_media::{AudioBlock, DeviceSource as _};
+use visavis_model::{DeviceChoice, DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView};
 
 const CHILD: &str = "VISAVIS_TEST_SOUND_CARD";
 
@@ -66,6 +66,7 @@ fn sound_card() {
         let start = Instant::now();
         for (name, part) in [
             ("devices are listed", devices_are_listed as fn()),
+            ("changes are told", changes_are_told),
             ("opening and listing leaves nothing behind", opening_and_listing_leaves_nothing_behind),
             ("a tone comes back", a_tone_comes_back),
             ("what is not there is an error", what_is_not_there_is_an_error),
@@ -102,10 +103,42 @@ fn devices_are_listed() {
     }
 }
 
+/// What pactl does is in the list within a second, and the source keeps what it promises.
+fn changes_are_told() {
+    let mut sound = device::SystemSound::new();
+    visavis_testkit::devices::keeps_contract(&mut sound).expect("the contract");
+    let pactl = |words: &[&str]| -> String {
+        let output = Command::new("pactl").args(words).output().expect("pactl is installed");
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let mut becomes = |what: &str, is: &dyn Fn(&[DeviceView]) -> bool| {
+        let start = Instant::now();
+        while !is(&sound.list()) {
+            assert!(start.elapsed() < Duration::from_secs(1), "{what}: not within a second");
+            sound.wait(Duration::from_secs(1));
+        }
+    };
+    let find = |list: &[DeviceView], id: &str| list.iter().find(|device| device.id.as_str() == id).cloned();
+    let module =
+        pactl(&["load-module", "module-null-sink", "sink_name=usb", "sink_properties=device.form_factor=headset"]);
+    becomes("a plug", &|list| find(list, "pulseaudio:usb").is_some_and(|device| device.form == DeviceForm::Headset));
+    pactl(&["set-default-sink", "usb"]);
+    becomes("a default", &|list| find(list, "pulseaudio:usb").is_some_and(|device| device.is_default));
+    pactl(&["set-source-mute", "mic", "1"]);
+    becomes("a mute", &|list| find(list, "pulseaudio:mic").is_some_and(|device| device.state == DeviceState::Muted));
+    device::unmute(&DeviceId::from("pulseaudio:mic")).expect("unmuted");
+    becomes("its end", &|list| find(list, "pulseaudio:mic").is_some_and(|device| device.state == DeviceState::Ready));
+    pactl(&["unload-module", &module]);
+    becomes("a pull", &|list| find(list, "pulseaudio:usb").is_none());
+}
+
 /// Devices are listed every two seconds for hours.
 fn opening_and_listing_leaves_nothing_behind() {
     let count = |of: &str| std::fs::read_dir(format!("/proc/self/{of}")).expect("Linux has it").count();
-    device::list();
+    // The connection by which devices are opened is kept.
+    drop(Playback::open(&device("pulseaudio:spk")).expect("the sink opens"));
+    std::thread::park_timeout(Duration::from_secs(1));
     let before = (count("task"), count("fd"));
     for round in 0..20 {
         assert!(!device::list().is_empty());

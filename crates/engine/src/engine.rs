@@ -38,6 +38,8 @@ pub type Listener = Box<dyn FnMut(&EngineEvent) -> bool + Send>;
 pub struct AudioOptions {
     /// No loudspeaker is opened; everything is mixed all the same.
     pub without_loudspeaker: bool,
+    /// A chosen device that is not there at first is an error: a script has asked for that one.
+    pub exactly: bool,
     /// What is heard goes into this WAV file as well.
     pub record: Option<PathBuf>,
 }

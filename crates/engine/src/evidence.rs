@@ -22,6 +22,8 @@ pub struct TrackEvidence {
     pub fraction_lost: f32,
     /// Somebody receives it, says the server.
     pub subscribed: bool,
+    /// The system, or a key of the device, has muted it.
+    pub muted_by_system: bool,
     /// Microphone: digital silence; camera: no new picture.
     pub still: bool,
 }
@@ -46,6 +48,8 @@ pub fn hearing(track: &TrackEvidence, room: &RoomEvidence, now: MediaTime) -> He
         Hearing::Off
     } else if !track.source_works {
         Hearing::NoDevice
+    } else if track.muted_by_system {
+        Hearing::MutedBySystem
     } else if track.still {
         Hearing::Silent
     } else if !room.connected || !track.published {

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::engine::{AudioOptions, BackgroundOptions, Engine, EngineEvent, EngineOptions};
+use crate::exit::{ExitCode, ends_a_script, of_issue};
 use crate::happenings::happenings;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,25 +56,6 @@ pub struct HeadlessOptions {
     pub seed: u64,
 }
 
-/// Why the process ends, as its exit code (`docs/report.md`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitCode {
-    Left = 0,
-    BadLink = 2,
-    ServerNotReached = 3,
-    InvitationRefused = 4,
-    Lost = 5,
-    EndedByServer = 6,
-    SourceFailed = 7,
-    Internal = 8,
-}
-
-impl ExitCode {
-    pub const fn number(self) -> u8 {
-        self as u8
-    }
-}
-
 /// Shows nothing: the stage counts what it would have shown.
 struct Unseen;
 
@@ -101,6 +83,10 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
         loudspeaker: options.loudspeaker.clone().unwrap_or_default(),
         ..LocalView::default()
     };
+    // Where no device of the system is used, nothing of them is followed.
+    let watch_devices = options.loudspeaker.is_some()
+        || matches!(options.microphone, MicrophoneChoice::System | MicrophoneChoice::Device(_))
+        || matches!(options.camera, CameraChoice::System | CameraChoice::Device(_));
     let engine = Engine::start(
         EngineOptions {
             clock,
@@ -113,11 +99,15 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             window: Default::default(),
             settings: Default::default(),
             initial,
-            audio: AudioOptions { without_loudspeaker: options.loudspeaker.is_none(), record: options.record.clone() },
+            audio: AudioOptions {
+                without_loudspeaker: options.loudspeaker.is_none(),
+                exactly: true,
+                record: options.record.clone(),
+            },
             background: BackgroundOptions { folder: None, forced: Some(options.background) },
             version: options.version.clone(),
             seed: options.seed,
-            watch_devices: false,
+            watch_devices,
         },
         Box::new(Unseen),
     );
@@ -253,7 +243,9 @@ impl Call {
     }
 
     fn step(&mut self, now: MediaTime, stop: bool) -> Step {
-        if let Some(issue) = self.snapshot.issues.iter().find(|issue| ends_a_script(issue.code)) {
+        if let Some(issue) =
+            self.snapshot.issues.iter().find(|issue| ends_a_script(issue.code, self.entered.map(|at| now.since(at))))
+        {
             return Step::End(
                 if matches!(issue.code, IssueCode::LinkUnknown | IssueCode::ServerUnknown | IssueCode::ServerNotAllowed)
                 {
@@ -281,45 +273,6 @@ impl Call {
             return Step::Leave;
         }
         Step::GoOn
-    }
-}
-
-/// Issues after which a script that asked for a certain source, or gave this link, has nothing to wait for.
-fn ends_a_script(code: IssueCode) -> bool {
-    use IssueCode as Code;
-    matches!(
-        code,
-        Code::LinkUnknown
-            | Code::ServerUnknown
-            | Code::ServerNotAllowed
-            | Code::SourceFile
-            | Code::CameraNone
-            | Code::CameraBusy
-            | Code::CameraForbidden
-            | Code::MicrophoneNone
-            | Code::MicrophoneBusy
-            | Code::MicrophoneForbidden
-            | Code::LoudspeakerNone
-    )
-}
-
-fn of_issue(code: IssueCode) -> ExitCode {
-    use IssueCode as Code;
-    match code {
-        Code::InvitationRefused
-        | Code::NoRoom
-        | Code::ServerNotAllowed
-        | Code::MeetingFull
-        | Code::VersionTooOld
-        | Code::EntryDenied
-        | Code::EntryTimeout
-        | Code::EntryThrottled
-        | Code::LoginNeeded => ExitCode::InvitationRefused,
-        Code::ConnectionLost | Code::SocketCut | Code::MediaBlocked => ExitCode::Lost,
-        Code::Removed | Code::OtherDevice | Code::MeetingEnded => ExitCode::EndedByServer,
-        Code::LinkUnknown => ExitCode::BadLink,
-        Code::Internal => ExitCode::Internal,
-        _ => ExitCode::ServerNotReached,
     }
 }
 

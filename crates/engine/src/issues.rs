@@ -90,7 +90,7 @@ pub fn issue_of_microphone(error: &visavis_audio::device::Error) -> Issue {
         Error::NoDevice | Error::NotFound => IssueCode::MicrophoneNone,
         Error::Busy => IssueCode::MicrophoneBusy,
         Error::Forbidden => IssueCode::MicrophoneForbidden,
-        Error::Unsupported | Error::Timeout | Error::Backend(_) => IssueCode::MicrophoneSilent,
+        Error::Unsupported | Error::Timeout | Error::Backend(_) => IssueCode::MicrophoneStopped,
     })
 }
 

@@ -103,6 +103,16 @@ pub enum Command {
     ChooseCamera {
         choice: CameraChoice,
     },
+    /// Record three seconds of the microphone, play them back, and say what was amiss: `LocalView::trial`.
+    TryMicrophone,
+    /// The microphone is on while this is held, where it is off else.
+    Talk {
+        on: bool,
+    },
+    /// On where it is off, off where it is on: for keys that know neither.
+    ToggleMicrophone,
+    /// Take the system's mute off the microphone in use.
+    UnmuteMicrophone,
     /// One second of a test sound on the chosen loudspeaker.
     TestLoudspeaker,
     /// What the main window shows.

@@ -105,10 +105,17 @@ codes! {
     ActionRefused = "VIS-CALL-ACTION-49", None;
     MicrophoneNone = "VIS-MIC-NONE-50", ChooseDevice;
     MicrophoneForbidden = "VIS-MIC-PERM-51", OpenSystemSettings;
+    /// By the system or a key of the device; params `device`, `name`.
+    MicrophoneMutedBySystem = "VIS-MIC-OSMUTE-52", Unmute;
+    /// It gives nothing but digital silence.
     MicrophoneSilent = "VIS-MIC-SILENT-53", ChooseDevice;
     MicrophoneBusy = "VIS-MIC-BUSY-54", Retry;
     /// The screen was locked, and the microphone went off with it.
     MutedByLock = "VIS-MIC-LOCK-74", TurnOnMicrophone;
+    /// A Bluetooth headset in the mode of telephone calls; params `name`, `microphone` (a better one).
+    MicrophoneTelephone = "VIS-MIC-PHONE-76", UseDevice;
+    /// It does not open, or gives nothing any more: its driver hangs.
+    MicrophoneStopped = "VIS-MIC-STOP-77", Retry;
     /// Somebody speaks, and the microphone is off.
     MutedSpeaking = "VIS-MIC-MUTED-66", TurnOnMicrophone;
     CameraNone = "VIS-CAM-NONE-55", ChooseDevice;
@@ -121,6 +128,11 @@ codes! {
     /// The picture for the background cannot be read: what is there is blurred strongly.
     BackgroundPicture = "VIS-CAM-BEHIND-86", None;
     LoudspeakerNone = "VIS-OUT-NONE-58", ChooseDevice;
+    /// The call goes on with other devices; params `cause` (`gone`, `back`, `system`), `name`, `now` (what changed), and the names
+    /// `loudspeaker`, `microphone`, `camera`.
+    DevicesMoved = "VIS-DEV-MOVED-78", None;
+    /// A device was plugged in and is not used; params `name`, and the ids `microphone`, `loudspeaker`, `camera`.
+    DeviceArrived = "VIS-DEV-NEW-75", UseDevice;
     /// A sound or picture file given as a source cannot be read; params `cause`.
     SourceFile = "VIS-SRC-FILE-61", None;
     /// Params `name`.
@@ -154,6 +166,10 @@ pub enum IssueAction {
     TakeBack,
     CheckLink,
     ChooseDevice,
+    /// Use the device that is named.
+    UseDevice,
+    /// Turn on what the system or a key has muted.
+    Unmute,
     OpenSystemSettings,
     CopyReport,
     GoHome,

@@ -7,6 +7,7 @@
 mod calendar;
 mod choice;
 mod command;
+mod device;
 mod elsewhere;
 mod home;
 mod id;
@@ -27,6 +28,7 @@ pub use calendar::{
 };
 pub use choice::{Corner, InterpreterChoice, LayoutMode, WindowChoices};
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
+pub use device::{DeviceForm, DeviceKind, DeviceState, DeviceView, Devices};
 pub use elsewhere::{Elsewhere, Service};
 pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};
 pub use id::{DeviceId, ParticipantId, TrackId};
@@ -49,7 +51,7 @@ pub use settings::{
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{
-    CapabilitySet, ConnectionQuality, DeviceKind, DeviceView, Devices, EndReason, Hearing, Link, LinkKind, LocalView,
-    Message, ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView, Seeing, Snapshot,
+    CapabilitySet, ConnectionQuality, EchoVerdict, EndReason, Hearing, Link, LinkKind, LocalView, Message,
+    ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView, Seeing, Snapshot, TrialView,
     VoiceVerdict,
 };

@@ -214,6 +214,8 @@ pub struct Settings {
     pub spoken_name: SpokenName,
     /// Keys in place of the usual ones, by the action's name; `None`: no keys at all.
     pub shortcuts: BTreeMap<String, Option<KeyPress>>,
+    /// Some keys work in a meeting while another program is looked at.
+    pub keys_everywhere: bool,
     pub chimes: Chimes,
     pub notices: NoticeChoices,
     /// Meetings are remembered.
@@ -247,6 +249,7 @@ impl Default for Settings {
             announcements: Announcements::default(),
             spoken_name: SpokenName::default(),
             shortcuts: BTreeMap::new(),
+            keys_everywhere: false,
             chimes: Chimes::default(),
             notices: NoticeChoices::default(),
             keep_recent: true,

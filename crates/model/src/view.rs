@@ -1,7 +1,7 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, DeviceId, Elsewhere, HomeView, Issue, IssueCode, LiveTextView,
+    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, Elsewhere, HomeView, Issue, IssueCode, LiveTextView,
     LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, Size, TogetherView, TrackId, TrackSource,
     WindowChoices,
 };
@@ -123,6 +123,7 @@ pub struct LocalView {
     /// The *On vous voit* line.
     pub seeing: Seeing,
     pub voice: VoiceVerdict,
+    pub trial: TrialView,
     pub preview: Preview,
     pub quality: ConnectionQuality,
 }
@@ -137,6 +138,8 @@ pub enum Hearing {
     Heard,
     Alone,
     Off,
+    /// The system or a key of the device has muted it.
+    MutedBySystem,
     /// Digital silence from the device.
     Silent,
     NoDevice,
@@ -175,6 +178,36 @@ pub enum VoiceVerdict {
     Clipping,
     NoSound,
     Noisy,
+}
+
+/// *Can they hear me*: three seconds of the own microphone, played back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[ts(export)]
+pub enum TrialView {
+    #[default]
+    Idle,
+    Recording,
+    Playing,
+    Done {
+        voice: VoiceVerdict,
+        echo: EchoVerdict,
+    },
+}
+
+/// Whether the microphone hears the loudspeaker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum EchoVerdict {
+    /// Nothing was said, so nothing could come back.
+    #[default]
+    Unknown,
+    None,
+    /// It does, and others do not hear it.
+    Removed,
+    /// Others hear themselves.
+    Heard,
 }
 
 /// The own picture.
@@ -278,33 +311,6 @@ pub struct PublicationView {
     pub size: Option<Size>,
     /// Of the largest layer, as the sender said when it began.
     pub full: Option<Size>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum DeviceKind {
-    Microphone,
-    Loudspeaker,
-    Camera,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct DeviceView {
-    pub id: DeviceId,
-    pub kind: DeviceKind,
-    pub name: String,
-    pub is_default: bool,
-}
-
-/// All devices, in the system's order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct Devices {
-    pub list: Vec<DeviceView>,
-    /// The first enumeration is done.
-    pub known: bool,
 }
 
 /// One chat message.

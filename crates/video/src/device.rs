@@ -1,6 +1,10 @@
 //! Which cameras there are.
 
-use visavis_model::{DeviceId, DeviceKind, DeviceView};
+mod watch;
+
+pub use watch::SystemCameras;
+
+use visavis_model::{DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView};
 
 /// One camera of the system.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +32,25 @@ fn views(found: &[Found]) -> Vec<DeviceView> {
             kind: DeviceKind::Camera,
             name: camera.name.clone(),
             is_default: position == 0,
+            state: state_of(camera.index),
+            form: DeviceForm::Other,
         })
         .collect()
+}
+
+/// Whether the system lets us use a camera, as far as it says so without opening it.
+fn state_of(index: u32) -> DeviceState {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{Access, access};
+        let node = format!("/dev/video{index}");
+        if access(&node, Access::READ_OK | Access::WRITE_OK) == Err(rustix::io::Errno::ACCESS) {
+            return DeviceState::Forbidden;
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = index;
+    DeviceState::Ready
 }
 
 /// The camera that `wanted` means: by id, by name, by `/dev/video…`, or by part of its name; without a wish the first one.

@@ -38,6 +38,8 @@ enum Subcommands {
     Link(crate::link::LinkArguments),
     /// Write the support report: versions, settings, what went wrong, without a word about anybody.
     Bundle(crate::bundle::BundleArguments),
+    /// The microphones, loudspeakers and cameras of this computer, and what happens to them.
+    Devices(crate::devices::DevicesArguments),
     /// Look for a newer version where the organisation says (portable installations, docs/deployment.md).
     Update(crate::update::UpdateArguments),
 }
@@ -151,6 +153,10 @@ pub fn run(started: Instant) -> ExitCode {
         Some(Subcommands::Link(link)) => crate::link::run(&link),
         Some(Subcommands::Bundle(bundle)) => crate::bundle::run(&bundle),
         Some(Subcommands::Join(join)) => window(WindowArguments { direct: true, ..join.window }, started),
+        Some(Subcommands::Devices(devices)) => {
+            start_tracing(LogLevel::Quiet, None);
+            crate::devices::run(&devices)
+        }
         Some(Subcommands::Update(arguments)) => {
             start_tracing(LogLevel::Quiet, None);
             crate::update::run(&arguments)

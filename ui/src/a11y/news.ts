@@ -148,7 +148,7 @@ function hearingNews(before: Snapshot, after: Snapshot): News[] {
   if (hearing === 'lost' || before.me.hearing === 'lost' || hearing === 'connecting') return [];
   // Who turned it off, or that one is alone for long, says this too.
   if (hearing === 'off' && find(after, MUTED) !== undefined) return [];
-  const politeness: Politeness = hearing === 'silent' || hearing === 'no_device' ? 'assertive' : 'polite';
+  const politeness: Politeness = hearing === 'silent' || hearing === 'no_device' || hearing === 'muted_by_system' ? 'assertive' : 'polite';
   return [{ kind: 'hearing', key: 'hearing', values: { context: hearing }, politeness }];
 }
 

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toggleFullScreen } from '../call/full-screen';
 import { useReadState } from '../call/read-state';
@@ -19,6 +19,11 @@ function inScope(scope: Shortcut['scope'], phase: string): boolean {
   return scope === 'devices' && (phase === 'pre_join' || phase === 'joining' || phase === 'lobby');
 }
 
+/** Whether the key is a sign in a field, or finds a line of a list. */
+function isTyped({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role="listbox"], [role="menu"]') !== null;
+}
+
 /** Lets the keys of the catalogue work in the whole window. */
 export function useShortcuts(): void {
   const { t } = useTranslation(['call', 'announce']);
@@ -29,6 +34,7 @@ export function useShortcuts(): void {
   const announce = useAnnounce();
   const readState = useReadState();
   const openSettings = useOpenSettings();
+  const held = useRef<string | null>(null);
 
   useEffect(() => {
     let leaveAsked = Number.NEGATIVE_INFINITY;
@@ -57,6 +63,7 @@ export function useShortcuts(): void {
       if (last !== undefined) togglePanel(ui, last);
     };
     const actions: Record<ShortcutId, () => void> = {
+      talk: () => send({ kind: 'talk', on: true }),
       microphone: () => turn('microphone'),
       camera: () => turn('camera'),
       chat: () => can('chat') && togglePanel(ui, 'chat'),
@@ -85,12 +92,31 @@ export function useShortcuts(): void {
     const keyDown = (event: KeyboardEvent) => {
       const shortcut = shortcutFor(event, shell.platform, shortcutsWith(store.getState().settings.shortcuts));
       if (shortcut === null || event.defaultPrevented || !inScope(shortcut.scope, store.getState().phase.kind)) return;
+      if (shortcut.hold === true) {
+        if (isTyped(event)) return;
+        event.preventDefault();
+        if (held.current !== null) return;
+        held.current = event.key.toLowerCase();
+      }
       // Esc closes a menu or a dialog by itself; it never leaves the call.
       if (shortcut.id === 'close' && document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return;
       event.preventDefault();
       if (!event.repeat) actions[shortcut.id]();
     };
+    const release = () => {
+      if (held.current === null) return;
+      held.current = null;
+      send({ kind: 'talk', on: false });
+    };
+    const keyUp = (event: KeyboardEvent) => event.key.toLowerCase() === held.current && release();
     window.addEventListener('keydown', keyDown);
-    return () => window.removeEventListener('keydown', keyDown);
+    window.addEventListener('keyup', keyUp);
+    // A key that is let go elsewhere is let go.
+    window.addEventListener('blur', release);
+    return () => {
+      window.removeEventListener('keydown', keyDown);
+      window.removeEventListener('keyup', keyUp);
+      window.removeEventListener('blur', release);
+    };
   });
 }

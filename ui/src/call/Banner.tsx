@@ -42,7 +42,7 @@ export function Banner() {
 
   const told = issues.filter((issue) => issue.code !== RECONNECTING && issue.code !== ALONE && !(issue.code === RECORDED && live));
   const alone = issues.find((issue) => issue.code === ALONE);
-  const heard = (issue: Issue) => issue.code === MUTED || (issue.code.startsWith('VIS-MIC-') && issue.code !== 'VIS-MIC-LARGE-72');
+  const heard = (issue: Issue) => issue.code === MUTED || (issue.code.startsWith('VIS-MIC-') && !HEARD_ALL_THE_SAME.includes(issue.code));
   const entryOf = (issue: Issue) => issueEntry(issue, (others) => <IssueBanner issue={issue} others={others} />);
   const first = waiting[0];
   const entries: Entry[] = [];
@@ -74,6 +74,9 @@ export function Banner() {
     </section>
   );
 }
+
+/** About the microphone, and others hear us. */
+const HEARD_ALL_THE_SAME = ['VIS-MIC-LARGE-72', 'VIS-MIC-PHONE-76'];
 
 const NOBODY: WaiterView[] = [];
 

@@ -14,6 +14,7 @@ export const HEARING_TONE: Record<Hearing, LineTone> = {
   heard: 'yes',
   alone: 'wait',
   off: 'no',
+  muted_by_system: 'no',
   silent: 'no',
   no_device: 'no',
   poor: 'no',

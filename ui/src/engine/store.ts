@@ -12,6 +12,7 @@ export const NO_CHOICES: WindowChoices = { layout: 'auto', corner: 'bottomRight'
 export const USUAL: Settings = {
   noise: 'high',
   gain: true,
+  keys_everywhere: false,
   microphone_off_first: false,
   camera_off_first: false,
   mute_on_lock: true,
@@ -74,6 +75,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
     hearing: 'connecting',
     seeing: 'connecting',
     voice: 'say_something',
+    trial: { kind: 'idle' },
     preview: { kind: 'off' },
     quality: 'good',
   },

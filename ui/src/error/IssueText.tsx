@@ -31,14 +31,16 @@ export function useIssueValues(issue: Issue): Record<string, string> {
 export function IssueText({ issue, part }: { issue: Issue; part: 'cause' | 'next' }) {
   const values = useIssueValues(issue);
   const { t } = useTranslation('issues');
-  const context = contextOf(issue);
+  const context = contextOf(issue, part);
   // Some sentences exist once for each sub-cause (`next_no_host`); an unknown one falls back to the plain sentence.
   const text = t(`codes.${issue.code}.${part}`, { ...values, ...(context === undefined ? {} : { context }) } as never) as unknown as string;
   return text.split(/<b>(.*?)<\/b>/).map((piece, at) => (at % 2 === 1 ? <b key={at}>{piece}</b> : piece));
 }
 
 /** What the sentences of a code differ by. */
-function contextOf({ params, action }: Issue): string | undefined {
+function contextOf({ params, action }: Issue, part: 'cause' | 'next'): string | undefined {
+  // Why the call moved is one half of the sentence, where to is the other.
+  if (part === 'next' && params['now'] !== undefined) return params['now'];
   if (action === 'create_room') return 'create';
   const given = params['cause'] ?? params['role'] ?? params['mode'];
   // What concerns an account concerns no meeting.

@@ -1,3 +1,4 @@
+import { commandFor } from '../devices';
 import { useIssueHost } from '../account/account';
 import { useEngine, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
@@ -69,6 +70,16 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
       }
       case 'turn_on_microphone':
         return () => send({ kind: 'set_microphone_on', on: true });
+      case 'unmute':
+        return () => send({ kind: 'unmute_microphone' });
+      case 'use_device':
+        return () => {
+          for (const kind of ['microphone', 'loudspeaker', 'camera'] as const) {
+            const id = issue.params[kind];
+            if (id !== undefined) send(commandFor(kind, `device:${id}`));
+          }
+          send({ kind: 'dismiss', code: issue.code });
+        };
       case 'add_server': {
         const host = issue.params['host'];
         return host === undefined ? null : () => send({ kind: 'add_server', host });

@@ -20,6 +20,10 @@ import { Level } from './Level';
 import style from './prejoin.module.css';
 import { Note } from './Note';
 import { Preview } from './Preview';
+import { Trial } from './Trial';
+
+/** One comes in without a microphone; what else is amiss with it is said, and no more. */
+const WITHOUT_MICROPHONE = ['VIS-MIC-NONE-50', 'VIS-MIC-PERM-51', 'VIS-MIC-BUSY-54', 'VIS-MIC-STOP-77'];
 
 /** Names that are told; the rest is a number. */
 const NAMED = 3;
@@ -32,7 +36,7 @@ export function PreJoin({ link }: { link: Link }) {
   const named = useMeeting((state) => state.me.name !== '');
   const room = useMeeting((state) => state.room.name);
   const enter = useRef<HTMLButtonElement>(null);
-  const microphone = issues.find((issue) => issue.code.startsWith('VIS-MIC') && issue.code !== 'VIS-MIC-LARGE-72');
+  const microphone = issues.find((issue) => WITHOUT_MICROPHONE.includes(issue.code));
 
   // Whoever is known only has to press the key; whoever is not gives a name first.
   const nameFirst = useRef(!named).current;
@@ -67,6 +71,7 @@ export function PreJoin({ link }: { link: Link }) {
           <div className={style.controls}>
             <Toggles microphone={microphone} />
             {microphone === undefined && <Level />}
+            {microphone === undefined && <Trial />}
           </div>
           {microphone === undefined && <Checks link={link} />}
         </div>

@@ -8,6 +8,7 @@ import { Button } from '../parts/Button';
 import { DeviceSelect } from '../parts/DeviceSelect';
 import { useIsOff, useRule } from '../policy/rules';
 import { Level } from '../prejoin/Level';
+import { Trial } from '../prejoin/Trial';
 import { SettingChoice, SettingSwitch } from './fields';
 import { type Locked, Row, useSaid } from './Row';
 import { useSettings } from './useSettings';
@@ -17,6 +18,7 @@ export function AudioPage() {
     <>
       <Device kind="microphone" />
       <OwnLevel />
+      <Trial />
       <Device kind="loudspeaker" />
       <TestSound />
       <SettingChoice id="noise" field="noise" words={['off', 'moderate', 'high']} />
@@ -73,7 +75,7 @@ function Device({ kind, locked }: { kind: DeviceKind; locked?: Locked | undefine
 }
 
 function Select({ kind }: { kind: DeviceKind }) {
-  return <DeviceSelect kind={kind} label={useSaid()} />;
+  return <DeviceSelect kind={kind} said={useSaid()} />;
 }
 
 /** Devices are open from the last look before a meeting on: before, there is nothing to hear. */
@@ -88,7 +90,6 @@ function OwnLevel() {
 function TestSound() {
   const { t } = useTranslation('settings');
   const send = useSend();
-  if (!useDevicesOpen()) return null;
   return (
     <div>
       <Button look="secondary" size="small" onPress={() => send({ kind: 'test_loudspeaker' })} data-testid="test-sound">

@@ -6,6 +6,7 @@ import parts from '../parts/parts.module.css';
 import { useKeysText } from '../parts/useShortcutText';
 import type { Keys, Shortcut, ShortcutId } from '../shortcuts';
 import { type Conflict, conflictOf, keysPressed, pressOf, shortcutsWith } from '../shortcuts-own';
+import { SettingSwitch } from './fields';
 import { Row } from './Row';
 import style from './settings.module.css';
 import { useSettings } from './useSettings';
@@ -21,21 +22,24 @@ export function ShortcutsPage() {
   };
   const restored = (id: ShortcutId) => Object.fromEntries(Object.entries(own).filter(([name]) => name !== id));
   return (
-    <Row id="keys" wide own={Object.keys(own).length > 0} onReset={() => set({})}>
-      <ul className={style.shortcuts}>
-        {shortcutsWith(own).map((shortcut) => (
-          <Line
-            key={shortcut.id}
-            shortcut={shortcut}
-            own={own}
-            taking={taking === shortcut.id}
-            onTake={(take) => setTaking(take ? shortcut.id : null)}
-            onKeys={(keys, from) => set({ ...own, ...(from === null ? {} : { [from]: null }), [shortcut.id]: keys === null ? null : pressOf(keys) })}
-            onRestore={() => set(restored(shortcut.id))}
-          />
-        ))}
-      </ul>
-    </Row>
+    <>
+      <Row id="keys" wide own={Object.keys(own).length > 0} onReset={() => set({})}>
+        <ul className={style.shortcuts}>
+          {shortcutsWith(own).map((shortcut) => (
+            <Line
+              key={shortcut.id}
+              shortcut={shortcut}
+              own={own}
+              taking={taking === shortcut.id}
+              onTake={(take) => setTaking(take ? shortcut.id : null)}
+              onKeys={(keys, from) => set({ ...own, ...(from === null ? {} : { [from]: null }), [shortcut.id]: keys === null ? null : pressOf(keys) })}
+              onRestore={() => set(restored(shortcut.id))}
+            />
+          ))}
+        </ul>
+      </Row>
+      <SettingSwitch id="keysEverywhere" field="keys_everywhere" />
+    </>
   );
 }
 

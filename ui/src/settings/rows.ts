@@ -6,7 +6,7 @@ export const ROWS = {
   video: ['camera', 'background', 'mirror', 'cameraFirst'],
   appearance: ['theme', 'language', 'callBar', 'session'],
   accessibility: ['text', 'contrast', 'motion', 'typeface', 'captionSize', 'captionLines', 'spokenPeople', 'spokenChat', 'spokenHands', 'spokenShares', 'spokenName'],
-  shortcuts: ['keys'],
+  shortcuts: ['keys', 'keysEverywhere'],
   notices: ['noticeWaits', 'noticeEntry', 'noticeMuted', 'noticeEnd', 'noticeRecording', 'noticeAlone', 'noticeSoon', 'chimeEntering', 'chimeKnock', 'chimeArrival', 'chimeHand', 'chimeMessage'],
   accounts: ['name', 'servers', 'calendar'],
   network: ['proxy', 'certificates', 'paths', 'ports', 'hosts', 'bitrate'],

@@ -10,7 +10,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use visavis_media::{AudioBlock, BLOCK_SAMPLES};
-use visavis_model::DeviceChoice;
+use visavis_model::{DeviceChoice, DeviceId};
 
 /// How much recorded sound may wait for the audio thread; more is dropped and counted.
 pub const RING_MILLIS: u32 = 200;
@@ -23,6 +23,7 @@ pub struct Capture {
     stream: Option<cpal::Stream>,
     shared: Arc<Shared>,
     rate: u32,
+    device: Option<DeviceId>,
 }
 
 /// The audio thread's end of an open microphone. Gives nothing more once its [`Capture`] is dropped.
@@ -83,7 +84,8 @@ impl Capture {
         )?;
         stream.play()?;
         let reader = BlockReader { ring: reader, converter };
-        Ok((Self { stream: Some(stream), shared, rate }, reader))
+        let device = device::id_of(device);
+        Ok((Self { stream: Some(stream), shared, rate, device }, reader))
     }
 
     /// What happened to the device since the last call, the worst of it.
@@ -104,6 +106,11 @@ impl Capture {
     /// Times at which the system lost sound before we got it.
     pub fn xruns(&self) -> u64 {
         self.shared.signals.xruns()
+    }
+
+    /// Which device it is, where the system says.
+    pub const fn device(&self) -> Option<&DeviceId> {
+        self.device.as_ref()
     }
 
     /// The device's rate in samples a second.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 use visavis_media::AudioBlock;
-use visavis_model::DeviceChoice;
+use visavis_model::{DeviceChoice, DeviceId};
 
 /// How much sound may wait for the device at most; more is dropped and counted.
 pub const RING_MILLIS: u32 = 200;
@@ -29,6 +29,7 @@ pub struct Playback {
     stream: Option<cpal::Stream>,
     shared: Arc<Shared>,
     rate: u32,
+    device: Option<DeviceId>,
 }
 
 /// The audio thread's end of an open loudspeaker.
@@ -94,7 +95,8 @@ impl Playback {
             None,
         )?;
         stream.play()?;
-        Ok((Self { stream: Some(stream), shared: Arc::clone(&writer.shared), rate }, writer))
+        let device = device::id_of(device);
+        Ok((Self { stream: Some(stream), shared: Arc::clone(&writer.shared), rate, device }, writer))
     }
 
     /// What happened to the device since the last call, the worst of it.
@@ -115,6 +117,11 @@ impl Playback {
     /// Samples that the device has asked for. Stands still where the device is dead.
     pub fn requested_samples(&self) -> u64 {
         self.shared.requested.load(Ordering::Relaxed)
+    }
+
+    /// Which device it is, where the system says.
+    pub const fn device(&self) -> Option<&DeviceId> {
+        self.device.as_ref()
     }
 
     /// The device's rate in samples a second.

@@ -1,26 +1,46 @@
 //! What the audio thread is asked, and the opening of its devices.
 
 use super::run::AudioLoop;
+use super::stall::Stall;
 use super::{AudioCommand, AudioEvent, Opened};
 use crate::issues::{issue_of_loudspeaker, issue_of_microphone};
 use visavis_audio::capture::{Capture, Source, Synthetic, WavFile};
 use visavis_audio::jitter::JitterBuffer;
 use visavis_audio::meter::Meter;
 use visavis_audio::playback::{Null, Playback, Sink};
-use visavis_model::{DeviceChoice, Issue, MicrophoneChoice};
+use visavis_audio::trial::{Phase, Trial};
+use visavis_model::{DeviceChoice, DeviceId, Issue, IssueCode, MicrophoneChoice, TrialView};
 
 impl AudioLoop {
     pub(super) fn command(&mut self, command: AudioCommand) {
         match command {
             AudioCommand::Microphone(choice) => {
-                if self.microphone.is_none() || self.microphone_choice.as_ref() != Some(&choice) {
-                    self.open_microphone(choice);
+                let device = self.microphone_device();
+                // What was chosen before may still be opening, or have failed: what counts is what is open.
+                let same = match (&choice, &device) {
+                    (MicrophoneChoice::Device(id), Some(open)) => id == open,
+                    _ => self.microphone_choice.as_ref() == Some(&choice),
+                };
+                if self.microphone.is_some() && same {
+                    // Whatever else is being opened comes too late.
+                    self.microphone_number += 1;
+                    self.microphone_choice = Some(choice);
+                    (self.tell)(AudioEvent::MicrophoneOpened { device });
                 } else {
-                    (self.tell)(AudioEvent::MicrophoneOpened);
+                    self.open_microphone(choice);
                 }
             }
             AudioCommand::Loudspeaker(choice) => {
-                if self.loudspeaker.is_none() || self.loudspeaker_choice.as_ref() != Some(&choice) {
+                let device = self.loudspeaker_device();
+                let same = match (&choice, &device) {
+                    (DeviceChoice::Device(id), Some(open)) => id == open,
+                    _ => self.loudspeaker_choice.as_ref() == Some(&choice),
+                };
+                if self.loudspeaker.is_some() && same {
+                    self.loudspeaker_number += 1;
+                    self.loudspeaker_choice = Some(choice);
+                    (self.tell)(AudioEvent::LoudspeakerOpened { device });
+                } else {
                     self.open_loudspeaker(choice);
                 }
             }
@@ -28,7 +48,12 @@ impl AudioLoop {
             AudioCommand::Send(output) => self.output = output,
             AudioCommand::Process(parts) => self.processor.set_parts(parts),
             AudioCommand::Play(chime) => self.own_sounds.play(chime),
+            AudioCommand::Try => {
+                self.trial = Some(Trial::new());
+                (self.tell)(AudioEvent::Trial(TrialView::Recording));
+            }
             AudioCommand::Close => {
+                self.end_trial();
                 self.microphone_number += 1;
                 self.loudspeaker_number += 1;
                 self.microphone = None;
@@ -37,6 +62,14 @@ impl AudioLoop {
                 self.loudspeaker_choice = None;
                 self.encoder = None;
                 self.meter = Meter::new();
+            }
+            AudioCommand::DropMicrophone => {
+                self.microphone_number += 1;
+                (self.microphone, self.microphone_choice) = (None, None);
+            }
+            AudioCommand::DropLoudspeaker => {
+                self.loudspeaker_number += 1;
+                (self.loudspeaker, self.loudspeaker_choice) = (None, None);
             }
             AudioCommand::ForgetAll => {
                 self.figures();
@@ -70,7 +103,9 @@ impl AudioLoop {
                 match opened {
                     Ok(microphone) => {
                         self.microphone = Some(microphone);
-                        (self.tell)(AudioEvent::MicrophoneOpened);
+                        self.meter = Meter::new();
+                        self.stalls.microphone = Stall::default();
+                        (self.tell)(AudioEvent::MicrophoneOpened { device: self.microphone_device() });
                     }
                     Err(issue) => (self.tell)(AudioEvent::MicrophoneFailed { issue }),
                 }
@@ -79,7 +114,8 @@ impl AudioLoop {
                 match opened {
                     Ok(loudspeaker) => {
                         self.loudspeaker = Some(loudspeaker);
-                        (self.tell)(AudioEvent::LoudspeakerOpened);
+                        self.stalls.loudspeaker = Stall::default();
+                        (self.tell)(AudioEvent::LoudspeakerOpened { device: self.loudspeaker_device() });
                     }
                     Err(issue) => (self.tell)(AudioEvent::LoudspeakerFailed { issue }),
                 }
@@ -89,9 +125,41 @@ impl AudioLoop {
         }
     }
 
+    /// Nobody waits for what comes no more.
+    fn end_trial(&mut self) {
+        if self.trial.take().is_some() {
+            (self.tell)(AudioEvent::Trial(TrialView::Idle));
+        }
+    }
+
+    /// Says how far the trial is, where that changed, and forgets what it recorded.
+    pub(super) fn look_at_trial(&mut self) {
+        let Some(trial) = &self.trial else { return };
+        let view = match trial.phase() {
+            Phase::Recording => TrialView::Recording,
+            Phase::Playing => TrialView::Playing,
+            Phase::Done { voice, echo } => TrialView::Done { voice, echo },
+        };
+        (self.tell)(AudioEvent::Trial(view));
+        if matches!(view, TrialView::Done { .. }) {
+            self.trial = None;
+        }
+    }
+
+    fn microphone_device(&self) -> Option<DeviceId> {
+        self.microphone.as_ref()?.0.as_ref()?.device().cloned()
+    }
+
+    fn loudspeaker_device(&self) -> Option<DeviceId> {
+        self.loudspeaker.as_ref()?.0.as_ref()?.device().cloned()
+    }
+
+    /// The one that is open goes on until the other one is: nobody is cut off in between.
     pub(super) fn open_microphone(&mut self, choice: MicrophoneChoice) {
         self.microphone_number += 1;
-        self.microphone = None;
+        if choice == MicrophoneChoice::None {
+            self.microphone = None;
+        }
         self.microphone_choice = Some(choice.clone());
         let number = self.microphone_number;
         self.open("open-microphone", move || (number, Opened::Microphone(open_microphone(&choice))));
@@ -99,11 +167,34 @@ impl AudioLoop {
 
     pub(super) fn open_loudspeaker(&mut self, choice: DeviceChoice) {
         self.loudspeaker_number += 1;
-        self.loudspeaker = None;
         self.loudspeaker_choice = Some(choice.clone());
         let number = self.loudspeaker_number;
         let without = self.options.without_loudspeaker;
         self.open("open-loudspeaker", move || (number, Opened::Loudspeaker(open_loudspeaker(&choice, without))));
+    }
+
+    /// A device that went away is opened again; one that gives or takes nothing any more is said to have stopped, and opened again too.
+    pub(super) fn watch_devices(&mut self) {
+        let now = self.clock.now();
+        if let (Some((Some(capture), _)), Some(choice)) = (&self.microphone, self.microphone_choice.clone()) {
+            let stopped = self.stalls.microphone.look(capture.recorded_samples(), now);
+            let changed = capture.poll_event().is_some();
+            if stopped || changed {
+                // Not both at once: a device may know one user only.
+                self.microphone = None;
+                self.open_microphone(choice);
+            }
+            if stopped {
+                (self.tell)(AudioEvent::MicrophoneFailed { issue: Issue::new(IssueCode::MicrophoneStopped) });
+            }
+        }
+        if let (Some((Some(playback), _)), Some(choice)) = (&self.loudspeaker, self.loudspeaker_choice.clone()) {
+            let stopped = self.stalls.loudspeaker.look(playback.requested_samples(), now);
+            if stopped || playback.poll_event().is_some() {
+                self.loudspeaker = None;
+                self.open_loudspeaker(choice);
+            }
+        }
     }
 
     /// Opening a device takes up to seconds: it has a thread of its own.
@@ -124,7 +215,7 @@ type OpenedSink = Result<(Option<Playback>, Box<dyn Sink>), Issue>;
 
 fn open_microphone(choice: &MicrophoneChoice) -> OpenedSource {
     let device = match choice {
-        MicrophoneChoice::None => return Err(Issue::new(visavis_model::IssueCode::MicrophoneNone)),
+        MicrophoneChoice::None => return Err(Issue::new(IssueCode::MicrophoneNone)),
         MicrophoneChoice::Synthetic => return Ok((None, Box::new(Synthetic::new(std::process::id())))),
         MicrophoneChoice::File(path) => {
             let file = WavFile::open(std::path::Path::new(path)).map_err(|error| issue_of_microphone_file(&error))?;
@@ -139,7 +230,7 @@ fn open_microphone(choice: &MicrophoneChoice) -> OpenedSource {
 
 fn issue_of_microphone_file(error: &visavis_audio::capture::FileError) -> Issue {
     tracing::debug!(%error, "the sound file is not used");
-    Issue::new(visavis_model::IssueCode::SourceFile).with("cause", "unreadable")
+    Issue::new(IssueCode::SourceFile).with("cause", "unreadable")
 }
 
 fn open_loudspeaker(choice: &DeviceChoice, without: bool) -> OpenedSink {

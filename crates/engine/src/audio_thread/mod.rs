@@ -2,6 +2,7 @@
 
 mod devices;
 mod run;
+mod stall;
 
 use crate::clock::Clock;
 use crate::engine::AudioOptions;
@@ -18,7 +19,7 @@ use visavis_audio::capture::{Capture, Source};
 use visavis_audio::playback::{Chime, Playback, Sink};
 use visavis_audio::process::Parts;
 use visavis_media::{EncodedAudio, MediaTime, RtpPacket};
-use visavis_model::{DeviceChoice, Issue, MicrophoneChoice, TrackId, VoiceVerdict};
+use visavis_model::{DeviceChoice, DeviceId, Issue, MicrophoneChoice, TrackId, TrialView, VoiceVerdict};
 
 /// What the meeting asks of the audio thread.
 pub enum AudioCommand {
@@ -31,8 +32,13 @@ pub enum AudioCommand {
     Process(Parts),
     /// One of our own sounds, mixed into what is heard; a newer one takes the place of one that still sounds.
     Play(Chime),
+    /// Three seconds of the microphone, played back.
+    Try,
     /// Let go of the devices.
     Close,
+    /// What was open is gone: not another sound of whatever the system gives in its place.
+    DropMicrophone,
+    DropLoudspeaker,
     /// Forget all remote tracks.
     ForgetAll,
     Add(TrackId),
@@ -63,11 +69,18 @@ pub enum AudioEvent {
         silent: bool,
         speaks: bool,
     },
-    MicrophoneOpened,
+    /// How far a trial of the microphone is.
+    Trial(TrialView),
+    /// `device`: of the system, where it is one.
+    MicrophoneOpened {
+        device: Option<DeviceId>,
+    },
     MicrophoneFailed {
         issue: Issue,
     },
-    LoudspeakerOpened,
+    LoudspeakerOpened {
+        device: Option<DeviceId>,
+    },
     LoudspeakerFailed {
         issue: Issue,
     },

@@ -1,5 +1,6 @@
 //! The loop of the audio thread.
 
+use super::stall::Stalls;
 use super::{AudioCommand, AudioEvent, AudioOutput, Playout};
 use crate::clock::Clock;
 use crate::engine::AudioOptions;
@@ -17,6 +18,7 @@ use visavis_audio::mix::Mixer;
 use visavis_audio::playback::{ChimeQueue, Playback, Sink};
 use visavis_audio::process::{Parts, Processor};
 use visavis_audio::record::Recorder;
+use visavis_audio::trial::Trial;
 use visavis_media::{AudioBlock, RtpPacket};
 use visavis_model::{DeviceChoice, MicrophoneChoice, TrackId};
 
@@ -29,6 +31,7 @@ const IDLE_WAIT: Duration = Duration::from_millis(200);
 /// Ticks between two tellings of levels (20 Hz), of the verdict, and of figures.
 const LEVELS_EVERY: u64 = 5;
 const VERDICT_EVERY: u64 = 25;
+const TRIAL_EVERY: u64 = 10;
 const FIGURES_EVERY: u64 = 100;
 
 /// More ticks than this behind, and the thread starts anew instead of catching up.
@@ -60,6 +63,8 @@ pub(super) struct AudioLoop {
     pub(super) own_sounds: ChimeQueue,
     pub(super) loss: f32,
     pub(super) heard: bool,
+    pub(super) stalls: Stalls,
+    pub(super) trial: Option<Trial>,
     pub(super) ticks: u64,
 }
 
@@ -105,6 +110,8 @@ impl AudioLoop {
             own_sounds: ChimeQueue::default(),
             loss: Settings::default().expected_loss,
             heard: false,
+            stalls: Stalls::default(),
+            trial: None,
             ticks: 0,
         }
     }
@@ -161,7 +168,9 @@ impl AudioLoop {
 
     fn tick(&mut self) {
         self.ticks += 1;
-        self.watch_devices();
+        if self.ticks.is_multiple_of(VERDICT_EVERY) {
+            self.watch_devices();
+        }
         self.say();
         self.hear();
         if self.ticks.is_multiple_of(LEVELS_EVERY) {
@@ -170,6 +179,9 @@ impl AudioLoop {
             if self.microphone.is_some() || !self.buffers.is_empty() {
                 (self.tell)(AudioEvent::Levels { own, tracks });
             }
+        }
+        if self.ticks.is_multiple_of(TRIAL_EVERY) {
+            self.look_at_trial();
         }
         if self.ticks.is_multiple_of(VERDICT_EVERY) && self.microphone.is_some() {
             let meter = &self.meter;
@@ -192,9 +204,13 @@ impl AudioLoop {
             let Some(mut block) = source.next_block() else { return };
             // A test source is a measuring signal: nothing is taken out of it.
             let plain = !matches!(self.microphone_choice, Some(MicrophoneChoice::System | MicrophoneChoice::Device(_)));
-            self.meter.push(&block);
+            let raw = block;
+            self.meter.push(&raw);
             if !plain {
                 self.processor.recorded(&mut block);
+            }
+            if let Some(trial) = &mut self.trial {
+                trial.said(&raw, &block);
             }
             self.own_level = self.meter.level();
             self.encode(&block);
@@ -241,6 +257,9 @@ impl AudioLoop {
             if let Some(block) = self.own_sounds.next_block() {
                 mixed.0.iter_mut().zip(block.0).for_each(|(sample, own)| *sample += own);
             }
+            if let Some(own) = self.trial.as_mut().and_then(Trial::next_block) {
+                mixed.0.iter_mut().zip(own.0).for_each(|(sample, own)| *sample += own);
+            }
             if let Some(recorder) = &mut self.recorder
                 && let Err(error) = recorder.write(&mixed)
             {
@@ -269,25 +288,6 @@ impl AudioLoop {
             self.board.known_remote(track, |report| {
                 report.audio = Some(stats.audio);
             });
-        }
-    }
-
-    /// A device that went away is opened again, or said to be gone.
-    fn watch_devices(&mut self) {
-        if !self.ticks.is_multiple_of(VERDICT_EVERY) {
-            return;
-        }
-        if let Some((Some(capture), _)) = &self.microphone
-            && capture.poll_event().is_some()
-            && let Some(choice) = self.microphone_choice.clone()
-        {
-            self.open_microphone(choice);
-        }
-        if let Some((Some(playback), _)) = &self.loudspeaker
-            && playback.poll_event().is_some()
-            && let Some(choice) = self.loudspeaker_choice.clone()
-        {
-            self.open_loudspeaker(choice);
         }
     }
 }

@@ -3,6 +3,10 @@
 use super::offer::Offer;
 use super::*;
 
+/// How long devices stay open for a trial outside of a meeting at most, and for the test sound.
+const TRIAL: Duration = Duration::from_secs(15);
+const TEST: Duration = Duration::from_secs(4);
+
 impl Meeting {
     pub(super) fn command(&mut self, command: Command) {
         if self.is_forbidden(&command) {
@@ -48,29 +52,27 @@ impl Meeting {
             Command::ForgetCalendar => self.forget_calendar(),
             Command::ReadCalendar => self.read_calendar(),
             Command::Stay => self.stay(),
-            Command::SetMicrophoneOn { on } => {
-                self.state.edit().me.microphone_on = on;
-                for code in
-                    [IssueCode::MutedByOther, IssueCode::MutedSpeaking, IssueCode::LargeMeeting, IssueCode::MutedByLock]
-                {
-                    self.issue_gone(code);
-                }
-                self.apply_microphone();
+            Command::SetMicrophoneOn { on } => self.set_microphone_on(on),
+            Command::ToggleMicrophone => self.set_microphone_on(!self.state.view().me.microphone_on),
+            Command::Talk { on } => self.talk(on),
+            Command::TryMicrophone => {
+                self.open_for_trial(TRIAL, &[DeviceKind::Loudspeaker, DeviceKind::Microphone]);
+                self.audio.command(AudioCommand::Try);
             }
             Command::SetCameraOn { on } => {
                 self.state.edit().me.camera_on = on;
                 self.apply_camera();
             }
             Command::ChooseMicrophone { choice } => {
-                self.state.edit().me.microphone = choice.clone();
+                self.state.edit().me.microphone = choice;
                 if self.has_place() {
-                    self.audio.command(AudioCommand::Microphone(choice));
+                    self.use_sound(DeviceKind::Microphone);
                 }
             }
             Command::ChooseLoudspeaker { choice } => {
-                self.state.edit().me.loudspeaker = choice.clone();
+                self.state.edit().me.loudspeaker = choice;
                 if self.has_place() {
-                    self.audio.command(AudioCommand::Loudspeaker(choice));
+                    self.use_sound(DeviceKind::Loudspeaker);
                 }
             }
             Command::ChooseCamera { choice } => {
@@ -78,7 +80,11 @@ impl Meeting {
                 self.stop_camera();
                 self.apply_camera();
             }
-            Command::TestLoudspeaker => self.chime(Chime::Test),
+            Command::UnmuteMicrophone => self.unmute_microphone(),
+            Command::TestLoudspeaker => {
+                self.open_for_trial(TEST, &[DeviceKind::Loudspeaker]);
+                self.chime(Chime::Test);
+            }
             Command::Stage { layout } => self.set_layout(layout),
             Command::ShareStage { layout } => self.set_share_layout(layout),
             Command::KeepWindow { choices } => self.state.edit().window = choices.bounded(),

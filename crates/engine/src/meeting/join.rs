@@ -110,6 +110,8 @@ impl Meeting {
                 if matches!(self.state.view().phase, Phase::PreJoin { .. }) {
                     self.stop_camera();
                     self.open_devices();
+                } else if self.has_place() {
+                    self.retry_devices();
                 }
             }
         }

@@ -7,6 +7,8 @@ mod calendar;
 mod command;
 mod demand;
 mod desk;
+mod device_state;
+mod follow;
 mod join;
 mod live_text;
 mod name;
@@ -44,8 +46,9 @@ use std::time::Duration;
 use visavis_audio::playback::Chime;
 use visavis_media::MediaTime;
 use visavis_model::{
-    CameraChoice, Command, Devices, EndReason, Issue, IssueCode, Levels, LocalView, Message, MicrophoneChoice, Phase,
-    Preview, RoomView, StageLayout, TrackId, TrackSource, VideoDemand, VoiceVerdict,
+    CameraChoice, Command, DeviceKind, Devices, EndReason, Issue, IssueCode, Levels, LocalView, Message,
+    MicrophoneChoice, Phase, Preview, RoomView, StageLayout, TrackId, TrackSource, TrialView, VideoDemand,
+    VoiceVerdict,
 };
 use visavis_provider::{
     Action, ClientInfo, ConnectionState, CookieJar, Credentials, Destination, KnownHosts, LeaveCause, MeetingLink,
@@ -80,7 +83,8 @@ pub enum Event {
     /// From the net thread of meeting number `0`.
     Net(u64, NetEvent),
     Audio(AudioEvent),
-    Camera(CameraEvent),
+    /// From camera number `0`.
+    Camera(u64, CameraEvent),
     /// The first picture of a track was decoded, or its size changed.
     Showing {
         track: TrackId,
@@ -170,7 +174,10 @@ pub struct Meeting {
     board: Board,
     audio: AudioThread,
     camera: Option<CameraThread>,
+    /// Cameras that were opened so far.
+    cameras: u64,
     camera_failed: Option<IssueCode>,
+    following: follow::Following,
     stage: StageThread,
     /// What the page shows; `None` until it said so for the first time.
     layout: Option<StageLayout>,
@@ -206,6 +213,10 @@ pub struct Meeting {
     ending: Vec<std::thread::JoinHandle<()>>,
     microphone_works: bool,
     microphone_silent: bool,
+    /// Devices are open outside of a meeting, for a trial, until then.
+    tried_until: Option<MediaTime>,
+    /// The microphone is on because a key is held.
+    talks: bool,
     /// When it was last said that nobody hears us.
     told_muted: Option<MediaTime>,
     next_look: MediaTime,
@@ -252,7 +263,9 @@ impl Meeting {
             board,
             audio,
             camera: None,
+            cameras: 0,
             camera_failed: None,
+            following: follow::Following::default(),
             stage,
             layout: None,
             share_layout: None,
@@ -275,6 +288,8 @@ impl Meeting {
             ending: Vec::new(),
             microphone_works: false,
             microphone_silent: false,
+            tried_until: None,
+            talks: false,
             told_muted: None,
             next_look: MediaTime::ZERO,
             people_changed: false,
@@ -319,6 +334,8 @@ impl Meeting {
                 self.next_look = now + LOOK_EVERY;
                 self.people_changed |= self.call.as_ref().is_some_and(|call| call.demands_pass);
                 self.look();
+                self.look_at_devices(now);
+                self.look_at_trial(now);
                 self.look_alone(now);
                 self.look_together(now);
                 self.look_live(now);
@@ -357,9 +374,11 @@ impl Meeting {
                 }
             }
             Event::Audio(event) => self.audio_event(event),
-            Event::Camera(event) => self.camera_event(event),
+            Event::Camera(number, event) if number == self.cameras => self.camera_event(event),
+            // Of one that was closed meanwhile.
+            Event::Camera(..) => {}
             Event::Showing { track, size } => self.showing(&track, size),
-            Event::Devices(devices) => self.state.edit().devices = devices,
+            Event::Devices(devices) => self.devices_changed(devices),
             Event::Account(host, news) => self.account_news(&host, news),
             Event::RestoreSessions => self.restore_accounts(),
             Event::Calendar(news) => self.calendar_news(news),

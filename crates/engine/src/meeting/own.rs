@@ -11,11 +11,42 @@ impl Meeting {
         )
     }
 
+    /// The same for sound alone: a trial needs none.
+    pub(super) fn has_place_for_sound(&self) -> bool {
+        self.has_place() || self.tried_until.is_some()
+    }
+
+    /// Somebody tries their devices where there is no meeting.
+    pub(super) fn open_for_trial(&mut self, most: Duration, kinds: &[DeviceKind]) {
+        if self.has_place() {
+            return;
+        }
+        self.tried_until = Some(self.clock.now() + most);
+        kinds.iter().for_each(|kind| self.use_sound(*kind));
+    }
+
+    /// A trial outside of a meeting lets go of the devices soon after it.
+    pub(super) fn look_at_trial(&mut self, now: MediaTime) {
+        if self.tried_until.is_some_and(|until| until <= now) {
+            self.tried_until = None;
+            if !self.has_place() {
+                self.close_devices();
+            }
+        }
+    }
+
     /// Whoever speaks while the microphone is off is told so, once a minute at most.
     fn muted_speaking(&mut self, speaks: bool) {
         let me = &self.state.view().me;
         if me.microphone_on || !speaks || !self.in_meeting() || !self.state.view().room.capabilities.publish_microphone
         {
+            return;
+        }
+        // Who was told that the microphone went off with its headset knows it.
+        let known = |issue: &Issue| {
+            issue.code == IssueCode::DevicesMoved && issue.action == visavis_model::IssueAction::TurnOnMicrophone
+        };
+        if self.state.view().issues.iter().any(known) {
             return;
         }
         let now = self.clock.now();
@@ -30,9 +61,8 @@ impl Meeting {
     }
 
     pub(super) fn open_devices(&mut self) {
-        let me = self.state.view().me.clone();
-        self.audio.command(AudioCommand::Loudspeaker(me.loudspeaker));
-        self.audio.command(AudioCommand::Microphone(me.microphone));
+        self.use_sound(DeviceKind::Loudspeaker);
+        self.use_sound(DeviceKind::Microphone);
         self.apply_microphone();
         self.apply_camera();
     }
@@ -41,6 +71,7 @@ impl Meeting {
         self.audio.command(AudioCommand::Close);
         self.stop_camera();
         self.microphone_works = false;
+        self.following = Default::default();
         let me = &mut self.state.edit().me;
         me.preview = Preview::Off;
         me.voice = VoiceVerdict::SaySomething;
@@ -61,6 +92,31 @@ impl Meeting {
         }
     }
 
+    /// The person wants it on or off; what was held is over.
+    pub(super) fn set_microphone_on(&mut self, on: bool) {
+        self.talks = false;
+        self.state.edit().me.microphone_on = on;
+        for code in [IssueCode::MutedByOther, IssueCode::MutedSpeaking, IssueCode::LargeMeeting, IssueCode::MutedByLock]
+        {
+            self.issue_gone(code);
+        }
+        if on {
+            self.issue_gone(IssueCode::DevicesMoved);
+        }
+        self.apply_microphone();
+        self.look_at_microphone();
+    }
+
+    /// On while a key is held, in a meeting, and off again after it. A microphone that is on stays on.
+    pub(super) fn talk(&mut self, on: bool) {
+        if on && !self.talks && self.in_meeting() && !self.state.view().me.microphone_on {
+            self.set_microphone_on(true);
+            self.talks = true;
+        } else if !on && self.talks {
+            self.set_microphone_on(false);
+        }
+    }
+
     pub(super) fn apply_camera(&mut self) {
         let me = &self.state.view().me;
         let allowed = !self.options.rules.policy.disable_camera.is_on();
@@ -72,9 +128,12 @@ impl Meeting {
             self.camera_failed = None;
             let choice = self.state.view().me.camera.clone();
             let (preview, effect) = (self.stage.own(), self.effect());
+            self.remember_camera();
+            self.cameras += 1;
+            let number = self.cameras;
             self.camera =
                 Some(CameraThread::start(self.clock, choice, self.options.seed, preview, effect, move |event| {
-                    let _ = sender.send(Event::Camera(event));
+                    let _ = sender.send(Event::Camera(number, event));
                 }));
         } else if !on {
             self.stop_camera();
@@ -144,22 +203,48 @@ impl Meeting {
                     self.state.edit().me.voice = verdict;
                 }
             }
-            AudioEvent::MicrophoneOpened => {
+            AudioEvent::Trial(trial) => {
+                let over = matches!(trial, TrialView::Done { .. });
+                self.tried_until = self.tried_until.map(|until| if over { self.clock.now() } else { until });
+                if self.state.view().me.trial != trial {
+                    self.state.edit().me.trial = trial;
+                }
+            }
+            AudioEvent::MicrophoneOpened { device } => {
                 self.microphone_works = true;
-                for code in [IssueCode::MicrophoneNone, IssueCode::MicrophoneForbidden, IssueCode::MicrophoneBusy] {
+                self.microphone_silent = false;
+                for code in [
+                    IssueCode::MicrophoneNone,
+                    IssueCode::MicrophoneForbidden,
+                    IssueCode::MicrophoneBusy,
+                    IssueCode::MicrophoneStopped,
+                ] {
                     self.issue_gone(code);
                 }
                 self.apply_microphone();
+                self.sound_opened(DeviceKind::Microphone, device);
+                self.look_at_microphone();
             }
             AudioEvent::MicrophoneFailed { issue } => {
-                self.microphone_works = false;
-                if self.state.view().me.microphone != MicrophoneChoice::None {
+                if self.sound_failed(DeviceKind::Microphone, issue.code) {
+                    // The one before goes on until then: another one that is tried in vain is no silence.
+                    self.audio.command(AudioCommand::DropMicrophone);
+                    self.microphone_works = false;
+                    if self.state.view().me.microphone != MicrophoneChoice::None {
+                        self.issue(issue);
+                    }
+                    self.apply_microphone();
+                }
+            }
+            AudioEvent::LoudspeakerOpened { device } => {
+                self.issue_gone(IssueCode::LoudspeakerNone);
+                self.sound_opened(DeviceKind::Loudspeaker, device);
+            }
+            AudioEvent::LoudspeakerFailed { issue } => {
+                if self.sound_failed(DeviceKind::Loudspeaker, issue.code) {
                     self.issue(issue);
                 }
-                self.apply_microphone();
             }
-            AudioEvent::LoudspeakerOpened => self.issue_gone(IssueCode::LoudspeakerNone),
-            AudioEvent::LoudspeakerFailed { issue } => self.issue(issue),
         }
     }
 
@@ -193,19 +278,21 @@ impl Meeting {
                 }
             }
             CameraEvent::Background(trouble) => self.background_trouble(&trouble),
-            CameraEvent::Failed { issue } => {
-                self.camera_failed = Some(issue.code);
-                self.state.edit().me.preview = Preview::Failed { code: issue.code };
-                self.issue(issue);
-                if let Some(camera) = self.camera.take() {
-                    camera.stop();
-                }
-                if let Some(call) = &mut self.call {
-                    call.camera.source_works = false;
-                    if call.camera_published {
-                        call.net.room(RoomCommand::SetMuted { track: TrackId::local_camera(), muted: true });
-                    }
-                }
+            CameraEvent::Failed { issue } => self.camera_failed(issue),
+        }
+    }
+
+    pub(super) fn camera_failed(&mut self, issue: Issue) {
+        self.camera_failed = Some(issue.code);
+        self.state.edit().me.preview = Preview::Failed { code: issue.code };
+        self.issue(issue);
+        if let Some(camera) = self.camera.take() {
+            camera.stop();
+        }
+        if let Some(call) = &mut self.call {
+            call.camera.source_works = false;
+            if call.camera_published {
+                call.net.room(RoomCommand::SetMuted { track: TrackId::local_camera(), muted: true });
             }
         }
     }

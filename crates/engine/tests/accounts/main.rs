@@ -43,7 +43,7 @@ impl Window {
                 camera: CameraChoice::None,
                 ..LocalView::default()
             },
-            audio: AudioOptions { without_loudspeaker: true, record: None },
+            audio: AudioOptions { without_loudspeaker: true, exactly: false, record: None },
             background: Default::default(),
             version: "test".into(),
             seed: 7,

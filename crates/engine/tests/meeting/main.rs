@@ -100,7 +100,7 @@ struct Window {
 
 impl Window {
     fn open(greeting: Vec<RoomEvent>) -> Self {
-        Self::open_with(greeting, AudioOptions { without_loudspeaker: true, record: None })
+        Self::open_with(greeting, AudioOptions { without_loudspeaker: true, exactly: false, record: None })
     }
 
     fn open_with(greeting: Vec<RoomEvent>, audio: AudioOptions) -> Self {
@@ -140,7 +140,7 @@ impl Window {
     }
 
     fn joined(others: Vec<Participant>) -> Self {
-        Self::joined_with(others, AudioOptions { without_loudspeaker: true, record: None })
+        Self::joined_with(others, AudioOptions { without_loudspeaker: true, exactly: false, record: None })
     }
 
     fn joined_with(others: Vec<Participant>, audio: AudioOptions) -> Self {

@@ -24,12 +24,12 @@ export const FAKE_NOW = Date.UTC(2026, 10, 24, 10, 0, 0);
 export const LINK: Link = { kind: 'livekit', host: 'visio.agglo.example', room: 'Comité de pilotage des archives', secure: true };
 
 export const DEVICES: DeviceView[] = [
-  { id: 'fake:jabra-in', kind: 'microphone', name: 'Jabra Evolve2 65 (casque)', is_default: true },
-  { id: 'fake:builtin-in', kind: 'microphone', name: 'Micro intégré', is_default: false },
-  { id: 'fake:jabra-out', kind: 'loudspeaker', name: 'Jabra Evolve2 65 (casque)', is_default: true },
-  { id: 'fake:builtin-out', kind: 'loudspeaker', name: 'Haut-parleurs intégrés', is_default: false },
-  { id: 'fake:cam', kind: 'camera', name: 'Caméra intégrée HD', is_default: true },
-  { id: 'fake:usb-cam', kind: 'camera', name: 'Caméra de salle USB', is_default: false },
+  { id: 'fake:jabra-in', kind: 'microphone', name: 'Jabra Evolve2 65 (casque)', is_default: true, state: 'ready', form: 'headset' },
+  { id: 'fake:builtin-in', kind: 'microphone', name: 'Micro intégré', is_default: false, state: 'ready', form: 'computer' },
+  { id: 'fake:jabra-out', kind: 'loudspeaker', name: 'Jabra Evolve2 65 (casque)', is_default: true, state: 'ready', form: 'headset' },
+  { id: 'fake:builtin-out', kind: 'loudspeaker', name: 'Haut-parleurs intégrés', is_default: false, state: 'ready', form: 'computer' },
+  { id: 'fake:cam', kind: 'camera', name: 'Caméra intégrée HD', is_default: true, state: 'ready', form: 'other' },
+  { id: 'fake:usb-cam', kind: 'camera', name: 'Caméra de salle USB', is_default: false, state: 'ready', form: 'other' },
 ];
 
 export const ALL_CAPABILITIES = {
@@ -59,6 +59,7 @@ export function base(): Snapshot {
       loudspeaker: { kind: 'device', id: 'fake:jabra-out' },
       camera: { kind: 'device', value: 'fake:cam' },
       voice: 'clear',
+      trial: { kind: 'idle' },
       preview: { kind: 'showing', size: { width: 1280, height: 720 } },
     },
   };

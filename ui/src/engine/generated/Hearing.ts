@@ -3,4 +3,4 @@
 /**
  * Whether others hear us. `Heard` needs evidence from the server, not the local level.
  */
-export type Hearing = "connecting" | "heard" | "alone" | "off" | "silent" | "no_device" | "poor" | "lost" | "forbidden";
+export type Hearing = "connecting" | "heard" | "alone" | "off" | "muted_by_system" | "silent" | "no_device" | "poor" | "lost" | "forbidden";

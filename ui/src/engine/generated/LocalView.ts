@@ -8,6 +8,7 @@ import type { ParticipantId } from "./ParticipantId";
 import type { Preview } from "./Preview";
 import type { Role } from "./Role";
 import type { Seeing } from "./Seeing";
+import type { TrialView } from "./TrialView";
 import type { VoiceVerdict } from "./VoiceVerdict";
 
 /**
@@ -33,4 +34,4 @@ hearing: Hearing,
 /**
  * The *On vous voit* line.
  */
-seeing: Seeing, voice: VoiceVerdict, preview: Preview, quality: ConnectionQuality, };
+seeing: Seeing, voice: VoiceVerdict, trial: TrialView, preview: Preview, quality: ConnectionQuality, };

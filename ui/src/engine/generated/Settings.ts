@@ -48,7 +48,11 @@ text_percent: number, contrast: Contrast, motion: Motion, captions: CaptionLook,
 /**
  * Keys in place of the usual ones, by the action's name; `None`: no keys at all.
  */
-shortcuts: { [key in string]: KeyPress | null }, chimes: Chimes, notices: NoticeChoices, 
+shortcuts: { [key in string]: KeyPress | null }, 
+/**
+ * Some keys work in a meeting while another program is looked at.
+ */
+keys_everywhere: boolean, chimes: Chimes, notices: NoticeChoices, 
 /**
  * Meetings are remembered.
  */

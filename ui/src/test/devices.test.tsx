@@ -1,0 +1,91 @@
+import { act, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { issue } from '../engine/fake/scenarios';
+import { open } from './render';
+
+const moved = (params: Record<string, string>) => ({ ...issue('VIS-DEV-MOVED-78', 'none'), params });
+const arrived = { ...issue('VIS-DEV-NEW-75', 'use_device'), params: { name: 'Casque Jabra', microphone: 'in', loudspeaker: 'out' } };
+
+describe('devices that come and go', () => {
+  it('says where the sound is now, and that the microphone is off', async () => {
+    const { engine, user, sent } = await open('call-2');
+    const params = { cause: 'gone', now: 'loudspeaker_off', name: 'Casque Jabra', loudspeaker: 'Haut-parleurs' };
+    act(() => engine.patch({ key: 'issues', value: [{ ...moved(params), action: 'turn_on_microphone' }] }));
+    const banner = screen.getByTestId('banner');
+    expect(banner).toHaveTextContent('Casque Jabra débranché. Son sur Haut-parleurs, micro coupé.');
+    await user.click(within(banner).getByRole('button', { name: 'Rallumer' }));
+    expect(sent('set_microphone_on').at(-1)).toEqual({ kind: 'set_microphone_on', on: true });
+  });
+
+  it.each([
+    [{ cause: 'back', now: 'loudspeaker_microphone', name: 'A', loudspeaker: 'A', microphone: 'B' }, 'A de nouveau branché. Son sur A, micro : B.'],
+    [{ cause: 'system', now: 'loudspeaker', name: 'A', loudspeaker: 'A' }, 'Votre ordinateur a changé d’appareil. Son sur A.'],
+    [{ cause: 'gone', now: 'microphone', name: 'A', microphone: 'B' }, 'A débranché. Micro : B.'],
+    [{ cause: 'gone', now: 'camera', name: 'A', camera: 'B' }, 'A débranché. Caméra : B.'],
+    [{ cause: 'gone', now: 'off', name: 'A' }, 'A débranché. Micro coupé.'],
+    [{ cause: 'gone', now: 'nothing', name: 'A' }, 'A débranché. Rien ne prend sa place.'],
+  ])('has a sentence for each move: %o', async (params, sentence) => {
+    const { engine } = await open('call-2');
+    act(() => engine.patch({ key: 'issues', value: [moved(params)] }));
+    expect(screen.getByTestId('banner')).toHaveTextContent(sentence);
+  });
+
+  it('offers what was plugged in without taking the focus', async () => {
+    const { engine, user, sent } = await open('prejoin');
+    expect(screen.getByTestId('join')).toHaveFocus();
+    act(() => engine.patch({ key: 'issues', value: [arrived] }));
+    expect(screen.getByTestId('issue')).toHaveTextContent('Casque Jabra branché. L’utiliser ?');
+    expect(screen.getByTestId('join')).toHaveFocus();
+    expect(screen.getByTestId('join')).toHaveTextContent('Entrer dans la réunion');
+    await user.click(screen.getByRole('button', { name: 'L’utiliser' }));
+    expect(sent('choose_microphone').at(-1)?.choice).toEqual({ kind: 'device', value: 'in' });
+    expect(sent('choose_loudspeaker').at(-1)?.choice).toEqual({ kind: 'device', id: 'out' });
+    expect(sent('choose_camera')).toEqual([]);
+    expect(sent('dismiss').at(-1)).toEqual({ kind: 'dismiss', code: 'VIS-DEV-NEW-75' });
+  });
+
+  it('turns on what the system has muted', async () => {
+    const { engine, user, sent } = await open('prejoin');
+    act(() => engine.patch({ key: 'issues', value: [issue('VIS-MIC-OSMUTE-52', 'unmute')] }));
+    expect(screen.getByTestId('issue')).toHaveTextContent('Micro coupé par l’ordinateur ou le casque.');
+    await user.click(screen.getByRole('button', { name: 'Le rallumer' }));
+    expect(sent('unmute_microphone')).toHaveLength(1);
+  });
+});
+
+describe('hold to talk', () => {
+  it('turns the microphone on while V is held, but not where one types', async () => {
+    const { engine, user, sent } = await open('call-2');
+    act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, microphone_on: false } }));
+    await user.keyboard('{v>}');
+    expect(sent('talk')).toEqual([{ kind: 'talk', on: true }]);
+    await user.keyboard('{v>2}');
+    expect(sent('talk')).toHaveLength(1);
+    await user.keyboard('{/v}');
+    expect(sent('talk').at(-1)).toEqual({ kind: 'talk', on: false });
+    await user.keyboard('{Control>}{Shift>}m{/Shift}{/Control}');
+    await user.type(screen.getByRole('textbox'), 'viva');
+    expect(sent('talk')).toHaveLength(2);
+  });
+
+  it('ends where the window is left, and is off for who wants no key', async () => {
+    const { engine, user, sent } = await open('call-2');
+    await user.keyboard('{v>}');
+    act(() => void window.dispatchEvent(new Event('blur')));
+    expect(sent('talk').map(({ on }) => on)).toEqual([true, false]);
+    act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, shortcuts: { talk: null } } }));
+    await user.keyboard('{/v}v');
+    expect(sent('talk')).toHaveLength(2);
+  });
+});
+
+it('lets people hear their microphone, and says what was amiss', async () => {
+  const { engine, user, sent } = await open('prejoin');
+  await user.click(screen.getByTestId('trial'));
+  expect(sent('try_microphone')).toHaveLength(1);
+  const tell = (trial: typeof engine.snapshot.me.trial) => act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, trial } }));
+  tell({ kind: 'recording' });
+  expect(screen.getByTestId('trial-verdict')).toHaveTextContent('Parlez : 3 secondes sont enregistrées.');
+  tell({ kind: 'done', voice: 'faint', echo: 'heard' });
+  expect(screen.getByTestId('trial-verdict')).toHaveTextContent('On vous entend à peine : rapprochez-vous du micro. Les autres s’entendraient : mettez un casque, ou baissez le son.');
+});
