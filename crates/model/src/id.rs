@@ -43,12 +43,18 @@ id! {
     ParticipantId
 }
 id! {
-    /// One flow of sound or picture. Remote: the server's track id. Own: `local-microphone`, `local-camera`.
+    /// One flow of sound or picture. Remote: the server's track id. Own: `local-microphone`, `local-camera`,
+    /// `local-screen`.
     TrackId
 }
 id! {
     /// A microphone, loudspeaker or camera as `host:id`, stable over plugging where the system is.
     DeviceId
+}
+
+id! {
+    /// A screen or window of this computer that can be shared, for as long as it is there.
+    ScreenId
 }
 
 impl TrackId {
@@ -60,5 +66,10 @@ impl TrackId {
     /// The own camera, known under this id before a server gives it one; also the pre-join preview.
     pub fn local_camera() -> Self {
         Self::from("local-camera")
+    }
+
+    /// The own screen or window that is shared, likewise.
+    pub fn local_screen() -> Self {
+        Self::from("local-screen")
     }
 }

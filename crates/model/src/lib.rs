@@ -18,6 +18,7 @@ mod policy;
 mod report;
 mod room;
 mod settings;
+mod sharing;
 mod stage;
 mod unit;
 mod view;
@@ -31,7 +32,7 @@ pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
 pub use device::{DeviceForm, DeviceKind, DeviceState, DeviceView, Devices};
 pub use elsewhere::{Elsewhere, Service};
 pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};
-pub use id::{DeviceId, ParticipantId, TrackId};
+pub use id::{DeviceId, ParticipantId, ScreenId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
 pub use live_text::{LiveLine, LiveTextView};
 pub use patch::{Batch, Levels, Patch, apply};
@@ -48,6 +49,7 @@ pub use settings::{
     Announcements, BackgroundChoice, CaptionLook, CaptionSize, Chimes, Contrast, KeyPress, LanguageChoice, Motion,
     NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
 };
+pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareView, SharingView};
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{

@@ -5,7 +5,7 @@
 //! a remote packet goes [`jitter`] (with [`payload`]) → [`decode`] → [`stage`] → [`present`].
 //!
 //! Pure, time is an argument: [`barcode`], [`scale`], [`payload`], [`jitter`], [`stage`]. Threads and devices:
-//! [`capture`], [`device`], [`decode::Worker`], [`background::Worker`]. Nothing here knows tokio, sockets or a room.
+//! [`capture`], [`screen`], [`device`], [`decode::Worker`], [`background::Worker`]. Nothing here knows tokio, sockets or a room.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -19,6 +19,7 @@ pub mod jitter;
 pub mod payload;
 pub mod present;
 pub mod scale;
+pub mod screen;
 pub mod stage;
 
 /// Longest side of any picture that is decoded, read from a file or taken from a camera, in pixels.

@@ -1,10 +1,10 @@
 //! H.264 constrained baseline by OpenH264.
 
-use super::{Backend, Error, Output};
+use super::{Backend, Content, Error, Output};
 use bytes::Bytes;
 use openh264::encoder::{
-    BitRate, Complexity, Encoder, EncoderConfig, FrameRate, FrameType, Profile, RateControlMode, SpsPpsStrategy,
-    UsageType,
+    BitRate, Complexity, Encoder, EncoderConfig, FrameRate, FrameType, Profile, QpRange, RateControlMode,
+    SpsPpsStrategy, UsageType,
 };
 use openh264::formats::YUVSlices;
 use openh264::{OpenH264API, Timestamp};
@@ -23,19 +23,21 @@ pub(super) struct OpenH264 {
     size: Size,
     bitrate: u32,
     fps: f32,
+    content: Content,
     /// The library applies its configuration with the first picture; only then can it be changed.
     started: bool,
     first: Option<MediaTime>,
 }
 
 impl OpenH264 {
-    pub fn new(size: Size, bitrate: BitsPerSecond, fps: Fps) -> Result<Self, Error> {
+    pub fn new(size: Size, bitrate: BitsPerSecond, fps: Fps, content: Content) -> Result<Self, Error> {
         let (long, short) = (size.width.max(size.height), size.width.min(size.height));
         if short < MIN_SIDE || long > 3840 || short > 2160 {
             return Err(Error::Size(size));
         }
         let (bitrate, fps) = (rate_in_range(bitrate), fps_in_range(fps));
-        Ok(Self { encoder: open(bitrate, fps)?, size, bitrate, fps, started: false, first: None })
+        let encoder = open(bitrate, fps, content)?;
+        Ok(Self { encoder, size, bitrate, fps, content, started: false, first: None })
     }
 
     fn set_option<T>(&mut self, option: ENCODER_OPTION, mut value: T) -> Result<(), Error> {
@@ -100,16 +102,27 @@ impl Backend for OpenH264 {
             return self.apply(bitrate, fps);
         }
         (self.bitrate, self.fps) = (bitrate, fps);
-        self.encoder = open(bitrate, fps)?;
+        self.encoder = open(bitrate, fps, self.content)?;
         Ok(())
     }
 }
 
-fn open(bitrate: u32, fps: f32) -> Result<Encoder, Error> {
+/// The coarsest steps at which small text can still be read (looked at on a terminal's 13 pixel letters). Rather than going beyond
+/// them, pictures are left out.
+const COARSEST_DETAIL: u8 = 34;
+/// Finer ones are not seen.
+const FINEST_DETAIL: u8 = 14;
+
+fn open(bitrate: u32, fps: f32, content: Content) -> Result<Encoder, Error> {
+    let (usage, steps) = match content {
+        Content::Camera => (UsageType::CameraVideoRealTime, None),
+        Content::Detail => (UsageType::ScreenContentRealTime, Some(QpRange::new(FINEST_DETAIL, COARSEST_DETAIL))),
+        Content::Motion => (UsageType::CameraVideoRealTime, None),
+    };
     let config = EncoderConfig::new()
         .bitrate(BitRate::from_bps(bitrate))
         .max_frame_rate(FrameRate::from_hz(fps))
-        .usage_type(UsageType::CameraVideoRealTime)
+        .usage_type(usage)
         .rate_control_mode(RateControlMode::Bitrate)
         // Without it the library does not keep to its bitrate.
         .skip_frames(true)
@@ -119,6 +132,10 @@ fn open(bitrate: u32, fps: f32) -> Result<Encoder, Error> {
         // A cut to another picture must not make a keyframe of its own accord: keyframes are asked for.
         .scene_change_detect(false)
         .num_threads(1);
+    let config = match steps {
+        Some(steps) => config.qp(steps),
+        None => config,
+    };
     Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|error| Error::Encoder(error.to_string()))
 }
 
@@ -165,7 +182,7 @@ mod tests {
         let size = Size::new(640, 360);
         let mut source = Synthetic::new(size, Fps(30.0), 1);
         let kilobits = BitsPerSecond::from_kilobits;
-        let mut encoder = OpenH264::new(size, kilobits(600), Fps(30.0)).expect("opens");
+        let mut encoder = OpenH264::new(size, kilobits(600), Fps(30.0), Content::Camera).expect("opens");
         let (_, keyframes) = run(&mut encoder, &mut source, 0, 2);
         assert_eq!(keyframes, 1);
         for (from, target) in [(60, 200), (180, 900), (300, 300)] {
@@ -181,7 +198,7 @@ mod tests {
     fn a_rate_before_the_first_picture_counts() {
         let size = Size::new(320, 180);
         let mut source = Synthetic::new(size, Fps(30.0), 1);
-        let mut encoder = OpenH264::new(size, BitsPerSecond(2_000_000), Fps(30.0)).expect("opens");
+        let mut encoder = OpenH264::new(size, BitsPerSecond(2_000_000), Fps(30.0), Content::Camera).expect("opens");
         encoder.set_rate(BitsPerSecond(150_000), Fps(30.0)).expect("accepted");
         let (rate, _) = run(&mut encoder, &mut source, 0, 4);
         assert!(rate < 190_000, "{rate}");
@@ -191,7 +208,7 @@ mod tests {
     fn sizes_that_cannot_be_are_refused() {
         for (width, height) in [(8, 8), (4000, 100), (2200, 2200)] {
             let size = Size::new(width, height);
-            let result = OpenH264::new(size, BitsPerSecond(100_000), Fps(30.0));
+            let result = OpenH264::new(size, BitsPerSecond(100_000), Fps(30.0), Content::Detail);
             assert_eq!(result.err(), Some(Error::Size(size)));
         }
     }

@@ -45,7 +45,7 @@ fn part(size: Size, times: usize) -> Size {
 }
 
 /// Interpolates [`BITRATES`] by pixels.
-fn bitrate_for(size: Size) -> BitsPerSecond {
+pub(super) fn bitrate_for(size: Size) -> BitsPerSecond {
     let area = size.area();
     let above = BITRATES.iter().position(|(pixels, _)| *pixels >= area).unwrap_or(BITRATES.len() - 1);
     let (high_area, high) = BITRATES[above];

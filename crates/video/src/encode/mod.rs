@@ -2,8 +2,10 @@
 
 mod h264;
 mod ladder;
+mod screen;
 
 pub use ladder::{Ladder, LayerStats, layers_for};
+pub use screen::{ScreenLadder, screen_layers};
 
 use bytes::Bytes;
 use std::time::{Duration, Instant};
@@ -19,6 +21,17 @@ pub enum Error {
     Size(Size),
     #[error("the encoder failed: {0}")]
     Encoder(String),
+}
+
+/// What is in the pictures: what to do where not everything fits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    #[default]
+    Camera,
+    /// A screen with text: every picture is sharp, and there are fewer of them.
+    Detail,
+    /// A screen with a film: every picture comes, and may be softer.
+    Motion,
 }
 
 /// One codec library's encoder of one size.
@@ -59,6 +72,7 @@ impl Stats {
 /// Encodes the pictures of one layer. A picture of a new size starts again with a keyframe.
 pub struct Encoder {
     codec: Codec,
+    content: Content,
     layer: Option<Quality>,
     bitrate: BitsPerSecond,
     fps: Fps,
@@ -73,7 +87,16 @@ impl Encoder {
         if codec != Codec::H264 {
             return Err(Error::Codec(codec));
         }
-        Ok(Self { codec, layer, bitrate, fps, keyframe_wanted: true, running: None, stats: Stats::default() })
+        let content = Content::default();
+        Ok(Self { codec, content, layer, bitrate, fps, keyframe_wanted: true, running: None, stats: Stats::default() })
+    }
+
+    /// Another kind of pictures starts again with a keyframe.
+    pub fn set_content(&mut self, content: Content) {
+        if std::mem::replace(&mut self.content, content) != content {
+            self.running = None;
+            self.keyframe_wanted = true;
+        }
     }
 
     /// The next frame will be a keyframe.
@@ -134,7 +157,7 @@ impl Encoder {
             Some((known, backend)) if *known == size => backend,
             _ => {
                 self.running = None;
-                let backend = h264::OpenH264::new(size, self.bitrate, self.fps)?;
+                let backend = h264::OpenH264::new(size, self.bitrate, self.fps, self.content)?;
                 &mut self.running.insert((size, Box::new(backend))).1
             }
         };

@@ -1,0 +1,132 @@
+//! What of this computer others are shown: its screens and windows.
+//!
+//! A [`Desktop`] lists them and opens one; a [`Source`] gives a picture when something in it has changed, never because time has
+//! passed; [`Worker`] runs one on a thread. Which system it is, is known here alone.
+
+mod area;
+mod canvas;
+mod cursor;
+mod mode;
+mod thumbnail;
+mod worker;
+#[cfg(target_os = "linux")]
+mod x11;
+
+pub use mode::Movement;
+pub use worker::{Event, Worker};
+
+use std::time::Duration;
+use visavis_media::Surface;
+use visavis_model::{ScreenId, ScreenKind, ScreenSource, ShareChoice, Size};
+
+/// Largest picture that is sent; a larger source is scaled down to fit.
+pub const LARGEST: Size = Size::new(1920, 1080);
+
+/// Looks at what can be shared.
+pub trait Desktop: Send {
+    /// Screens first, the main one before others; then windows, the uppermost first. With small pictures it takes some tenths of a
+    /// second.
+    fn sources(&mut self, thumbnails: bool) -> Result<Vec<ScreenSource>, Error>;
+
+    /// Begins to watch a source. `framed`: with a red frame around it, which is never in the picture.
+    fn open(&mut self, id: &ScreenId, framed: bool) -> Result<Box<dyn Source>, Error>;
+}
+
+/// A screen or window that is watched. Dropping it takes its frame away.
+pub trait Source: Send {
+    /// Waits for something to tell, at most for `patience`. The first picture comes at once.
+    fn next(&mut self, patience: Duration) -> Result<Step, Error>;
+
+    /// At least this long between two pictures.
+    fn set_interval(&mut self, interval: Duration);
+
+    /// No pictures until it goes on, which begins with one where something has changed.
+    fn set_paused(&mut self, paused: bool);
+}
+
+/// What a source tells.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Picture(Picture),
+    /// The window is minimised or on another workspace, or it is back.
+    Hidden(bool),
+    /// Nothing has changed.
+    Still,
+}
+
+/// A picture, and how much of it is new.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub surface: Surface,
+    /// Thousandths of the picture's area.
+    pub changed: u32,
+}
+
+/// Why there are no pictures.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// There is no desktop, or none whose screens we can look at.
+    #[error("there is no desktop that we can look at")]
+    NoDesktop,
+    /// A Wayland session shows its screens through its portal alone.
+    #[error("a Wayland session")]
+    Wayland,
+    /// The window was closed, or the screen unplugged.
+    #[error("what was shared is gone")]
+    Gone,
+    /// The organisation lets windows be shared, no screens.
+    #[error("screens are not shared here")]
+    NotAllowed,
+    #[error("pixels of a form that we do not read: {0}")]
+    Pixels(String),
+    #[error("the desktop failed: {0}")]
+    Failed(String),
+}
+
+/// The desktop that this process belongs to.
+pub fn desktop() -> Result<Box<dyn Desktop>, Error> {
+    #[cfg(target_os = "linux")]
+    {
+        let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        // X11 programs alone could be seen there, on a black screen.
+        if has("WAYLAND_DISPLAY") {
+            return Err(Error::Wayland);
+        }
+        Ok(Box::new(x11::Desktop::open()?))
+    }
+    #[cfg(not(target_os = "linux"))]
+    Err(Error::NoDesktop)
+}
+
+/// The source that a choice means, among what there is.
+pub fn choose<'a>(sources: &'a [ScreenSource], choice: &ShareChoice) -> Option<&'a ScreenSource> {
+    sources.iter().find(|source| match choice {
+        ShareChoice::Source(id) => source.id == *id,
+        ShareChoice::MainScreen => source.kind == ScreenKind::Screen,
+        ShareChoice::WindowTitled(text) => source.kind == ScreenKind::Window && source.title.contains(text.as_str()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(id: &str, kind: ScreenKind, title: &str) -> ScreenSource {
+        ScreenSource { id: id.into(), kind, title: title.into(), size: Size::new(9, 9), own: false, thumbnail: None }
+    }
+
+    #[test]
+    fn a_choice_means_the_first_that_fits() {
+        let all = [
+            source("s1", ScreenKind::Screen, "Report"),
+            source("s2", ScreenKind::Screen, "HDMI-1"),
+            source("w1", ScreenKind::Window, "Report - editor"),
+            source("w2", ScreenKind::Window, "Report"),
+        ];
+        let id = |choice| choose(&all, &choice).map(|source| source.id.as_str());
+        assert_eq!(id(ShareChoice::MainScreen), Some("s1"));
+        assert_eq!(id(ShareChoice::WindowTitled("Report".into())), Some("w1"));
+        assert_eq!(id(ShareChoice::Source("w2".into())), Some("w2"));
+        assert_eq!(id(ShareChoice::WindowTitled("Other".into())), None);
+    }
+}

@@ -1,0 +1,128 @@
+//! What can be shared.
+
+use super::super::canvas::Canvas;
+use super::super::thumbnail::thumbnail;
+use super::super::{Error, area};
+use super::connection::Connection;
+use super::place::{Target, desktop, find, screens};
+use super::segment::Segment;
+use std::sync::Arc;
+use std::time::Duration;
+use visavis_media::Surface;
+use visavis_model::{Rect, ScreenKind, ScreenSource, Size};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::composite::{self, Redirect};
+use x11rb::protocol::xproto::{ConnectionExt as _, Drawable, Window};
+
+/// Programs draw what was covered until now, when they are asked for their own picture; they get this long.
+const REDRAWN: Duration = Duration::from_millis(80);
+
+/// Sides below which nobody means it.
+const LEAST_SIDE: u32 = 16;
+
+/// Screens, the main one first, then windows, the uppermost first.
+pub fn sources(connection: &Arc<Connection>, thumbnails: bool) -> Result<Vec<ScreenSource>, Error> {
+    let mut windows = connection.windows()?;
+    windows.reverse();
+    let windows: Vec<(ScreenSource, Rect)> =
+        windows.into_iter().filter_map(|window| describe(connection, window)).collect();
+    let whole = desktop(connection)?;
+    let own = |screen: &Rect| windows.iter().any(|(source, place)| source.own && overlaps(screen, place));
+    let mut sources: Vec<_> = screens(connection)?
+        .into_iter()
+        .map(|(name, rect)| {
+            let source = ScreenSource {
+                id: Target::Screen(name.clone()).id(),
+                kind: ScreenKind::Screen,
+                title: name,
+                size: rect.size(),
+                own: own(&rect),
+                thumbnail: None,
+            };
+            (source, rect)
+        })
+        .collect();
+    sources.extend(windows);
+    if thumbnails {
+        draw(connection, &mut sources, whole)?;
+    }
+    Ok(sources.into_iter().map(|(source, _)| source).collect())
+}
+
+fn describe(connection: &Connection, window: Window) -> Option<(ScreenSource, Rect)> {
+    let place = find(connection, &Target::Window(window)).ok()?;
+    let size = place.inner.size();
+    if !place.visible || size.width < LEAST_SIDE || size.height < LEAST_SIDE {
+        return None;
+    }
+    let atoms = &connection.atoms;
+    let kind = connection.number(window, atoms._NET_WM_WINDOW_TYPE);
+    // Panels and the desktop's own icons.
+    if [atoms._NET_WM_WINDOW_TYPE_DOCK, atoms._NET_WM_WINDOW_TYPE_DESKTOP].iter().any(|each| kind == Some(*each)) {
+        return None;
+    }
+    let source = ScreenSource {
+        id: Target::Window(window).id(),
+        kind: ScreenKind::Window,
+        title: connection.title(window)?,
+        size,
+        own: connection.number(window, atoms._NET_WM_PID) == Some(std::process::id()),
+        thumbnail: None,
+    };
+    Some((source, place.inner))
+}
+
+fn overlaps(a: &Rect, b: &Rect) -> bool {
+    let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
+    i64::from(a.x) < end(b.x, b.width)
+        && i64::from(b.x) < end(a.x, a.width)
+        && i64::from(a.y) < end(b.y, b.height)
+        && i64::from(b.y) < end(a.y, a.height)
+}
+
+/// Takes a small picture of each; one that cannot be taken is left out.
+fn draw(connection: &Arc<Connection>, sources: &mut [(ScreenSource, Rect)], whole: Rect) -> Result<(), Error> {
+    let x = &connection.x;
+    let windows: Vec<Window> = sources
+        .iter()
+        .filter_map(|(source, _)| match Target::of(&source.id) {
+            Some(Target::Window(window)) => Some(window),
+            _ => None,
+        })
+        .collect();
+    for window in &windows {
+        composite::redirect_window(x, *window, Redirect::AUTOMATIC)?.ignore_error();
+    }
+    x.flush()?;
+    std::thread::sleep(REDRAWN);
+    let largest = sources.iter().map(|(source, _)| source.size.area()).max().unwrap_or_default();
+    let mut segment = Segment::new(Arc::clone(connection), largest as usize * 4)?;
+    for (source, place) in sources {
+        source.thumbnail = match Target::of(&source.id) {
+            Some(Target::Window(window)) => {
+                let pixmap = x.generate_id()?;
+                composite::name_window_pixmap(x, window, pixmap)?.check().ok().and_then(|()| {
+                    let border = x.get_geometry(window).ok()?.reply().ok()?.border_width;
+                    let from = (i32::from(border), i32::from(border));
+                    let picture = small(&mut segment, pixmap, from, source.size);
+                    x.free_pixmap(pixmap).ok()?.ignore_error();
+                    picture
+                })
+            }
+            _ if whole.width >= place.width => small(&mut segment, connection.root, (place.x, place.y), source.size),
+            _ => None,
+        };
+    }
+    for window in &windows {
+        composite::unredirect_window(x, *window, Redirect::AUTOMATIC)?.ignore_error();
+    }
+    x.flush()?;
+    Ok(())
+}
+
+fn small(segment: &mut Segment, drawable: Drawable, from: (i32, i32), size: Size) -> Option<String> {
+    let mut canvas = Canvas::new(size);
+    segment.read(drawable, from, &[area::whole(size)], |part, pixels| canvas.write(part, pixels)).ok()?;
+    let Surface::I420(picture) = canvas.picture(None)?;
+    thumbnail(&picture)
+}
