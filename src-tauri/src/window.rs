@@ -106,6 +106,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: rand::random(),
             watch_devices: true,
+            share: arguments.share.clone(),
+            frame_shares: true,
         },
         parts.presenter,
     );

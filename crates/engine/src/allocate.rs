@@ -47,6 +47,17 @@ pub fn within(estimate: BitsPerSecond, most: Option<BitsPerSecond>) -> BitsPerSe
     most.map_or(estimate, |most| BitsPerSecond(estimate.0.min(most.0 + AUDIO_RESERVE.0)))
 }
 
+/// What is left for others after these rates; nobody's voice has to be kept free again.
+pub fn left_over(estimate: BitsPerSecond, rates: &Allocation) -> BitsPerSecond {
+    let taken: u64 = rates.iter().flatten().map(|rate| rate.0).sum();
+    BitsPerSecond(estimate.0.saturating_sub(taken))
+}
+
+/// Two wishes, with one voice.
+pub fn together([a, b]: [BitsPerSecond; 2]) -> BitsPerSecond {
+    BitsPerSecond((a.0 + b.0).saturating_sub(AUDIO_RESERVE.0))
+}
+
 /// What would be sent if the network let it: every wanted layer at its maximum, voice, and headers (a tenth).
 pub fn wish(ladder: &[Layer], wanted: [bool; 3]) -> BitsPerSecond {
     let video: u64 = ladder.iter().filter(|layer| wanted[layer.quality.index()]).map(|layer| layer.max_bitrate.0).sum();
@@ -96,6 +107,23 @@ mod tests {
         assert!(rates[1].is_none() && rates[2].is_some());
         let rates = allocate(&ladder(), [false; 3], BitsPerSecond::from_kilobits(5000), &[None; 3]);
         assert_eq!(rates, [None; 3]);
+    }
+
+    #[test]
+    fn what_is_shared_comes_before_the_camera() {
+        let screen = [Layer { max_bitrate: BitsPerSecond::from_kilobits(3000), ..ladder()[2] }];
+        let both = |kilobits| {
+            let estimate = BitsPerSecond::from_kilobits(kilobits);
+            let shared = allocate(&screen, [true; 3], estimate, &[None; 3]);
+            (shared[2], allocate(&ladder(), [true; 3], left_over(estimate, &shared), &[None; 3]))
+        };
+        let (shared, camera) = both(2000);
+        assert_eq!(shared, Some(BitsPerSecond(2_000_000 - AUDIO_RESERVE.0)));
+        assert!(camera[0].is_some() && camera[1].is_none(), "the least of the camera stays");
+        let (shared, camera) = both(6000);
+        assert_eq!((shared, camera[2]), (Some(BitsPerSecond(3_000_000)), Some(BitsPerSecond(1_700_000))));
+        let wishes = [wish(&screen, [true; 3]), wish(&ladder(), [false; 3])];
+        assert_eq!(together(wishes), wish(&screen, [true; 3]));
     }
 
     #[test]

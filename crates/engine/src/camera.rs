@@ -1,17 +1,16 @@
 //! The own picture: a capture thread, a background thread, and an encode thread for the preview and all layers.
 
-use crate::allocate::Allocation;
 use crate::clock::Clock;
+use crate::output::{VideoOutput, layer_sent};
 use crate::publish::{CAMERA_FPS, CAMERA_SIZE};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::mpsc;
-use visavis_media::{EncodedFrame, Frame, Latest, MediaTime};
-use visavis_model::{BitsPerSecond, CameraChoice, Codec, Fps, Issue, IssueCode, LayerSent, Quality, Size};
+use visavis_media::{Frame, Latest, MediaTime};
+use visavis_model::{CameraChoice, Codec, Issue, IssueCode, Quality, Size};
 use visavis_video::background::{self, Effect, Trouble};
 use visavis_video::capture;
-use visavis_video::encode::{Ladder, LayerStats};
+use visavis_video::encode::Ladder;
 
 /// No new picture for so long: the camera counts as still.
 const STILL_AFTER: Duration = Duration::from_secs(3);
@@ -40,56 +39,11 @@ pub enum CameraEvent {
     Background(Trouble),
 }
 
-/// The end of the camera that the net thread holds: where encoded pictures go, and what is wanted of them.
-#[derive(Clone, Debug, Default)]
-pub struct CameraOutput {
-    shared: Arc<Mutex<Wanted>>,
-}
-
-#[derive(Debug, Default)]
-struct Wanted {
-    sink: Option<mpsc::Sender<EncodedFrame>>,
-    rates: Allocation,
-    keyframes: [bool; 3],
-    dropped: u64,
-    layers: Vec<LayerSent>,
-}
-
-impl CameraOutput {
-    fn lock(&self) -> MutexGuard<'_, Wanted> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Where encoded pictures go from now on; `None`: nothing is encoded.
-    pub fn set_sink(&self, sink: Option<mpsc::Sender<EncodedFrame>>) {
-        self.lock().sink = sink;
-    }
-
-    /// Which layers are on, and at which rate. A layer that comes on begins with a keyframe.
-    pub fn set_rates(&self, rates: Allocation) {
-        self.lock().rates = rates;
-    }
-
-    /// A keyframe of this layer is wanted; `None`: of all.
-    pub fn want_keyframe(&self, layer: Option<Quality>) {
-        let mut wanted = self.lock();
-        match layer {
-            Some(layer) => wanted.keyframes[layer.index()] = true,
-            None => wanted.keyframes = [true; 3],
-        }
-    }
-
-    /// Figures of every layer so far.
-    pub fn layers(&self) -> Vec<LayerSent> {
-        self.lock().layers.clone()
-    }
-}
-
 /// A camera that runs. Dropping it stops it without waiting for its driver.
 pub struct CameraThread {
     stop: Arc<AtomicBool>,
     mailbox: Latest<Frame>,
-    output: CameraOutput,
+    output: VideoOutput,
     background: Option<Arc<background::Worker>>,
     _capture: Arc<capture::Worker>,
 }
@@ -118,7 +72,7 @@ impl CameraThread {
             clock.shared(),
         ));
         let stop = Arc::new(AtomicBool::new(false));
-        let output = CameraOutput::default();
+        let output = VideoOutput::default();
         let mut encode = EncodeLoop {
             clock,
             stop: Arc::clone(&stop),
@@ -144,7 +98,7 @@ impl CameraThread {
         }
     }
 
-    pub fn output(&self) -> CameraOutput {
+    pub fn output(&self) -> VideoOutput {
         self.output.clone()
     }
 
@@ -170,7 +124,7 @@ struct EncodeLoop {
     mailbox: Latest<Frame>,
     worker: Arc<capture::Worker>,
     background: Option<Arc<background::Worker>>,
-    output: CameraOutput,
+    output: VideoOutput,
     preview: Latest<Frame>,
     size: Size,
     still: bool,
@@ -260,19 +214,6 @@ impl EncodeLoop {
         let mut wanted = self.output.lock();
         wanted.dropped += u64::from(dropped);
         wanted.layers = layers;
-    }
-}
-
-/// A layer's means over the time in which it was on.
-fn layer_sent(stats: &LayerStats) -> LayerSent {
-    let seconds = stats.on_for.as_secs_f64().max(0.001);
-    LayerSent {
-        rid: stats.quality.rid().to_owned(),
-        size: stats.size,
-        fps: Fps((stats.encoder.frames as f64 / seconds) as f32),
-        bitrate: BitsPerSecond((stats.encoder.bytes as f64 * 8.0 / seconds) as u64),
-        frames: stats.encoder.frames,
-        keyframes: stats.encoder.keyframes,
     }
 }
 

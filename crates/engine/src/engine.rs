@@ -12,8 +12,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use visavis_model::{
-    Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Settings, Snapshot,
-    WindowChoices,
+    Batch, CalendarPlace, Command, Levels, LocalView, Patch, Phase, RecentView, Report, Settings, ShareChoice,
+    Snapshot, WindowChoices,
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_settings::SecretStore;
@@ -81,6 +81,10 @@ pub struct EngineOptions {
     pub seed: u64,
     /// Whether devices are enumerated: not where none is wanted.
     pub watch_devices: bool,
+    /// Shared as soon as the first meeting is entered.
+    pub share: Option<ShareChoice>,
+    /// Whether what is shared has a red frame on the screen.
+    pub frame_shares: bool,
 }
 
 /// Queues commands of an engine; they come to nothing once it is gone.

@@ -39,6 +39,7 @@ pub fn ends_a_script(code: IssueCode, inside: Option<Duration>) -> bool {
             | Code::MicrophoneBusy
             | Code::MicrophoneForbidden
             | Code::LoudspeakerNone
+            | Code::ShareDenied
     );
     matches!(code, Code::LinkUnknown | Code::ServerUnknown | Code::ServerNotAllowed)
         || at_first && inside.is_none_or(|inside| inside < AT_FIRST)

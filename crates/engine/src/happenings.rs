@@ -50,6 +50,9 @@ pub fn happenings(before: &Snapshot, after: &Snapshot) -> Vec<Value> {
     if before.me.microphone_on != after.me.microphone_on {
         tell("own_microphone", json!(after.me.microphone_on));
     }
+    if before.sharing.active != after.sharing.active {
+        tell("own_share", value(&after.sharing.active));
+    }
     if before.room.capabilities != after.room.capabilities {
         tell("capabilities", value(&after.room.capabilities));
     }

@@ -31,6 +31,18 @@ pub fn camera(size: Size) -> PublishRequest {
     }
 }
 
+/// Our screen or window, whose pictures are `size`.
+pub fn screen(size: Size) -> PublishRequest {
+    PublishRequest {
+        track: TrackId::local_screen(),
+        source: TrackSource::ScreenShare,
+        codec: Codec::H264,
+        size,
+        layers: visavis_video::encode::screen_layers(size),
+        muted: false,
+    }
+}
+
 /// The layers of a picture of `size`, lowest first.
 pub fn ladder(size: Size) -> Vec<Layer> {
     visavis_video::encode::layers_for(size, CAMERA_FPS)

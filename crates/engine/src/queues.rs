@@ -5,6 +5,7 @@
 //! | microphone → audio | lock-free ring of 10 ms blocks | `visavis_audio` (200 ms) | newest dropped, counted |
 //! | audio → loudspeaker | lock-free ring | `visavis_audio` (60 ms target, 200 ms cap) | underrun is silence, counted |
 //! | capture → encode | `Latest` | 1 | displaced, counted |
+//! | screen → encode-screen | `Latest`, and a wake | 1 | displaced |
 //! | encode → net | bounded | [`ENCODED_FRAMES`] | frame dropped, keyframe asked, counted |
 //! | audio → net | bounded | [`ENCODED_AUDIO`] | packet dropped, counted |
 //! | transport → net | bounded | [`RECEIVED_PACKETS`] | packet dropped, counted (then repaired as a loss) |

@@ -65,6 +65,7 @@ impl Rules {
             record: room.record && records,
             ask_recording: room.ask_recording && records,
             publish_camera: room.publish_camera && !policy.disable_camera.is_on(),
+            publish_screen: room.publish_screen && !policy.disable_screen_share.is_on(),
             ..room
         }
     }
@@ -78,12 +79,18 @@ impl Rules {
             Command::StartRecording { .. } if policy.disable_recording.is_on() => Some("start_recording"),
             Command::AskForRecording { .. } if policy.disable_recording.is_on() => Some("ask_for_recording"),
             Command::SetCameraOn { on: true } if policy.disable_camera.is_on() => Some("set_camera_on"),
+            Command::StartShare { .. } if policy.disable_screen_share.is_on() => Some("start_share"),
             Command::SetName { .. } if self.name().is_some() => Some("set_name"),
             _ => None,
         }
     }
 
-    /// Most that the own picture takes.
+    /// Whether windows may be shared and whole screens not.
+    pub fn shares_windows_only(&self) -> bool {
+        self.policy.share_windows_only.is_on()
+    }
+
+    /// Most that the own pictures take together.
     pub fn most_video(&self) -> Option<BitsPerSecond> {
         self.policy.max_video_bitrate.forced().map(|most| BitsPerSecond::from_kilobits(most.0.into()))
     }
@@ -152,16 +159,21 @@ mod tests {
             ask_recording: true,
             publish_camera: true,
             publish_microphone: true,
+            publish_screen: true,
             ..CapabilitySet::default()
         };
         assert_eq!(Rules::default().of(all), all);
         let off = rules(
-            json!({ "DisableChat": true, "DisableReactions": true, "DisableRecording": true, "DisableCamera": true }),
+            json!({ "DisableChat": true, "DisableReactions": true, "DisableRecording": true, "DisableCamera": true,
+                "DisableScreenShare": true }),
         );
         assert_eq!(off.of(all), CapabilitySet { publish_microphone: true, ..CapabilitySet::default() });
         assert_eq!(off.forbids(&Command::SendMessage { text: "a".into() }), Some("send_message"));
         assert_eq!(off.forbids(&Command::SetCameraOn { on: true }), Some("set_camera_on"));
         assert_eq!(off.forbids(&Command::SetCameraOn { on: false }), None);
+        let share = Command::StartShare { choice: visavis_model::ShareChoice::MainScreen, mode: Default::default() };
+        assert_eq!(off.forbids(&share), Some("start_share"));
+        assert!(rules(json!({ "ShareWindowsOnly": true })).shares_windows_only());
         assert_eq!(off.forbids(&Command::StopRecording), None, "what runs may be stopped");
         assert_eq!(
             rules(json!({ "DisplayName": "Salle" })).forbids(&Command::SetName { name: "x".into() }),

@@ -106,6 +106,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.share_window != to.share_window {
         patches.push(Patch::ShareWindow(to.share_window));
     }
+    if from.sharing != to.sharing {
+        patches.push(Patch::Sharing(to.sharing.clone()));
+    }
     if from.window != to.window {
         patches.push(Patch::Window(to.window.clone()));
     }
@@ -210,6 +213,7 @@ mod tests {
                 snapshot.home.recent.clear();
             },
             |snapshot| snapshot.share_window = true,
+            |snapshot| snapshot.sharing.possible = true,
             |snapshot| snapshot.policy.organisation = "Agglo".into(),
             |snapshot| snapshot.window.self_hidden = true,
             |snapshot| snapshot.settings.mirror = false,

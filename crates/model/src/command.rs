@@ -1,8 +1,8 @@
 //! What a person asks of the engine, as data: loggable, replayable, the same for window and script.
 
 use crate::{
-    AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, Settings, StageLayout, TrackSource,
-    WindowChoices,
+    AccessLevel, DeviceId, Hidden, ParticipantId, Reaction, RecordingMode, Role, Settings, ShareChoice, ShareMode,
+    StageLayout, TrackSource, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -115,6 +115,23 @@ pub enum Command {
     UnmuteMicrophone,
     /// One second of a test sound on the chosen loudspeaker.
     TestLoudspeaker,
+    /// Look for what can be shared, with small pictures: fills `Snapshot::sharing`.
+    LookForScreens,
+    /// Share this, in place of what was shared before.
+    StartShare {
+        choice: ShareChoice,
+        #[serde(default)]
+        mode: ShareMode,
+    },
+    /// Others see the last picture until it goes on.
+    PauseShare {
+        paused: bool,
+    },
+    ChooseShareMode {
+        mode: ShareMode,
+    },
+    /// Share nothing; what was found is forgotten.
+    StopShare,
     /// What the main window shows.
     Stage {
         layout: StageLayout,

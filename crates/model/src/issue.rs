@@ -133,6 +133,10 @@ codes! {
     DevicesMoved = "VIS-DEV-MOVED-78", None;
     /// A device was plugged in and is not used; params `name`, and the ids `microphone`, `loudspeaker`, `camera`.
     DeviceArrived = "VIS-DEV-NEW-75", UseDevice;
+    /// The system does not let us look at its screens; params `cause` (`system`, `wayland`).
+    ShareDenied = "VIS-SHARE-DENIED-60", OpenSystemSettings;
+    /// What was shared is gone; params `kind` (`window`, `screen`).
+    ShareClosed = "VIS-SHARE-CLOSED-61", ShareElse;
     /// A sound or picture file given as a source cannot be read; params `cause`.
     SourceFile = "VIS-SRC-FILE-61", None;
     /// Params `name`.
@@ -182,6 +186,8 @@ pub enum IssueAction {
     /// Stay in a meeting in which nobody else is.
     Stay,
     TurnOnMicrophone,
+    /// Choose something else to share.
+    ShareElse,
     /// Say that the server may be contacted.
     AddServer,
     /// Read what the organisation has decided.

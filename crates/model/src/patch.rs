@@ -2,7 +2,7 @@
 
 use crate::{
     CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message, ParticipantId,
-    ParticipantView, Phase, PolicyView, RoomView, Settings, Snapshot, TogetherView, TrackId, WindowChoices,
+    ParticipantView, Phase, PolicyView, RoomView, Settings, SharingView, Snapshot, TogetherView, TrackId, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -34,6 +34,7 @@ pub enum Patch {
     CaptionsGone(()),
     Home(HomeView),
     ShareWindow(bool),
+    Sharing(SharingView),
     Policy(PolicyView),
     Window(WindowChoices),
     Settings(Box<Settings>),
@@ -99,6 +100,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             Patch::CaptionsGone(()) => snapshot.captions.clear(),
             Patch::Home(home) => snapshot.home = home,
             Patch::ShareWindow(open) => snapshot.share_window = open,
+            Patch::Sharing(sharing) => snapshot.sharing = sharing,
             Patch::Policy(policy) => snapshot.policy = policy,
             Patch::Window(choices) => snapshot.window = choices,
             Patch::Settings(settings) => snapshot.settings = *settings,

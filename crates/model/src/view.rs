@@ -1,10 +1,6 @@
 //! What there is to show: the snapshot of one window's state.
 
-use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, Elsewhere, HomeView, Issue, IssueCode, LiveTextView,
-    LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, Size, TogetherView, TrackId, TrackSource,
-    WindowChoices,
-};
+use crate::{CameraChoice, CaptionView, Codec, DeviceChoice, Devices, Elsewhere, HomeView, Issue, IssueCode, LiveTextView, LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, SharingView, Size, TogetherView, TrackId, TrackSource, WindowChoices};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -356,6 +352,8 @@ pub struct Snapshot {
     pub home: HomeView,
     /// Shared content has a window of its own now.
     pub share_window: bool,
+    /// What of this computer could be shared, and what is.
+    pub sharing: SharingView,
     pub policy: PolicyView,
     /// What the person chose about the window, earlier or at an earlier start.
     pub window: WindowChoices,

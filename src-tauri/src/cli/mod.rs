@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use values::{background, camera, duration, microphone, size};
 use visavis_diagnostics::{LogFile, LogLevel, start_tracing};
 use visavis_engine::{Clock, HeadlessOptions, run_headless};
-use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, Size};
+use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, ShareChoice, Size};
 use visavis_provider::{CookieJar, KnownHosts, Provider, Secret, Standing, find_meeting};
 use visavis_video::background::Effect;
 
@@ -70,6 +70,9 @@ pub struct WindowArguments {
     /// What comes behind the person at this start: none, blur, strong, or a picture's path.
     #[arg(long, value_parser = background)]
     pub background: Option<Effect>,
+    /// Share from the entry on: screen, or window:TITLE, where a part of the title is enough.
+    #[arg(long, value_name = "SOURCE", value_parser = values::share)]
+    pub share: Option<ShareChoice>,
     /// How pictures reach the screen: above (painted over the page), below (under a transparent page) or canvas.
     #[arg(long, value_enum)]
     pub presenter: Option<crate::presenter::Choice>,
@@ -282,6 +285,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         later,
         commands: says.into_iter().flatten().chain(join.commands).collect(),
         events: join.events,
+        share: join.window.share,
         link,
         name: join.window.name.unwrap_or_else(|| "Visavis".into()),
         rules: organisation.rules(),

@@ -1,7 +1,7 @@
 //! Values of the command line's options.
 
 use std::time::Duration;
-use visavis_model::{CameraChoice, DeviceId, MicrophoneChoice, Size};
+use visavis_model::{CameraChoice, DeviceId, MicrophoneChoice, ShareChoice, Size};
 use visavis_video::background::{Effect, Strength};
 
 pub fn camera(text: &str) -> Result<CameraChoice, String> {
@@ -37,6 +37,14 @@ pub fn background(text: &str) -> Result<Effect, String> {
     })
 }
 
+pub fn share(text: &str) -> Result<ShareChoice, String> {
+    match text.split_once(':') {
+        None if text == "screen" => Ok(ShareChoice::MainScreen),
+        Some(("window", title)) if !title.is_empty() => Ok(ShareChoice::WindowTitled(title.to_owned())),
+        _ => Err("screen or window:TITLE".into()),
+    }
+}
+
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = &text[digits.len()..];
@@ -67,6 +75,8 @@ mod tests {
     fn sources_are_read() {
         assert_eq!(camera("file:/a:b.y4m"), Ok(CameraChoice::File("/a:b.y4m".into())));
         assert_eq!(microphone("device:pulseaudio:mic"), Ok(MicrophoneChoice::Device("pulseaudio:mic".into())));
+        assert_eq!(share("window:a: b"), Ok(ShareChoice::WindowTitled("a: b".into())));
+        assert!(share("screen").is_ok() && share("window:").is_err() && share("screen:1").is_err());
         assert!(camera("film").is_err() && camera("file:").is_err());
         assert_eq!(background("blur"), Ok(Effect::Blur(Strength::Light)));
         assert_eq!(background("/a/blur.png"), Ok(Effect::Picture("/a/blur.png".into())));

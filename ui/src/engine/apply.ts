@@ -73,6 +73,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'share_window':
       next.share_window = patch.value;
       break;
+    case 'sharing':
+      next.sharing = patch.value;
+      break;
     case 'window':
       next.window = patch.value;
       break;

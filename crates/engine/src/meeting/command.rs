@@ -85,6 +85,14 @@ impl Meeting {
                 self.open_for_trial(TEST, &[DeviceKind::Loudspeaker]);
                 self.chime(Chime::Test);
             }
+            Command::LookForScreens => self.look_for_screens(),
+            Command::StartShare { choice, mode } => self.start_share(choice, mode),
+            Command::PauseShare { paused } => self.pause_share(paused),
+            Command::ChooseShareMode { mode } => self.choose_share_mode(mode),
+            Command::StopShare => {
+                self.stop_share();
+                self.forget_screens();
+            }
             Command::Stage { layout } => self.set_layout(layout),
             Command::ShareStage { layout } => self.set_share_layout(layout),
             Command::KeepWindow { choices } => self.state.edit().window = choices.bounded(),

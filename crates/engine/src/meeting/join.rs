@@ -119,6 +119,8 @@ impl Meeting {
 
     pub(super) fn stop_call(&mut self) {
         self.audio.command(AudioCommand::Send(None));
+        self.stop_share();
+        self.forget_screens();
         let Some(call) = self.call.take() else { return };
         self.ending.extend(call.net.stop());
         self.audio.command(AudioCommand::ForgetAll);

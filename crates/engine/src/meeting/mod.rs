@@ -19,6 +19,7 @@ mod own;
 mod room;
 mod servers;
 mod settings;
+mod sharing;
 mod sounds;
 mod together;
 
@@ -36,6 +37,7 @@ use crate::issues::{issue_of_leave, issue_of_link};
 use crate::net::{NetEvent, NetOptions, NetThread};
 use crate::publish;
 use crate::report::{Board, Mark};
+use crate::screen::ScreenEvent;
 use crate::stage_thread::StageThread;
 use crate::state::State;
 use name::clean_name;
@@ -85,6 +87,10 @@ pub enum Event {
     Audio(AudioEvent),
     /// From camera number `0`.
     Camera(u64, CameraEvent),
+    /// From share number `0`.
+    Share(u64, ScreenEvent),
+    /// What can be shared.
+    Screens(Result<Vec<visavis_model::ScreenSource>, Issue>),
     /// The first picture of a track was decoded, or its size changed.
     Showing {
         track: TrackId,
@@ -178,6 +184,10 @@ pub struct Meeting {
     cameras: u64,
     camera_failed: Option<IssueCode>,
     following: follow::Following,
+    share: Option<sharing::Share>,
+    shares: u64,
+    /// Somebody chooses what to share.
+    looks_for_screens: bool,
     stage: StageThread,
     /// What the page shows; `None` until it said so for the first time.
     layout: Option<StageLayout>,
@@ -266,6 +276,9 @@ impl Meeting {
             cameras: 0,
             camera_failed: None,
             following: follow::Following::default(),
+            share: None,
+            shares: 0,
+            looks_for_screens: false,
             stage,
             layout: None,
             share_layout: None,
@@ -377,6 +390,8 @@ impl Meeting {
             Event::Camera(number, event) if number == self.cameras => self.camera_event(event),
             // Of one that was closed meanwhile.
             Event::Camera(..) => {}
+            Event::Share(number, event) => self.share_event(number, event),
+            Event::Screens(found) => self.screens(found),
             Event::Showing { track, size } => self.showing(&track, size),
             Event::Devices(devices) => self.devices_changed(devices),
             Event::Account(host, news) => self.account_news(&host, news),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::rules::Rules;
+use visavis_model::ScreenKind;
 
 impl Meeting {
     /// Whether the organisation forbids it; then it is said, and not done.
@@ -36,6 +37,7 @@ impl Meeting {
             let capabilities = self.options.rules.of(call.granted);
             let snapshot = self.state.edit();
             snapshot.room.capabilities = capabilities;
+            snapshot.sharing.windows_only = self.options.rules.shares_windows_only();
             self.people_changed = true;
             if self.options.rules.policy.disable_chat.is_on() {
                 snapshot.messages.clear();
@@ -43,6 +45,19 @@ impl Meeting {
             if self.options.rules.policy.disable_reactions.is_on() {
                 snapshot.together.reactions.clear();
             }
+        }
+        self.obey_in_share();
+    }
+
+    /// What may not be shared any more is shared no longer.
+    fn obey_in_share(&mut self) {
+        let screen = self.state.view().sharing.active.as_ref().is_some_and(|share| share.kind == ScreenKind::Screen);
+        let rules = &self.options.rules;
+        if self.share.is_some()
+            && (rules.policy.disable_screen_share.is_on() || (screen && rules.shares_windows_only()))
+        {
+            self.stop_share();
+            self.issue(Issue::new(IssueCode::ActionRefused).with("action", "start_share").with("cause", "policy"));
         }
     }
 

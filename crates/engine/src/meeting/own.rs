@@ -177,6 +177,11 @@ impl Meeting {
             self.state.edit().me.microphone_on = false;
             self.apply_microphone();
         }
+        self.tell_refused(source);
+    }
+
+    /// Unless a moderator's word about it was told already.
+    pub(super) fn tell_refused(&mut self, source: &str) {
         let told = |issue: &Issue| {
             let sources = issue.params.get("sources").map_or("", String::as_str);
             issue.code == IssueCode::RightsRemoved && sources.split(',').any(|each| each == source)

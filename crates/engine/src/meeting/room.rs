@@ -67,12 +67,26 @@ impl Meeting {
                 self.people_changed = true;
             }
             RoomEvent::TrackGone(_) => {}
+            RoomEvent::Published { track, .. } if track == TrackId::local_screen() => {
+                self.share_told(sharing::ShareTold::Published);
+            }
             RoomEvent::Published { track, .. } => self.evidence(&track, |evidence| evidence.published = true),
+            RoomEvent::PublishRefused { track, .. } if track == TrackId::local_screen() => {
+                self.share_told(sharing::ShareTold::Refused);
+                self.tell_refused("screen_share");
+            }
             RoomEvent::PublishRefused { track, .. } => self.publish_refused(&track),
+            RoomEvent::TrackSubscribed { track } if track == TrackId::local_screen() => {
+                self.share_told(sharing::ShareTold::Subscribed);
+            }
             RoomEvent::TrackSubscribed { track } => self.evidence(&track, |evidence| evidence.subscribed = true),
             RoomEvent::MutedByOther { track } => {
                 if track == TrackId::local_microphone() {
                     self.muted_by_other();
+                } else if track == TrackId::local_screen() {
+                    // Nobody unmutes it: sharing again is a click.
+                    self.stop_share();
+                    self.tell_refused("screen_share");
                 } else {
                     self.state.edit().me.camera_on = false;
                     self.apply_camera();
@@ -144,6 +158,9 @@ impl Meeting {
             RoomEvent::Notice(notice) => self.notice(notice),
             RoomEvent::Invitation(invitation) => self.state.edit().together.invitation = Some(invitation),
             RoomEvent::ActionDone { id, outcome } => self.action_done(id, outcome),
+            RoomEvent::LayersWanted { track, wanted } if track == TrackId::local_screen() => {
+                self.share_told(sharing::ShareTold::Wanted(wanted));
+            }
             RoomEvent::LayersWanted { .. }
             | RoomEvent::SubscriptionFailed { .. }
             | RoomEvent::Data { .. }
@@ -184,6 +201,9 @@ impl Meeting {
                 call.connected = true;
                 self.state.edit().phase = Phase::InMeeting { link, reconnecting_for: None };
                 self.issue_gone(IssueCode::Reconnecting);
+                if let Some(choice) = self.options.share.take() {
+                    self.start_share(choice, Default::default());
+                }
             }
             ConnectionState::Resuming | ConnectionState::Rejoining => {
                 // A resume that takes moments is not worth a word: `look` tells it after a while.
@@ -191,6 +211,9 @@ impl Meeting {
                 if state == ConnectionState::Rejoining {
                     call.microphone.published = false;
                     call.camera.published = false;
+                    if let Some(share) = &mut self.share {
+                        share.begins_again();
+                    }
                 }
             }
         }
@@ -224,6 +247,9 @@ impl Meeting {
             call.granted = room.capabilities;
             call.microphone.forbidden = !room.capabilities.publish_microphone;
             call.camera.forbidden = !room.capabilities.publish_camera;
+        }
+        if !self.state.view().room.capabilities.publish_screen {
+            self.stop_share();
         }
         self.count();
         self.count_readers();
@@ -344,6 +370,7 @@ impl Meeting {
             self.rank_hands();
             self.count();
             self.count_readers();
+            self.count_viewers();
             self.demand();
         }
     }

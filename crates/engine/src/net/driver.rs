@@ -130,7 +130,7 @@ impl Driver {
                     Some(command) => self.command(command).await,
                 },
                 Some(packet) = self.spoken.recv() => self.media.send_audio(&self.peers, &packet),
-                Some(frame) = self.media.next_frame() => self.media.send_video(&self.peers, &frame),
+                Some((which, frame)) = self.media.next_frame() => self.media.send_video(&self.peers, which, &frame),
                 () = tokio::time::sleep(wait) => {}
             }
             self.timers().await;
@@ -173,7 +173,7 @@ impl Driver {
                 self.media.follow_command(&command);
                 self.input(Input::Command(command)).await;
             }
-            NetCommand::Camera(output) => self.media.set_camera(output),
+            NetCommand::Pictures(which, output) => self.media.attach(which, output),
             NetCommand::RestartPicture(track) => self.media.restart_picture(&self.peers, &track),
             NetCommand::Stop => {}
         }

@@ -1,26 +1,19 @@
 //! The packets' way: own frames into packets, remote packets into jitter buffers.
 
 use super::NetEvent;
-use crate::allocate::{Allocation, allocate, wish, within};
+use super::pictures::{Own, OwnPictures};
 use crate::audio_thread::{AudioCommand, AudioHandle};
-use crate::camera::CameraOutput;
-use crate::queues::ENCODED_FRAMES;
+use crate::output::VideoOutput;
 use crate::receive::{RemoteTracks, TrackChange, VideoNeed, VideoReceive, is_audio};
 use crate::report::Board;
 use crate::stage_thread::StageHandle;
 use crate::sync::Sync;
 use crate::unanswered::Unanswered;
-use tokio::sync::mpsc;
 use visavis_audio::red::History;
 use visavis_media::{EncodedAudio, EncodedFrame, MediaTime, RtpClock};
-use visavis_model::{
-    BitsPerSecond, Codec, Layer, LayerSent, MediaKind, RemoteTrackReport, SentTrackReport, Size, TrackId, TrackSource,
-};
+use visavis_model::{BitsPerSecond, LayerSent, RemoteTrackReport, SentTrackReport, TrackId, TrackSource};
 use visavis_provider::{PeerRole, RoomCommand, RoomEvent};
-use visavis_transport::{
-    LayerStatistics, MAX_RTP_PAYLOAD, Path, PeerEvent, Peers, ReceivedStatistics, SendOutcome, SentStatistics,
-};
-use visavis_video::payload::Packetiser;
+use visavis_transport::{LayerStatistics, Path, PeerEvent, Peers, ReceivedStatistics, SentStatistics};
 
 /// Sound whose counted timestamp is this far from the clock (100 ms at 48 kHz) was interrupted: silence was not sent, or the
 /// device stood still.
@@ -35,19 +28,8 @@ pub(super) struct Media {
     remote: RemoteTracks,
     video: VideoReceive,
     sync: Sync,
-    camera: Option<CameraOutput>,
-    camera_size: Size,
-    ladder: Vec<Layer>,
-    camera_on: bool,
-    camera_connected: bool,
+    own: OwnPictures,
     microphone_on: bool,
-    wanted: [bool; 3],
-    packetiser: Option<Packetiser>,
-    rates: Allocation,
-    /// Most that the own picture may take, by the organisation's word.
-    most_video: Option<BitsPerSecond>,
-    frames: mpsc::Receiver<EncodedFrame>,
-    frame_sink: mpsc::Sender<EncodedFrame>,
     last_audio_timestamp: Option<u32>,
     history: History,
     /// Share of our packets that the path loses.
@@ -57,25 +39,14 @@ pub(super) struct Media {
 
 impl Media {
     pub fn new(board: Board, stage: StageHandle, audio: AudioHandle, most_video: Option<BitsPerSecond>) -> Self {
-        let (frame_sink, frames) = mpsc::channel(ENCODED_FRAMES);
         Self {
             video: VideoReceive::new(stage, board.clone()),
             board,
             audio,
             remote: RemoteTracks::default(),
             sync: Sync::default(),
-            camera: None,
-            camera_size: Size::default(),
-            ladder: Vec::new(),
-            camera_on: false,
-            camera_connected: false,
+            own: OwnPictures::new(most_video),
             microphone_on: false,
-            wanted: [true; 3],
-            packetiser: Packetiser::new(Codec::H264).ok(),
-            rates: [None; 3],
-            most_video,
-            frames,
-            frame_sink,
             last_audio_timestamp: None,
             history: History::default(),
             path_loss: 0.0,
@@ -83,25 +54,17 @@ impl Media {
         }
     }
 
-    /// The next encoded picture of the camera. Cancel safe; never ends.
-    pub async fn next_frame(&mut self) -> Option<EncodedFrame> {
-        self.frames.recv().await
+    /// The next encoded picture of ours. Cancel safe; never ends.
+    pub async fn next_frame(&mut self) -> Option<(Own, EncodedFrame)> {
+        self.own.next_frame().await
     }
 
-    pub fn set_camera(&mut self, output: CameraOutput) {
-        output.set_sink(Some(self.frame_sink.clone()));
-        output.set_rates(self.rates);
-        self.camera = Some(output);
+    pub fn attach(&mut self, which: Own, output: VideoOutput) {
+        self.own.attach(which, output);
     }
 
-    pub fn send_video(&mut self, peers: &Peers, frame: &EncodedFrame) {
-        let Some(sender) = peers.sender(&TrackId::local_camera()).filter(|_| self.camera_on) else { return };
-        let Some(packetiser) = &mut self.packetiser else { return };
-        let payloads = packetiser.packetise(frame, MAX_RTP_PAYLOAD);
-        let timestamp = sender.clock().timestamp(frame.time);
-        let layer = frame.layer.filter(|_| self.ladder.len() > 1);
-        // Refused or too early: the transport asks for a keyframe itself when there is room, or a connection.
-        let _: SendOutcome = sender.send_video(layer, timestamp, payloads, frame.keyframe);
+    pub fn send_video(&mut self, peers: &Peers, which: Own, frame: &EncodedFrame) {
+        self.own.send(peers, which, frame);
     }
 
     pub fn send_audio(&mut self, peers: &Peers, packet: &EncodedAudio) {
@@ -138,20 +101,14 @@ impl Media {
 
     /// Keeps in step with what the meeting asks of the room.
     pub fn follow_command(&mut self, command: &RoomCommand) {
+        self.own.follow_command(command);
         match command {
-            RoomCommand::Publish(request) if request.source == TrackSource::Camera => {
-                self.camera_size = request.size;
-                self.ladder = request.layers.clone();
-                self.camera_on = !request.muted;
+            RoomCommand::Publish(request) if request.source == TrackSource::Microphone => {
+                self.microphone_on = !request.muted;
             }
-            RoomCommand::Publish(request) => self.microphone_on = !request.muted,
-            RoomCommand::SetMuted { track, muted } if *track == TrackId::local_camera() => {
-                self.camera_on = !muted;
-                if let (true, Some(camera)) = (self.camera_on, &self.camera) {
-                    camera.want_keyframe(None);
-                }
+            RoomCommand::SetMuted { track, muted } if *track == TrackId::local_microphone() => {
+                self.microphone_on = !muted;
             }
-            RoomCommand::SetMuted { muted, .. } => self.microphone_on = !muted,
             RoomCommand::Demand { track, demand } => self.video.set_wanted(track, !demand.size.is_empty()),
             _ => {}
         }
@@ -160,9 +117,8 @@ impl Media {
     /// Keeps receivers in step with the room.
     pub fn follow_event(&mut self, peers: &mut Peers, event: &RoomEvent) {
         if let RoomEvent::LayersWanted { track, wanted } = event
-            && *track == TrackId::local_camera()
+            && self.own.layers_wanted(track, *wanted)
         {
-            self.wanted = *wanted;
             self.allocate(peers);
         }
         for change in self.remote.follow(event) {
@@ -209,18 +165,12 @@ impl Media {
                 None
             }
             PeerEvent::KeyframeWanted { track, layer, .. } => {
-                if let Some(camera) = self.camera.as_ref().filter(|_| track == TrackId::local_camera()) {
-                    camera.want_keyframe(layer);
-                }
+                self.own.want_keyframe(&track, layer);
                 None
             }
             PeerEvent::SenderConnected { track, .. } => {
-                if track == TrackId::local_camera() {
-                    self.camera_connected = true;
+                if self.own.connected(&track) {
                     self.allocate(peers);
-                    if let Some(camera) = &self.camera {
-                        camera.want_keyframe(None);
-                    }
                 }
                 None
             }
@@ -255,21 +205,9 @@ impl Media {
         events
     }
 
-    /// Bitrate and layers of the own picture.
+    /// Bitrate and layers of the own pictures.
     pub fn allocate(&mut self, peers: &Peers) {
-        let Some(camera) = &self.camera else { return };
-        let sending = self.camera_on && self.camera_connected;
-        peers.want(wish(&self.ladder, if sending { self.wanted } else { [false; 3] }));
-        let rates = if sending {
-            let estimate = peers.estimate().unwrap_or(FIRST_ESTIMATE);
-            allocate(&self.ladder, self.wanted, within(estimate, self.most_video), &self.rates)
-        } else {
-            [None; 3]
-        };
-        if rates != self.rates {
-            self.rates = rates;
-            camera.set_rates(rates);
-        }
+        self.own.allocate(peers);
     }
 
     pub fn restart_picture(&mut self, peers: &Peers, track: &TrackId) {
@@ -289,17 +227,15 @@ impl Media {
         let mut evidence = [None; 2];
         let mut packets = 0;
         for sent in &statistics.sent {
-            let (slot, source) = match sent.kind {
-                MediaKind::Audio => (0, TrackSource::Microphone),
-                MediaKind::Video => (1, TrackSource::Camera),
-            };
             packets += sent.layers.iter().map(|layer| layer.packets_sent).sum::<u64>();
             let lost = sent.layers.iter().map(|layer| layer.fraction_lost).fold(0.0, f32::max);
-            evidence[slot] = sent.layers.iter().filter_map(|layer| layer.last_progress).max().map(|at| (at, lost));
-            let layers = match (&self.camera, source) {
-                (Some(camera), TrackSource::Camera) => camera.layers(),
-                _ => Vec::new(),
-            };
+            let (source, layers) = self.own.sent(&sent.track).unwrap_or((TrackSource::Microphone, Vec::new()));
+            let at = sent.layers.iter().filter_map(|layer| layer.last_progress).max().map(|at| (at, lost));
+            match source {
+                TrackSource::Microphone => evidence[0] = at,
+                TrackSource::Camera => evidence[1] = at,
+                _ => {}
+            }
             self.board.own(sent_report(sent, source, layers));
             if source == TrackSource::Microphone {
                 self.path_loss = statistics.peers.iter().map(|peer| peer.path_loss).fold(0.0, f32::max);
@@ -328,9 +264,7 @@ impl Media {
     /// The call is over: last figures, and the camera's pictures go nowhere.
     pub fn close(&mut self, peers: &Peers, now: MediaTime) {
         self.sample(peers, None, now);
-        if let Some(camera) = self.camera.take() {
-            camera.set_sink(None);
-        }
+        self.own.close();
     }
 }
 

@@ -3,15 +3,17 @@
 mod driver;
 mod http;
 mod media;
+mod pictures;
 
 use crate::audio_thread::{AudioHandle, AudioOutput};
-use crate::camera::CameraOutput;
 use crate::clock::Clock;
 use crate::dial::Network;
+use crate::output::VideoOutput;
 use crate::queues::ENCODED_AUDIO;
 use crate::report::Board;
 use crate::stage_thread::StageHandle;
 use driver::Driver;
+use pictures::Own;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
@@ -50,14 +52,14 @@ pub struct NetOptions {
     pub seed: u64,
     pub stage: StageHandle,
     pub audio: AudioHandle,
-    /// Most that the own picture may take, by the organisation's word.
+    /// Most that the own pictures may take together, by the organisation's word.
     pub most_video: Option<BitsPerSecond>,
 }
 
 /// What the meeting asks of it.
 enum NetCommand {
     Room(RoomCommand),
-    Camera(CameraOutput),
+    Pictures(Own, VideoOutput),
     RestartPicture(TrackId),
     Stop,
 }
@@ -92,8 +94,13 @@ impl NetThread {
     }
 
     /// The camera whose pictures are published from now on.
-    pub fn camera(&self, output: CameraOutput) {
-        let _ = self.commands.send(NetCommand::Camera(output));
+    pub fn camera(&self, output: VideoOutput) {
+        let _ = self.commands.send(NetCommand::Pictures(Own::Camera, output));
+    }
+
+    /// The screen or window whose pictures are published from now on.
+    pub fn screen(&self, output: VideoOutput) {
+        let _ = self.commands.send(NetCommand::Pictures(Own::Screen, output));
     }
 
     pub fn restart_picture(&self, track: TrackId) {

@@ -42,6 +42,8 @@ impl Window {
             version: "test".into(),
             seed: 7,
             watch_devices: false,
+            share: None,
+            frame_shares: false,
         };
         let engine = Engine::start(options, Box::new(Counter::default())).unwrap();
         let (sender, events) = channel();

@@ -5,6 +5,7 @@ mod live_text;
 mod notices;
 mod rules;
 mod settings;
+mod sharing;
 mod sounds;
 mod together;
 
@@ -131,6 +132,8 @@ impl Window {
             version: "test".into(),
             seed: 1,
             watch_devices: false,
+            share: None,
+            frame_shares: false,
         };
         let presenter: Box<dyn Presenter> = Box::new(Counter::default());
         let engine = Engine::start(options, presenter).unwrap();

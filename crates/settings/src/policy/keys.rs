@@ -134,6 +134,18 @@ policy! {
     fr { "false", "Pas de caméra",
         "La caméra n’est pas ouverte." }
 
+    disable_screen_share: bool = "DisableScreenShare", Mandatory, AtOnce, "true"
+    en { "false", "No sharing of the own screen",
+        "Neither screens nor windows of this computer are shared. What others share is shown." }
+    fr { "false", "Pas de partage de son écran",
+        "Ni écran ni fenêtre de cet ordinateur ne sont partagés. Ce que d’autres partagent reste affiché." }
+
+    share_windows_only: bool = "ShareWindowsOnly", Mandatory, AtOnce, "true"
+    en { "false", "Sharing of single windows only",
+        "Single windows are shared, whole screens are not: what else is on the screen is never sent." }
+    fr { "false", "Partage de fenêtres seulement",
+        "Une fenêtre peut être partagée, un écran entier non : ce qui est affiché à côté n’est jamais envoyé." }
+
     disable_chat: bool = "DisableChat", Mandatory, AtOnce, "true"
     en { "false", "No chat",
         "Chat messages are neither sent nor shown." }

@@ -3,6 +3,7 @@ import type { Command, Elsewhere, Issue, Levels, Link, Patch, Snapshot } from '.
 import type { Engine, FrameSource, Notice, Shortcut, ShellInfo, TrayView } from '../engine';
 import { reactTogether } from './acts';
 import { reactCalendar } from './calendars';
+import { reactSharing } from './sharing';
 import { FAKE_NOW, issue, type Scenario, scenario } from './scenarios';
 
 /** What a test or the URL asks of the fake. */
@@ -260,7 +261,7 @@ function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
     case 'dismiss':
       return [{ key: 'issues', value: state.issues.filter((known) => known.code !== command.code) }];
     default:
-      return reactTogether(state, command) ?? reactCalendar(state, command, now) ?? [];
+      return reactSharing(state, command) ?? reactTogether(state, command) ?? reactCalendar(state, command, now) ?? [];
   }
 }
 

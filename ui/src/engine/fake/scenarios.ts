@@ -3,6 +3,7 @@ import { EMPTY_SNAPSHOT } from '../store';
 import { ACCOUNTS } from './accounts';
 import { CALENDARS, shifted } from './calendars';
 import { POLICY } from './policy';
+import { SHARING } from './sharing';
 import { TOGETHER } from './together';
 import { AMADOU, base, call, DEVICES, FAKE_NOW, issue, JULIEN, LINK, MESSAGES, NINE, people, preJoin, type Scenario, SOFIA } from './world';
 
@@ -109,6 +110,7 @@ const TABLE: Record<string, () => Scenario> = {
       turns: 0,
     };
   },
+  ...SHARING,
   ...TOGETHER,
   ...ACCOUNTS,
   ...POLICY,

@@ -1,0 +1,182 @@
+//! The own screen or window that is shared.
+
+use super::*;
+use crate::screen::{ScreenEvent, ScreenOptions, ScreenThread, look_for_screens};
+use visavis_model::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareView};
+
+/// A share that runs.
+pub(super) struct Share {
+    /// Which one: what an earlier one still tells is not heard.
+    number: u64,
+    thread: ScreenThread,
+    /// It is asked for in the room.
+    asked: bool,
+    /// Somebody receives it, says the server.
+    subscribed: bool,
+    /// Whether anybody wants any of its layers; `None` until the server says it.
+    wanted: Option<bool>,
+}
+
+impl Share {
+    /// A full reconnection publishes it anew.
+    pub(super) fn begins_again(&mut self) {
+        self.subscribed = false;
+        self.wanted = None;
+    }
+}
+
+impl Meeting {
+    /// On a thread of its own: windows are asked to draw themselves.
+    pub(super) fn look_for_screens(&mut self) {
+        self.looks_for_screens = true;
+        let windows_only = self.options.rules.shares_windows_only();
+        self.state.edit().sharing.windows_only = windows_only;
+        let sender = self.sender.clone();
+        let look = move || {
+            let _ = sender.send(Event::Screens(look_for_screens(windows_only)));
+        };
+        if let Err(error) = std::thread::Builder::new().name("screens".into()).spawn(look) {
+            tracing::error!(%error, "no thread to look for screens");
+        }
+    }
+
+    pub(super) fn screens(&mut self, found: Result<Vec<ScreenSource>, Issue>) {
+        // The answer to somebody who has chosen meanwhile.
+        if !self.looks_for_screens {
+            return;
+        }
+        let sharing = &mut self.state.edit().sharing;
+        sharing.looked = true;
+        sharing.possible = found.is_ok();
+        match found {
+            Ok(sources) => sharing.sources = sources,
+            Err(issue) => {
+                sharing.sources.clear();
+                self.issue(issue);
+            }
+        }
+    }
+
+    /// The picker is closed: its pictures are not kept.
+    pub(super) fn forget_screens(&mut self) {
+        self.looks_for_screens = false;
+        let sharing = &mut self.state.edit().sharing;
+        sharing.sources.clear();
+        sharing.looked = false;
+    }
+
+    pub(super) fn start_share(&mut self, choice: ShareChoice, mode: ShareMode) {
+        if !self.in_meeting() || !self.state.view().room.capabilities.publish_screen {
+            return self.issue(Issue::new(IssueCode::PublishRefused).with("source", "screen_share"));
+        }
+        self.stop_share();
+        self.forget_screens();
+        for code in [IssueCode::ShareClosed, IssueCode::ShareDenied] {
+            self.issue_gone(code);
+        }
+        self.shares += 1;
+        let number = self.shares;
+        let sender = self.sender.clone();
+        let windows_only = self.options.rules.shares_windows_only();
+        let options = ScreenOptions { choice, mode, framed: self.options.frame_shares, windows_only };
+        let thread = ScreenThread::start(self.clock, options, move |event| {
+            let _ = sender.send(Event::Share(number, event));
+        });
+        self.share = Some(Share { number, thread, asked: false, subscribed: false, wanted: None });
+        self.state.edit().sharing.active = Some(ShareView {
+            kind: ScreenKind::default(),
+            title: String::new(),
+            own: false,
+            mode,
+            moving: false,
+            paused: false,
+            hidden: false,
+            size: None,
+            published: false,
+            seen_by: 0,
+        });
+    }
+
+    pub(super) fn stop_share(&mut self) {
+        let Some(share) = self.share.take() else { return };
+        if let Some(call) = self.call.as_ref().filter(|_| share.asked) {
+            call.net.room(RoomCommand::Unpublish { track: TrackId::local_screen() });
+        }
+        self.state.edit().sharing.active = None;
+    }
+
+    pub(super) fn pause_share(&mut self, paused: bool) {
+        let Some(share) = &self.share else { return };
+        share.thread.set_paused(paused);
+        self.shown_share(|view| view.paused = paused);
+    }
+
+    pub(super) fn choose_share_mode(&mut self, mode: ShareMode) {
+        let Some(share) = &self.share else { return };
+        share.thread.set_mode(mode);
+        self.shown_share(|view| view.mode = mode);
+    }
+
+    pub(super) fn share_event(&mut self, number: u64, event: ScreenEvent) {
+        let Some(share) = self.share.as_mut().filter(|share| share.number == number) else { return };
+        match event {
+            ScreenEvent::Found(source) => self.shown_share(|view| {
+                view.kind = source.kind;
+                view.title = source.title;
+                view.own = source.own;
+            }),
+            ScreenEvent::Size(size) => {
+                if let Some(call) = self.call.as_ref().filter(|_| !std::mem::replace(&mut share.asked, true)) {
+                    call.net.screen(share.thread.output());
+                    call.net.room(RoomCommand::Publish(publish::screen(size)));
+                }
+                self.shown_share(|view| view.size = Some(size));
+            }
+            ScreenEvent::Hidden(hidden) => self.shown_share(|view| view.hidden = hidden),
+            ScreenEvent::Moving(moving) => self.shown_share(|view| view.moving = moving),
+            ScreenEvent::Failed(issue) => {
+                self.stop_share();
+                self.issue(issue);
+            }
+        }
+    }
+
+    /// What the room tells of its track.
+    pub(super) fn share_told(&mut self, told: ShareTold) {
+        let Some(share) = &mut self.share else { return };
+        match told {
+            ShareTold::Published => self.shown_share(|view| view.published = true),
+            ShareTold::Subscribed => share.subscribed = true,
+            ShareTold::Wanted(wanted) => share.wanted = Some(wanted.contains(&true)),
+            ShareTold::Refused => {
+                share.asked = false;
+                self.stop_share();
+            }
+        }
+        self.people_changed = true;
+    }
+
+    /// Who sees it: the server tells whether anybody does, not who.
+    pub(super) fn count_viewers(&mut self) {
+        let Some(share) = &self.share else { return };
+        let seen = share.subscribed && share.wanted != Some(false);
+        let others = self.state.view().room.count.saturating_sub(1);
+        self.shown_share(|view| view.seen_by = if seen { others } else { 0 });
+    }
+
+    fn shown_share(&mut self, change: impl FnOnce(&mut ShareView)) {
+        if let Some(view) = &mut self.state.edit().sharing.active {
+            change(view);
+        }
+    }
+}
+
+/// What a room tells of the track that is shared.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ShareTold {
+    Published,
+    Subscribed,
+    Wanted([bool; 3]),
+    /// It is not published, or not any more.
+    Refused,
+}

@@ -1,0 +1,266 @@
+//! An own screen or window that is shared: a screen thread, and a thread that encodes what it gives.
+
+use crate::clock::Clock;
+use crate::output::{VideoOutput, layer_sent};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+use visavis_media::{Frame, Latest, MediaTime};
+use visavis_model::{Issue, IssueCode, Quality, ScreenKind, ScreenSource, ShareChoice, ShareMode, Size};
+use visavis_video::encode::{Content, ScreenLadder, screen_layers};
+use visavis_video::screen::{self, Error, Event, Movement, Picture};
+
+/// Between two pictures of text, and of a film.
+const DETAIL_EVERY: Duration = Duration::from_millis(66);
+const MOTION_EVERY: Duration = Duration::from_millis(33);
+
+/// How soon it is noticed that a film has stopped.
+const FILM_PATIENCE: Duration = Duration::from_millis(500);
+/// The encode thread is woken for everything else.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a share tells the meeting.
+#[derive(Clone, Debug)]
+pub enum ScreenEvent {
+    /// What the choice has come to.
+    Found(ScreenSource),
+    /// The first picture came, or the size changed.
+    Size(Size),
+    Hidden(bool),
+    Moving(bool),
+    /// It ended by this.
+    Failed(Issue),
+}
+
+/// How something is shared.
+#[derive(Clone, Debug)]
+pub struct ScreenOptions {
+    pub choice: ShareChoice,
+    pub mode: ShareMode,
+    /// With a red frame around it.
+    pub framed: bool,
+    /// Whole screens are not shared.
+    pub windows_only: bool,
+}
+
+/// A share that runs. Dropping it stops it without waiting.
+pub struct ScreenThread {
+    stop: Arc<AtomicBool>,
+    mode: Arc<AtomicU8>,
+    worker: Arc<screen::Worker>,
+    wake: SyncSender<()>,
+    output: VideoOutput,
+}
+
+impl ScreenThread {
+    pub fn start(clock: Clock, options: ScreenOptions, tell: impl Fn(ScreenEvent) + Clone + Send + 'static) -> Self {
+        let (wake, woken) = sync_channel(1);
+        let pictures: Latest<Picture> = Latest::new();
+        let mode = Arc::new(AtomicU8::new(options.mode as u8));
+        let stop = Arc::new(AtomicBool::new(false));
+        let output = VideoOutput::waking(wake.clone());
+        let worker = {
+            let (wake, pictures) = (wake.clone(), pictures.clone());
+            let (found, told) = (tell.clone(), tell.clone());
+            let mut kind = ScreenKind::Window;
+            let open = move || open(&options, &found);
+            Arc::new(screen::Worker::start(DETAIL_EVERY, open, move |event| match event {
+                Event::Opened(what) => kind = what,
+                Event::Picture(picture) => {
+                    pictures.put(picture);
+                    let _ = wake.try_send(());
+                }
+                Event::Hidden(hidden) => told(ScreenEvent::Hidden(hidden)),
+                Event::Ended(error) => told(ScreenEvent::Failed(issue_of(&error, kind))),
+            }))
+        };
+        let encode = EncodeLoop {
+            clock,
+            stop: Arc::clone(&stop),
+            mode: Arc::clone(&mode),
+            worker: Arc::clone(&worker),
+            pictures,
+            output: output.clone(),
+            movement: Movement::default(),
+            content: Content::Detail,
+            size: Size::default(),
+            ladder: None,
+        };
+        let run = move || encode.run(&woken, &tell);
+        if let Err(error) = std::thread::Builder::new().name("encode-screen".into()).spawn(run) {
+            tracing::error!(%error, "no thread to encode");
+        }
+        Self { stop, mode, worker, wake, output }
+    }
+
+    pub fn output(&self) -> VideoOutput {
+        self.output.clone()
+    }
+
+    pub fn set_mode(&self, mode: ShareMode) {
+        self.mode.store(mode as u8, Ordering::Relaxed);
+        let _ = self.wake.try_send(());
+    }
+
+    /// Others see the last picture until it goes on.
+    pub fn set_paused(&self, paused: bool) {
+        self.worker.set_paused(paused);
+    }
+}
+
+impl Drop for ScreenThread {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.worker.stop();
+        self.output.set_sink(None);
+    }
+}
+
+/// What can be shared, with small pictures. Takes some tenths of a second.
+pub fn look_for_screens(windows_only: bool) -> Result<Vec<ScreenSource>, Issue> {
+    let sources = screen::desktop().and_then(|mut desktop| desktop.sources(true));
+    let mut sources = sources.map_err(|error| issue_of(&error, ScreenKind::Screen))?;
+    sources.retain(|source| !windows_only || source.kind == ScreenKind::Window);
+    Ok(sources)
+}
+
+fn open(options: &ScreenOptions, found: &impl Fn(ScreenEvent)) -> Result<(ScreenKind, Box<dyn screen::Source>), Error> {
+    let mut desktop = screen::desktop()?;
+    let sources = desktop.sources(false)?;
+    let source = screen::choose(&sources, &options.choice).ok_or(Error::Gone)?;
+    if options.windows_only && source.kind == ScreenKind::Screen {
+        return Err(Error::NotAllowed);
+    }
+    found(ScreenEvent::Found(source.clone()));
+    Ok((source.kind, desktop.open(&source.id, options.framed)?))
+}
+
+struct EncodeLoop {
+    clock: Clock,
+    stop: Arc<AtomicBool>,
+    mode: Arc<AtomicU8>,
+    worker: Arc<screen::Worker>,
+    pictures: Latest<Picture>,
+    output: VideoOutput,
+    movement: Movement,
+    content: Content,
+    size: Size,
+    ladder: Option<ScreenLadder>,
+}
+
+impl EncodeLoop {
+    fn run(mut self, woken: &Receiver<()>, tell: &impl Fn(ScreenEvent)) {
+        while !self.stop.load(Ordering::Relaxed) {
+            let wait = self.wait();
+            if !wait.is_zero() && woken.recv_timeout(wait) == Err(RecvTimeoutError::Disconnected) {
+                return;
+            }
+            let now = self.clock.now();
+            let picture = self.pictures.take();
+            self.follow(picture.as_ref().map_or(0, |picture| picture.changed), now, tell);
+            if let Some(picture) = picture {
+                self.show(Frame { surface: picture.surface, time: now }, tell);
+            }
+            self.encode(now);
+        }
+    }
+
+    fn wait(&self) -> Duration {
+        let now = self.clock.now();
+        let due = self.ladder.as_ref().filter(|_| self.output.lock().sink.is_some()).and_then(ScreenLadder::due);
+        let patience = if self.movement.is_moving() { FILM_PATIENCE } else { PATIENCE };
+        due.map_or(patience, |due| due.since(now).min(patience))
+    }
+
+    /// Text or a film.
+    fn follow(&mut self, changed: u32, now: MediaTime, tell: &impl Fn(ScreenEvent)) {
+        let was_moving = self.movement.is_moving();
+        let moving = self.movement.changed(changed, now);
+        if moving != was_moving {
+            tell(ScreenEvent::Moving(moving));
+        }
+        let mode = self.mode.load(Ordering::Relaxed);
+        let moves = mode == ShareMode::Motion as u8 || (mode == ShareMode::Automatic as u8 && moving);
+        let content = if moves { Content::Motion } else { Content::Detail };
+        if std::mem::replace(&mut self.content, content) != content {
+            self.worker.set_interval(if moves { MOTION_EVERY } else { DETAIL_EVERY });
+            if let Some(ladder) = &mut self.ladder {
+                ladder.set_content(content, now);
+            }
+        }
+    }
+
+    fn show(&mut self, frame: Frame, tell: &impl Fn(ScreenEvent)) {
+        let size = frame.size();
+        if self.ladder.is_none() {
+            match ScreenLadder::new(&screen_layers(size), self.content) {
+                Ok(ladder) => self.ladder = Some(ladder),
+                Err(error) => tracing::error!(%error, "no encoder"),
+            }
+        }
+        if std::mem::replace(&mut self.size, size) != size {
+            tell(ScreenEvent::Size(size));
+        }
+        if let Some(ladder) = &mut self.ladder {
+            ladder.show(frame);
+        }
+    }
+
+    fn encode(&mut self, now: MediaTime) {
+        let Some(ladder) = &mut self.ladder else { return };
+        let (sink, rates, keyframes) = {
+            let mut wanted = self.output.lock();
+            let Some(sink) = wanted.sink.clone() else { return };
+            (sink, wanted.rates, std::mem::take(&mut wanted.keyframes))
+        };
+        // A share of one layer has the high one, of two the lower ones: what is not there is ignored.
+        for quality in Quality::ALL {
+            let rate = rates[quality.index()];
+            ladder.set(quality, rate.is_some(), rate.unwrap_or_default(), now);
+            if keyframes[quality.index()] {
+                ladder.request_keyframe(quality, now);
+            }
+        }
+        let mut dropped = false;
+        for encoded in ladder.encode(now) {
+            let layer = encoded.layer;
+            if sink.try_send(encoded).is_err() {
+                dropped = true;
+                ladder.request_keyframe(layer.unwrap_or(Quality::High), now + DETAIL_EVERY);
+            }
+        }
+        let layers = ladder.stats().iter().map(layer_sent).collect();
+        let mut wanted = self.output.lock();
+        wanted.dropped += u64::from(dropped);
+        wanted.layers = layers;
+    }
+}
+
+/// What the end of a share is for the person.
+fn issue_of(error: &Error, kind: ScreenKind) -> Issue {
+    let kind = if kind == ScreenKind::Screen { "screen" } else { "window" };
+    match error {
+        Error::Gone => Issue::new(IssueCode::ShareClosed).with("kind", kind),
+        Error::NotAllowed => Issue::new(IssueCode::ActionRefused).with("action", "start_share").with("cause", "policy"),
+        Error::Wayland => Issue::new(IssueCode::ShareDenied).with("cause", "wayland"),
+        Error::NoDesktop | Error::Pixels(_) | Error::Failed(_) => {
+            tracing::warn!(%error, "nothing can be shared");
+            Issue::new(IssueCode::ShareDenied).with("cause", "system")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_end_is_told_as_what_it_is() {
+        let closed = issue_of(&Error::Gone, ScreenKind::Window);
+        assert_eq!((closed.code, closed.params["kind"].as_str()), (IssueCode::ShareClosed, "window"));
+        assert_eq!(issue_of(&Error::Gone, ScreenKind::Screen).params["kind"], "screen");
+        assert_eq!(issue_of(&Error::Wayland, ScreenKind::Screen).code, IssueCode::ShareDenied);
+        assert_eq!(issue_of(&Error::NotAllowed, ScreenKind::Screen).params["cause"], "policy");
+    }
+}
