@@ -10,6 +10,7 @@ export type ShortcutId =
   | 'react'
   | 'captions'
   | 'live'
+  | 'share'
   | 'admit'
   | 'recording'
   | 'people'
@@ -61,6 +62,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'react', keys: [{ key: 'e', mod: true, shift: true }], scope: 'meeting' },
   { id: 'captions', keys: [{ key: 'c', mod: true, shift: true }], scope: 'meeting' },
   { id: 'live', keys: [{ key: 'x', mod: true, shift: true }], scope: 'meeting' },
+  { id: 'share', keys: [{ key: 's', mod: true, shift: true }], scope: 'meeting' },
   { id: 'admit', keys: [{ key: 'a', mod: true, shift: true }], scope: 'meeting' },
   { id: 'recording', keys: [{ key: 'l', mod: true, shift: true }], scope: 'meeting' },
   { id: 'nextRegion', keys: [{ key: 'F6' }], scope: 'everywhere' },

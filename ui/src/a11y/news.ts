@@ -18,6 +18,8 @@ export interface News {
     | 'liveLine'
     | 'shareStarted'
     | 'shareStopped'
+    | 'ownShareStarted'
+    | 'ownShareStopped'
     | 'lost'
     | 'back'
     | 'recordingStarted'
@@ -73,6 +75,8 @@ export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: bool
   if (lostBefore !== null && lostAfter === null)
     news.push({ kind: 'link', key: 'back', values: { seconds: lostBefore }, politeness: 'assertive' });
 
+  if ((before.sharing.active === null) !== (after.sharing.active === null))
+    news.push({ kind: 'own-share', key: after.sharing.active === null ? 'ownShareStopped' : 'ownShareStarted', values: {}, politeness: 'polite' });
   news.push(...recordingNews(before, after), ...togetherNews(before, after));
   news.push(...mutedNews(before, after), ...aloneNews(before, after));
   if (before.me.hearing !== after.me.hearing) news.push(...hearingNews(before, after));

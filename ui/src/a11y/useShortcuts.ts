@@ -72,6 +72,11 @@ export function useShortcuts(): void {
       react: () => can('reactions') && ui.setState(({ reactionsOpen }) => ({ reactionsOpen: !reactionsOpen })),
       captions: () => can('captions') && send({ kind: 'set_captions', on: store.getState().together.captions === 'off' }),
       live: () => togglePanel(ui, 'live'),
+      share: () => {
+        if (!can('publish_screen')) return;
+        if (store.getState().sharing.active === null) ui.setState({ dialog: { kind: 'share' } });
+        else send({ kind: 'stop_share' });
+      },
       admit: () => {
         const first = store.getState().together.waiting[0];
         if (can('moderate') && first !== undefined) send({ kind: 'admit', waiter: first.id });

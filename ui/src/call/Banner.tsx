@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { Issue, WaiterView } from '../engine/contract';
 import { IssueText } from '../error/IssueText';
+import { useShareEntry } from '../sharing/ShareBanner';
 import { useRecording } from '../together/recording';
 import { useLowerHandAsk } from '../together/useLowerHandAsk';
 import { openPanel, useUi, useUiStore } from '../ui-state';
@@ -21,7 +22,7 @@ const ALONE = 'VIS-CALL-ALONE-69';
  * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
  *
  * The order is that of interface specification §4.4: the notice of a recording, the lost connection, nobody
- * hears us, who waits, all else, being alone for long, a question, where the shared content is.
+ * hears us, who waits, all else, what we share, being alone for long, a question, where the shared content is.
  */
 export function Banner() {
   const { t } = useTranslation(['call', 'together']);
@@ -35,6 +36,7 @@ export function Banner() {
   const { live } = useRecording();
   const shareWindow = useMeeting((state) => state.share_window);
   const informs = useInforms();
+  const share = useShareEntry();
   // What has a banner of its own, or stays as long as it is true, is no news that went by.
   useKeepMessages((issue) => informs(issue) && ![RECONNECTING, ALONE, RECORDED].includes(issue.code));
   useWaitingSince(waiting);
@@ -60,6 +62,7 @@ export function Banner() {
   if (first !== undefined && !peopleOpen)
     entries.push({ key: 'waiting', title: t('together:waits', { name: first.name, count: waiting.length }), text: '', show: (others) => <SomebodyWaits first={first} count={waiting.length} others={others} /> });
   entries.push(...told.filter((issue) => !heard(issue)).map(entryOf));
+  if (share !== null) entries.push(share);
   if (alone !== undefined) entries.push(issueEntry(alone, (others) => <Alone issue={alone} others={others} />));
   if (hand.ask) entries.push({ key: 'hand', title: t('together:lowerAsk'), text: t('together:lowerWhy'), show: (others) => <LowerHand keep={hand.keep} others={others} /> });
 

@@ -6,6 +6,7 @@ import type { ParticipantView } from '../engine/contract';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
+import { SharePicker } from '../sharing/SharePicker';
 import { RecordingDialog } from '../together/RecordingDialog';
 import style from '../together/together.module.css';
 import { useUi, useUiStore } from '../ui-state';
@@ -18,6 +19,7 @@ export function CallDialogs() {
   return (
     <>
       <RecordingDialog />
+      <SharePicker />
       <PersonDialog />
       <BackgroundDialog />
     </>

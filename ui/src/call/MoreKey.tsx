@@ -1,4 +1,4 @@
-import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, Settings, SmilePlus, Type, Users, Volume2, Wallpaper } from 'lucide-react';
+import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, ScreenShare, Settings, SmilePlus, Type, Users, Volume2, Wallpaper } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { useShortcutText } from '../parts/useShortcutText';
 import { useIsManaged } from '../policy/rules';
 import { useOpenSettings } from '../settings/useOpenSettings';
+import { useSharing } from '../sharing/useSharing';
 import { Reactions } from '../together/Reactions';
 import { useRecording, useRecordingRight } from '../together/recording';
 import { openPanel, togglePanel, useUi, useUiStore } from '../ui-state';
@@ -18,7 +19,7 @@ import type { Step } from './toolbar-steps';
 
 /** What has no key at this width, and what is rarely needed. */
 export function MoreKey({ step }: { step: Step }) {
-  const { t } = useTranslation(['background', 'call', 'together', 'panels', 'policy', 'shortcut', 'support', 'settings']);
+  const { t } = useTranslation(['background', 'call', 'together', 'panels', 'policy', 'shortcut', 'support', 'settings', 'sharing']);
   const ui = useUiStore();
   const send = useSend();
   const can = useMeeting((state) => state.room.capabilities);
@@ -30,6 +31,7 @@ export function MoreKey({ step }: { step: Step }) {
   const readState = useReadState();
   const openSettings = useOpenSettings();
   const managed = useIsManaged();
+  const sharing = useSharing();
   const recording = useRecordingItem();
   const meetingPanel = useMeetingPanel();
   const link = useOwnLink();
@@ -69,6 +71,11 @@ export function MoreKey({ step }: { step: Step }) {
                 {t('call:people')}
               </MenuItem>
             )}
+            {sharing.may && !step.share ? (
+              <MenuItem icon={<ScreenShare aria-hidden="true" />} keys={keys('share')} data-testid="more-share" onAction={sharing.toggle}>
+                {sharing.active ? t('sharing:menuStop') : t('sharing:key')}
+              </MenuItem>
+            ) : null}
             {can.reactions && !step.react ? (
               <MenuItem icon={<SmilePlus aria-hidden="true" />} keys={keys('react')} onAction={openReactions}>
                 {t('together:react')}

@@ -8,6 +8,7 @@ import type { DeviceKind } from '../engine/contract';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
 import { useSize } from '../parts/useSize';
+import { ShareKey } from '../sharing/ShareKey';
 import style from './call.module.css';
 import { HandKey, ReactKey } from './HandKey';
 import { Heard } from './Heard';
@@ -32,6 +33,7 @@ export function Toolbar() {
       <div className={style.group}>
         <MicrophoneKey caret={step.carets} />
         <CameraKey caret={step.carets} />
+        {can.publish_screen && step.share && <ShareKey />}
         {can.raise_hand && <HandKey />}
         {can.reactions && step.react && <ReactKey />}
         {step.name === 'narrow' && <MoreKey step={step} />}

@@ -3,6 +3,8 @@ export interface Step {
   name: 'wide' | 'compact' | 'small' | 'tight' | 'narrow';
   heardAsIcons: boolean;
   carets: boolean;
+  /** *Share* has its own key. */
+  share: boolean;
   /** *React* has its own key. */
   react: boolean;
   /** *Captions* has its own key, also while it is off. */
@@ -11,9 +13,9 @@ export interface Step {
   panels: boolean;
 }
 
-const WIDE: Step = { name: 'wide', heardAsIcons: false, carets: true, react: true, captions: true, panels: true };
+const WIDE: Step = { name: 'wide', heardAsIcons: false, carets: true, share: true, react: true, captions: true, panels: true };
 const COMPACT: Step = { ...WIDE, name: 'compact', heardAsIcons: true, react: false };
-const SMALL: Step = { ...COMPACT, name: 'small', carets: false, captions: false };
+const SMALL: Step = { ...COMPACT, name: 'small', carets: false, share: false, captions: false };
 const TIGHT: Step = { ...SMALL, name: 'tight' };
 const NARROW: Step = { ...TIGHT, name: 'narrow', heardAsIcons: false, panels: false };
 

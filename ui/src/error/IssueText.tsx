@@ -42,7 +42,7 @@ function contextOf({ params, action }: Issue, part: 'cause' | 'next'): string | 
   // Why the call moved is one half of the sentence, where to is the other.
   if (part === 'next' && params['now'] !== undefined) return params['now'];
   if (action === 'create_room') return 'create';
-  const given = params['cause'] ?? params['role'] ?? params['mode'];
+  const given = params['cause'] ?? params['role'] ?? params['mode'] ?? params['kind'];
   // What concerns an account concerns no meeting.
   if ((given === 'unreachable' || given === 'not_allowed') && ACCOUNT_ACTIONS.includes(params['action'] ?? '')) return `${given}_account`;
   // `_many` would be a plural form.

@@ -47,6 +47,7 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
   const hostOf = useIssueHost();
   const seeRules = useSeeRules();
   const ui = useUiStore();
+  const share = () => ui.setState({ dialog: { kind: 'share' } });
   return (issue) => {
     switch (issue.action) {
       case 'retry':
@@ -97,6 +98,8 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
       }
       case 'see_rule':
         return seeRules;
+      case 'share_else':
+        return share;
       case 'stay':
         return () => send({ kind: 'stay' });
       case 'choose_device':

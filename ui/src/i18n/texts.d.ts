@@ -18,6 +18,7 @@ import type panels from '../../locales/en/panels.json';
 import type policy from '../../locales/en/policy.json';
 import type prejoin from '../../locales/en/prejoin.json';
 import type settings from '../../locales/en/settings.json';
+import type sharing from '../../locales/en/sharing.json';
 import type shortcut from '../../locales/en/shortcut.json';
 import type shortcuts from '../../locales/en/shortcuts.json';
 import type stage from '../../locales/en/stage.json';
@@ -49,6 +50,7 @@ declare module 'i18next' {
       policy: typeof policy;
       prejoin: typeof prejoin;
       settings: typeof settings;
+      sharing: typeof sharing;
       shortcut: typeof shortcut;
       shortcuts: typeof shortcuts;
       stage: typeof stage;

@@ -16,7 +16,9 @@ export function useNotices(): void {
       store.subscribe((after, before) => {
         const { show, withdraw } = noticesBetween(before, after);
         for (const kind of withdraw) void engine.withdrawNotice(kind).catch(() => undefined);
-        for (const { kind, key, values, room, actions } of show.filter((one) => isNoticeWanted(one, after.settings.notices))) {
+        // What is shared shows no notice to everybody.
+        const wanted = after.sharing.active === null ? show : [];
+        for (const { kind, key, values, room, actions } of wanted.filter((one) => isNoticeWanted(one, after.settings.notices))) {
           const title = t(key, values as never) as unknown as string;
           const buttons = actions.map((action) => ({ label: t(action.key), command: action.command }));
           void engine.notify({ kind, title, body: room, actions: buttons }).catch(() => undefined);

@@ -29,7 +29,8 @@ export function useSoon(): void {
     const look = () => {
       const { show, withdraw } = toldOf(store).look(store.getState(), Date.now());
       for (const kind of withdraw) void engine.withdrawNotice(kind).catch(() => undefined);
-      const wanted = store.getState().settings.notices.soon ? show : [];
+      const { settings, sharing } = store.getState();
+      const wanted = settings.notices.soon && sharing.active === null ? show : [];
       for (const { kind, title, start, way } of wanted) {
         const command = { kind: 'offer' as const, text: way.text, direct: false, microphone_off: false, camera_off: false };
         const actions = [{ label: words.key(way), command, front: true }];

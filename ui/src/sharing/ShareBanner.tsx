@@ -1,0 +1,50 @@
+import { MonitorUp } from 'lucide-react';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { type Entry, Frame, Key, Others } from '../call/banner-parts';
+import style from '../call/call.module.css';
+import { useMeeting, useSend } from '../engine/context';
+import type { ShareView } from '../engine/contract';
+
+/** What others see of it now. */
+export function shareState(t: TFunction<'sharing'>, share: ShareView): string {
+  if (share.paused) return t('paused');
+  if (share.hidden) return t('hidden');
+  if (share.size === null || !share.published) return t('starting');
+  return share.seen_by === 0 ? t('seenByNobody') : t('seenBy', { count: share.seen_by });
+}
+
+/** What of this computer is shared, in a few words. */
+export function shareTitle(t: TFunction<'sharing'>, share: ShareView): string {
+  return share.kind === 'window' && share.title !== '' ? t('window', { title: share.title }) : t('screen');
+}
+
+/** The bar of whoever shares: what it is, who sees it, pause and stop. */
+export function ShareBanner({ share, others }: { share: ShareView; others: Entry[] }) {
+  const { t } = useTranslation('sharing');
+  const send = useSend();
+  return (
+    <Frame tone="info" code="sharing">
+      <MonitorUp aria-hidden="true" />
+      <p className={style.bannerText}>
+        <b>{shareTitle(t, share)}</b> <span data-testid="share-state">{shareState(t, share)}</span>{' '}
+        {share.own ? t('ownShared') : share.kind === 'window' && t('newWindows')}
+      </p>
+      <Key onPress={() => send({ kind: 'pause_share', paused: !share.paused })} testid="pause-share">
+        {t(share.paused ? 'goOn' : 'pause')}
+      </Key>
+      <Key onPress={() => send({ kind: 'stop_share' })} testid="stop-share">
+        {t('stop')}
+      </Key>
+      <Others entries={others} />
+    </Frame>
+  );
+}
+
+/** The entry among what there is to say, while something is shared. */
+export function useShareEntry(): Entry | null {
+  const { t } = useTranslation('sharing');
+  const share = useMeeting((state) => state.sharing.active);
+  if (share === null) return null;
+  return { key: 'sharing', title: shareTitle(t, share), text: shareState(t, share), show: (others) => <ShareBanner share={share} others={others} /> };
+}

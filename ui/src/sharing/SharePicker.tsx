@@ -1,0 +1,137 @@
+import { AppWindow, Monitor } from 'lucide-react';
+import { useEffect, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEngine, useMeeting, useSend } from '../engine/context';
+import type { ScreenKind, ScreenSource, ShareMode } from '../engine/contract';
+import { Button } from '../parts/Button';
+import { Dialog } from '../parts/overlays';
+import together from '../together/together.module.css';
+import { useUi, useUiStore } from '../ui-state';
+import style from './sharing.module.css';
+
+/** Windows come and go while somebody chooses, in milliseconds. */
+const LOOK_MS = 3000;
+
+const MODES: readonly ShareMode[] = ['automatic', 'detail', 'motion'];
+const KINDS: readonly ScreenKind[] = ['window', 'screen'];
+
+/** What to share: a window or a screen, with small pictures. */
+export function SharePicker() {
+  const { t } = useTranslation('sharing');
+  const ui = useUiStore();
+  const may = useMeeting((state) => state.room.capabilities.publish_screen);
+  const open = useUi((state) => state.dialog?.kind === 'share') && may;
+  const close = () => ui.setState({ dialog: null });
+  const send = useSend();
+  return (
+    <Dialog
+      title={t('title')}
+      isOpen={open}
+      onOpenChange={(next) => {
+        if (next) return;
+        // Nothing is shared: what was found is forgotten.
+        send({ kind: 'stop_share' });
+        close();
+      }}
+    >
+      <Choice close={close} />
+    </Dialog>
+  );
+}
+
+function Choice({ close }: { close: () => void }) {
+  const { t } = useTranslation('sharing');
+  const send = useSend();
+  const engine = useEngine();
+  const name = useId();
+  const { sources, looked, possible, windows_only } = useMeeting((state) => state.sharing);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [mode, setMode] = useState<ShareMode>('automatic');
+  useEffect(() => {
+    const look = () => void engine.command({ kind: 'look_for_screens' }).catch(() => undefined);
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [engine]);
+  // Why not is told where everything else is.
+  const denied = looked && !possible;
+  useEffect(() => {
+    if (denied) close();
+  }, [denied, close]);
+  const source = sources.find((one) => one.id === chosen);
+  const share = () => {
+    if (source === undefined) return;
+    send({ kind: 'start_share', choice: { kind: 'source', value: source.id }, mode });
+    close();
+  };
+  return (
+    <form
+      className={together.recordingText}
+      onSubmit={(event) => {
+        event.preventDefault();
+        share();
+      }}
+    >
+      {KINDS.filter((kind) => kind === 'window' || !windows_only).map((kind) => (
+        <fieldset key={kind} className={style.sources} data-kind={kind}>
+          <legend>{t(kind === 'window' ? 'windows' : 'screens')}</legend>
+          {sources
+            .filter((one) => one.kind === kind)
+            .map((one) => (
+              <Source key={one.id} source={one} name={name} chosen={one.id === chosen} onChoose={() => setChosen(one.id)} />
+            ))}
+          {!sources.some((one) => one.kind === kind) && <p className={style.empty}>{t(looked ? 'none' : 'looking')}</p>}
+        </fieldset>
+      ))}
+      {windows_only && <p>{t('windowsOnly')}</p>}
+      <fieldset className={together.modes}>
+        <legend>{t('mode')}</legend>
+        <div className={style.kinds}>
+          {MODES.map((value) => (
+            <label key={value} className={together.mode}>
+              <input type="radio" name={`${name}-mode`} value={value} checked={mode === value} onChange={() => setMode(value)} />
+              {t(`modes.${value}`)}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <p role="status" className={style.note}>
+        {source?.own ? t(source.kind === 'window' ? 'ownWindow' : 'ownScreen') : source?.kind === 'window' && t('newWindows')}
+      </p>
+      <div className={together.dialogKeys}>
+        <Button
+          look="secondary"
+          onPress={() => {
+            send({ kind: 'stop_share' });
+            close();
+          }}
+        >
+          {t('cancel')}
+        </Button>
+        <Button look="primary" type="submit" isDisabled={source === undefined} data-testid="start-share">
+          {t('start')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface SourceProps {
+  source: ScreenSource;
+  name: string;
+  chosen: boolean;
+  onChoose: () => void;
+}
+
+function Source({ source, name, chosen, onChoose }: SourceProps) {
+  const Icon = source.kind === 'window' ? AppWindow : Monitor;
+  return (
+    <label className={style.source} data-chosen={chosen || undefined} data-testid="share-source">
+      <span className={style.picture}>{source.thumbnail === null ? <Icon aria-hidden="true" /> : <img src={source.thumbnail} alt="" />}</span>
+      <span className={style.name}>
+        <input type="radio" name={name} value={source.id} checked={chosen} onChange={onChoose} />
+        <span className={style.title}>{source.title}</span>
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,133 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { ShareView, SharingView } from '../engine/contract';
+import { issue } from '../engine/fake/world';
+import { expectAccessible, open } from './render';
+
+type Opened = Awaited<ReturnType<typeof open>>;
+const change = ({ engine }: Opened, next: Partial<SharingView>) =>
+  act(() => engine.patch({ key: 'sharing', value: { ...engine.snapshot.sharing, ...next } }));
+const changeShare = (opened: Opened, next: Partial<ShareView>) => {
+  const { active } = opened.engine.snapshot.sharing;
+  change(opened, { active: active && { ...active, ...next } });
+};
+const state = () => screen.getByTestId('share-state');
+
+describe('choosing what to share', () => {
+  it('lists windows and screens, and shares the chosen one', async () => {
+    const { user, sent } = await open('call-may-share');
+    const key = screen.getByTestId('toggle-share');
+    expect(key).toHaveTextContent(/^Partager$/);
+    await user.click(key);
+    const dialog = await screen.findByRole('dialog', { name: 'Que voulez-vous partager ?' });
+    expect(sent('look_for_screens')).toHaveLength(1);
+    expect(within(dialog).getByRole('group', { name: 'Fenêtres' })).toHaveTextContent('Budget archives 2027');
+    expect(within(dialog).getByRole('group', { name: 'Écrans' })).toHaveTextContent('HDMI-1');
+    const start = within(dialog).getByTestId('start-share');
+    expect(start).toBeDisabled();
+    await user.click(within(dialog).getByRole('radio', { name: 'Budget archives 2027' }));
+    expect(dialog).toHaveTextContent('Les nouvelles fenêtres ne sont pas partagées.');
+    await user.click(within(dialog).getByRole('radio', { name: 'Vidéo fluide' }));
+    await expectAccessible();
+    await user.click(start);
+    expect(sent('start_share')).toEqual([{ kind: 'start_share', choice: { kind: 'source', value: 'window:1' }, mode: 'motion' }]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(key).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getByTestId('banner')).toHaveTextContent('Vous partagez la fenêtre « Budget archives 2027 ».');
+  });
+
+  it('warns of sharing Visavis itself', async () => {
+    const { user } = await open('call-may-share');
+    await user.keyboard('{Control>}{Shift>}s{/Shift}{/Control}');
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('radio', { name: 'Visavis' }));
+    expect(within(dialog).getByRole('status')).toHaveTextContent('C’est la fenêtre de Visavis');
+    await user.click(within(dialog).getByRole('radio', { name: 'HDMI-1' }));
+    expect(within(dialog).getByRole('status')).toHaveTextContent('Visavis est sur cet écran');
+  });
+
+  it('offers windows only where the organisation says so', async () => {
+    const opened = await open('call-may-share');
+    change(opened, { windows_only: true });
+    await opened.user.click(screen.getByTestId('toggle-share'));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).queryByRole('group', { name: 'Écrans' })).toBeNull();
+    expect(dialog).toHaveTextContent('Votre organisation autorise le partage de fenêtres seulement.');
+  });
+
+  it('forgets what was found when nobody chooses', async () => {
+    const { user, engine } = await open('call-may-share');
+    await user.click(screen.getByTestId('toggle-share'));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Annuler' }));
+    expect(engine.snapshot.sharing.sources).toEqual([]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('is not there where the room does not allow it', async () => {
+    const { user } = await open('call-9');
+    expect(screen.queryByTestId('toggle-share')).toBeNull();
+    await user.keyboard('{Control>}{Shift>}s{/Shift}{/Control}');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('closes where this computer does not let us look', async () => {
+    const opened = await open('call-may-share');
+    await opened.user.click(screen.getByTestId('toggle-share'));
+    await screen.findByRole('dialog');
+    change(opened, { possible: false, sources: [] });
+    act(() => opened.engine.patch({ key: 'issues', value: [issue('VIS-SHARE-DENIED-60', 'open_system_settings', { cause: 'wayland' })] }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.getByTestId('banner')).toHaveTextContent('Le partage a été refusé par le système.');
+    expect(screen.getByTestId('banner')).toHaveTextContent('Wayland');
+  });
+});
+
+describe('while something is shared', () => {
+  it('tells who sees it, and in which state it is', async () => {
+    const opened = await open('call-sharing');
+    expect(state()).toHaveTextContent('5 personnes le voient.');
+    changeShare(opened, { seen_by: 1 });
+    expect(state()).toHaveTextContent('1 personne le voit.');
+    changeShare(opened, { seen_by: 0 });
+    expect(state()).toHaveTextContent('Personne ne le voit pour l’instant.');
+    changeShare(opened, { hidden: true });
+    expect(state()).toHaveTextContent('La fenêtre est réduite');
+    changeShare(opened, { hidden: false, published: false });
+    expect(state()).toHaveTextContent('Le partage commence…');
+    changeShare(opened, { kind: 'screen', own: true, published: true });
+    expect(screen.getByTestId('banner')).toHaveTextContent('Vous partagez votre écran.');
+    expect(screen.getByTestId('banner')).toHaveTextContent('Visavis y est visible.');
+    await expectAccessible();
+  });
+
+  it('pauses, goes on and stops', async () => {
+    const { user, sent } = await open('call-sharing');
+    await user.click(screen.getByTestId('pause-share'));
+    expect(state()).toHaveTextContent('En pause : les autres voient la dernière image.');
+    await user.click(screen.getByTestId('pause-share'));
+    expect(sent('pause_share').map((one) => one.paused)).toEqual([true, false]);
+    await user.click(screen.getByTestId('stop-share'));
+    expect(sent('stop_share')).toHaveLength(1);
+    expect(screen.queryByTestId('banner')).toBeNull();
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent('Votre partage est arrêté'));
+  });
+
+  it('stops by its key, and nothing is told outside of the window', async () => {
+    const { user, sent, engine } = await open('call-sharing');
+    const { together } = engine.snapshot;
+    act(() => engine.patch({ key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Julien' })] }));
+    expect([...engine.notices.keys()]).toEqual([]);
+    expect(together.reactions).toEqual([]);
+    await user.click(screen.getByTestId('toggle-share'));
+    expect(sent('stop_share')).toHaveLength(1);
+    expect(screen.getByTestId('toggle-share')).toHaveAttribute('aria-pressed', 'false');
+  });
+
+  it('offers something else when the window is closed', async () => {
+    const opened = await open('call-may-share');
+    act(() => opened.engine.patch({ key: 'issues', value: [issue('VIS-SHARE-CLOSED-61', 'share_else', { kind: 'window' })] }));
+    expect(screen.getByTestId('banner')).toHaveTextContent('La fenêtre partagée a été fermée.');
+    await opened.user.click(screen.getByRole('button', { name: 'Partager autre chose' }));
+    expect(await screen.findByRole('dialog', { name: 'Que voulez-vous partager ?' })).toBeVisible();
+  });
+});
