@@ -10,6 +10,7 @@ mod links;
 mod loss;
 mod native;
 mod resilience;
+mod screen;
 mod tcp;
 mod visio;
 mod web;

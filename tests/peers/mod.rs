@@ -9,6 +9,7 @@ use crate::node::NodeError;
 use crate::process::{Process, ProcessError};
 use crate::wait::TimedOut;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
@@ -140,6 +141,16 @@ impl Peer {
     /// Any other command of the peer.
     pub fn command(&mut self, command: &Value) {
         self.process.say(&command.to_string());
+    }
+
+    /// Saves what a browser shows of a track at this moment as PNG; `false`: nothing.
+    ///
+    /// # Errors
+    /// As [`Self::wait`].
+    pub fn look(&mut self, identity: &str, source: &str, file: &Path) -> Result<bool, PeerError> {
+        let before = self.seen().len();
+        self.command(&json!({ "do": "look", "identity": identity, "source": source, "file": file }));
+        self.wait_after(before, "looked", |_| true).map(|event| event["found"] == true)
     }
 
     /// What the peer sees and hears at this moment.

@@ -170,6 +170,16 @@ window.peer = {
     }
   },
 
+  /** The picture of a track that is shown now, as a PNG in base64; `null` where there is none. */
+  look({ identity, source }) {
+    const entry = [...tracks.values()].findLast((one) => one.live && one.element && one.identity === identity && one.source === source);
+    const video = entry?.element;
+    if (!video?.videoWidth) return null;
+    const canvas = Object.assign(document.createElement('canvas'), { width: video.videoWidth, height: video.videoHeight });
+    canvas.getContext('2d').drawImage(video, 0, 0);
+    return canvas.toDataURL('image/png').split(',')[1];
+  },
+
   /** Gives every tile a new size in CSS pixels; with `adaptive` the layer follows. */
   async tile({ width, height }) {
     for (const video of document.querySelectorAll('video')) Object.assign(video.style, { width: `${width}px`, height: `${height}px` });

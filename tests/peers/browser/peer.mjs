@@ -8,7 +8,7 @@
 // `attributes`, `name`, `permissions`, `metadata`, …, finally `report`); commands go as JSON lines to standard input:
 // {"do":"chat","text":"…"}, {"do":"visioChat","text":"…"}, {"do":"notify","message":{"type":"…"},"to":["IDENTITY"]},
 // {"do":"share","width":1280,"height":720,"fps":15,"text":false}, {"do":"unshare"}, {"do":"mute","source":"microphone","muted":true}, {"do":"quality","quality":"low"}, {"do":"tile","width":320,"height":180},
-// {"do":"report"}, {"do":"leave"}. The end of the standard input leaves as well. VISAVIS_NODE_MODULES is the folder with the packages.
+// {"do":"look","identity":"…","source":"screen_share","file":"FILE.png"}, {"do":"report"}, {"do":"leave"}. The end of the standard input leaves as well. VISAVIS_NODE_MODULES is the folder with the packages.
 import { createReadStream, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -99,6 +99,10 @@ try {
     if (command.do === 'leave') return void end(0, page);
     try {
       const answer = await page.evaluate((given) => window.peer[given.do](given), command);
+      if (command.do === 'look') {
+        if (answer) writeFileSync(command.file, Buffer.from(answer, 'base64'));
+        say({ event: 'looked', file: command.file, found: Boolean(answer) });
+      }
       if (command.do === 'report') say({ event: 'stats', report: answer });
     } catch (error) {
       say({ event: 'failed', cause: `${command.do}: ${error}` });

@@ -15,6 +15,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("sound and pictures", &["libasound2-dev", "libvpx-dev"]),
     ("the window", &["libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libsoup-3.0-dev", "librsvg2-dev", "libxdo-dev"]),
     ("a screen without a screen", &["xvfb", "openbox", "imagemagick", "fonts-dejavu-core", "dbus"]),
+    ("something to share, and to read it", &["xterm", "tesseract-ocr", "tesseract-ocr-eng"]),
     ("driving the window in tests", &["webkit2gtk-driver", "xdotool"]),
     (
         "a keyring, notices, shortcuts",
