@@ -47,6 +47,27 @@ pub fn within(estimate: BitsPerSecond, most: Option<BitsPerSecond>) -> BitsPerSe
     most.map_or(estimate, |most| BitsPerSecond(estimate.0.min(most.0 + AUDIO_RESERVE.0)))
 }
 
+/// Shares `estimate` among the wanted layers of a screen, the largest first: a small picture of text is of use to nobody who asked
+/// for the large one, and what stands still lets no estimate grow. The largest wanted layer stays on; a smaller one gets what is left.
+pub fn allocate_sharp(ladder: &[Layer], wanted: [bool; 3], estimate: BitsPerSecond, before: &Allocation) -> Allocation {
+    let mut left = estimate.0.saturating_sub(AUDIO_RESERVE.0);
+    let mut result = [None; 3];
+    let mut first = true;
+    for layer in ladder.iter().rev().filter(|layer| wanted[layer.quality.index()]) {
+        let index = layer.quality.index();
+        let maximum = layer.max_bitrate.0;
+        let minimum = maximum * MINIMUM_PER_MILLE / 1000;
+        let needed = if before[index].is_some() { minimum } else { minimum * BACK_ON_PER_MILLE / 1000 };
+        if first || left >= needed {
+            let rate = left.clamp(minimum, maximum.max(minimum));
+            result[index] = Some(BitsPerSecond(rate));
+            left = left.saturating_sub(rate);
+        }
+        first = false;
+    }
+    result
+}
+
 /// What is left for others after these rates; nobody's voice has to be kept free again.
 pub fn left_over(estimate: BitsPerSecond, rates: &Allocation) -> BitsPerSecond {
     let taken: u64 = rates.iter().flatten().map(|rate| rate.0).sum();
@@ -107,6 +128,19 @@ mod tests {
         assert!(rates[1].is_none() && rates[2].is_some());
         let rates = allocate(&ladder(), [false; 3], BitsPerSecond::from_kilobits(5000), &[None; 3]);
         assert_eq!(rates, [None; 3]);
+    }
+
+    #[test]
+    fn of_a_screen_the_large_layer_comes_first() {
+        let rates = |kilobits, wanted| {
+            allocate_sharp(&ladder(), wanted, BitsPerSecond::from_kilobits(kilobits), &[None; 3])
+                .map(|rate| rate.map(|rate| rate.0 / 1000))
+        };
+        assert_eq!(rates(1000, [true; 3]), [None, None, Some(944)]);
+        assert_eq!(rates(100, [true; 3]), [None, None, Some(425)], "whatever the estimate says");
+        assert_eq!(rates(5000, [true; 3]), [Some(150), Some(500), Some(1700)]);
+        assert_eq!(rates(1000, [true, false, false]), [Some(150), None, None], "nobody asks for more");
+        assert_eq!(rates(1000, [false; 3]), [None; 3]);
     }
 
     #[test]

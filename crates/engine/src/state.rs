@@ -178,7 +178,7 @@ mod tests {
     fn batches_lead_a_reader_to_the_same_snapshot() {
         let mut state = State::default();
         let mut reader = Snapshot::default();
-        let changes: [fn(&mut Snapshot); 13] = [
+        let changes: [fn(&mut Snapshot); 14] = [
             |snapshot| snapshot.room.name = "Salle".into(),
             |snapshot| {
                 snapshot.participants.insert("a".into(), participant("a", "A"));

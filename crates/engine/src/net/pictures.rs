@@ -1,6 +1,6 @@
 //! The own pictures' way out: camera and screen, each with its track, its layers and its rates.
 
-use crate::allocate::{Allocation, allocate, left_over, wish, within};
+use crate::allocate::{Allocation, allocate, allocate_sharp, left_over, wish, within};
 use crate::net::media::FIRST_ESTIMATE;
 use crate::output::VideoOutput;
 use crate::queues::ENCODED_FRAMES;
@@ -87,8 +87,8 @@ impl OwnPicture {
     }
 
     fn allocate(&mut self, estimate: BitsPerSecond) {
-        let rates =
-            if self.is_sending() { allocate(&self.ladder, self.wanted, estimate, &self.rates) } else { [None; 3] };
+        let share = if self.track == TrackId::local_screen() { allocate_sharp } else { allocate };
+        let rates = if self.is_sending() { share(&self.ladder, self.wanted, estimate, &self.rates) } else { [None; 3] };
         if rates != self.rates {
             self.rates = rates;
             if let Some(output) = &self.output {

@@ -124,7 +124,7 @@ impl ScreenLadder {
         self.rungs.iter().filter(|rung| rung.active && has_picture).filter_map(|rung| rung.due).min()
     }
 
-    /// Encodes what is due in every active layer; lowest layer first.
+    /// Encodes what is due in every active layer; the largest first, because a server shows whoever comes what comes first.
     pub fn encode(&mut self, now: MediaTime) -> Vec<EncodedFrame> {
         let elapsed = self.last.map_or(Duration::ZERO, |last| now.since(last));
         self.last = Some(now);
@@ -132,7 +132,7 @@ impl ScreenLadder {
         let retry = Duration::from_secs_f32(1.0 / fps(self.content).0);
         let count = self.rungs.len();
         let mut frames = Vec::with_capacity(count);
-        for (index, rung) in self.rungs.iter_mut().enumerate() {
+        for (index, rung) in self.rungs.iter_mut().enumerate().rev() {
             if !rung.active {
                 continue;
             }
