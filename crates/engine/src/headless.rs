@@ -11,7 +11,7 @@ use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{
     CameraChoice, Command, DeviceChoice, EndReason, Fit, IssueCode, LocalView, MediaKind, MicrophoneChoice,
-    ParticipantKind, Phase, Rect, Report, ShareChoice, Size, Snapshot, StageLayout, Tile, TrackId, apply,
+    ParticipantKind, Phase, Rect, Report, Size, Snapshot, StageLayout, Tile, TrackId, apply,
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider};
 use visavis_video::background::Effect;
@@ -29,8 +29,6 @@ pub struct HeadlessOptions {
     pub known: KnownHosts,
     /// What the server keeps with us from before: a session in which somebody signed in.
     pub cookies: Option<CookieJar>,
-    /// What is shared from the entry on.
-    pub share: Option<ShareChoice>,
     /// What is done once in the meeting, in this order.
     pub commands: Vec<Command>,
     /// What is done after that, as it comes.
@@ -67,9 +65,7 @@ impl Presenter for Unseen {
     }
 
     fn set_layout(&mut self, _: &StageLayout) {}
-
     fn present(&mut self, _: &Picture, _: MediaTime) {}
-
     fn clear(&mut self, _: &TrackId) {}
 }
 

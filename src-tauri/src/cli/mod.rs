@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use values::{background, camera, duration, microphone, size};
 use visavis_diagnostics::{LogFile, LogLevel, start_tracing};
 use visavis_engine::{Clock, HeadlessOptions, run_headless};
-use visavis_model::{CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, ShareChoice, Size};
+use visavis_model::{
+    CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, ShareChoice, ShareMode, Size,
+};
 use visavis_provider::{CookieJar, KnownHosts, Provider, Secret, Standing, find_meeting};
 use visavis_video::background::Effect;
 
@@ -273,6 +275,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         }
     }
     let says = [
+        join.window.share.map(|choice| Command::StartShare { choice, mode: ShareMode::Automatic }),
         join.chat.map(|text| Command::SendMessage { text }),
         join.hand.then_some(Command::RaiseHand { up: true }),
         join.react.map(|reaction| Command::React { reaction }),
@@ -285,7 +288,6 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         later,
         commands: says.into_iter().flatten().chain(join.commands).collect(),
         events: join.events,
-        share: join.window.share,
         link,
         name: join.window.name.unwrap_or_else(|| "Visavis".into()),
         rules: organisation.rules(),
