@@ -2,7 +2,8 @@
 
 use crate::{
     CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message, ParticipantId,
-    ParticipantView, Phase, PolicyView, RoomView, Settings, SharingView, Snapshot, TogetherView, TrackId, WindowChoices,
+    ParticipantView, Phase, PolicyView, RoomView, Settings, SharingView, Snapshot, TogetherView, TrackId,
+    WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

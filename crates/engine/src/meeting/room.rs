@@ -73,7 +73,6 @@ impl Meeting {
             RoomEvent::Published { track, .. } => self.evidence(&track, |evidence| evidence.published = true),
             RoomEvent::PublishRefused { track, .. } if track == TrackId::local_screen() => {
                 self.share_told(sharing::ShareTold::Refused);
-                self.tell_refused("screen_share");
             }
             RoomEvent::PublishRefused { track, .. } => self.publish_refused(&track),
             RoomEvent::TrackSubscribed { track } if track == TrackId::local_screen() => {
@@ -85,8 +84,7 @@ impl Meeting {
                     self.muted_by_other();
                 } else if track == TrackId::local_screen() {
                     // Nobody unmutes it: sharing again is a click.
-                    self.stop_share();
-                    self.tell_refused("screen_share");
+                    self.share_told(sharing::ShareTold::Refused);
                 } else {
                     self.state.edit().me.camera_on = false;
                     self.apply_camera();

@@ -149,8 +149,8 @@ impl Meeting {
             ShareTold::Subscribed => share.subscribed = true,
             ShareTold::Wanted(wanted) => share.wanted = Some(wanted.contains(&true)),
             ShareTold::Refused => {
-                share.asked = false;
                 self.stop_share();
+                self.tell_refused("screen_share");
             }
         }
         self.people_changed = true;
