@@ -4,6 +4,7 @@ mod accounts;
 mod alone;
 mod background;
 mod calendar;
+mod call;
 mod command;
 mod demand;
 mod desk;
@@ -40,6 +41,7 @@ use crate::report::{Board, Mark};
 use crate::screen::ScreenEvent;
 use crate::stage_thread::StageThread;
 use crate::state::State;
+use call::Call;
 use name::clean_name;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -127,38 +129,6 @@ pub enum Event {
     /// A new reader wants everything.
     Subscribe(Listener),
     Stop,
-}
-
-/// One call's own part.
-struct Call {
-    number: u64,
-    link: MeetingLink,
-    net: NetThread,
-    connected: bool,
-    down_since: Option<MediaTime>,
-    /// The server seems to be there and says nothing.
-    unanswered_since: Option<MediaTime>,
-    joined_at: Option<MediaTime>,
-    microphone_published: bool,
-    camera_published: bool,
-    microphone: TrackEvidence,
-    camera: TrackEvidence,
-    next_order: u32,
-    hands: BTreeMap<visavis_model::ParticipantId, String>,
-    /// What was last asked of each remote picture.
-    demands: HashMap<TrackId, demand::Demanded>,
-    /// Some of it is only for a moment: to be looked at again.
-    demands_pass: bool,
-    together: together::Together,
-    sounded: sounds::Sounded,
-    live: live_text::LiveText,
-    alone: alone::Alone,
-    /// How long the server lets somebody be alone.
-    alone_after: Option<Duration>,
-    /// We have been in: a resumed meeting is no entry.
-    entered: bool,
-    /// What the room allows, whatever the organisation does.
-    granted: visavis_model::CapabilitySet,
 }
 
 /// A link that was opened, and who can join it.
