@@ -106,7 +106,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             version: options.version.clone(),
             seed: options.seed,
             watch_devices,
-            share: options.share,
+            share: None,
             frame_shares: false,
         },
         Box::new(Unseen),

@@ -15,7 +15,7 @@ const SOUNDED: Duration = Duration::from_millis(1500);
 /// Does what `act` does in a meeting with these others, and gives which of the three sounds came out of the loudspeaker.
 fn heard(name: &str, others: Vec<Participant>, act: impl FnOnce(&mut Window)) -> [bool; 3] {
     let file = std::env::temp_dir().join(format!("visavis-sounds-{name}-{}.wav", std::process::id()));
-    let audio = AudioOptions { without_loudspeaker: true, record: Some(file.clone()) };
+    let audio = AudioOptions { without_loudspeaker: true, record: Some(file.clone()), ..AudioOptions::default() };
     let mut window = Window::joined_with(others, audio);
     act(&mut window);
     std::thread::sleep(SOUNDED);

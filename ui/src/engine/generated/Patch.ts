@@ -14,6 +14,7 @@ import type { Phase } from "./Phase";
 import type { PolicyView } from "./PolicyView";
 import type { RoomView } from "./RoomView";
 import type { Settings } from "./Settings";
+import type { SharingView } from "./SharingView";
 import type { TogetherView } from "./TogetherView";
 import type { WindowChoices } from "./WindowChoices";
 

@@ -13,6 +13,7 @@ import type { Phase } from "./Phase";
 import type { PolicyView } from "./PolicyView";
 import type { RoomView } from "./RoomView";
 import type { Settings } from "./Settings";
+import type { SharingView } from "./SharingView";
 import type { TogetherView } from "./TogetherView";
 import type { WindowChoices } from "./WindowChoices";
 
@@ -43,7 +44,11 @@ captions: Array<CaptionView>, home: HomeView,
 /**
  * Shared content has a window of its own now.
  */
-share_window: boolean, policy: PolicyView, 
+share_window: boolean, 
+/**
+ * What of this computer could be shared, and what is.
+ */
+sharing: SharingView, policy: PolicyView, 
 /**
  * What the person chose about the window, earlier or at an earlier start.
  */
