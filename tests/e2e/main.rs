@@ -16,6 +16,7 @@ mod proxy;
 mod save;
 mod settings;
 mod share;
+mod sharing;
 mod sign_in;
 mod sound;
 mod update;
