@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { issue } from '../engine/fake/scenarios';
 import { open } from './render';
@@ -59,7 +59,8 @@ describe('hold to talk', () => {
     act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, microphone_on: false } }));
     await user.keyboard('{v>}');
     expect(sent('talk')).toEqual([{ kind: 'talk', on: true }]);
-    await user.keyboard('{v>2}');
+    // The system says it again and again while the key is held.
+    fireEvent.keyDown(document.body, { key: 'v', repeat: true });
     expect(sent('talk')).toHaveLength(1);
     await user.keyboard('{/v}');
     expect(sent('talk').at(-1)).toEqual({ kind: 'talk', on: false });
