@@ -149,7 +149,7 @@ fn what_stands_in_the_way_is_told_and_exceptions_are_direct() {
     let capture = Capture::start(&place.network.client, &place.folder).expect("tcpdump");
     assert_eq!(told(&with(&proxy(place.squid.address(false)), NAME)), (IssueCode::ProxyAuthentication, None));
     let wrong = place.squid.address(true).replace(squid::PASSWORD, "wrong");
-    assert_eq!(told(&with(&proxy(wrong), NAME)), (IssueCode::ProxyAuthentication, None));
+    assert_eq!(told(&with(&proxy(wrong), NAME)), (IssueCode::ProxyAuthentication, Some("refused".into())));
     assert_eq!(told(&with(&[], &format!("{NAME}:8443"))).0, IssueCode::ProxyRefuses);
     assert_eq!(told(&with(&proxy(format!("http://{GATEWAY}:3129")), NAME)).0, IssueCode::ProxySilent);
     assert_eq!(told(&with(&proxy("socks5://10.99.0.254:1".into()), NAME)).0, IssueCode::ProxySilent);
