@@ -50,9 +50,9 @@ pub const fn may(command: &Command) -> bool {
     )
 }
 
-/// Whether the bar is wanted: in a meeting, where people want it, and nothing of the window is seen. Pure.
-fn is_wanted(snapshot: &Snapshot, hidden: bool) -> bool {
-    hidden && snapshot.settings.call_bar && matches!(snapshot.phase, Phase::InMeeting { .. })
+/// Whether the bar is wanted once nothing of the window is seen: in a meeting, where people want it. Pure.
+fn is_wanted(snapshot: &Snapshot) -> bool {
+    snapshot.settings.call_bar && matches!(snapshot.phase, Phase::InMeeting { .. })
 }
 
 /// Brings the main window to the front.
@@ -70,7 +70,8 @@ pub fn follow(app: &AppHandle, engine: &Arc<Engine>, keeper: PlaceKeeper) {
             let shell = app.state::<Shell>();
             let there = shell.bar.lock().is_some();
             let Some(main) = app.get_webview_window("main") else { return };
-            let wanted = shell.watched.with(|snapshot| is_wanted(snapshot, is_hidden(&main)));
+            // The window is asked outside of the lock, since its thread may be waiting for that; and in meetings alone.
+            let wanted = shell.watched.with(is_wanted) && is_hidden(&main);
             match (wanted, there) {
                 (true, false) => open(&app, &keeper),
                 (false, true) => {
@@ -184,13 +185,13 @@ mod tests {
     use visavis_model::{Link, LinkKind, Settings};
 
     #[test]
-    fn it_is_there_in_a_meeting_whose_window_is_not() {
+    fn it_is_wanted_in_meetings_alone() {
         let link = Link { kind: LinkKind::Livekit, host: "h".into(), room: "r".into(), secure: true };
         let meeting = Snapshot { phase: Phase::InMeeting { link, reconnecting_for: None }, ..Snapshot::default() };
-        assert!(is_wanted(&meeting, true) && !is_wanted(&meeting, false));
-        assert!(!is_wanted(&Snapshot::default(), true));
+        assert!(is_wanted(&meeting));
+        assert!(!is_wanted(&Snapshot::default()));
         let unwanted = Snapshot { settings: Settings { call_bar: false, ..Settings::default() }, ..meeting };
-        assert!(!is_wanted(&unwanted, true));
+        assert!(!is_wanted(&unwanted));
     }
 
     #[test]
