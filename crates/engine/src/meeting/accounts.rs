@@ -41,8 +41,9 @@ impl Meeting {
     }
 
     fn kept(&mut self, host: &str, jar: Option<&CookieJar>) {
-        self.restoring.remove(host);
-        if let Some(jar) = jar {
+        // A keyring that was slower than the person: what it kept is older than who is signed in by now.
+        let newest = self.restoring.remove(host);
+        if let Some(jar) = jar.filter(|_| newest) {
             self.cookies.entry(host.to_owned()).or_insert_with(|| CookieJar::new(host)).merge(jar);
         }
         if self.join_due.is_some() {
@@ -202,6 +203,7 @@ impl Meeting {
     }
 
     fn signed_in(&mut self, host: &str, account: Account, jar: &CookieJar, kept: bool) {
+        self.restoring.remove(host);
         self.cookies.entry(host.to_owned()).or_insert_with(|| CookieJar::new(host)).merge(jar);
         self.known_account(host, Some(account));
         for code in [IssueCode::SignInFailed, IssueCode::SessionExpired] {
@@ -264,6 +266,7 @@ impl Meeting {
     /// A session ended in the middle of a meeting, which goes on: it may be renewed without a question.
     pub(super) fn renew_session(&mut self, host: &str) {
         if self.options.secrets.is_some() {
+            self.restoring.insert(host.to_owned());
             self.ask_account(host, AccountCommand::Restore);
         }
     }

@@ -334,3 +334,43 @@ fn a_slow_answer_about_an_old_session_does_not_undo_a_new_one() {
     assert!(window.snapshot.issues.is_empty(), "{:?}", window.snapshot.issues);
     assert!(secrets.get(&name).unwrap().unwrap().contains("good"), "the new one is kept");
 }
+
+#[test]
+fn a_keyring_that_is_slower_than_the_person_does_not_undo_what_they_did() {
+    /// Gives the old session late, as one that asks for its password does.
+    struct Slow(MemoryStore, std::sync::atomic::AtomicBool);
+    impl SecretStore for Slow {
+        fn get(&self, name: &str) -> Result<Option<String>, SecretError> {
+            let kept = self.0.get(name);
+            let deadline = Instant::now() + PATIENCE;
+            while !self.1.load(std::sync::atomic::Ordering::Relaxed) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            kept
+        }
+        fn set(&self, name: &str, secret: &str) -> Result<(), SecretError> {
+            self.0.set(name, secret)
+        }
+        fn forget(&self, name: &str) -> Result<(), SecretError> {
+            self.0.forget(name)
+        }
+    }
+    let (site, secrets) = (Site::start(), Arc::new(Slow(MemoryStore::default(), false.into())));
+    let name = format!("session {}", site.host());
+    secrets.set(&name, "sessionid=old").unwrap();
+    let mut window = Window::open(&site, secrets.clone());
+    window.until(|snapshot| !snapshot.home.servers.is_empty());
+    window.signs_in("good");
+    window.until(|snapshot| snapshot.home.servers[0].rooms.is_some());
+    secrets.1.store(true, std::sync::atomic::Ordering::Relaxed);
+    // The old session is asked about once it has been given, after which its news have been heard.
+    let deadline = Instant::now() + PATIENCE;
+    while !site.known().asked.iter().any(|asked| asked == "GET /api/v1.0/config/") {
+        assert!(Instant::now() < deadline, "the old session was never asked about");
+        std::thread::yield_now();
+    }
+    site.known().rooms.push(site::room("abc-defg-hij"));
+    window.command(Command::ReadRooms { host: site.host() });
+    window.until(|snapshot| snapshot.home.servers[0].rooms.as_ref().is_none_or(|rooms| rooms.len() == 1));
+    assert_eq!(window.server().sign_in, SignIn::In);
+}
