@@ -1,4 +1,6 @@
-//! What tests measure in recordings: tones, loudness, delay.
+//! What tests measure in recordings: tones, loudness, delay; and in a simulated room, echo.
+
+pub mod echo;
 
 /// Amplitude of the tone `hertz` in `samples` (Goertzel with a Hann window); a full-scale sine gives 1.
 ///

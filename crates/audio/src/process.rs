@@ -1,5 +1,8 @@
 //! Echo, noise and loudness: what is done to the microphone before anybody hears it.
 
+mod guard;
+mod likeness;
+
 use sonora::config::{
     AdaptiveDigital, EchoCanceller, GainController2, HighPassFilter, MaxProcessingRate, NoiseSuppression,
     NoiseSuppressionLevel, Pipeline,
@@ -58,6 +61,7 @@ pub struct Statistics {
 /// Delays sound by 8 ms (echo canceller alone) to 15 ms. Allocates when made and when parts are switched.
 pub struct Processor {
     chain: AudioProcessing,
+    guard: guard::Guard,
     parts: Parts,
 }
 
@@ -66,7 +70,7 @@ impl Processor {
         let stream = StreamConfig::new(SAMPLE_RATE, 1);
         let chain =
             AudioProcessing::builder().config(config(parts)).capture_config(stream).render_config(stream).build();
-        Self { chain, parts }
+        Self { chain, guard: guard::Guard::new(), parts }
     }
 
     pub const fn parts(&self) -> Parts {
@@ -87,6 +91,7 @@ impl Processor {
             let mut ignored = [0.0; 480];
             // Fails only for other formats than the one that was set.
             let _ = self.chain.process_render_f32(&[&far.0], &mut [&mut ignored]);
+            self.guard.played(far);
         }
     }
 
@@ -100,6 +105,9 @@ impl Processor {
         let input = *near;
         if self.chain.process_capture_f32(&[&input.0], &mut [&mut near.0]).is_err() {
             *near = input;
+        }
+        if self.parts.echo {
+            self.guard.recorded(&input, near);
         }
     }
 
@@ -148,74 +156,46 @@ fn adaptive_gain() -> AdaptiveDigital {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::echo::{self, Scene};
     use crate::measure::{self, signal};
-
-    /// A room: the loudspeaker reaches the microphone after `delay` samples, directly and by decaying reflections.
-    struct Room {
-        line: Vec<f32>,
-        taps: Vec<(usize, f32)>,
-        at: usize,
-    }
-
-    impl Room {
-        fn new(delay: usize) -> Self {
-            let mut noise = signal::Noise::new(77);
-            let mut taps = vec![(delay, 0.4)];
-            // 100 ms of reflections, 60 dB down at their end.
-            for index in 0..200 {
-                let after = 48 + index * 24;
-                let loudness = 0.12 * (-6.9 * after as f32 / 4_800.0).exp();
-                taps.push((delay + after, loudness * noise.sample()));
-            }
-            Self { line: vec![0.0; 48_000], taps, at: 0 }
-        }
-
-        fn echo(&mut self, played: &AudioBlock) -> AudioBlock {
-            AudioBlock(std::array::from_fn(|index| {
-                let length = self.line.len();
-                self.line[self.at % length] = played.0[index];
-                let sum =
-                    self.taps.iter().map(|(delay, gain)| gain * self.line[(self.at + length - delay) % length]).sum();
-                self.at += 1;
-                sum
-            }))
-        }
-    }
-
-    /// Echo before and after, RMS over the second half of each second.
-    fn echo_removed(parts: Parts, delay: usize, seconds: usize) -> Vec<f32> {
-        let (mut processor, mut room) = (Processor::new(parts), Room::new(delay));
-        let (mut speech, mut hiss) = (signal::Speech::new(11), signal::Noise::new(12));
-        (0..seconds)
-            .map(|_| {
-                let (mut before, mut after) = (0.0, 0.0);
-                for block in 0..100 {
-                    let far = speech.block(0.5);
-                    let mut near = room.echo(&far);
-                    near.0.iter_mut().zip(hiss.block(0.0003).0).for_each(|(near, hiss)| *near += hiss);
-                    let recorded = near.rms().powi(2);
-                    processor.process(&mut near, &far);
-                    if block >= 50 {
-                        before += recorded;
-                        after += near.rms().powi(2);
-                    }
-                }
-                10.0 * (before / f32::max(after, 1e-12)).log10()
-            })
-            .collect()
-    }
 
     #[test]
     fn the_loudspeaker_is_not_heard_in_the_microphone() {
-        for delay_ms in [20, 60, 180] {
+        let gains = Parts::ALL;
+        for (delay, from, parts) in
+            [(20, 1, None), (60, 1, None), (180, 1, None), (60, 1, Some(gains)), (180, 2, Some(gains))]
+        {
+            let still = Scene::default();
             // The gain control brings up what little echo is left while it still learns how loud voices are.
-            let removed = echo_removed(Parts { gain: false, ..Parts::ALL }, 48 * delay_ms, 4);
-            assert!(removed[1..].iter().all(|db| *db >= 30.0), "{delay_ms} ms: {removed:?}");
-            let removed = echo_removed(Parts::ALL, 48 * delay_ms, 5);
-            assert!(removed[2..].iter().all(|db| *db >= 30.0), "{delay_ms} ms, with gain: {removed:?}");
+            let parts = parts.unwrap_or(still.parts);
+            let course = echo::play(&Scene { delays: vec![(0.0, delay)], seconds: 5, parts, ..still });
+            for second in from..5 {
+                let erle = course.erle(f64::from(second), f64::from(second) + 1.0);
+                assert!(erle >= 30.0, "{delay} ms, {parts:?}, second {second}: {erle} dB");
+            }
         }
-        let without = echo_removed(Parts { echo: false, ..Parts::ALL }, 2_880, 3);
-        assert!(without[1..].iter().all(|db| *db < 15.0), "the test measures something else: {without:?}");
+        let parts = Parts { echo: false, gain: false, ..Parts::ALL };
+        let without = echo::play(&Scene { seconds: 3, parts, ..Scene::default() });
+        assert!(without.erle(1.0, 3.0) < 15.0, "the test measures something else");
+    }
+
+    #[test]
+    fn an_echo_whose_delay_jumps_is_not_let_through() {
+        for (from, to) in [(60, 180), (180, 60), (60, 65)] {
+            let delays = vec![(0.0, from), (6.0, to)];
+            let course = echo::play(&Scene { delays, seconds: 11, ..Scene::default() });
+            let (loudest, quiet) = (course.loudest(6.0, 9.0), course.quiet_after(6.0, -50.0));
+            // The canceller alone: −15 to −20 dBFS, over seconds.
+            assert!(loudest < -30.0, "{from} to {to} ms: {loudest} dBFS");
+            assert!(quiet <= 3.0, "{from} to {to} ms: {quiet} s");
+            assert!(course.loudest(6.4, 11.0) < -45.0, "after a moment nothing is heard");
+        }
+    }
+
+    #[test]
+    fn clocks_that_drift_apart_leave_little_echo() {
+        let course = echo::play(&Scene { drift: 100.0, seconds: 12, ..Scene::default() });
+        assert!(course.erle(2.0, 12.0) > 25.0, "{}", course.erle(2.0, 12.0));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measurements that are compared, not asserted.
 
+mod audio;
 mod call;
 mod figures;
 mod link;
@@ -16,6 +17,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// The echo canceller in rooms whose clocks drift and whose delay jumps, and where both speak.
+    Audio,
     /// Our window beside a bare Chromium page in the same room: processor time and memory of both process trees.
     Call(call::Arguments),
     /// From the click on a Visio link into the meeting, with and without a Visavis that runs already.
@@ -28,6 +31,7 @@ enum What {
 /// Something is missing, or a program did not start.
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     match &arguments.what {
+        What::Audio => audio::run(),
         What::Call(arguments) => call::run(arguments),
         What::Link(arguments) => link::run(arguments),
         What::Start(arguments) => start::run(arguments),
