@@ -44,6 +44,8 @@ pub const fn may(command: &Command) -> bool {
             | Command::SetMicrophoneOn { .. }
             | Command::SetCameraOn { .. }
             | Command::RaiseHand { .. }
+            | Command::PauseShare { .. }
+            | Command::StopShare
             | Command::Admit { .. }
             | Command::Refuse { .. }
             | Command::Leave
@@ -196,7 +198,7 @@ mod tests {
 
     #[test]
     fn its_page_does_what_its_keys_are_for() {
-        assert!(may(&Command::SetMicrophoneOn { on: true }) && may(&Command::Leave));
+        assert!(may(&Command::SetMicrophoneOn { on: true }) && may(&Command::Leave) && may(&Command::StopShare));
         assert!(!may(&Command::MuteAll) && !may(&Command::KeepSettings { settings: Box::default() }));
     }
 }

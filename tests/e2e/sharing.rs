@@ -74,10 +74,19 @@ fn a_screen_is_chosen_framed_paused_and_stopped() {
     says("Paused: others see the last picture.");
     wait::until("a grey frame", PATIENCE, || (edge(&desktop, "3-paused").1 > 0.95).then_some(())).expect("it is there");
 
-    window.find("stop-share", "").expect("the key").click().expect("a click");
+    // Out of sight, the bar has the keys of the share; the last one stops it.
+    let first = window.windows().expect("windows").remove(0);
+    let main = desktop.input(&["search", "--onlyvisible", "--name", "^Visavis"]).expect("the window");
+    desktop.input(&["windowminimize", main.lines().next().unwrap_or_default()]).expect("minimised");
+    wait::until("the bar", PATIENCE, || (window.windows().ok()?.len() == 2).then_some(())).expect("the bar");
+    let bar = window.windows().expect("windows").into_iter().find(|one| *one != first).expect("the bar");
+    window.switch_to(&bar).expect("the bar's page");
+    window.find("bar-pause-share", "").expect("the key").click().expect("a click");
+    wait::until("red again", PATIENCE, || (edge(&desktop, "4-bar").0 > 0.95).then_some(())).expect("it goes on");
+    window.find("bar-stop-share", "").expect("the key").click().expect("a click");
     web.wait("track_gone", |event| event["source"] == "screen_share").expect("the browser hears of it");
     wait::until("no frame", PATIENCE, || {
-        let (red, grey) = edge(&desktop, "4-stopped");
+        let (red, grey) = edge(&desktop, "5-stopped");
         (red + grey < 0.05).then_some(())
     })
     .expect("it is gone");

@@ -1,4 +1,4 @@
-import { Hand, LogOut, Maximize2, Mic, MicOff, Video, VideoOff, X } from 'lucide-react';
+import { Hand, LogOut, Maximize2, Mic, MicOff, MonitorUp, Pause, Play, Video, VideoOff, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button, Toolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,8 @@ import { LevelBars } from '../call/LevelBars';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import { Avatar } from '../parts/Avatar';
 import { useStageTile } from '../stage/covers';
+import type { ShareView } from '../engine/contract';
+import { shareState, shareTitle } from '../sharing/ShareBanner';
 import type { Face } from '../stage/model';
 import { Picture } from '../stage/tile-parts';
 import style from './bar.module.css';
@@ -18,6 +20,7 @@ const CONFIRM_MS = 5000;
 export function BarView() {
   const { t } = useTranslation('bar');
   const { t: call } = useTranslation('call');
+  const { t: sharing } = useTranslation('sharing');
   const engine = useEngine();
   const [later, setLater] = useState<ReadonlySet<string>>(new Set());
   const snapshot = useMeeting((state) => state);
@@ -26,26 +29,28 @@ export function BarView() {
   useEffect(() => {
     last.current = face?.id ?? null;
   });
-  const sentence = sentenceOf(snapshot, later);
-  const { waiter, key, values } = sentence;
+  const { waiter, key, values } = sentenceOf(snapshot, later);
   const { me } = snapshot;
+  const share = key === 'shares' ? snapshot.sharing.active : null;
+  const said = share === null ? (t(key, values as never) as unknown as string) : shareTitle(sharing, share);
+  const more = share === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : shareState(sharing, share);
   return (
     <main className={style.bar} aria-label={t('label')} data-tauri-drag-region data-testid="bar" data-sentence={key}>
-      <Thumb face={face} />
+      {share === null ? <Thumb face={face} /> : <SharedThumb />}
       <div className={style.body} data-tauri-drag-region>
         <p className={style.text} data-tone={key === 'nobodyHears' || key === 'lost' ? 'bad' : undefined} role="status">
-          <strong>{t(key, values as never) as unknown as string}</strong>
-          <span>{waiter === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : t('atTheDoor')}</span>
+          <strong>{said}</strong>
+          <span>{waiter === null ? more : t('atTheDoor')}</span>
         </p>
         <Toolbar className={style.keys ?? ''} aria-label={t('label')}>
-          {waiter !== null ? <DoorKeys waiter={waiter} onLater={() => setLater((before) => new Set([...before, waiter]))} /> : <MeetingKeys alone={key === 'nobodyHears'} />}
+          {waiter !== null ? <DoorKeys waiter={waiter} onLater={() => setLater((before) => new Set([...before, waiter]))} /> : <MeetingKeys alone={key === 'nobodyHears'} share={share} />}
           {waiter === null && (
             <>
               <Key label={t('back')} onPress={() => void engine.showMain().catch(() => undefined)} testid="bar-back">
                 <Maximize2 aria-hidden="true" />
               </Key>
               <span className={style.grow} />
-              <LeaveKey />
+              {share === null ? <LeaveKey /> : <StopKey />}
             </>
           )}
         </Toolbar>
@@ -72,7 +77,16 @@ function Thumb({ face }: { face: Face | null }) {
   );
 }
 
-function MeetingKeys({ alone }: { alone: boolean }) {
+/** What is shared is on the screen already: no mirror of it. */
+function SharedThumb() {
+  return (
+    <div className={style.thumb} data-shared>
+      <MonitorUp aria-hidden="true" />
+    </div>
+  );
+}
+
+function MeetingKeys({ alone, share }: { alone: boolean; share: ShareView | null }) {
   const { t } = useTranslation('bar');
   const send = useSend();
   const on = useMeeting((state) => state.me.microphone_on);
@@ -88,12 +102,13 @@ function MeetingKeys({ alone }: { alone: boolean }) {
           {alone && !on && t('again')}
         </Key>
       )}
-      {can.publish_camera && (
+      {share !== null && <PauseKey paused={share.paused} />}
+      {can.publish_camera && share === null && (
         <Key label={t(camera ? 'cameraOff' : 'cameraOn')} off={!camera} onPress={() => send({ kind: 'set_camera_on', on: !camera })} testid="bar-camera">
           {camera ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
         </Key>
       )}
-      {can.raise_hand && !alone && (
+      {can.raise_hand && !alone && share === null && (
         <Key label={t(hand ? 'handDown' : 'handUp')} on={hand} onPress={() => send({ kind: 'raise_hand', up: !hand })} testid="bar-hand">
           <Hand aria-hidden="true" />
         </Key>
@@ -118,6 +133,26 @@ function DoorKeys({ waiter, onLater }: { waiter: string; onLater: () => void }) 
         <X aria-hidden="true" />
       </Key>
     </>
+  );
+}
+
+function PauseKey({ paused }: { paused: boolean }) {
+  const { t } = useTranslation('sharing');
+  const send = useSend();
+  return (
+    <Key label={t(paused ? 'goOn' : 'pause')} on={paused} onPress={() => send({ kind: 'pause_share', paused: !paused })} testid="bar-pause-share">
+      {paused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
+    </Key>
+  );
+}
+
+function StopKey() {
+  const { t } = useTranslation('sharing');
+  const send = useSend();
+  return (
+    <Key label={t('menuStop')} tone="leave" onPress={() => send({ kind: 'stop_share' })} testid="bar-stop-share">
+      {t('stop')}
+    </Key>
   );
 }
 

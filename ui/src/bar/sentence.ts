@@ -3,7 +3,7 @@ import { faceOfPerson, faceOfScreen, type Face, sharedScreen, visiblePeople } fr
 
 /** What the bar says, as a key of `bar` and its values (interface specification §4.5, by priority). */
 export interface BarSentence {
-  key: 'nobodyHears' | 'waits' | 'lost' | 'speaks' | 'locked' | 'calm';
+  key: 'nobodyHears' | 'shares' | 'waits' | 'lost' | 'speaks' | 'locked' | 'calm';
   values: Record<string, string>;
   /** Who waits: the keys are about them. */
   waiter: string | null;
@@ -15,9 +15,10 @@ function has({ issues }: Snapshot, code: string): boolean {
 
 /** Pure. `later`: somebody at the door who is to wait, by id. */
 export function sentenceOf(snapshot: Snapshot, later: ReadonlySet<string>): BarSentence {
-  const { phase, room, together, participants, me } = snapshot;
+  const { phase, room, together, participants, me, sharing } = snapshot;
   const say = (key: BarSentence['key'], values: Record<string, string> = {}, waiter: string | null = null) => ({ key, values, waiter });
   if (!me.microphone_on && has(snapshot, 'VIS-MIC-MUTED-66')) return say('nobodyHears');
+  if (sharing.active !== null) return say('shares');
   const waits = room.capabilities.moderate ? together.waiting.find(({ id }) => !later.has(id)) : undefined;
   if (waits !== undefined) return say('waits', { name: waits.name }, waits.id);
   if (phase.kind === 'in_meeting' && phase.reconnecting_for !== null) return say('lost', { seconds: String(phase.reconnecting_for) });

@@ -48,3 +48,21 @@ it('says what matters most, and who waits at the door until that is answered', a
   act(() => engine.patch({ key: 'together', value: { ...together, waiting: [] } }, { key: 'issues', value: [issue('VIS-MIC-LOCK-74', 'turn_on_microphone')] }));
   expect(['locked', 'speaks']).toContain(sentence());
 });
+
+it('says what is shared, and pauses and stops it', async () => {
+  const { engine, user } = await openBar('call-2');
+  const active = { kind: 'window' as const, title: 'Compte rendu.odt', own: false, mode: 'automatic' as const, size: { width: 800, height: 600 }, moving: false, published: true, paused: false, hidden: false, seen_by: 5 };
+  const share = (change: object) => engine.patch({ key: 'sharing', value: { ...engine.snapshot.sharing, active: { ...active, ...change } } });
+  act(() => share({}));
+  expect(sentence()).toBe('shares');
+  expect(screen.getByRole('status')).toHaveTextContent('Vous partagez la fenêtre « Compte rendu.odt ».5 personnes le voient.');
+  await expectAccessible();
+  await user.click(screen.getByRole('button', { name: 'Pause' }));
+  expect(engine.sent.at(-1)).toEqual({ kind: 'pause_share', paused: true });
+  act(() => share({ paused: true }));
+  await user.click(screen.getByRole('button', { name: 'Reprendre' }));
+  expect(engine.sent.at(-1)).toEqual({ kind: 'pause_share', paused: false });
+  expect(screen.queryByTestId('bar-leave')).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Arrêter le partage' }));
+  expect(engine.sent.at(-1)).toEqual({ kind: 'stop_share' });
+});
