@@ -66,6 +66,8 @@ fn the_tray_the_lock_and_closing() {
     wait::until("the bar", PATIENCE, || (window.windows().ok()?.len() == 2).then_some(())).expect("the bar");
     std::thread::sleep(A_MOMENT * 2);
     desktop.screenshot("5-bar").expect("a screenshot");
+    // What nobody sees is not asked for: the page knows.
+    assert!(window.script("return document.hidden").expect("an answer") == true, "minimised and not hidden");
     let mut others = window.windows().expect("windows").into_iter().filter(|one| *one != first);
     let bar = others.next_back().expect("the bar");
     window.switch_to(&bar).expect("the bar's page");

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { StageLayout } from '../engine/contract';
 import { nextFrame } from '../test/render';
-import { deviceCover, deviceRect, frameOf, StageReporter, type TileSpec } from './reporter';
+import { deviceCover, deviceRect, frameOf, StageReporter, type TileSpec, UNSEEN_MS } from './reporter';
 
 const box = (left: number, top: number, width: number, height: number) => ({ left, top, right: left + width, bottom: top + height });
 
@@ -54,6 +54,36 @@ describe('the reporter', () => {
       { x: 0, y: 6, width: 6, height: 88 },
       { x: 194, y: 6, width: 6, height: 88 },
     ]);
+  });
+
+  it('asks for nothing while the window is minimised, and for everything as soon as it is back', () => {
+    vi.useFakeTimers();
+    const hidden = vi.spyOn(document, 'hidden', 'get');
+    const turn = (is: boolean) => {
+      hidden.mockReturnValue(is);
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    const { sent, reporter } = reports();
+    const stop = reporter.start();
+    reporter.addTile(at(0, 0, 200, 100), spec());
+    vi.advanceTimersByTime(100);
+    expect(sent.mock.lastCall?.[0].tiles).toHaveLength(1);
+    turn(true);
+    vi.advanceTimersByTime(UNSEEN_MS - 1);
+    turn(false);
+    vi.advanceTimersByTime(2 * UNSEEN_MS);
+    expect(sent.mock.lastCall?.[0].tiles, 'it was short').toHaveLength(1);
+    turn(true);
+    vi.advanceTimersByTime(UNSEEN_MS);
+    expect(sent.mock.lastCall?.[0].tiles).toHaveLength(0);
+    reporter.addTile(at(200, 0, 200, 100), spec({ track: 'b' }));
+    vi.advanceTimersByTime(UNSEEN_MS);
+    expect(sent.mock.lastCall?.[0].tiles).toHaveLength(0);
+    turn(false);
+    expect(sent.mock.lastCall?.[0].tiles).toHaveLength(2);
+    stop();
+    hidden.mockRestore();
+    vi.useRealTimers();
   });
 
   it('paints the notch after the large tile, whichever came first', async () => {

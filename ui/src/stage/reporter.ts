@@ -54,6 +54,9 @@ export function frameOf(box: Box, edge: number): Box[] {
   ];
 }
 
+/** Milliseconds after which a window that is not to be seen asks for no pictures any more: a look at another workspace is shorter. */
+export const UNSEEN_MS = 2000;
+
 /**
  * Turns boxes of the page into the one `StageLayout` message, at most one an animation frame and
  * only where it differs from the last.
@@ -69,6 +72,7 @@ export class StageReporter {
   /** Tiles have been reported: before, nobody sees anything, and nothing waits for the next frame. */
   private begun = false;
   private last = '';
+  private unseen: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly send: (layout: StageLayout) => void) {}
 
@@ -78,15 +82,24 @@ export class StageReporter {
     window.addEventListener('resize', changed);
     document.addEventListener('scroll', changed, { capture: true, passive: true });
     document.addEventListener('transitionend', changed);
-    document.addEventListener('visibilitychange', changed);
+    const seen = () => this.seen(!document.hidden);
+    document.addEventListener('visibilitychange', seen);
     // The webview may be a new one over an engine that still shows what the old one asked for.
     this.changed();
     return () => {
       window.removeEventListener('resize', changed);
       document.removeEventListener('scroll', changed, { capture: true });
       document.removeEventListener('transitionend', changed);
-      document.removeEventListener('visibilitychange', changed);
+      document.removeEventListener('visibilitychange', seen);
+      this.seen(true);
     };
+  }
+
+  /** A minimised window has no animation frames, so that both directions act at once. */
+  private seen(is: boolean): void {
+    if (this.unseen !== null) clearTimeout(this.unseen);
+    this.unseen = is ? null : setTimeout(() => this.say({ ...this.measure(window.devicePixelRatio || 1), tiles: [], covers: [] }), UNSEEN_MS);
+    if (is) this.report();
   }
 
   addTile(element: HTMLElement, spec: TileSpec): () => void {
@@ -128,7 +141,11 @@ export class StageReporter {
   }
 
   private report(): void {
-    const layout = this.measure(window.devicePixelRatio || 1);
+    // Where nobody looks, nothing changes until somebody does.
+    if (this.unseen === null) this.say(this.measure(window.devicePixelRatio || 1));
+  }
+
+  private say(layout: StageLayout): void {
     const text = JSON.stringify(layout);
     if (text === this.last) return;
     this.last = text;
