@@ -91,7 +91,8 @@ impl Desktop {
             .arg(rules)
             .args(["--sm-disable"])
             .env("DISPLAY", &display)
-            .env_remove("WAYLAND_DISPLAY");
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("XDG_SESSION_TYPE");
         let windows = Process::start("openbox", &mut command, &folder.join("openbox.log"))?;
         Ok(Self {
             screen: Some(screen),
@@ -248,7 +249,9 @@ impl Desktop {
                 command.args(["sh", "-c", &(before + r#"exec "$@""#), "sh"]);
             }
             command.arg(program);
-            command.env_remove("WAYLAND_DISPLAY").env_remove("DBUS_SESSION_BUS_ADDRESS");
+            for name in ["WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "DBUS_SESSION_BUS_ADDRESS"] {
+                command.env_remove(name);
+            }
         } else {
             command = Command::new(program);
         }

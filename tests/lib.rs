@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod desktop;
+pub mod letters;
 pub mod machines;
 pub mod node;
 pub mod peers;

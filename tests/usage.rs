@@ -38,8 +38,11 @@ pub fn since(start: &Start, root: u32) -> Usage {
 
 /// The first process in the tree of `root` that runs this program.
 pub fn find(root: u32, program: &std::path::Path) -> Option<u32> {
-    let wanted = std::fs::canonicalize(program).ok()?;
-    tree(root).into_iter().find(|id| std::fs::read_link(proc(*id, "exe")).is_ok_and(|exe| exe == wanted))
+    use std::os::unix::fs::MetadataExt as _;
+    // Not by its path, which is another one in a file system of its own.
+    let file = |path: &std::path::Path| std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
+    let wanted = file(program)?;
+    tree(root).into_iter().find(|id| file(&proc(*id, "exe")) == Some(wanted))
 }
 
 /// `root` and all its descendants, `root` first.

@@ -15,7 +15,8 @@ use tauri::window::Color;
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use visavis_engine::{BackgroundOptions, Clock, Engine, EngineOptions};
 use visavis_model::Command;
-use visavis_settings::{KeyringStore, Preferences, PreferencesFile, SecretStore};
+use visavis_settings::{KeyringStore, Preferences, PreferencesFile, SecretStore, ShareFile};
+use visavis_video::screen::System;
 
 /// Signals that end the application in order.
 #[cfg(unix)]
@@ -108,6 +109,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             watch_devices: true,
             share: arguments.share.clone(),
             frame_shares: true,
+            screens: System::of(|name| std::env::var_os(name)),
+            shares: file.as_ref().map(|file| ShareFile::new(file.neighbour("share.json"))),
         },
         parts.presenter,
     );

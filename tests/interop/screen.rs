@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use visavis_model::{IssueCode, TrackSource};
+use visavis_tests::letters::{self, PAGE, words_of};
 use visavis_tests::peers::{PATIENCE, Peer, application};
 use visavis_tests::process::Process;
 use visavis_tests::servers::xvfb::Xvfb;
@@ -15,14 +16,6 @@ use visavis_tests::{usage, wait};
 const SECONDS: u32 = 240;
 /// From the person's word to the text in the browser's picture (the issue's bound).
 const READABLE_WITHIN: Duration = Duration::from_secs(1);
-
-/// What the terminal shows: words that a reader of letters knows.
-const PAGE: &str = "Minutes of the archive committee\n\
-    The budget for scanning grows by twelve percent next year.\n\
-    Marieke sends the schedule before Thursday evening.\n\
-    Storage moves to the second building in October.\n\
-    Everybody reads the report about public rooms.\n\
-    The next meeting takes place in the small library.\n";
 
 /// A screen with a window manager, and a terminal on it.
 struct Terminal {
@@ -79,19 +72,6 @@ impl Terminal {
     fn write(&self, line: &str) {
         std::fs::write(self.folder.join("more"), format!("{line}\n")).expect("written");
     }
-}
-
-/// The share of a text's words that are read in a picture.
-fn words_of(file: &Path, text: &str) -> f64 {
-    let output = Command::new("tesseract").arg(file).args(["-", "--psm", "6"]).output().expect("tesseract");
-    let seen = String::from_utf8_lossy(&output.stdout).to_lowercase();
-    let seen: Vec<&str> = seen.split(|c: char| !c.is_alphanumeric()).collect();
-    let words: Vec<String> = text
-        .split_whitespace()
-        .map(|word| word.trim_matches('.').to_lowercase())
-        .filter(|word| word.len() > 3)
-        .collect();
-    words.iter().filter(|word| seen.contains(&word.as_str())).count() as f64 / words.len() as f64
 }
 
 fn read(file: &Path) -> f64 {
@@ -254,6 +234,11 @@ fn a_screen_that_stays_costs_next_to_nothing() {
     let while_shared = measure(&call);
     println!("a still screen: {:.2} % of a core, {:.2} % without it", while_shared * 100.0, before * 100.0);
     assert!(while_shared - before < 0.02, "{while_shared} of a core, {before} without it");
+    let more = call.desktop.folder.join("more");
+    let lines = std::thread::spawn(move || letters::scroll(&more, 12));
+    std::thread::sleep(Duration::from_secs(1));
+    println!("twenty lines a second: {:.2} % of a core", measure(&call) * 100.0);
+    lines.join().expect("lines").expect("written");
     ground::left(&call.ours.leave().expect("we leave"));
 }
 

@@ -13,6 +13,7 @@ pub mod proxy;
 pub mod pulse;
 pub mod radicale;
 pub mod squid;
+pub mod wayland;
 pub mod xvfb;
 
 use crate::node::NodeError;

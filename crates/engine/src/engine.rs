@@ -16,9 +16,10 @@ use visavis_model::{
     Snapshot, WindowChoices,
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider};
-use visavis_settings::SecretStore;
+use visavis_settings::{SecretStore, ShareFile};
 use visavis_video::background::Effect;
 use visavis_video::present::Presenter;
+use visavis_video::screen::System;
 
 /// What the engine tells its readers: one snapshot first, then batches and levels.
 #[derive(Clone, Debug)]
@@ -85,6 +86,10 @@ pub struct EngineOptions {
     pub share: Option<ShareChoice>,
     /// Whether what is shared has a red frame on the screen.
     pub frame_shares: bool,
+    /// What has the screens of this computer.
+    pub screens: System,
+    /// Where it is kept what the person chose to share in the system's own dialog; `None`: nowhere.
+    pub shares: Option<ShareFile>,
 }
 
 /// Queues commands of an engine; they come to nothing once it is gone.

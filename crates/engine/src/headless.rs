@@ -14,8 +14,10 @@ use visavis_model::{
     ParticipantKind, Phase, Rect, Report, Size, Snapshot, StageLayout, Tile, TrackId, apply,
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider};
+use visavis_settings::ShareFile;
 use visavis_video::background::Effect;
 use visavis_video::present::Presenter;
+use visavis_video::screen::System;
 use visavis_video::stage::{Form, Picture};
 
 /// How long a goodbye may take before we go without it.
@@ -54,6 +56,10 @@ pub struct HeadlessOptions {
     pub stop: Box<dyn Fn() -> bool>,
     pub version: String,
     pub seed: u64,
+    /// What has the screens of this computer.
+    pub screens: System,
+    /// Where it is kept what the person chose to share in the system's own dialog; `None`: nowhere.
+    pub shares: Option<ShareFile>,
 }
 
 /// Shows nothing: the stage counts what it would have shown.
@@ -108,6 +114,8 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
             watch_devices,
             share: None,
             frame_shares: false,
+            screens: options.screens,
+            shares: options.shares,
         },
         Box::new(Unseen),
     );

@@ -8,8 +8,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 use visavis_media::{Frame, Latest, MediaTime};
 use visavis_model::{Issue, IssueCode, Quality, ScreenKind, ScreenSource, ShareChoice, ShareMode, Size};
+use visavis_settings::ShareFile;
 use visavis_video::encode::{Content, ScreenLadder, screen_layers};
-use visavis_video::screen::{self, Error, Event, Movement, Picture};
+use visavis_video::screen::{self, Access, Error, Event, Movement, Picture, System, Wish};
 
 /// Between two pictures of text, and of a film.
 const DETAIL_EVERY: Duration = Duration::from_millis(66);
@@ -42,6 +43,9 @@ pub struct ScreenOptions {
     pub framed: bool,
     /// Whole screens are not shared.
     pub windows_only: bool,
+    pub system: System,
+    /// Where it is kept what the person chose in the system's dialog; `None`: nowhere.
+    pub kept: Option<ShareFile>,
 }
 
 /// A share that runs. Dropping it stops it without waiting.
@@ -64,9 +68,19 @@ impl ScreenThread {
             let (wake, pictures) = (wake.clone(), pictures.clone());
             let (found, told) = (tell.clone(), tell.clone());
             let mut kind = ScreenKind::Window;
+            let kept = options.kept.clone();
             let open = move || open(&options, &found);
             Arc::new(screen::Worker::start(DETAIL_EVERY, open, move |event| match event {
                 Event::Opened(what) => kind = what,
+                Event::Chosen(chosen) => {
+                    kind = chosen.source.kind;
+                    if let (Some(kept), Some(again)) = (&kept, &chosen.again)
+                        && let Err(error) = kept.keep(kind, again)
+                    {
+                        tracing::warn!(%error, "what was chosen to be shared is not kept");
+                    }
+                    told(ScreenEvent::Found(chosen.source));
+                }
                 Event::Picture(picture) => {
                     pictures.put(picture);
                     let _ = wake.try_send(());
@@ -117,16 +131,22 @@ impl Drop for ScreenThread {
     }
 }
 
-/// What can be shared, with small pictures. Takes some tenths of a second.
-pub fn look_for_screens(windows_only: bool) -> Result<Vec<ScreenSource>, Issue> {
-    let sources = screen::desktop().and_then(|mut desktop| desktop.sources(true));
+/// What can be shared, with small pictures. Takes some tenths of a second. Nothing is listed where the system itself asks.
+pub fn look_for_screens(system: System, windows_only: bool) -> Result<Vec<ScreenSource>, Issue> {
+    let sources = screen::access(system).and_then(|access| match access {
+        Access::Listed(mut desktop) => desktop.sources(true),
+        Access::Asked(_) => Ok(Vec::new()),
+    });
     let mut sources = sources.map_err(|error| issue_of(&error, ScreenKind::Screen))?;
     sources.retain(|source| !windows_only || source.kind == ScreenKind::Window);
     Ok(sources)
 }
 
 fn open(options: &ScreenOptions, found: &impl Fn(ScreenEvent)) -> Result<(ScreenKind, Box<dyn screen::Source>), Error> {
-    let mut desktop = screen::desktop()?;
+    let mut desktop = match screen::access(options.system)? {
+        Access::Listed(desktop) => desktop,
+        Access::Asked(mut chooser) => return Ok((ScreenKind::Screen, chooser.ask(&wish(options))?)),
+    };
     let sources = desktop.sources(false)?;
     let source = screen::choose(&sources, &options.choice).ok_or(Error::Gone)?;
     if options.windows_only && source.kind == ScreenKind::Screen {
@@ -134,6 +154,18 @@ fn open(options: &ScreenOptions, found: &impl Fn(ScreenEvent)) -> Result<(Screen
     }
     found(ScreenEvent::Found(source.clone()));
     Ok((source.kind, desktop.open(&source.id, options.framed)?))
+}
+
+/// What the system is to ask for. What was chosen before is had again only where a script says beforehand what it wants: whoever
+/// presses a key is asked.
+fn wish(options: &ScreenOptions) -> Wish {
+    let kind = match options.choice {
+        ShareChoice::MainScreen => Some(ScreenKind::Screen),
+        ShareChoice::WindowTitled(_) => Some(ScreenKind::Window),
+        ShareChoice::Asked | ShareChoice::Source(_) => None,
+    };
+    let again = options.kept.as_ref().zip(kind).and_then(|(kept, kind)| kept.chosen(kind));
+    Wish { kind, windows_only: options.windows_only, again }
 }
 
 struct EncodeLoop {
@@ -243,7 +275,12 @@ fn issue_of(error: &Error, kind: ScreenKind) -> Issue {
     match error {
         Error::Gone => Issue::new(IssueCode::ShareClosed).with("kind", kind),
         Error::NotAllowed => Issue::new(IssueCode::ActionRefused).with("action", "start_share").with("cause", "policy"),
-        Error::Wayland => Issue::new(IssueCode::ShareDenied).with("cause", "wayland"),
+        Error::Ended => Issue::new(IssueCode::ShareClosed).with("kind", kind).with("cause", "system"),
+        Error::Declined => Issue::new(IssueCode::ShareDenied).with("cause", "declined"),
+        Error::NoPortal(_) => {
+            tracing::warn!(%error, "nothing can be shared");
+            Issue::new(IssueCode::ShareDenied).with("cause", "wayland")
+        }
         Error::NoDesktop | Error::Pixels(_) | Error::Failed(_) => {
             tracing::warn!(%error, "nothing can be shared");
             Issue::new(IssueCode::ShareDenied).with("cause", "system")
@@ -260,7 +297,30 @@ mod tests {
         let closed = issue_of(&Error::Gone, ScreenKind::Window);
         assert_eq!((closed.code, closed.params["kind"].as_str()), (IssueCode::ShareClosed, "window"));
         assert_eq!(issue_of(&Error::Gone, ScreenKind::Screen).params["kind"], "screen");
-        assert_eq!(issue_of(&Error::Wayland, ScreenKind::Screen).code, IssueCode::ShareDenied);
+        let cause = |error| issue_of(&error, ScreenKind::Screen).params["cause"].clone();
+        assert_eq!(cause(Error::NoPortal("no library".into())), "wayland");
+        assert_eq!(cause(Error::Declined), "declined");
+        assert_eq!(
+            (cause(Error::Ended).as_str(), issue_of(&Error::Ended, ScreenKind::Screen).code),
+            ("system", IssueCode::ShareClosed)
+        );
         assert_eq!(issue_of(&Error::NotAllowed, ScreenKind::Screen).params["cause"], "policy");
+    }
+
+    #[test]
+    fn whoever_presses_a_key_is_asked_and_a_script_is_not_asked_twice() {
+        let folder = std::env::temp_dir().join(format!("visavis-share-wish-{}", std::process::id()));
+        let kept = ShareFile::new(folder.join("share.json"));
+        kept.keep(ScreenKind::Screen, "kept").expect("kept");
+        let wish = |choice, windows_only| {
+            let (mode, framed, system) = (ShareMode::Automatic, false, System::Wayland);
+            wish(&ScreenOptions { choice, mode, framed, windows_only, system, kept: Some(kept.clone()) })
+        };
+        let again = Some("kept".to_owned());
+        assert_eq!(wish(ShareChoice::Asked, false), Wish::default());
+        let screen = Wish { kind: Some(ScreenKind::Screen), again, ..Wish::default() };
+        assert_eq!(wish(ShareChoice::MainScreen, false), screen);
+        let window = Wish { kind: Some(ScreenKind::Window), windows_only: true, again: None };
+        assert_eq!(wish(ShareChoice::WindowTitled("T".into()), true), window);
     }
 }

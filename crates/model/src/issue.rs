@@ -133,9 +133,9 @@ codes! {
     DevicesMoved = "VIS-DEV-MOVED-78", None;
     /// A device was plugged in and is not used; params `name`, and the ids `microphone`, `loudspeaker`, `camera`.
     DeviceArrived = "VIS-DEV-NEW-75", UseDevice;
-    /// The system does not let us look at its screens; params `cause` (`system`, `wayland`).
+    /// The system does not let us look at its screens; params `cause` (`system`, `wayland`: no portal or no PipeWire, `declined`).
     ShareDenied = "VIS-SHARE-DENIED-60", OpenSystemSettings;
-    /// What was shared is gone; params `kind` (`window`, `screen`).
+    /// What was shared is gone; params `kind` (`window`, `screen`), `cause` (`system`: it ended it, and does not say why).
     ShareClosed = "VIS-SHARE-CLOSED-61", ShareElse;
     /// A sound or picture file given as a source cannot be read; params `cause`.
     SourceFile = "VIS-SRC-FILE-61", None;

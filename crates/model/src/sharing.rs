@@ -49,16 +49,20 @@ pub enum ShareMode {
 #[ts(export)]
 pub enum ShareChoice {
     Source(ScreenId),
-    /// The main screen.
+    /// The main screen. Where the system asks (`SharingView::system_asks`), any screen.
     MainScreen,
-    /// The first window whose title holds this text.
+    /// The first window whose title holds this text. Where the system asks (`SharingView::system_asks`), any window.
     WindowTitled(String),
+    /// What the person chooses in the system's own dialog.
+    Asked,
 }
 
 /// What could be shared, and what is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SharingView {
+    /// The system's own dialog asks what to share (`ShareChoice::Asked`): there is no list of sources.
+    pub system_asks: bool,
     /// This computer lets us look at its screens. False until the first look.
     pub possible: bool,
     /// Sources were looked for at least once since the picker opened.

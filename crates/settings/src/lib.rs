@@ -3,6 +3,8 @@
 pub mod policy;
 mod preferences;
 mod secret_store;
+mod share_file;
 
 pub use preferences::{LoadError, Preferences, PreferencesFile, SaveError};
 pub use secret_store::{KeyringStore, MemoryStore, SecretError, SecretStore};
+pub use share_file::ShareFile;

@@ -42,6 +42,8 @@ enum Part {
     Windows,
     /// A real V4L2 camera in a virtual machine (slow).
     Camera,
+    /// A Wayland session's screen, shared through its portal and PipeWire, in a system of its own (slow the first time).
+    Wayland,
     /// Licences and sources of dependencies (slow the first time).
     Deny,
 }
@@ -53,13 +55,16 @@ const ORDINARY: [Part; 5] = [Part::Lint, Part::Ui, Part::Unit, Part::Interop, Pa
 pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     let mut parts = if arguments.parts.is_empty() { ORDINARY.to_vec() } else { arguments.parts.clone() };
     if arguments.all {
-        parts.extend([Part::Camera, Part::Deny]);
+        parts.extend([Part::Camera, Part::Wayland, Part::Deny]);
     }
     let has = |part| parts.contains(&part);
     let mut steps = Steps::default();
     let ready = steps.check("setup", || {
         setup::install()?;
-        if has(Part::Camera) { setup::camera_machine() } else { Ok(()) }
+        if has(Part::Camera) {
+            setup::camera_machine()?;
+        }
+        Ok(())
     });
     if !ready {
         return steps.close();
@@ -88,9 +93,13 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
         let lint = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
         steps.command("lints", tools::cargo().args(lint));
     }
-    let calls = [(Part::Interop, "interop"), (Part::E2e, "e2e"), (Part::Camera, "camera")];
+    let calls = [(Part::Interop, "interop"), (Part::E2e, "e2e"), (Part::Camera, "camera"), (Part::Wayland, "wayland")];
     if calls.iter().any(|(part, _)| has(*part)) {
-        let built = steps.command("release build", &mut release());
+        let mut built = steps.command("release build", &mut release());
+        if built && has(Part::Wayland) {
+            // Its system is made for what the application is linked with.
+            built = steps.check("wayland: a session", setup::wayland_session);
+        }
         for (part, name) in calls {
             if has(part) && built {
                 steps.measured(name, |again| {

@@ -18,7 +18,9 @@ use visavis_model::{
     CameraChoice, Command, DeviceChoice, DeviceId, MicrophoneChoice, Reaction, ShareChoice, ShareMode, Size,
 };
 use visavis_provider::{CookieJar, KnownHosts, Provider, Secret, Standing, find_meeting};
+use visavis_settings::{PreferencesFile, ShareFile};
 use visavis_video::background::Effect;
+use visavis_video::screen::System;
 
 /// Visavis: the native meeting client for sovereign servers.
 #[derive(Debug, Parser)]
@@ -268,6 +270,10 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         "system" => Some(DeviceChoice::System),
         other => Some(DeviceChoice::Device(DeviceId::from(other.strip_prefix("device:").unwrap_or(other)))),
     };
+    let shares = match &join.window.preferences {
+        Some(path) => Some(PreferencesFile::new(path.clone())),
+        None => PreferencesFile::in_home(|key| std::env::var(key).ok()),
+    };
     let stop = Arc::new(AtomicBool::new(false));
     for signal in crate::window::ENDING_SIGNALS {
         if let Err(error) = signal_hook::flag::register(signal, Arc::clone(&stop)) {
@@ -301,6 +307,8 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         stop: Box::new(move || stop.load(Ordering::Relaxed)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: rand::random(),
+        screens: System::of(|name| std::env::var_os(name)),
+        shares: shares.map(|file| ShareFile::new(file.neighbour("share.json"))),
     });
     let text = match serde_json::to_string_pretty(&report) {
         Ok(text) => text,

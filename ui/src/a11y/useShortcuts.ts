@@ -5,6 +5,7 @@ import { useReadState } from '../call/read-state';
 import { useEngine, useMeetingStore, useSend } from '../engine/context';
 import type { CapabilitySet } from '../engine/contract';
 import { useOpenSettings } from '../settings/useOpenSettings';
+import { useBeginShare } from '../sharing/useSharing';
 import { type Shortcut, type ShortcutId, shortcutFor } from '../shortcuts';
 import { shortcutsWith } from '../shortcuts-own';
 import { togglePanel, useUiStore } from '../ui-state';
@@ -34,6 +35,7 @@ export function useShortcuts(): void {
   const announce = useAnnounce();
   const readState = useReadState();
   const openSettings = useOpenSettings();
+  const beginShare = useBeginShare();
   const held = useRef<string | null>(null);
 
   useEffect(() => {
@@ -74,7 +76,7 @@ export function useShortcuts(): void {
       live: () => togglePanel(ui, 'live'),
       share: () => {
         if (!can('publish_screen')) return;
-        if (store.getState().sharing.active === null) ui.setState({ dialog: { kind: 'share' } });
+        if (store.getState().sharing.active === null) beginShare();
         else send({ kind: 'stop_share' });
       },
       admit: () => {

@@ -4,6 +4,7 @@ import { useEngine, useSend } from '../engine/context';
 import type { Issue } from '../engine/contract';
 import type { ShellInfo } from '../engine/engine';
 import { useSeeRules } from '../policy/rules';
+import { useBeginShare } from '../sharing/useSharing';
 import { useUiStore } from '../ui-state';
 
 /** Pages of the system's settings, where the system has addresses for them. */
@@ -47,7 +48,7 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
   const hostOf = useIssueHost();
   const seeRules = useSeeRules();
   const ui = useUiStore();
-  const share = () => ui.setState({ dialog: { kind: 'share' } });
+  const share = useBeginShare();
   return (issue) => {
     switch (issue.action) {
       case 'retry':

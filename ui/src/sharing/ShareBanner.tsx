@@ -6,8 +6,14 @@ import style from '../call/call.module.css';
 import { useMeeting, useSend } from '../engine/context';
 import type { ShareView } from '../engine/contract';
 
+/** Nothing is chosen yet: the system's own dialog is open. */
+function asking(share: ShareView, systemAsks: boolean): boolean {
+  return systemAsks && share.size === null;
+}
+
 /** What others see of it now. */
-export function shareState(t: TFunction<'sharing'>, share: ShareView): string {
+export function shareState(t: TFunction<'sharing'>, share: ShareView, systemAsks: boolean): string {
+  if (asking(share, systemAsks)) return t('nothingYet');
   if (share.paused) return t('paused');
   if (share.hidden) return t('hidden');
   if (share.size === null || !share.published) return t('starting');
@@ -15,19 +21,22 @@ export function shareState(t: TFunction<'sharing'>, share: ShareView): string {
 }
 
 /** What of this computer is shared, in a few words. */
-export function shareTitle(t: TFunction<'sharing'>, share: ShareView): string {
-  return share.kind === 'window' && share.title !== '' ? t('window', { title: share.title }) : t('screen');
+export function shareTitle(t: TFunction<'sharing'>, share: ShareView, systemAsks: boolean): string {
+  if (asking(share, systemAsks)) return t('asking');
+  if (share.kind === 'screen') return t('screen');
+  return share.title === '' ? t('windowUntitled') : t('window', { title: share.title });
 }
 
 /** The bar of whoever shares: what it is, who sees it, pause and stop. */
 export function ShareBanner({ share, others }: { share: ShareView; others: Entry[] }) {
   const { t } = useTranslation('sharing');
   const send = useSend();
+  const systemAsks = useMeeting((state) => state.sharing.system_asks);
   return (
     <Frame tone="info" code="sharing">
       <MonitorUp aria-hidden="true" />
       <p className={style.bannerText}>
-        <b>{shareTitle(t, share)}</b> <span data-testid="share-state">{shareState(t, share)}</span>{' '}
+        <b>{shareTitle(t, share, systemAsks)}</b> <span data-testid="share-state">{shareState(t, share, systemAsks)}</span>{' '}
         {share.own ? t('ownShared') : share.kind === 'window' && t('newWindows')}
       </p>
       <Key onPress={() => send({ kind: 'pause_share', paused: !share.paused })} testid="pause-share">
@@ -45,6 +54,7 @@ export function ShareBanner({ share, others }: { share: ShareView; others: Entry
 export function useShareEntry(): Entry | null {
   const { t } = useTranslation('sharing');
   const share = useMeeting((state) => state.sharing.active);
+  const systemAsks = useMeeting((state) => state.sharing.system_asks);
   if (share === null) return null;
-  return { key: 'sharing', title: shareTitle(t, share), text: shareState(t, share), show: (others) => <ShareBanner share={share} others={others} /> };
+  return { key: 'sharing', title: shareTitle(t, share, systemAsks), text: shareState(t, share, systemAsks), show: (others) => <ShareBanner share={share} others={others} /> };
 }

@@ -1,12 +1,24 @@
-import { useMeeting, useSend } from '../engine/context';
+import { useCallback } from 'react';
+import { useMeeting, useMeetingStore, useSend } from '../engine/context';
 import { useUiStore } from '../ui-state';
+
+/** Lets the person choose what to share: in the system's own dialog where it has one, in ours elsewhere. */
+export function useBeginShare(): () => void {
+  const ui = useUiStore();
+  const send = useSend();
+  const store = useMeetingStore();
+  return useCallback(() => {
+    if (store.getState().sharing.system_asks) send({ kind: 'start_share', choice: { kind: 'asked' }, mode: 'automatic' });
+    else ui.setState({ dialog: { kind: 'share' } });
+  }, [ui, send, store]);
+}
 
 /** Whether we may share, whether we do, and the one key for both. */
 export function useSharing(): { may: boolean; active: boolean; toggle: () => void } {
-  const ui = useUiStore();
   const send = useSend();
+  const begin = useBeginShare();
   const may = useMeeting((state) => state.room.capabilities.publish_screen);
   const active = useMeeting((state) => state.sharing.active !== null);
-  const toggle = () => (active ? send({ kind: 'stop_share' }) : ui.setState({ dialog: { kind: 'share' } }));
+  const toggle = () => (active ? send({ kind: 'stop_share' }) : begin());
   return { may, active, toggle };
 }

@@ -82,6 +82,39 @@ describe('choosing what to share', () => {
   });
 });
 
+describe('where the system itself asks what to share', () => {
+  it('opens no dialog of ours, and tells what is going on', async () => {
+    const opened = await open('call-may-share');
+    const { user, sent } = opened;
+    change(opened, { system_asks: true });
+    await user.click(screen.getByTestId('toggle-share'));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(sent('look_for_screens')).toEqual([]);
+    expect(sent('start_share')).toEqual([{ kind: 'start_share', choice: { kind: 'asked' }, mode: 'automatic' }]);
+    expect(screen.getByTestId('banner')).toHaveTextContent('Choisissez quoi partager dans le dialogue de votre système.');
+    expect(state()).toHaveTextContent('Personne ne voit encore rien.');
+    changeShare(opened, { kind: 'window', size: { width: 800, height: 600 }, published: true, seen_by: 2 });
+    expect(screen.getByTestId('banner')).toHaveTextContent('Vous partagez une fenêtre.');
+    expect(state()).toHaveTextContent('2 personnes le voient.');
+    await expectAccessible();
+    await user.keyboard('{Control>}{Shift>}s{/Shift}{/Control}');
+    expect(sent('stop_share')).toHaveLength(1);
+    await user.keyboard('{Control>}{Shift>}s{/Shift}{/Control}');
+    expect(sent('start_share')).toHaveLength(2);
+  });
+
+  it('says who ended it, and lets the person choose again', async () => {
+    const opened = await open('call-may-share');
+    change(opened, { system_asks: true });
+    act(() => opened.engine.patch({ key: 'issues', value: [issue('VIS-SHARE-DENIED-60', 'open_system_settings', { cause: 'declined' })] }));
+    expect(screen.getByTestId('banner')).toHaveTextContent('Vous n’avez rien choisi à partager.');
+    act(() => opened.engine.patch({ key: 'issues', value: [issue('VIS-SHARE-CLOSED-61', 'share_else', { kind: 'screen', cause: 'system' })] }));
+    expect(screen.getByTestId('banner')).toHaveTextContent('Votre système a arrêté le partage.');
+    await opened.user.click(screen.getByRole('button', { name: 'Partager autre chose' }));
+    expect(opened.sent('start_share')).toHaveLength(1);
+  });
+});
+
 describe('while something is shared', () => {
   it('tells who sees it, and in which state it is', async () => {
     const opened = await open('call-sharing');

@@ -229,6 +229,7 @@ impl Meeting {
         let known = options.rules.known(&options.known);
         state.edit().home = servers::home(&known, &options.rules, options.recent.clone());
         state.edit().window = options.window.clone().bounded();
+        state.edit().sharing.system_asks = options.screens.asks();
         state.edit().me = LocalView { name: clean_name(&options.initial.name), ..options.initial.clone() };
         let logins = ProxyLogins::new(options.secrets.clone());
         let network = Network::with_logins(options.rules.network(), |name| std::env::var(name).ok(), logins);

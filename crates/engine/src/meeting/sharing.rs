@@ -32,8 +32,9 @@ impl Meeting {
         let windows_only = self.options.rules.shares_windows_only();
         self.state.edit().sharing.windows_only = windows_only;
         let sender = self.sender.clone();
+        let system = self.options.screens;
         let look = move || {
-            let _ = sender.send(Event::Screens(look_for_screens(windows_only)));
+            let _ = sender.send(Event::Screens(look_for_screens(system, windows_only)));
         };
         if let Err(error) = std::thread::Builder::new().name("screens".into()).spawn(look) {
             tracing::error!(%error, "no thread to look for screens");
@@ -78,7 +79,8 @@ impl Meeting {
         let number = self.shares;
         let sender = self.sender.clone();
         let windows_only = self.options.rules.shares_windows_only();
-        let options = ScreenOptions { choice, mode, framed: self.options.frame_shares, windows_only };
+        let (system, kept) = (self.options.screens, self.options.shares.clone());
+        let options = ScreenOptions { choice, mode, framed: self.options.frame_shares, windows_only, system, kept };
         let thread = ScreenThread::start(self.clock, options, move |event| {
             let _ = sender.send(Event::Share(number, event));
         });

@@ -44,6 +44,8 @@ impl Window {
             watch_devices: false,
             share: None,
             frame_shares: false,
+            screens: Default::default(),
+            shares: None,
         };
         let engine = Engine::start(options, Box::new(Counter::default())).unwrap();
         let (sender, events) = channel();

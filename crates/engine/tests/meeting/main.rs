@@ -134,6 +134,8 @@ impl Window {
             watch_devices: false,
             share: None,
             frame_shares: false,
+            screens: Default::default(),
+            shares: None,
         };
         let presenter: Box<dyn Presenter> = Box::new(Counter::default());
         let engine = Engine::start(options, presenter).unwrap();

@@ -45,6 +45,42 @@ impl Canvas {
         }
     }
 
+    /// Writes all of it anew: pixels of four bytes, red before blue where `swapped`, rows of `stride` bytes. Gives how many thousandths
+    /// differ from what was there; rows that are missing stay as they are.
+    pub fn replace(&mut self, pixels: &[u8], stride: usize, swapped: bool) -> u32 {
+        let Size { width, height } = self.picture.size();
+        let (width, height) = (width as usize, height as usize);
+        let convert = pair_function();
+        let mut turned = [vec![0u8; width * 4], vec![0u8; width * 4]];
+        let (mut one, mut two) = (vec![0u8; width], vec![0u8; width]);
+        let (mut u, mut v) = (vec![0u8; width / 2], vec![0u8; width / 2]);
+        let [(luma, luma_stride), (u_plane, chroma_stride), (v_plane, _)] = self.picture.planes_mut();
+        let (mut all, mut new) = (0u64, 0u64);
+        for line in (0..height).step_by(2) {
+            let row = |line: usize| pixels.get(line * stride..)?.get(..width * 4);
+            let (Some(upper), Some(lower)) = (row(line), row(line + 1)) else { break };
+            let (upper, lower) = if swapped {
+                let [above, below] = &mut turned;
+                (turn(upper, above), turn(lower, below))
+            } else {
+                (upper, lower)
+            };
+            convert((upper, lower), (&mut one, &mut two), (&mut u, &mut v));
+            let (first, chroma) = (line * luma_stride, line / 2 * chroma_stride);
+            for start in (0..width).step_by(PATCH) {
+                let end = (start + PATCH).min(width);
+                let (left, right) = (start / 2, end / 2);
+                all += (end - start) as u64;
+                let mut differs = update(&mut luma[first + start..first + end], &one[start..end]);
+                differs |= update(&mut luma[first + luma_stride + start..][..end - start], &two[start..end]);
+                differs |= update(&mut u_plane[chroma + left..chroma + right], &u[left..right]);
+                differs |= update(&mut v_plane[chroma + left..chroma + right], &v[left..right]);
+                new += if differs { (end - start) as u64 } else { 0 };
+            }
+        }
+        (new * 1000).div_ceil(all.max(1)) as u32
+    }
+
     /// A copy with the pointer in it, no larger than [`LARGEST`].
     pub fn picture(&mut self, cursor: Option<(&Cursor, i32, i32)>) -> Option<Surface> {
         let size = self.picture.size();
@@ -73,6 +109,26 @@ impl Canvas {
         let scaled = self.scaler.resize(picture, area::whole(picture.size()), target, false)?;
         Some(Surface::I420(Arc::new(scaled)))
     }
+}
+
+/// Where anything differs within so many pixels of a pair of rows, all of them count as new.
+const PATCH: usize = 32;
+
+/// Copies what differs; gives whether anything did.
+fn update(known: &mut [u8], now: &[u8]) -> bool {
+    let differs = *known != *now;
+    if differs {
+        known.copy_from_slice(now);
+    }
+    differs
+}
+
+/// Pixels with red and blue in each other's place.
+fn turn<'a>(row: &[u8], into: &'a mut [u8]) -> &'a [u8] {
+    for (from, to) in row.as_chunks::<4>().0.iter().zip(into.as_chunks_mut::<4>().0) {
+        *to = [from[2], from[1], from[0], from[3]];
+    }
+    into
 }
 
 type Planes<'a> = (&'a mut [u8], &'a mut [u8]);
@@ -169,6 +225,29 @@ mod tests {
         canvas.write(rect(90, 3, 10, 10), &[255; 400]);
         let (_, pixels) = shown(&mut canvas);
         assert_eq!(pixels.chunks_exact(4).filter(|pixel| pixel[0] > 200).count(), 10 * 4);
+    }
+
+    #[test]
+    fn what_is_replaced_is_as_if_it_were_written_and_what_is_new_is_told() {
+        let size = Size::new(64, 16);
+        let (mut written, mut replaced) = (Canvas::new(size), Canvas::new(size));
+        let mut pixels: Vec<u8> = (0..64 * 16 * 4).map(|octet: u32| (octet * 7 % 251) as u8).collect();
+        written.write(area::whole(size), &pixels);
+        // Rows with sixteen octets behind each.
+        let padded = |pixels: &[u8]| -> Vec<u8> {
+            pixels.chunks(256).flat_map(|row| row.iter().copied().chain([99; 16])).collect()
+        };
+        assert_eq!(replaced.replace(&padded(&pixels), 272, false), 1000);
+        assert_eq!(shown(&mut written), shown(&mut replaced));
+        assert_eq!(replaced.replace(&padded(&pixels), 272, false), 0);
+        // One pixel of the last row: one patch of two in one pair of rows of eight.
+        let last = pixels.len() - 4;
+        pixels[last..].fill(255);
+        assert_eq!(replaced.replace(&padded(&pixels), 272, false), 63);
+        // The same with red first.
+        let red_first: Vec<u8> = pixels.as_chunks::<4>().0.iter().flat_map(|[b, g, r, x]| [*r, *g, *b, *x]).collect();
+        assert_eq!(replaced.replace(&padded(&red_first), 272, true), 0);
+        assert_eq!(replaced.replace(&pixels[..300], 272, false), 0, "too few for a pair of rows");
     }
 
     #[test]

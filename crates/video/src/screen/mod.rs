@@ -1,18 +1,22 @@
 //! What of this computer others are shown: its screens and windows.
 //!
-//! A [`Desktop`] lists them and opens one; a [`Source`] gives a picture when something in it has changed, never because time has
-//! passed; [`Worker`] runs one on a thread. Which system it is, is known here alone.
+//! A [`Desktop`] lists them and opens one, or a [`Chooser`] lets the person choose in the system's own dialog; a [`Source`] gives a picture
+//! when something in it has changed, never because time has passed; [`Worker`] runs one on a thread. Which system it is, is known here alone.
 
 mod area;
 mod canvas;
 mod cursor;
 mod mode;
+mod system;
 mod thumbnail;
+#[cfg(target_os = "linux")]
+mod wayland;
 mod worker;
 #[cfg(target_os = "linux")]
 mod x11;
 
 pub use mode::Movement;
+pub use system::System;
 pub use worker::{Event, Worker};
 
 use std::time::Duration;
@@ -32,6 +36,38 @@ pub trait Desktop: Send {
     fn open(&mut self, id: &ScreenId, framed: bool) -> Result<Box<dyn Source>, Error>;
 }
 
+/// Lets the person choose in a dialog of the system's own, which alone knows what there is.
+pub trait Chooser: Send {
+    /// Opens the dialog, and does not wait for it: the source tells what was chosen by [`Step::Chosen`], before its first picture.
+    /// Dropping it closes the dialog.
+    fn ask(&mut self, wish: &Wish) -> Result<Box<dyn Source>, Error>;
+}
+
+/// How one comes to a source on this system.
+pub enum Access {
+    Listed(Box<dyn Desktop>),
+    Asked(Box<dyn Chooser>),
+}
+
+/// What the person is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Only this kind.
+    pub kind: Option<ScreenKind>,
+    /// Only windows, says the organisation.
+    pub windows_only: bool,
+    /// What was chosen before ([`Chosen::again`]): nobody is asked where the system still knows it.
+    pub again: Option<String>,
+}
+
+/// What the person chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    pub source: ScreenSource,
+    /// By this it is had again without a question. It can be used once.
+    pub again: Option<String>,
+}
+
 /// A screen or window that is watched. Dropping it takes its frame away.
 pub trait Source: Send {
     /// Waits for something to tell, at most for `patience`. The first picture comes at once.
@@ -47,6 +83,7 @@ pub trait Source: Send {
 /// What a source tells.
 #[derive(Clone, Debug)]
 pub enum Step {
+    Chosen(Chosen),
     Picture(Picture),
     /// The window is minimised or on another workspace, or it is back.
     Hidden(bool),
@@ -68,9 +105,15 @@ pub enum Error {
     /// There is no desktop, or none whose screens we can look at.
     #[error("there is no desktop that we can look at")]
     NoDesktop,
-    /// A Wayland session shows its screens through its portal alone.
-    #[error("a Wayland session")]
-    Wayland,
+    /// A Wayland session shows its screens through its portal and PipeWire alone, and one of them is missing.
+    #[error("nothing shows a Wayland session's screens: {0}")]
+    NoPortal(String),
+    /// The person was asked by the system, and chose nothing.
+    #[error("the person chose nothing")]
+    Declined,
+    /// The system ended it: what was shared is gone, or the person stopped it there.
+    #[error("the system ended it")]
+    Ended,
     /// The window was closed, or the screen unplugged.
     #[error("what was shared is gone")]
     Gone,
@@ -84,18 +127,14 @@ pub enum Error {
 }
 
 /// The desktop that this process belongs to.
-pub fn desktop() -> Result<Box<dyn Desktop>, Error> {
-    #[cfg(target_os = "linux")]
-    {
-        let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        // X11 programs alone could be seen there, on a black screen.
-        if has("WAYLAND_DISPLAY") {
-            return Err(Error::Wayland);
-        }
-        Ok(Box::new(x11::Desktop::open()?))
+pub fn access(system: System) -> Result<Access, Error> {
+    match system {
+        #[cfg(target_os = "linux")]
+        System::X11 => Ok(Access::Listed(Box::new(x11::Desktop::open()?))),
+        #[cfg(target_os = "linux")]
+        System::Wayland => Ok(Access::Asked(Box::new(wayland::Portal))),
+        _ => Err(Error::NoDesktop),
     }
-    #[cfg(not(target_os = "linux"))]
-    Err(Error::NoDesktop)
 }
 
 /// The source that a choice means, among what there is.
@@ -103,6 +142,8 @@ pub fn choose<'a>(sources: &'a [ScreenSource], choice: &ShareChoice) -> Option<&
     sources.iter().find(|source| match choice {
         ShareChoice::Source(id) => source.id == *id,
         ShareChoice::MainScreen => source.kind == ScreenKind::Screen,
+        // Here is a list, and nobody else asks.
+        ShareChoice::Asked => false,
         ShareChoice::WindowTitled(text) => source.kind == ScreenKind::Window && source.title.contains(text.as_str()),
     })
 }
@@ -128,5 +169,6 @@ mod tests {
         assert_eq!(id(ShareChoice::WindowTitled("Report".into())), Some("w1"));
         assert_eq!(id(ShareChoice::Source("w2".into())), Some("w2"));
         assert_eq!(id(ShareChoice::WindowTitled("Other".into())), None);
+        assert_eq!(id(ShareChoice::Asked), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The screen thread: a source on one end, whoever is told on the other.
 
-use super::{Error, Picture, Source, Step};
+use super::{Chosen, Error, Picture, Source, Step};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,8 +12,10 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// What the thread tells.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// It is there.
+    /// It is there, or the person is asked.
     Opened(ScreenKind),
+    /// The person has chosen.
+    Chosen(Chosen),
     Picture(Picture),
     Hidden(bool),
     /// It ended by this; nothing more comes.
@@ -90,6 +92,7 @@ fn run(
         source.set_interval(Duration::from_micros(wishes.interval.load(Ordering::Relaxed)));
         source.set_paused(wishes.paused.load(Ordering::Relaxed));
         match source.next(PATIENCE)? {
+            Step::Chosen(chosen) => tell(Event::Chosen(chosen)),
             Step::Picture(picture) => tell(Event::Picture(picture)),
             Step::Hidden(hidden) => tell(Event::Hidden(hidden)),
             Step::Still => {}
@@ -167,12 +170,12 @@ mod tests {
         let (told, events) = channel();
         let worker = Worker::start(
             Duration::ZERO,
-            || Err(Error::Wayland),
+            || Err(Error::NoDesktop),
             move |event| {
                 let _ = told.send(event);
             },
         );
-        assert!(matches!(events.recv_timeout(LONG), Ok(Event::Ended(Error::Wayland))));
+        assert!(matches!(events.recv_timeout(LONG), Ok(Event::Ended(Error::NoDesktop))));
         drop(worker);
     }
 }

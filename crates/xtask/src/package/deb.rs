@@ -11,7 +11,8 @@ use std::process::Command;
 /// What building one needs besides the compiler.
 pub const PACKAGES: &[&str] = &["dpkg-dev", "desktop-file-utils", "appstream", "lintian"];
 /// Sound goes by PulseAudio's protocol, or by ALSA where nobody speaks it; links are opened by xdg-open; the keyring and WebKit speak D-Bus.
-const RECOMMENDS: &str = "default-dbus-session-bus | dbus-session-bus, pipewire-pulse | pulseaudio, xdg-utils";
+const RECOMMENDS: &str =
+    "default-dbus-session-bus | dbus-session-bus, pipewire-pulse | pulseaudio, xdg-desktop-portal, xdg-utils";
 const SUGGESTS: &str = "gnome-keyring | keepassxc | kwalletmanager";
 
 /// Builds the package and says where it is.

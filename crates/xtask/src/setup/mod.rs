@@ -10,8 +10,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::process::Command;
 use visavis_tests::servers::camera_machine::{self, CameraMachine};
-use visavis_tests::servers::{livekit, openid, radicale};
-use visavis_tests::{peers, places};
+use visavis_tests::servers::{livekit, openid, radicale, wayland};
+use visavis_tests::{machines, peers, places};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -56,6 +56,16 @@ pub fn camera_machine() -> Result<(), TaskError> {
     packages::install_also(camera_machine::PACKAGES)?;
     say("preparing the camera's machine");
     Ok(CameraMachine::install().map(drop)?)
+}
+
+/// A Debian with a Wayland session, for the application that is built.
+///
+/// # Errors
+/// Its packages are not to be had, or there are no root's rights.
+pub fn wayland_session() -> Result<(), TaskError> {
+    packages::install_also(machines::PACKAGES)?;
+    say("preparing a Wayland session (some minutes the first time)");
+    Ok(wayland::install().map(drop)?)
 }
 
 fn check() -> Result<(), TaskError> {

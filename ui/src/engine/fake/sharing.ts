@@ -20,6 +20,9 @@ export const SOURCES: ScreenSource[] = [
   source('window:2', 'window', 'Visavis', true),
 ];
 
+/** What the system's dialog tells of a choice: no name. */
+const ASKED = source('portal', 'screen', '');
+
 function shared(found: ScreenSource, mode: ShareView['mode']): ShareView {
   const { kind, title, own, size } = found;
   return { kind, title, own, mode, size, moving: false, paused: false, hidden: false, published: true, seen_by: 5 };
@@ -35,6 +38,8 @@ export function reactSharing(state: Snapshot, command: Command): Patch[] | null 
     case 'start_share': {
       const { choice } = command;
       const found = SOURCES.find((one) => choice.kind === 'source' && one.id === choice.value);
+      // The dialog is open.
+      if (choice.kind === 'asked') return edit({ active: { ...shared(ASKED, command.mode), size: null, published: false, seen_by: 0 } });
       return edit({ sources: [], looked: false, active: found === undefined ? null : shared(found, command.mode) });
     }
     case 'pause_share':

@@ -4,4 +4,4 @@ import type { ScreenId } from "./ScreenId";
 /**
  * Which source is wanted.
  */
-export type ShareChoice = { "kind": "source", "value": ScreenId } | { "kind": "main_screen" } | { "kind": "window_titled", "value": string };
+export type ShareChoice = { "kind": "source", "value": ScreenId } | { "kind": "main_screen" } | { "kind": "window_titled", "value": string } | { "kind": "asked" };

@@ -7,6 +7,10 @@ import type { ShareView } from "./ShareView";
  */
 export type SharingView = { 
 /**
+ * The system's own dialog asks what to share (`ShareChoice::Asked`): there is no list of sources.
+ */
+system_asks: boolean, 
+/**
  * This computer lets us look at its screens. False until the first look.
  */
 possible: boolean, 
