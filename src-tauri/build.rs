@@ -1,6 +1,7 @@
 fn main() {
     // Listed commands need a permission: a window without our capability can call none of them.
     let commands = tauri_build::AppManifest::new().commands(&[
+        "announce",
         "answer_closing",
         "subscribe",
         "command",

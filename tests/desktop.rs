@@ -2,6 +2,7 @@
 
 use crate::places;
 use crate::process::{Process, ProcessError};
+use crate::reader;
 use crate::servers::ServerError;
 use crate::servers::pulse::PulseAudio;
 use crate::servers::xvfb::{self, Xvfb};
@@ -25,6 +26,11 @@ const NOTICES: &str = "/usr/lib/notification-daemon/notification-daemon >/dev/nu
 
 /// Shows the tray (Xfce's panel, which holds nothing else), and says where the bus is.
 const TRAY: &str = "echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$XDG_CONFIG_HOME/bus\"; xfce4-panel --disable-wm-check >/dev/null 2>&1 & sleep 2; ";
+
+/// The screen reader; goes on once it has said that it is there.
+const READER: &str = "echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$XDG_CONFIG_HOME/bus\"; \
+    LANGUAGE=$VISAVIS_READER LC_ALL=C.UTF-8 orca --replace -e speech >\"$XDG_CONFIG_HOME/orca.log\" 2>&1 & \
+    for i in $(seq 300); do [ -s \"$XDG_CONFIG_HOME/said.jsonl\" ] && break; sleep 0.1; done; ";
 
 /// A panel in the upper left corner.
 const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -67,6 +73,8 @@ pub struct Desktop {
     managed: Option<PathBuf>,
     notices: bool,
     tray: bool,
+    /// The language of the screen reader, where there is one.
+    reader: Option<String>,
 }
 
 impl Desktop {
@@ -103,6 +111,7 @@ impl Desktop {
             managed: None,
             notices: false,
             tray: false,
+            reader: None,
             _windows: Some(windows),
         })
     }
@@ -128,6 +137,7 @@ impl Desktop {
             managed: None,
             notices: false,
             tray: false,
+            reader: None,
             _windows: None,
         })
     }
@@ -164,12 +174,26 @@ impl Desktop {
         Ok(Self { tray: true, ..self })
     }
 
+    /// With a blind person's screen reader, which speaks this language: the real Orca. What it says is heard by [`crate::reader::Reader`].
+    ///
+    /// # Errors
+    /// Its settings cannot be written.
+    pub fn with_reader(self, language: &str) -> std::io::Result<Self> {
+        reader::prepare(&self.folder.join("data"), &self.home())?;
+        Ok(Self { reader: Some(language.to_owned()), ..self })
+    }
+
+    /// Where the address of the session bus is written down for programs that come [`Self::with_tray`] or [`Self::with_reader`].
+    pub fn bus(&self) -> PathBuf {
+        self.home().join(".config/bus")
+    }
+
     /// Says something on the session bus of a program that was started [`Self::with_tray`]: the words of `gdbus emit --session`.
     ///
     /// # Errors
     /// `gdbus` is not installed, or nobody listens there.
     pub fn signal(&self, words: &[&str]) -> Result<(), ServerError> {
-        let bus = std::fs::read_to_string(self.home().join(".config/bus"))?;
+        let bus = std::fs::read_to_string(self.bus())?;
         let mut command = Command::new("gdbus");
         let output =
             command.args(["emit", "--session"]).args(words).env("DBUS_SESSION_BUS_ADDRESS", bus.trim()).output()?;
@@ -220,12 +244,15 @@ impl Desktop {
             ("DISPLAY", self.display.clone()),
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
             ("GDK_BACKEND", "x11".to_owned()),
-            ("NO_AT_BRIDGE", "1".to_owned()),
             // What programs keep is this desktop's, not the person's.
             ("XDG_DATA_HOME", self.folder.join("data").to_string_lossy().into_owned()),
             ("XDG_CONFIG_HOME", self.home().join(".config").to_string_lossy().into_owned()),
             ("XDG_STATE_HOME", self.home().join(".local/state").to_string_lossy().into_owned()),
         ];
+        environment.push(match &self.reader {
+            None => ("NO_AT_BRIDGE", "1".to_owned()),
+            Some(language) => ("VISAVIS_READER", language.clone()),
+        });
         environment.extend(sound.environment());
         environment
     }
@@ -243,7 +270,8 @@ impl Desktop {
                 }
             };
             command.arg("--");
-            let before = [(self.keyring, KEYRING), (self.notices, NOTICES), (self.tray, TRAY)];
+            let before =
+                [(self.keyring, KEYRING), (self.notices, NOTICES), (self.tray, TRAY), (self.reader.is_some(), READER)];
             let before: String = before.iter().filter(|(wanted, _)| *wanted).map(|(_, line)| *line).collect();
             if !before.is_empty() {
                 command.args(["sh", "-c", &(before + r#"exec "$@""#), "sh"]);

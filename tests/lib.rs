@@ -10,6 +10,7 @@ pub mod node;
 pub mod peers;
 pub mod places;
 pub mod process;
+pub mod reader;
 pub mod recording;
 pub mod servers;
 pub mod usage;

@@ -69,6 +69,8 @@ pub struct ShellInfo {
     /// Driven by a test.
     pub automation: bool,
     pub platform: &'static str,
+    /// Screen readers of this desktop do not hear live regions: the page says what is in them with `announce`.
+    pub announces: bool,
 }
 
 /// One message of the subscription.

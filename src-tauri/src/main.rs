@@ -25,6 +25,7 @@ mod overlay;
 mod place;
 mod policy;
 mod presenter;
+mod reader;
 mod reports;
 mod save_text;
 mod settings;

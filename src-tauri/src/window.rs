@@ -175,6 +175,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             version: env!("CARGO_PKG_VERSION"),
             automation: std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok(),
             platform: std::env::consts::OS,
+            announces: crate::reader::is_needed(),
         },
     };
     #[cfg(target_os = "linux")]
@@ -192,6 +193,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             commands::command,
             commands::shell_info,
             commands::open_external,
+            crate::reader::announce,
             crate::background::choose_background,
             crate::bundle::support_text,
             crate::save_text::save_text,

@@ -14,6 +14,7 @@ mod outside;
 mod policy;
 mod proxy;
 mod save;
+mod screen_reader;
 mod settings;
 mod share;
 mod sharing;

@@ -13,17 +13,18 @@ use visavis_tests::{places, wait};
 const SLUG: &str = "abc-defg-hij";
 
 /// An SFU, a Meet before it with its identity provider, and a desktop with a keyring.
-struct House {
-    folder: PathBuf,
-    desktop: Desktop,
+pub struct House {
+    pub folder: PathBuf,
+    pub desktop: Desktop,
+    pub meet: MeetServer,
+    pub livekit: LivekitServer,
+    pub alice: User,
     openid: OpenIdServer,
-    meet: MeetServer,
     account: Account,
-    _livekit: LivekitServer,
 }
 
 impl House {
-    fn new(test: &str, access: Access) -> Self {
+    pub fn new(test: &str, access: Access) -> Self {
         let folder = places::run(&format!("e2e/{test}")).expect("a folder");
         let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");
         let meet = MeetServer::start(&livekit).expect("Meet");
@@ -32,7 +33,18 @@ impl House {
         let account = Account::of(&alice);
         let openid = OpenIdServer::start(&folder, &meet, std::slice::from_ref(&account)).expect("a provider");
         let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
-        Self { folder, desktop, openid, meet, account, _livekit: livekit }
+        Self { folder, desktop, openid, meet, account, livekit, alice }
+    }
+
+    /// Somebody has signed in, and the keyring keeps it.
+    pub fn signed_in(self) -> Self {
+        let window = self.window(&[]);
+        press(&window, "sign-in");
+        self.signs_in();
+        self.consents();
+        window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+        drop(window);
+        self
     }
 
     fn window(&self, more: &[&str]) -> Window {
@@ -152,12 +164,7 @@ fn whoever_waits_signs_in_and_is_in() {
 fn whoever_looks_elsewhere_lets_a_guest_in_from_the_notice() {
     let house = House::new("sign-in-notice", Access::Restricted);
     let house = House { desktop: house.desktop.with_notices(), ..house };
-    let window = house.window(&[]);
-    press(&window, "sign-in");
-    house.signs_in();
-    house.consents();
-    window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
-    drop(window);
+    let house = house.signed_in();
     let link = house.meet.link(SLUG);
     let window = house.window(&[&link, "--direct"]);
     window.phase("in_meeting").expect("in her own room");
@@ -242,7 +249,7 @@ fn a_server_that_has_moved_is_told_and_signing_in_goes_on_there() {
     let openid = OpenIdServer::start_for(&folder, &meet, &new, std::slice::from_ref(&account)).expect("a provider");
     meet.state().settings.base.clone_from(&new);
     let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
-    let house = House { folder, desktop, openid, meet, account, _livekit: livekit };
+    let house = House { folder, desktop, openid, meet, account, livekit, alice };
     let window = Window::open(
         &house.desktop,
         &house.folder,

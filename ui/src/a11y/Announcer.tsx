@@ -1,4 +1,6 @@
-import { createContext, type ReactNode, use, useEffect, useRef, useState } from 'react';
+import { createContext, type ReactNode, use, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEngine } from '../engine/context';
+import { heardIn } from './hear';
 import { type Announcement, AnnouncementQueue, type Politeness } from './queue';
 
 type Say = (announcement: Announcement) => void;
@@ -10,8 +12,12 @@ const LOOK_MS = 250;
 /** A person who pressed a key this long ago is no longer typing. */
 const TYPING_MS = 1000;
 
-/** The two live regions of the window, fed by one queue. */
+/**
+ * The two live regions of the window, fed by one queue. A dialog does not silence them. Where screen readers do not hear live regions at
+ * all, the shell is given what is in these and in all others.
+ */
 export function Announcer({ children }: { children: ReactNode }) {
+  const engine = useEngine();
   const polite = useRef<HTMLDivElement>(null);
   const assertive = useRef<HTMLDivElement>(null);
   const [queue] = useState(() => new AnnouncementQueue());
@@ -46,11 +52,26 @@ export function Announcer({ children }: { children: ReactNode }) {
     };
   }, []);
 
+  // Before the first view takes the focus.
+  useLayoutEffect(() => {
+    if (!engine.shell.announces) return undefined;
+    const tell = (text: string) => void engine.announce(text).catch(() => undefined);
+    const observer = new MutationObserver((changes) => heardIn(changes).forEach(tell));
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    // The same screen readers pass over a heading that takes the focus.
+    const focused = ({ target }: FocusEvent) => target instanceof Element && target.matches('h1, h2, h3') && tell(target.textContent);
+    document.addEventListener('focusin', focused);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener('focusin', focused);
+    };
+  }, [engine]);
+
   return (
     <AnnouncerContext value={say}>
       {children}
-      <div ref={polite} className="unseen" aria-live="polite" data-testid="polite" />
-      <div ref={assertive} className="unseen" aria-live="assertive" data-testid="assertive" />
+      <div ref={polite} className="unseen" aria-live="polite" data-live-announcer="true" data-testid="polite" />
+      <div ref={assertive} className="unseen" aria-live="assertive" data-live-announcer="true" data-testid="assertive" />
     </AnnouncerContext>
   );
 }

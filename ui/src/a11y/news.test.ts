@@ -11,19 +11,19 @@ const after = (snapshot: Snapshot, ...patches: Patch[]): Snapshot => {
 };
 const two = scenario('call-2').start;
 const nine = scenario('call-9').start;
-const keys = (before: Snapshot, next: Snapshot, chatFocused = false) => newsBetween(before, next, chatFocused).map((one) => one.key);
+const keys = (before: Snapshot, next: Snapshot) => newsBetween(before, next).map((one) => one.key);
 
 describe('news', () => {
   it('tells of the entry with the state of the microphone', () => {
-    const [entry] = newsBetween(scenario('joining').start, two, false);
+    const [entry] = newsBetween(scenario('joining').start, two);
     expect(entry).toMatchObject({ key: 'entered', politeness: 'assertive', values: { room: 'Entretien annuel', context: 'on' } });
   });
 
   it('tells who comes and goes, in small meetings only', () => {
     const amadou: Patch = { key: 'participant', value: person(3, { id: 'amadou', name: 'Amadou' }) };
     const liv: Patch = { key: 'participant', value: person(4, { id: 'liv', name: 'Liv' }) };
-    expect(newsBetween(two, after(two, amadou), false)[0]).toMatchObject({ key: 'arrived', values: { name: 'Amadou' } });
-    expect(newsBetween(two, after(two, amadou, liv), false)[0]).toMatchObject({ key: 'arrivedMany', values: { count: 2 } });
+    expect(newsBetween(two, after(two, amadou))[0]).toMatchObject({ key: 'arrived', values: { name: 'Amadou' } });
+    expect(newsBetween(two, after(two, amadou, liv))[0]).toMatchObject({ key: 'arrivedMany', values: { count: 2 } });
     expect(keys(two, after(two, { key: 'participant_gone', value: 'sofia' }))).toEqual(['left']);
     expect(keys(nine, after(nine, { key: 'participant', value: person(9, { id: 'new', name: 'New' }) }))).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe('news', () => {
   it('tells of hands, shares, recording and the own link', () => {
     const sofia = two.participants['sofia'];
     if (sofia === undefined) throw new Error('no Sofia');
-    expect(newsBetween(two, after(two, { key: 'participant', value: { ...sofia, hand: 1 } }), false)[0]).toMatchObject({
+    expect(newsBetween(two, after(two, { key: 'participant', value: { ...sofia, hand: 1 } }))[0]).toMatchObject({
       key: 'hand',
       values: { name: 'Sofia Benali', rank: 1 },
     });
@@ -50,13 +50,12 @@ describe('news', () => {
     expect(keys(lost, after(lost, { key: 'phase', value: two.phase }, { key: 'me', value: two.me }))).toEqual(['back']);
   });
 
-  it('reads messages of others, unless the chat has the focus', () => {
+  it('reads messages of others', () => {
     const message = { id: 'n', author: 'sofia', author_name: 'Sofia', own: false, text: 'x'.repeat(300), at: 0, edited: false };
     const next = after(two, { key: 'message', value: message });
-    const [news] = newsBetween(two, next, false);
+    const [news] = newsBetween(two, next);
     expect(news).toMatchObject({ key: 'message', keep: true });
     expect(String(news?.values['text'])).toHaveLength(120);
-    expect(keys(two, next, true)).toEqual([]);
     expect(keys(two, after(two, { key: 'message', value: { ...message, own: true } }))).toEqual([]);
   });
 
@@ -65,8 +64,8 @@ describe('news', () => {
     const unnamed = after(two, off, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none')] });
     const named = after(unnamed, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Julien' })] });
     // That the microphone is off is part of it.
-    expect(newsBetween(two, unnamed, false)).toEqual([{ kind: 'muted', key: 'muted', values: {}, politeness: 'assertive', wait: 1200 }]);
-    expect(newsBetween(unnamed, named, false)).toEqual([
+    expect(newsBetween(two, unnamed)).toEqual([{ kind: 'muted', key: 'muted', values: {}, politeness: 'assertive', wait: 1200 }]);
+    expect(newsBetween(unnamed, named)).toEqual([
       { kind: 'muted', key: 'muted', values: { name: 'Julien', context: 'by' }, politeness: 'assertive', betters: true },
     ]);
     expect(keys(named, after(named, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Julien' })] }))).toEqual([]);
@@ -75,7 +74,7 @@ describe('news', () => {
 
   it('tells once that the meeting closes for want of others, and never counts', () => {
     const soon = after(two, { key: 'issues', value: [issue('VIS-CALL-ALONE-69', 'stay', { seconds: '120' })] });
-    expect(newsBetween(two, soon, false)).toMatchObject([{ key: 'alone', values: { count: 2 }, politeness: 'assertive' }]);
+    expect(newsBetween(two, soon)).toMatchObject([{ key: 'alone', values: { count: 2 }, politeness: 'assertive' }]);
     expect(keys(soon, after(soon, { key: 'issues', value: [issue('VIS-CALL-ALONE-69', 'stay', { seconds: '60' })] }))).toEqual([]);
   });
 

@@ -52,7 +52,7 @@ const SMALL = 6;
 const MESSAGE_LENGTH = 120;
 
 /** What of the change from one snapshot to the next is said. Pure. */
-export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: boolean): News[] {
+export function newsBetween(before: Snapshot, after: Snapshot): News[] {
   const news: News[] = [];
   const inMeeting = after.phase.kind === 'in_meeting';
   const wasInMeeting = before.phase.kind === 'in_meeting';
@@ -73,7 +73,7 @@ export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: bool
   const lostAfter = after.phase.kind === 'in_meeting' ? after.phase.reconnecting_for : null;
   if (lostBefore === null && lostAfter !== null) news.push({ kind: 'link', key: 'lost', values: {}, politeness: 'assertive' });
   if (lostBefore !== null && lostAfter === null)
-    news.push({ kind: 'link', key: 'back', values: { seconds: lostBefore }, politeness: 'assertive' });
+    news.push({ kind: 'link', key: 'back', values: { count: lostBefore }, politeness: 'assertive' });
 
   if ((before.sharing.active === null) !== (after.sharing.active === null))
     news.push({ kind: 'own-share', key: after.sharing.active === null ? 'ownShareStopped' : 'ownShareStarted', values: {}, politeness: 'polite' });
@@ -81,8 +81,7 @@ export function newsBetween(before: Snapshot, after: Snapshot, chatFocused: bool
   news.push(...mutedNews(before, after), ...aloneNews(before, after));
   if (before.me.hearing !== after.me.hearing) news.push(...hearingNews(before, after));
   news.push(...peopleNews(before, after));
-  if (!chatFocused) news.push(...messageNews(before, after));
-  news.push(...liveNews(before, after));
+  news.push(...messageNews(before, after), ...liveNews(before, after));
   return news;
 }
 

@@ -13,8 +13,7 @@ export function useNews(): void {
   useEffect(
     () =>
       store.subscribe((after, before) => {
-        const chatFocused = document.querySelector('[data-testid="panel-chat"]')?.contains(document.activeElement) ?? false;
-        const news = newsToSpeak(newsBetween(before, after, chatFocused), after.settings, after.room.capabilities.moderate);
+        const news = newsToSpeak(newsBetween(before, after), after.settings, after.room.capabilities.moderate);
         for (const { key, values, ...rest } of news) {
           const name = values['name'] === null ? t('somebody') : values['name'];
           const text = t(key, { ...values, name } as never) as unknown as string;

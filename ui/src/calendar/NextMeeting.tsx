@@ -61,7 +61,7 @@ export function NextMeeting({ meeting, also, now }: Props) {
         {words.key(way)}
       </AriaButton>
       {also.length > 0 && (
-        <ul className={style.also} aria-label={t('also')}>
+        <ul role="list" className={style.also} aria-label={t('also')}>
           {also.map((one) => (
             <Also key={`${one.id} ${one.start}`} meeting={one} when={when(one)} />
           ))}

@@ -13,7 +13,7 @@ import { useWayText } from './way-text';
 export function Rows({ meetings, now }: { meetings: CalendarMeeting[]; now: number }) {
   if (meetings.length === 0) return null;
   return (
-    <ul className={style.rows}>
+    <ul role="list" className={style.rows}>
       {meetings.map((meeting) => (
         <Row key={`${meeting.id} ${meeting.start}`} meeting={meeting} now={now} />
       ))}

@@ -10,19 +10,24 @@ function isRequest(name: string): name is keyof typeof REQUESTS {
   return name in REQUESTS;
 }
 
-/** As long as the room is recorded, at every width; also while a request about it runs. One thing at a time: there is little room. */
+/**
+ * As long as the room is recorded, at every width; also while a request about it runs. One thing at a time: there is little room. That
+ * it begins and ends is told by the window's own voice.
+ */
 export function RecordingNotice() {
   const { t } = useTranslation('together');
   const recording = useRecording();
   const asking = useMeeting((state) => state.together.pending.find(isRequest));
   const key = recordingKey(recording);
   return (
-    <span role="status" className={style.recordingPlace}>
-      {key === null && asking !== undefined && (
-        <span className={style.recording} data-testid="recording-pending">
-          {t(REQUESTS[asking])}
-        </span>
-      )}
+    <span className={style.recordingPlace}>
+      <span role="status" className={style.recordingPlace}>
+        {key === null && asking !== undefined && (
+          <span className={style.recording} data-testid="recording-pending">
+            {t(REQUESTS[asking])}
+          </span>
+        )}
+      </span>
       {key !== null && (
         <span className={style.recording} data-live={recording.live || undefined} data-testid="recording" data-phase={recording.phase}>
           {t(asking === 'stop_recording' && recording.live ? REQUESTS[asking] : `recording.${key}`)}

@@ -75,7 +75,7 @@ function LayoutMenu() {
   };
   return (
     <MenuTrigger>
-      <Button className={style.stageKey ?? ''} aria-label={`${t('call:layout.label')} : ${t(`call:layout.${layout}`)}`} data-testid="layout">
+      <Button className={style.stageKey ?? ''} aria-label={t('announce:layout', { layout: t(`call:layout.${layout}`) })} data-testid="layout">
         <Icon aria-hidden="true" />
         <span className={style.wideLabel}>{t(`call:layout.${layout}`)}</span>
         <ChevronDown aria-hidden="true" className={style.wideLabel} />

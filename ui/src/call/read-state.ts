@@ -11,14 +11,19 @@ export function useReadState(): () => void {
   return () => {
     const { me, room, participants, together } = store.getState();
     const hands = Object.values(participants).filter((someone) => (someone?.hand ?? null) !== null).length + (me.hand === null ? 0 : 1);
-    const heard = t(`call:hearing.${me.hearing}`);
-    const seen = t(`call:seeing.${me.seeing}`);
-    const microphone = me.microphone_on ? `${t('announce:microphoneOn')}, ${heard}` : heard;
-    const camera = me.camera_on ? `${t('announce:cameraOn')}, ${seen}` : seen;
-    const sentences = [t('announce:state', { microphone, camera, people: t('call:present', { count: room.count }) })];
-    if (hands > 0) sentences.push(t('announce:hands', { count: hands }));
+    const said: string[] = [];
+    if (me.microphone_on && me.hearing === 'heard') said.push(t('announce:stateHeard'));
+    else said.push(...(me.microphone_on ? [t('announce:microphoneOn')] : []), t(`call:hearing.${me.hearing}`));
+    if (me.camera_on && me.seeing === 'seen') said.push(t('announce:stateSeen'));
+    else said.push(...(me.camera_on ? [t('announce:cameraOn')] : []), t(`call:seeing.${me.seeing}`));
+    const people = t('call:present', { count: room.count });
+    said.push(hands > 0 ? `${people}, ${t('announce:hands', { count: hands })}` : people);
     const { live, mode } = recordingOf({ together, room });
-    if (live) sentences.push(t(mode === 'transcript' ? 'announce:transcript' : 'announce:recording'));
-    announce({ kind: 'state', text: sentences.join(' '), politeness: 'assertive' });
+    if (live) said.push(t(mode === 'transcript' ? 'announce:transcript' : 'announce:recording'));
+    announce({ kind: 'state', text: said.map(sentence).join(' '), politeness: 'assertive' });
   };
+}
+
+function sentence(text: string): string {
+  return /[.…]$/.test(text) ? text : `${text}.`;
 }

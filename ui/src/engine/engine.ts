@@ -18,6 +18,8 @@ export interface ShellInfo {
   /** True under WebDriver: nothing happens by itself (no automatic retry). */
   automation: boolean;
   platform: Platform;
+  /** Screen readers of this desktop do not hear live regions: the page says what is in them with `announce`. */
+  announces: boolean;
 }
 
 /** Paints pictures into canvases of the page, where the presenter is `canvas`. */
@@ -129,6 +131,8 @@ export interface Engine {
   notify(notice: Notice): Promise<void>;
   /** Takes a notice away: it is over, or somebody has seen to it. */
   withdrawNotice(kind: Notice['kind']): Promise<void>;
+  /** Lets a screen reader say this, where `shell.announces`. */
+  announce(text: string): Promise<void>;
   /** Shows this in the system's tray, where there is one. */
   setTray(view: TrayView): Promise<void>;
   /** Somebody wants to close the window in the middle of a meeting: to be asked about, and answered. */

@@ -23,6 +23,7 @@ const SHELL = {
   version: '0.1.0',
   automation: false,
   platform: 'linux',
+  announces: true,
 };
 
 beforeEach(() => {

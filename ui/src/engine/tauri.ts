@@ -59,6 +59,7 @@ export async function tauriEngine(): Promise<Engine> {
     createShortcut: (wanted) => invoke('create_shortcut', { wanted }),
     notify: (notice) => invoke('notify', { notice }),
     withdrawNotice: (kind) => invoke('withdraw_notice', { kind }),
+    announce: (text) => invoke('announce', { text }),
     setTray: (view) => invoke('set_tray', { view }),
     closeAsked(onAsked) {
       const listening = listen('close-asked', onAsked);

@@ -67,7 +67,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
             </div>
           </div>
           {facts.length > 0 && (
-            <ul className={`${parts.card} ${style.facts}`}>
+            <ul role="list" className={`${parts.card} ${style.facts}`}>
               {facts.map(([tone, key]) => (
                 <li key={key}>
                   <Check tone={tone} />

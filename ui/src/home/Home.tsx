@@ -302,7 +302,7 @@ function DeviceCards() {
     <aside aria-label={t('home:devices')}>
       <h2 className={style.heading}>{t('home:devices')}</h2>
       {devices.known ? (
-        <ul className={style.side}>
+        <ul role="list" className={style.side}>
           {KINDS.map(([kind, Icon]) => (
             <li key={kind} className={classes(parts.card, style.device)}>
               <span className={style.glyph}>

@@ -18,7 +18,7 @@ export function ManagedRooms() {
       <h2 id="home-managed-rooms" className={style.heading}>
         {t('rooms')}
       </h2>
-      <ul className={classes(parts.card, style.list)}>
+      <ul role="list" className={classes(parts.card, style.list)}>
         {rooms.map(({ name, link, icon }) => (
           <li key={`${name} ${link}`} className={rules.room} data-testid="managed-room">
             {icon === null ? (

@@ -39,7 +39,7 @@ function NeedsAccount({ servers }: { servers: ServerView[] }) {
   return (
     <>
       <p>{t(servers.length === 0 ? 'newNoServer' : 'newNeedsAccount')}</p>
-      <ul className={style.choices}>
+      <ul role="list" className={style.choices}>
         {servers.map((server) => (
           <li key={server.host} className={style.knownRow}>
             <div className={style.knownText}>

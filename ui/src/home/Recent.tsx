@@ -44,7 +44,7 @@ export function Recent() {
         </Button>
       </div>
       {asked && <Ask question={t('clearAsk')} yes={t('clear')} onYes={clear} onNo={() => setAsked(false)} />}
-      <ul ref={list} className={classes(parts.card, style.list)}>
+      <ul role="list" ref={list} className={classes(parts.card, style.list)}>
         {recent.map((meeting, index) => (
           <Row key={meeting.text} meeting={meeting} onForget={() => forget(meeting, index)} onMove={(step) => move(index + step)} />
         ))}

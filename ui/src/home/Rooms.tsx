@@ -67,7 +67,7 @@ function OfServer({ server }: { server: ServerView & { account: AccountView } })
         {making_room ? t('home:newMaking') : (words ?? outcome)}
       </p>
       {rooms !== null && rooms.length > 0 && (
-        <ul>
+        <ul role="list">
           {(all ? rooms : rooms.slice(0, SHOWN)).map((room) => (
             <Room key={room.link} room={room} onOutcome={setOutcome} />
           ))}

@@ -28,7 +28,7 @@ export function Servers({ headed = true }: { headed?: boolean }) {
       <h2 id="home-servers" className={headed ? style.heading : 'unseen'}>
         {t('servers')}
       </h2>
-      <ul ref={list} className={servers.length === 0 ? '' : classes(parts.card, style.list)}>
+      <ul role="list" ref={list} className={servers.length === 0 ? '' : classes(parts.card, style.list)}>
         {servers.map((server, index) => (
           <Row key={server.host} server={server} onRemove={() => leaves(index)} />
         ))}

@@ -39,7 +39,7 @@ export function Joining({ link, step }: { link: Link; step: number }) {
             </h1>
             <p className={style.there}>{t('joining:text')}</p>
           </div>
-          <ol className={style.steps} aria-label={t('joining:steps')}>
+          <ol role="list" className={style.steps} aria-label={t('joining:steps')}>
             {steps.map((text, at) => (
               <li key={at} aria-current={at === now ? 'step' : undefined}>
                 <Check tone={at < now ? 'ok' : 'wait'} />

@@ -63,7 +63,7 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
             </h1>
             <p className={style.text}>{t(minutes >= LATE_MINUTES ? 'lobby:late' : 'lobby:text')}</p>
           </div>
-          <ol className={pre.steps} aria-label={t('lobby:steps')}>
+          <ol role="list" className={pre.steps} aria-label={t('lobby:steps')}>
             {done.map((text) => (
               <li key={text}>
                 <Check tone="ok" />

@@ -40,7 +40,8 @@ export function Chat() {
         ref={log}
         className={`${style.body} ${style.log}`}
         role="log"
-        aria-relevant="additions"
+        // What comes is told by the window's own voice, wherever the focus is: twice would be too much.
+        aria-live="off"
         aria-label={t('chat')}
         tabIndex={0}
         onScroll={(event) => {

@@ -12,7 +12,7 @@ export function Messages() {
   return (
     <div className={style.body} role="group" aria-label={t('messages')} tabIndex={0} data-first-focus="">
       {kept.length === 0 && <p className={style.empty}>{t('messagesEmpty')}</p>}
-      <ul className={style.kept}>
+      <ul role="list" className={style.kept}>
         {kept.map(({ id, issue, at }) => (
           <li key={id} className={style.message} data-testid="kept-message" data-code={issue.code}>
             <div className={style.who}>

@@ -1,5 +1,5 @@
 import { AudioLines, Hand, Mic, MicOff, MoreHorizontal, X } from 'lucide-react';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
@@ -41,6 +41,7 @@ export function People() {
           aria-label={t('find')}
           placeholder={t('find')}
           onChange={(event) => setWanted(event.target.value)}
+          data-testid="find-person"
         />
       )}
       {hands.length > 0 && (
@@ -89,13 +90,16 @@ export function holds(name: string, wanted: string): boolean {
 }
 
 function Group({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  const id = useId();
   return (
     <>
       <div className={style.title}>
-        <h3>{title}</h3>
+        <h3 id={id}>{title}</h3>
         {action}
       </div>
-      <ul>{children}</ul>
+      <ul role="list" aria-labelledby={id}>
+        {children}
+      </ul>
     </>
   );
 }
@@ -111,6 +115,7 @@ function Row({ face }: { face: Face }) {
       <Avatar id={face.id} name={face.name} className={style.avatar} />
       <span className={style.name}>
         {face.name}
+        {tag !== null && <span className="unseen">, </span>}
         {tag !== null && <small>{t(`stage:tag.${tag}`)}</small>}
       </span>
       {face.hand !== null && <HandFlag face={face} rank={face.hand} />}

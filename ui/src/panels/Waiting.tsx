@@ -44,7 +44,7 @@ export function Waiting() {
               </Button>
             </div>
           )}
-          <ul className={style.waiting}>
+          <ul role="list" className={style.waiting}>
             {waiting.map(({ id, name }, at) => (
               <li key={id} className={style.waiter} data-testid="waiter" data-waiter={id}>
                 <Avatar id={id} name={name} className={style.avatar} />

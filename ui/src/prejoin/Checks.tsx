@@ -29,7 +29,7 @@ export function Checks({ link }: { link: Link }) {
   const camera = me.camera_on || me.preview.kind === 'failed' ? me.preview.kind : 'off';
   const voice = me.microphone_on ? me.voice : 'off';
   return (
-    <ul className={`${parts.card} ${style.checks}`} aria-label={t('checks')}>
+    <ul role="list" className={`${parts.card} ${style.checks}`} aria-label={t('checks')}>
       <Line tone={CAMERA_TONES[camera]} text={t(`check.camera.${camera}`)} />
       <Line tone={link.secure ? 'ok' : 'warn'} text={t(`check.link.${link.secure ? 'secure' : 'insecure'}`)} />
       <Line tone={voice === 'off' ? 'wait' : VOICE_TONES[voice]} text={t(`check.microphone.${voice}`)} />

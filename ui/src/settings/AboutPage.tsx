@@ -38,7 +38,7 @@ function Licences() {
   }, []);
   if (notices === null) return <p role="status">{t('licencesReading')}</p>;
   return (
-    <ul className={style.licences}>
+    <ul role="list" className={style.licences}>
       {notices.map(([name, text]) => (
         <li key={name}>
           <details>

@@ -93,7 +93,7 @@ export function SettingsView() {
               {t(`page.${page}`)}
               <ChevronDown aria-hidden="true" />
             </button>
-            <ul id="settings-pages" className={style.pages} data-open={listed || undefined}>
+            <ul role="list" id="settings-pages" className={style.pages} data-open={listed || undefined}>
               {PAGES.map((one) => {
                 const Icon = PAGE_ICONS[one];
                 return (
@@ -187,7 +187,7 @@ function Found({ rows, onOpen }: { rows: readonly Readable[]; onOpen: (row: Read
       <p role="status" data-testid="settings-found">
         {t('found', { count: rows.length })}
       </p>
-      <ul className={style.results}>
+      <ul role="list" className={style.results}>
         {rows.map((row) => (
           <li key={row.id}>
             <Button onPress={() => onOpen(row)} wide data-testid={`found-${row.id}`}>

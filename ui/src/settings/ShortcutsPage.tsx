@@ -24,7 +24,7 @@ export function ShortcutsPage() {
   return (
     <>
       <Row id="keys" wide own={Object.keys(own).length > 0} onReset={() => set({})}>
-        <ul className={style.shortcuts}>
+        <ul role="list" className={style.shortcuts}>
           {shortcutsWith(own).map((shortcut) => (
             <Line
               key={shortcut.id}

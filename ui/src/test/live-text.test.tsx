@@ -54,7 +54,7 @@ it('speaks that somebody begins and each finished line, nothing in between', () 
   const first = next(start, [line({ text: 'J' })]);
   const grown = next(first, [line()]);
   const done = next(grown, [line({ text: 'Je vous entends.', done: true })]);
-  const keys = (a: Snapshot, b: Snapshot) => newsBetween(a, b, false).map(({ key, values }) => [key, values['text']]);
+  const keys = (a: Snapshot, b: Snapshot) => newsBetween(a, b).map(({ key, values }) => [key, values['text']]);
   expect(keys(start, first)).toEqual([['liveBegins', undefined]]);
   expect(keys(first, grown)).toEqual([]);
   expect(keys(grown, done)).toEqual([['liveLine', 'Je vous entends.']]);

@@ -22,6 +22,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
         &["gnome-keyring", "notification-daemon", "libglib2.0-bin", "desktop-file-utils"],
     ),
     ("a tray", &["xfce4-panel", "xfconf"]),
+    ("a screen reader", &["orca", "at-spi2-core", "python3-pyatspi"]),
     ("a sound card without a card", &["pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng", "sox"]),
     ("the web participant", &["chromium"]),
     ("the native participant", &["python3", "python3-venv"]),

@@ -36,6 +36,8 @@ export interface FakeEngine extends Engine {
   readonly notices: Map<Notice['kind'], Notice>;
   /** What the next file says that somebody opens; `null`: they think better of it. */
   opening: (text: string | null | Error) => void;
+  /** What a screen reader was given to say, in order. */
+  readonly announced: string[];
   /** What the tray showed, in order. */
   readonly trays: TrayView[];
   /** Somebody wants to close the window. */
@@ -62,6 +64,7 @@ const SHELL: ShellInfo = {
   version: '0.1.0',
   automation: true,
   platform: 'linux',
+  announces: false,
 };
 
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
@@ -79,6 +82,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   let nextOpening: string | null | Error = null;
   let nextPicture: string | null = null;
   const pages: (string | null)[] = [];
+  const announced: string[] = [];
   const trays: TrayView[] = [];
   const closers = new Set<() => void>();
   const closings: boolean[] = [];
@@ -144,6 +148,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     },
     notify: async (notice) => void notices.set(notice.kind, notice),
     withdrawNotice: async (kind) => void notices.delete(kind),
+    announce: async (text) => void announced.push(text),
+    announced,
     setTray: async (view) => void trays.push(view),
     closeAsked(onAsked) {
       closers.add(onAsked);
