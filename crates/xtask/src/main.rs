@@ -1,9 +1,10 @@
-//! `cargo xtask`: the one definition of setup, demo, test, package, bench and tidy.
+//! `cargo xtask`: the one definition of setup, demo, test, package, gallery, bench and tidy.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bench;
 mod demo;
 mod deny;
+mod gallery;
 mod package;
 mod setup;
 mod step;
@@ -32,6 +33,8 @@ enum Task {
     Test(test::Arguments),
     /// Build what people install.
     Package(package::Arguments),
+    /// Pictures of every screen in every state, and what cannot be read in them.
+    Gallery(gallery::Arguments),
     /// Measure.
     Bench(bench::Arguments),
     /// Check the rings of the architecture and the rules for files.
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Package(arguments) => package::run(&arguments),
+        Task::Gallery(arguments) => gallery::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Tidy => tidy::run(),
         Task::Deny => deny::run(),

@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     }
     if has(Part::Ui) {
         steps.command("page: tests", npm().args(["test"]));
+        steps.command("page: gallery", &mut crate::gallery::few());
     }
     if has(Part::Unit) {
         generated(&mut steps);

@@ -1,11 +1,17 @@
-import type { PanelName, UiState } from '../../ui-state';
+import type { CallDialog, PanelName, UiState } from '../../ui-state';
 import type { Corner, LayoutMode, Settings } from '../contract';
 import type { Engine, Presenter } from '../engine';
+import { editsFromUrl } from './edits';
 import { fakeEngine, speech } from './engine';
 import { paintedPeople } from './pictures';
 import { scenario } from './scenarios';
 
-/** The fake for a browser: `?scenario=…&lang=…&presenter=…&platform=…&still`. Pictures and voices move unless `still`. */
+declare global {
+  /** In stills: lets the gallery put on another look without loading anew. */
+  var fake: ReturnType<typeof fakeEngine> | undefined;
+}
+
+/** The fake for a browser: `?scenario=…&lang=…&presenter=…&platform=…&still`. Pictures and voices move unless `still`; `first`: it is the first start. */
 export function fakeFromUrl(url: URL): Engine {
   const query = url.searchParams;
   const name = query.get('scenario') ?? 'home';
@@ -20,11 +26,14 @@ export function fakeFromUrl(url: URL): Engine {
       presenter,
       locale: navigator.language,
       language: query.get('lang'),
-      automation: still,
+      automation: still && !query.has('first'),
       platform: query.get('platform') === 'windows' ? 'windows' : 'linux',
     },
   });
   engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, ...settingsFromUrl(query) } });
+  const edits = editsFromUrl(query, engine.snapshot);
+  if (edits.length > 0) engine.patch(...edits);
+  if (still) globalThis.fake = engine;
   const begun = performance.now();
   const seconds = () => (still ? 1.2 : (performance.now() - begun) / 1000);
   setInterval(() => engine.tell(speech(engine.snapshot, seconds())), 50);
@@ -57,7 +66,7 @@ function nextTurn(engine: ReturnType<typeof fakeEngine>): void {
   );
 }
 
-/** What the window begins with: `?panels=people,chat&layout=grid&pinned=person:sofia,person:nadia&interpreter=julien&corner=topLeft&page=1&read`. */
+/** What the window begins with: `?panels=people,chat&layout=grid&pinned=person:sofia,person:nadia&interpreter=julien&corner=topLeft&page=1&read&selfHidden&dialog=support`. */
 export function uiFromUrl(url: URL): Partial<UiState> {
   const query = url.searchParams;
   const panels = query.get('panels');
@@ -66,6 +75,7 @@ export function uiFromUrl(url: URL): Partial<UiState> {
   const interpreter = query.get('interpreter');
   const corner = query.get('corner');
   const page = query.get('page');
+  const dialog = query.get('dialog');
   return {
     ...(panels === null ? {} : { panels: panels.split(',') as PanelName[] }),
     ...(layout === null ? {} : { layout: layout as LayoutMode }),
@@ -73,6 +83,13 @@ export function uiFromUrl(url: URL): Partial<UiState> {
     ...(interpreter === null ? {} : { interpreter: { id: interpreter, name: '' } }),
     ...(corner === null ? {} : { corner: corner as Corner }),
     ...(query.has('read') ? { recordingRead: true } : {}),
+    ...(query.has('selfHidden') ? { selfHidden: true } : {}),
+    ...(dialog === null ? {} : { dialog: dialogOf(dialog) }),
     ...(page === null ? {} : { page: Number(page) }),
   };
+}
+
+function dialogOf(kind: string): CallDialog {
+  if (kind === 'shortcut') return { kind, link: 'https://visio.agglo.example/abc-defg-hij', name: 'Point d’équipe numérique' };
+  return { kind: kind as 'support' };
 }
