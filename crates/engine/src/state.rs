@@ -171,7 +171,8 @@ mod tests {
     }
 
     fn caption(id: &str, text: &str) -> CaptionView {
-        CaptionView { id: id.into(), speaker: None, name: "A".into(), text: text.into(), finished: false, at: 0 }
+        let (id, name, text, language) = (id.into(), "A".into(), text.into(), "fr".into());
+        CaptionView { id, speaker: None, name, text, language, finished: false, at: 0 }
     }
 
     #[test]

@@ -145,6 +145,8 @@ pub struct CaptionView {
     pub speaker: Option<ParticipantId>,
     pub name: String,
     pub text: String,
+    /// As the server says it, a tag of BCP 47; empty where it does not.
+    pub language: String,
     pub finished: bool,
     /// Unix milliseconds of the first word's coming.
     #[ts(type = "number")]

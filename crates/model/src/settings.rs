@@ -90,6 +90,23 @@ words! {
         Large,
         Huge,
     }
+    CaptionColours {
+        /// Those of the stage: white on its dark.
+        #[default]
+        Stage,
+        /// Yellow on black.
+        Yellow,
+        /// Black on white.
+        Paper,
+    }
+    CaptionTypeface {
+        /// The one of everything else.
+        #[default]
+        Interface,
+        Atkinson,
+        System,
+        Dyslexic,
+    }
 }
 
 /// What is spoken of each kind of news. Entry, the own microphone, recording and the connection are always spoken.
@@ -111,11 +128,21 @@ pub struct CaptionLook {
     pub size: CaptionSize,
     /// Lines of whoever speaks last, from 1 to 4.
     pub lines: u8,
+    pub colours: CaptionColours,
+    pub typeface: CaptionTypeface,
+    /// A screen reader speaks each finished caption; else it leaves the voice alone.
+    pub spoken: bool,
 }
 
 impl Default for CaptionLook {
     fn default() -> Self {
-        Self { size: CaptionSize::Normal, lines: 2 }
+        Self {
+            size: CaptionSize::Normal,
+            lines: 2,
+            colours: CaptionColours::Stage,
+            typeface: CaptionTypeface::Interface,
+            spoken: false,
+        }
     }
 }
 

@@ -7,11 +7,13 @@ import { useMeeting } from '../engine/context';
 import { togglePanel, useUi, useUiStore } from '../ui-state';
 import style from './captions.module.css';
 import { bandOf } from './group';
+import { languageName } from './look';
+import { useCaptionVoice } from './useCaptionVoice';
 
 /**
  * What is being said, in a band of its own under the tiles, never over a face.
  *
- * It is not spoken: who listens to a screen reader hears the voice.
+ * It is not spoken by itself: who listens to a screen reader hears the voice. Who wants it spoken sets that (`useCaptionVoice`).
  */
 export function CaptionBand() {
   const { t } = useTranslation('together');
@@ -21,6 +23,8 @@ export function CaptionBand() {
   const open = useUi(({ panels }) => panels.includes('captions'));
   const look = useMeeting(({ settings }) => settings.captions);
   const lines = useMemo(() => bandOf(captions, look.lines), [captions, look.lines]);
+  const source = useSource();
+  useCaptionVoice();
   if (state === 'off') return null;
   const hint = state === 'unwritten' ? 'unwritten' : lines.length > 0 ? null : state === 'starting' ? 'starting' : 'silent';
   return (
@@ -28,25 +32,39 @@ export function CaptionBand() {
       className={style.band}
       style={{ '--lines': look.lines } as CSSProperties}
       data-size={look.size}
+      data-colours={look.colours}
       aria-label={t('caption.band')}
       aria-live="off" data-region="captions" data-testid="captions" data-state={state}>
-      <div className={style.lines}>
+      {/* The attribute names the fonts of what is inside, as at the root (`styles/tokens.css`). */}
+      <div className={style.lines} {...(look.typeface === 'interface' ? {} : { 'data-typeface': look.typeface })}>
         {hint !== null && (
           <p className={style.hint} data-testid="caption-hint">
             {t(`caption.${hint}`)}
           </p>
         )}
-        {lines.map(({ id, name, text }, at) => (
+        {lines.map(({ id, name, text, language }, at) => (
           <div key={id} className={style.line} data-old={at < lines.length - 1 || undefined} data-testid="caption">
             <span className={style.who}>{name || t('caption.unknown')}</span>
-            <p>{text}</p>
+            <p {...(language === '' ? {} : { lang: language })}>{text}</p>
           </div>
         ))}
       </div>
-      <Button className={call.stageKey ?? ''} aria-expanded={open} onPress={() => togglePanel(ui, 'captions')} data-opener="captions" data-testid="toggle-history" aria-label={t('caption.history')}>
-        <History aria-hidden="true" />
-        <span className={call.wideLabel}>{t('caption.history')}</span>
-      </Button>
+      <div className={style.side}>
+        <small className={style.source} data-testid="caption-source">
+          {source}
+        </small>
+        <Button className={call.stageKey ?? ''} aria-expanded={open} onPress={() => togglePanel(ui, 'captions')} data-opener="captions" data-testid="toggle-history" aria-label={t('caption.history')}>
+          <History aria-hidden="true" />
+          <span className={call.wideLabel}>{t('caption.history')}</span>
+        </Button>
+      </div>
     </section>
   );
+}
+
+/** Who writes the captions, and in which language. */
+export function useSource(): string {
+  const { t, i18n } = useTranslation('together');
+  const language = useMeeting((snapshot) => languageName(snapshot.captions.at(-1)?.language ?? '', i18n.language));
+  return language === '' ? t('caption.source') : t('caption.sourceIn', { language });
 }

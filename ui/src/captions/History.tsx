@@ -5,6 +5,7 @@ import { useEngine, useMeeting } from '../engine/context';
 import { copyText } from '../error/actions';
 import style from '../panels/panels.module.css';
 import { Button } from '../parts/Button';
+import { useSource } from './CaptionBand';
 import { captionsText, fileNameOf, groupCaptions } from './group';
 
 type Outcome = 'copied' | 'copyFailed' | 'saved' | 'saveFailed';
@@ -20,6 +21,7 @@ export function History() {
   const room = useMeeting((state) => state.room.name);
   const groups = useMemo(() => groupCaptions(captions), [captions]);
   const clock = useMemo(() => new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' }), [i18n.language]);
+  const source = useSource();
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -52,7 +54,9 @@ export function History() {
           atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
         }}
       >
-        <p className={style.empty}>{t('panels:captionsByServer')}</p>
+        <p className={style.empty}>
+          {source}. {t('panels:captionsByServer')}
+        </p>
         {groups.length === 0 && <p className={style.empty}>{t('panels:captionsEmpty')}</p>}
         {groups.map((group) => (
           <article key={group.id} className={style.message} data-testid="said">
@@ -60,7 +64,9 @@ export function History() {
               <b>{group.name || t('together:caption.unknown')}</b>
               <time dateTime={new Date(group.at).toISOString()}>{clock.format(group.at)}</time>
             </div>
-            <p className={style.text}>{group.segments.join(' ')}</p>
+            <p className={style.text} {...(group.language === '' ? {} : { lang: group.language })}>
+              {group.segments.join(' ')}
+            </p>
           </article>
         ))}
       </div>

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { CaptionView } from '../engine/contract';
 import { bandOf, captionsText, fileNameOf, groupCaptions } from './group';
 
-const line = (id: number, name: string, text: string, at = id * 1000, finished = true): CaptionView => ({ id: String(id), speaker: name, name, text, finished, at });
+const line = (id: number, name: string, text: string, at = id * 1000, finished = true): CaptionView => ({ id: String(id), speaker: name, name, text, language: 'fr', finished, at });
 const TALK = [line(1, 'Julien', 'On garde la date.'), line(2, 'Julien', 'D’accord ?'), line(3, 'Sofia', 'Oui.'), line(4, 'Julien', 'Merci', 4000, false)];
 
 it('groups by speaker, in order, and knows what grows', () => {

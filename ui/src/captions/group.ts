@@ -6,6 +6,8 @@ export interface CaptionGroup {
   id: string;
   speaker: string | null;
   name: string;
+  /** Of the last segment: a tag of BCP 47, or empty. */
+  language: string;
   /** Unix milliseconds of the first word. */
   at: number;
   segments: string[];
@@ -22,29 +24,30 @@ const PAUSE_MS = 120_000;
 export function groupCaptions(captions: readonly CaptionView[]): CaptionGroup[] {
   const groups: CaptionGroup[] = [];
   let lastAt = 0;
-  for (const { id, speaker, name, text, finished, at } of captions) {
+  for (const { id, speaker, name, text, language, finished, at } of captions) {
     const words = text.trim();
     if (words === '') continue;
     const last = groups.at(-1);
     if (last !== undefined && last.speaker === speaker && last.name === name && at - lastAt < PAUSE_MS) {
       last.segments.push(words);
       last.growing = !finished;
-    } else groups.push({ id, speaker, name, at, segments: [words], growing: !finished });
+      last.language = language;
+    } else groups.push({ id, speaker, name, language, at, segments: [words], growing: !finished });
     lastAt = at;
   }
   return groups;
 }
 
 /** What the band shows: the last speaker and the one before, each with the end of what they said, about `lines` long. */
-export function bandOf(captions: readonly CaptionView[], lines: number): { id: string; name: string; text: string }[] {
+export function bandOf(captions: readonly CaptionView[], lines: number): { id: string; name: string; text: string; language: string }[] {
   // Enough for two speakers; the history may be long, and this runs for every word.
   return groupCaptions(captions.slice(-24))
     .slice(-2)
-    .map(({ id, name, segments }) => {
+    .map(({ id, name, language, segments }) => {
       let from = segments.length - 1;
       let length = segments[from]?.length ?? 0;
       while (from > 0 && length + (segments[from - 1]?.length ?? 0) <= lines * LINE_LENGTH) length += segments[--from]?.length ?? 0;
-      return { id, name, text: segments.slice(from).join(' ') };
+      return { id, name, language, text: segments.slice(from).join(' ') };
     });
 }
 

@@ -61,6 +61,8 @@ export type { CalendarMeeting } from './generated/CalendarMeeting';
 export type { CalendarPlace } from './generated/CalendarPlace';
 export type { CalendarReading } from './generated/CalendarReading';
 export type { CalendarView } from './generated/CalendarView';
+export type { CaptionColours } from './generated/CaptionColours';
+export type { CaptionTypeface } from './generated/CaptionTypeface';
 export type { CaptionView } from './generated/CaptionView';
 export type { CaptionsState } from './generated/CaptionsState';
 export type { Codec } from './generated/Codec';

@@ -25,7 +25,7 @@ export const USUAL: Settings = {
   text_percent: 100,
   contrast: 'system',
   motion: 'system',
-  captions: { size: 'normal', lines: 2 },
+  captions: { size: 'normal', lines: 2, colours: 'stage', typeface: 'interface', spoken: false },
   announcements: { people: 'all', chat: 'all', hands: 'all', shares: 'all' },
   spoken_name: 'whole',
   shortcuts: {},

@@ -10,7 +10,7 @@ export function useLook(): void {
     // Everything that measures in rem measures again.
     if (wear(document.documentElement, lookOf(settings, contrast))) window.dispatchEvent(new Event('resize'));
   }, [settings, contrast]);
-  const dyslexic = settings.typeface === 'dyslexic';
+  const dyslexic = settings.typeface === 'dyslexic' || settings.captions.typeface === 'dyslexic';
   useLayoutEffect(() => {
     if (dyslexic) void import('./dyslexic');
   }, [dyslexic]);

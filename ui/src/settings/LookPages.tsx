@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting } from '../engine/context';
-import type { Announcements, CaptionSize, LanguageChoice, Spoken } from '../engine/contract';
+import type { Announcements, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, LanguageChoice, Spoken } from '../engine/contract';
 import { USUAL } from '../engine/store';
 import { LANGUAGES } from '../i18n/languages';
 import { wantedLanguage } from '../i18n/wanted';
-import { ChoiceRow, SettingChoice, SettingSwitch } from './fields';
+import { ChoiceRow, SettingChoice, SettingSwitch, SwitchRow } from './fields';
 import { Group } from './Group';
 import { useSettings } from './useSettings';
 
@@ -47,6 +47,8 @@ const PERCENTS = [80, 90, 100, 110, 125, 150, 175, 200];
 const SPOKEN: readonly Spoken[] = ['all', 'essential', 'nothing'];
 const SIZES: readonly CaptionSize[] = ['small', 'normal', 'large', 'huge'];
 const LINES = ['1', '2', '3', '4'] as const;
+const COLOURS: readonly CaptionColours[] = ['stage', 'yellow', 'paper'];
+const TYPEFACES: readonly CaptionTypeface[] = ['interface', 'atkinson', 'system', 'dyslexic'];
 
 export function AccessibilityPage() {
   const { t } = useTranslation('settings');
@@ -96,6 +98,7 @@ function Captions() {
   const { settings, change } = useSettings();
   const { captions } = settings;
   const usual = USUAL.captions;
+  const set = (part: Partial<CaptionLook>) => change({ captions: { ...captions, ...part } });
   return (
     <>
       <ChoiceRow
@@ -103,17 +106,34 @@ function Captions() {
         options={SIZES.map((key) => ({ key, name: t(`word.captionSize.${key}`) }))}
         selected={captions.size}
         own={captions.size !== usual.size}
-        onChoose={(size) => change({ captions: { ...captions, size } })}
-        onReset={() => change({ captions: { ...captions, size: usual.size } })}
+        onChoose={(size) => set({ size })}
+        onReset={() => set({ size: usual.size })}
       />
       <ChoiceRow
         id="captionLines"
         options={LINES.map((key) => ({ key, name: t('lines', { count: Number(key) }) }))}
         selected={String(captions.lines) as (typeof LINES)[number]}
         own={captions.lines !== usual.lines}
-        onChoose={(key) => change({ captions: { ...captions, lines: Number(key) } })}
-        onReset={() => change({ captions: { ...captions, lines: usual.lines } })}
+        onChoose={(key) => set({ lines: Number(key) })}
+        onReset={() => set({ lines: usual.lines })}
       />
+      <ChoiceRow
+        id="captionColours"
+        options={COLOURS.map((key) => ({ key, name: t(`word.captionColours.${key}`) }))}
+        selected={captions.colours}
+        own={captions.colours !== usual.colours}
+        onChoose={(colours) => set({ colours })}
+        onReset={() => set({ colours: usual.colours })}
+      />
+      <ChoiceRow
+        id="captionTypeface"
+        options={TYPEFACES.map((key) => ({ key, name: t(`word.captionTypeface.${key}`) }))}
+        selected={captions.typeface}
+        own={captions.typeface !== usual.typeface}
+        onChoose={(typeface) => set({ typeface })}
+        onReset={() => set({ typeface: usual.typeface })}
+      />
+      <SwitchRow id="captionSpoken" on={captions.spoken} usual={usual.spoken} onChange={(spoken) => set({ spoken })} />
     </>
   );
 }

@@ -25,17 +25,22 @@ export function importText(text: string): Settings | null {
   if (!isObject(file) || file['kind'] !== KIND || file['format'] !== FORMAT || !isObject(file['settings'])) return null;
   const given = file['settings'];
   const known = Object.entries(given).filter(([key, value]) => key in USUAL && fits(value, USUAL[key as keyof Settings]));
-  return { ...USUAL, ...Object.fromEntries(known), welcomed: true };
+  return { ...USUAL, ...Object.fromEntries(known.map(([key, value]) => [key, filled(value, USUAL[key as keyof Settings])])), welcomed: true };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of the same shape as the usual value: the engine looks at the words themselves. */
+/** What an earlier version did not know yet is usual. */
+function filled(value: unknown, usual: unknown): unknown {
+  return isObject(value) && isObject(usual) ? { ...usual, ...value } : value;
+}
+
+/** Of the same shape as the usual value, as far as it goes: the engine looks at the words themselves. */
 function fits(value: unknown, usual: unknown): boolean {
   if (usual === null) return value === null || typeof value === 'string';
   if (!isObject(usual)) return typeof value === typeof usual;
   const keys = Object.keys(usual);
-  return isObject(value) && keys.every((key) => fits(value[key], usual[key]));
+  return isObject(value) && keys.every((key) => value[key] === undefined || fits(value[key], usual[key]));
 }

@@ -71,6 +71,15 @@ it.each(Object.entries(THEMES))('%s: all pairs have their contrast', (_, theme) 
   expect(short).toEqual([]);
 });
 
+it('writes captions with contrast in each of their colours', () => {
+  const band = readFileSync(path.resolve(import.meta.dirname, '../captions/captions.module.css'), 'utf8');
+  for (const name of ['yellow', 'paper']) {
+    const own = Object.fromEntries([...(new RegExp(`data-colours="${name}"\\] \\{([^}]*)\\}`).exec(band)?.[1] ?? '').matchAll(/--([\w-]+):\s*([^;]+);/g)].map((match) => [match[1] ?? '', (match[2] ?? '').trim()]));
+    const of = (token: string) => contrast(own, token, 'ground');
+    expect([of('words') >= 7, of('dim') >= 4.5, of('speaker') >= 4.5], name).toEqual([true, true, true]);
+  }
+});
+
 it('follows the system into the same dark theme', () => {
   expect(rule(':root:where(:not([data-theme]))')).toEqual(rule('[data-theme="dark"]'));
 });

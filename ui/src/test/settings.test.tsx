@@ -262,7 +262,7 @@ describe('what is set is done', () => {
 
   it('writes captions as large and as long as they are wanted', async () => {
     const { engine } = await open('call-captions');
-    act(() => engine.patch({ key: 'settings', value: { ...USUAL, captions: { size: 'huge', lines: 4 } } }));
+    act(() => engine.patch({ key: 'settings', value: { ...USUAL, captions: { ...USUAL.captions, size: 'huge', lines: 4 } } }));
     const band = screen.getByTestId('captions');
     expect(band).toHaveAttribute('data-size', 'huge');
     expect(band.style.getPropertyValue('--lines')).toBe('4');

@@ -173,6 +173,7 @@ impl Meeting {
 
     pub(super) fn caption(&mut self, segment: Segment) {
         let Some(call) = &mut self.call else { return };
+        let language = language_tag(&segment.language);
         let number = call.together.transcript.take(segment, unix_millis());
         let Some(line) = call.together.transcript.line(number) else { return };
         let view = self.state.view();
@@ -186,6 +187,7 @@ impl Meeting {
             speaker: line.speaker.clone(),
             name,
             text: line.text(),
+            language,
             finished: line.is_final,
             at: line.at,
         };
@@ -297,6 +299,14 @@ fn keep(old: &str, new: String) -> String {
     if new.is_empty() { old.to_owned() } else { new }
 }
 
+/// What a server calls a language, where it has the shape of a tag (`fr`, `pt-BR`); it ends up in an attribute of the page.
+fn language_tag(said: &str) -> String {
+    let mut parts = said.split(['-', '_']);
+    let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    let rest = parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if first && rest && said.len() <= 16 { said.replace('_', "-") } else { String::new() }
+}
+
 fn is_refusal(issue: &Issue, action: &str) -> bool {
     issue.code == IssueCode::ActionRefused && issue.params.get("action").is_some_and(|of| of == action)
 }
@@ -347,6 +357,14 @@ mod tests {
         assert_eq!(word(&RecordingMode::Transcript), "transcript");
         assert_eq!(word(&TrackSource::ScreenShare), "screen_share");
         assert_eq!(word(&Role::Administrator), "administrator");
+    }
+
+    #[test]
+    fn what_is_no_language_is_none() {
+        assert_eq!(["fr", "pt_BR", "zh-Hant-TW"].map(language_tag), ["fr", "pt-BR", "zh-Hant-TW"]);
+        for said in ["", "f", "français", "fr\" onload", "fr--x", "en-US-extension-too-long", "multi-"] {
+            assert_eq!(language_tag(said), "", "{said}");
+        }
     }
 
     #[test]

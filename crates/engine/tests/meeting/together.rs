@@ -120,7 +120,8 @@ fn captions_grow_line_by_line_and_are_forgotten_with_the_meeting() {
     window.say(segment("1", "Bonjour", true));
     window.until(|snapshot| snapshot.captions.first().is_some_and(|line| line.text == "Bonjour" && line.finished));
     assert_eq!(window.snapshot.together.captions, CaptionsState::On);
-    assert_eq!(window.snapshot.captions[0].name, "A");
+    let caption = &window.snapshot.captions[0];
+    assert_eq!((caption.name.as_str(), caption.language.as_str()), ("A", "fr"));
     window.engine.command(Command::Leave);
     window.until(|snapshot| snapshot.captions.is_empty() && snapshot.together.captions == CaptionsState::Off);
 }

@@ -27,7 +27,7 @@ function reactions(...list: [string | null, string, Reaction][]): ReactionView[]
 }
 
 function said(id: number, speaker: string, name: string, text: string, finished = true): CaptionView {
-  return { id: String(id), speaker, name, text, finished, at: FAKE_NOW + id * 4000 };
+  return { id: String(id), speaker, name, text, language: 'fr', finished, at: FAKE_NOW + id * 4000 };
 }
 
 const CAPTIONS = [

@@ -4,7 +4,11 @@ import type { ParticipantId } from "./ParticipantId";
 /**
  * What was said, as text; a segment grows until it is finished.
  */
-export type CaptionView = { id: string, speaker: ParticipantId | null, name: string, text: string, finished: boolean, 
+export type CaptionView = { id: string, speaker: ParticipantId | null, name: string, text: string, 
+/**
+ * As the server says it, a tag of BCP 47; empty where it does not.
+ */
+language: string, finished: boolean, 
 /**
  * Unix milliseconds of the first word's coming.
  */
