@@ -209,17 +209,13 @@ function peopleNews(before: Snapshot, after: Snapshot): News[] {
   return news;
 }
 
-/** That somebody begins to type, once; and each line of theirs when it is whole. */
+/** That somebody begins to type, once. What they type is `LiveVoice`'s. */
 function liveNews(before: Snapshot, after: Snapshot): News[] {
   if (before.live_text === after.live_text) return [];
-  const known = new Map(before.live_text.lines.map((line) => [`${line.author ?? ''} ${line.id}`, line]));
   const wrote = new Set(before.live_text.lines.map((line) => line.author));
   return after.live_text.lines.flatMap((line): News[] => {
-    const was = known.get(`${line.author ?? ''} ${line.id}`);
-    if (line.author === null || was?.done === true) return [];
-    const values = { name: line.author_name };
-    if (line.done) return [{ kind: `live-${line.author}-${line.id}`, key: 'liveLine', values: { ...values, text: line.text }, politeness: 'polite', keep: true }];
-    return was === undefined && !wrote.has(line.author) ? [{ kind: `live-${line.author}`, key: 'liveBegins', values, politeness: 'polite' }] : [];
+    const isNew = !line.done && line.author !== null && !wrote.has(line.author);
+    return isNew ? [{ kind: `live-${line.author}`, key: 'liveBegins', values: { name: line.author_name }, politeness: 'polite' }] : [];
   });
 }
 

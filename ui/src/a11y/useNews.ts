@@ -1,25 +1,42 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeetingStore } from '../engine/context';
+import type { Snapshot } from '../engine/contract';
 import { useAnnounce } from './Announcer';
 import { newsToSpeak } from './choose';
-import { newsBetween } from './news';
+import { LiveVoice } from './live-voice';
+import { type News, newsBetween } from './news';
 
 /** Says what changes in the meeting. */
 export function useNews(): void {
   const { t } = useTranslation('announce');
   const store = useMeetingStore();
   const announce = useAnnounce();
-  useEffect(
-    () =>
-      store.subscribe((after, before) => {
-        const news = newsToSpeak(newsBetween(before, after), after.settings, after.room.capabilities.moderate);
-        for (const { key, values, ...rest } of news) {
-          const name = values['name'] === null ? t('somebody') : values['name'];
-          const text = t(key, { ...values, name } as never) as unknown as string;
-          announce({ ...rest, text });
-        }
-      }),
-    [store, announce, t],
-  );
+  useEffect(() => {
+    const say = (all: readonly News[], { settings, room }: Snapshot) => {
+      for (const { key, values, ...rest } of newsToSpeak(all, settings, room.capabilities.moderate)) {
+        const name = values['name'] === null ? t('somebody') : values['name'];
+        const text = t(key, { ...values, name } as never) as unknown as string;
+        announce({ ...rest, text });
+      }
+    };
+    const voice = new LiveVoice();
+    let pause: ReturnType<typeof setTimeout> | undefined;
+    const listen = () => {
+      clearTimeout(pause);
+      const state = store.getState();
+      say(voice.hear(state.live_text.lines, performance.now()), state);
+      const due = voice.due(performance.now());
+      if (due !== null) pause = setTimeout(listen, due);
+    };
+    listen();
+    const leave = store.subscribe((after, before) => {
+      say(newsBetween(before, after), after);
+      if (before.live_text !== after.live_text) listen();
+    });
+    return () => {
+      leave();
+      clearTimeout(pause);
+    };
+  }, [store, announce, t]);
 }

@@ -7,6 +7,9 @@ import style from './panels.module.css';
 /** What is typed leaves within this, in milliseconds (EN 301 549 §6.2.4 allows 500). */
 export const LEAVES_MS = 200;
 const LONGEST = 1000;
+/** A sentence that stands there finished for so long is sent as whole, in milliseconds; without its full stop, nobody is hurried. */
+export const PAUSE_MS = 3000;
+const SENTENCE = /[.!?…。？！؟]["'»”’)]*$/u;
 
 /** Text that others see while it is typed, and that of theirs. */
 export function LiveText() {
@@ -70,6 +73,8 @@ function Composer() {
   const told = useRef('');
   const latest = useRef('');
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const pause = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const composing = useRef(false);
 
   const tell = (done: boolean) => {
     if (timer.current !== null) clearTimeout(timer.current);
@@ -79,16 +84,22 @@ function Composer() {
     told.current = done ? '' : latest.current;
   };
   const finish = () => {
+    clearTimeout(pause.current);
     if (latest.current.trim() === '') return;
     tell(true);
     latest.current = '';
     setText('');
+  };
+  const rest = () => {
+    if (!composing.current && SENTENCE.test(latest.current.trim())) finish();
   };
   const typed = (value: string) => {
     const line = value.replace(/\n/g, ' ').slice(0, LONGEST);
     latest.current = line;
     setText(line);
     timer.current ??= setTimeout(() => tell(false), LEAVES_MS);
+    clearTimeout(pause.current);
+    pause.current = setTimeout(rest, PAUSE_MS);
   };
   const keyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
@@ -98,6 +109,7 @@ function Composer() {
   // Whoever closes the pane has finished; what stands there is not lost.
   useEffect(
     () => () => {
+      clearTimeout(pause.current);
       if (latest.current.trim() !== '') tell(true);
     },
     [],
@@ -112,6 +124,8 @@ function Composer() {
         placeholder={t('liveWrite')}
         onChange={(event) => typed(event.target.value)}
         onKeyDown={keyDown}
+        onCompositionStart={() => void (composing.current = true)}
+        onCompositionEnd={() => void (composing.current = false)}
         data-first-focus=""
         data-testid="live-field"
       />

@@ -1,10 +1,7 @@
 import { act, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { newsBetween } from '../a11y/news';
-import { apply } from '../engine/apply';
-import type { LiveLine, Snapshot } from '../engine/contract';
-import { scenario } from '../engine/fake/scenarios';
-import { LEAVES_MS } from '../panels/LiveText';
+import type { LiveLine } from '../engine/contract';
+import { LEAVES_MS, PAUSE_MS } from '../panels/LiveText';
 import { expectAccessible, open } from './render';
 
 beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
@@ -44,19 +41,40 @@ it('tells sent and received apart, and whoever writes shows a key for it', async
   await expectAccessible();
 });
 
-it('speaks that somebody begins and each finished line, nothing in between', () => {
-  const start = scenario('call-2').start;
-  const next = (snapshot: Snapshot, lines: LiveLine[]) => {
-    const after = apply(snapshot, { from: snapshot.revision, to: snapshot.revision + 1, patches: [{ key: 'live_text', value: { lines, readers: 1, by_chat: 0 } }] });
-    if (after === null) throw new Error('does not follow');
-    return after;
+it('ends a whole sentence after three seconds, and hurries nobody who has not come to its end', async () => {
+  const { user, sent } = await open('call-2', { ui: { panels: ['live'] } });
+  const field = screen.getByTestId('live-field');
+  await user.type(field, 'Je viens de');
+  act(() => void vi.advanceTimersByTime(PAUSE_MS * 3));
+  expect(sent('type_live').at(-1)).toEqual({ kind: 'type_live', text: 'Je viens de', done: false });
+  expect(field).toHaveValue('Je viens de');
+  await user.type(field, ' voir le plan.');
+  act(() => void vi.advanceTimersByTime(PAUSE_MS - 500));
+  // Whoever goes on in time goes on in the same line.
+  await user.type(field, ' Il est bon !');
+  act(() => void vi.advanceTimersByTime(PAUSE_MS - 500));
+  expect(sent('type_live').filter(({ done }) => done)).toEqual([]);
+  act(() => void vi.advanceTimersByTime(500));
+  expect(sent('type_live').at(-1)).toEqual({ kind: 'type_live', text: 'Je viens de voir le plan. Il est bon !', done: true });
+  expect(field).toHaveValue('');
+  expect(field).toHaveFocus();
+});
+
+it('speaks that somebody begins, what stands there when they pause, and the rest', async () => {
+  const { engine } = await open('call-2');
+  const say = (...lines: LiveLine[]) => act(() => engine.patch({ key: 'live_text', value: { lines, readers: 1, by_chat: 0 } }));
+  const spoken = () => {
+    act(() => void vi.advanceTimersByTime(1000));
+    return screen.getByTestId('polite').textContent;
   };
-  const first = next(start, [line({ text: 'J' })]);
-  const grown = next(first, [line()]);
-  const done = next(grown, [line({ text: 'Je vous entends.', done: true })]);
-  const keys = (a: Snapshot, b: Snapshot) => newsBetween(a, b).map(({ key, values }) => [key, values['text']]);
-  expect(keys(start, first)).toEqual([['liveBegins', undefined]]);
-  expect(keys(first, grown)).toEqual([]);
-  expect(keys(grown, done)).toEqual([['liveLine', 'Je vous entends.']]);
-  expect(keys(done, next(done, [...done.live_text.lines, line({ id: '2', author: null, done: true })]))).toEqual([]);
+  say(line({ text: 'J' }));
+  expect(spoken()).toBe('Sofia Benali écrit en direct');
+  say(line());
+  expect(spoken()).toBe('Sofia Benali écrit en direct');
+  act(() => void vi.advanceTimersByTime(PAUSE_MS));
+  expect(spoken()).toBe('Sofia Benali : Je vous');
+  say(line({ text: 'Je vous entends.', done: true }));
+  expect(spoken()).toBe('Sofia Benali : entends.');
+  say(line({ text: 'Je vous entends.', done: true }), line({ id: '2', author: null, text: 'Merci', done: true }));
+  expect(spoken()).toBe('Sofia Benali : entends.');
 });
