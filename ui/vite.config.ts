@@ -12,6 +12,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 760,
+    rolldownOptions: {
+      output: {
+        // One chunk a language: its texts are read together or not at all.
+        codeSplitting: { groups: [{ name: (id: string) => /\/locales\/([\w-]+)\/[\w-]+\.json/.exec(id)?.[1]?.replace(/^/, 'texts-') ?? null }] },
+      },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -34,7 +34,7 @@ fn a_headset_is_offered_before_a_meeting_and_missed_in_it() {
     let _worn = card.speak_into("headset-pipe", &voice).expect("a voice");
     let offered = wait::until("the offer", PATIENCE, || {
         let text = window.find("issue", "[data-code=\"VIS-DEV-NEW-75\"]").ok()?.text().ok()?;
-        text.contains("Casque Jabra branché. L’utiliser ?").then_some(())
+        text.replace('\u{202f}', " ").contains("Casque Jabra branché. L’utiliser ?").then_some(())
     });
     offered.expect("the headset is offered");
     let focus = window.script("return document.activeElement.dataset.testid ?? ''").expect("the focus");

@@ -2,6 +2,7 @@ import '@fontsource-variable/atkinson-hyperlegible-next/index.css';
 import '@fontsource-variable/atkinson-hyperlegible-mono/index.css';
 import './styles/base.css';
 import './styles/tokens.css';
+import type { i18n } from 'i18next';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { BarApp } from './bar/BarApp';
@@ -18,17 +19,17 @@ import type { UiState } from './ui-state';
 const root = document.documentElement;
 
 /** The only place that chooses between the two engines; each is loaded only where it is used. */
-async function chooseEngine(): Promise<{ engine: Engine; ui: Partial<UiState> }> {
+async function chooseEngine(): Promise<{ engine: Engine; ui: Partial<UiState>; retell?: (texts: i18n) => void }> {
   if ('__TAURI_INTERNALS__' in globalThis) {
     const { tauriEngine } = await import('./engine/tauri');
     return { engine: await tauriEngine(), ui: { picturesFirst: true } };
   }
-  const { fakeFromUrl, uiFromUrl } = await import('./engine/fake');
+  const { fakeFromUrl, speakPseudo, uiFromUrl } = await import('./engine/fake');
   const url = new URL(location.href);
-  return { engine: fakeFromUrl(url), ui: uiFromUrl(url) };
+  return { engine: fakeFromUrl(url), ui: uiFromUrl(url), ...(url.searchParams.has('pseudo') ? { retell: speakPseudo } : {}) };
 }
 
-const { engine, ui } = await chooseEngine();
+const { engine, ui, retell } = await chooseEngine();
 const { shell } = engine;
 
 // The shell's other windows are the same page with another name behind it.
@@ -41,6 +42,7 @@ if (!isSettings) root.dataset['presenter'] = shell.presenter;
 const [store, texts] = await Promise.all([followEngine(engine), startTexts(languageOf(shell.language ?? shell.locale))]);
 // Nearly always the same; who chose another does not see the first.
 await speak(texts, wantedLanguage(store.getState(), shell).language, () => true);
+retell?.(texts);
 const place = document.getElementById('root');
 if (place !== null) {
   const made = createRoot(place);

@@ -46,7 +46,7 @@ pub use room::{
     RecordingPhase, RecordingView, RoomSettings, TogetherView, WaiterView,
 };
 pub use settings::{
-    Announcements, BackgroundChoice, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, Chimes, Contrast, KeyPress, LanguageChoice, Motion,
+    Announcements, BackgroundChoice, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, Chimes, Contrast, KeyPress, Motion,
     NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
 };
 pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareView, SharingView};

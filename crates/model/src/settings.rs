@@ -60,14 +60,6 @@ words! {
         /// OpenDyslexic.
         Dyslexic,
     }
-    LanguageChoice {
-        #[default]
-        System,
-        Fr,
-        En,
-        De,
-        Nl,
-    }
     /// How much of one kind of news is spoken by a screen reader.
     Spoken {
         #[default]
@@ -229,8 +221,8 @@ pub struct Settings {
     /// The file of the picture that the person took for it, in our own folder: a name that we gave.
     pub background_picture: Option<String>,
     pub theme: Theme,
-    /// `None`: never chosen, so that what the organisation recommends holds.
-    pub language: Option<LanguageChoice>,
+    /// The folder of the page's texts (`fr`), or `system`. `None`: never chosen, so that what the organisation recommends holds.
+    pub language: Option<String>,
     pub typeface: Typeface,
     /// Size of texts over the system's, 80 to 200.
     pub text_percent: u16,
@@ -298,6 +290,7 @@ impl Settings {
         self.text_percent = self.text_percent.clamp(80, 200);
         self.captions.lines = self.captions.lines.clamp(1, 4);
         self.background_picture = self.background_picture.filter(|name| is_own_name(name));
+        self.language = self.language.filter(|name| is_language(name));
         let fits = |text: &str| !text.is_empty() && text.len() <= Self::LONGEST_NAME;
         self.shortcuts.retain(|name, keys| fits(name) && keys.as_ref().is_none_or(|keys| fits(&keys.key)));
         while self.shortcuts.len() > Self::MOST_SHORTCUTS {
@@ -328,6 +321,11 @@ fn is_own_name(name: &str) -> bool {
     })
 }
 
+/// Whether this may be the name of a language's folder; which there are, the page knows.
+fn is_language(name: &str) -> bool {
+    (2..=16).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -337,7 +335,7 @@ mod tests {
     fn what_was_written_is_read_again() {
         let settings = Settings {
             theme: Theme::Dark,
-            language: Some(LanguageChoice::De),
+            language: Some("de".into()),
             text_percent: 150,
             shortcuts: [
                 ("chat".into(), None),
@@ -373,6 +371,15 @@ mod tests {
         for name in
             ["../behind-1.png", "behind-../../x.png", "behind-.png", "behind-1.jpg", "/etc/passwd", "behind-é.png"]
         {
+            assert_eq!(kept(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_language_has_the_name_of_a_folder() {
+        let kept = |name: &str| Settings { language: Some(name.into()), ..Settings::default() }.bounded().language;
+        assert_eq!(["system", "fr", "pt-BR"].map(|name| kept(name).unwrap_or_default()), ["system", "fr", "pt-BR"]);
+        for name in ["", "f", "../fr", "fr/..", "a language of somewhere"] {
             assert_eq!(kept(name), None, "{name}");
         }
     }

@@ -100,7 +100,6 @@ export type { CaptionSize } from './generated/CaptionSize';
 export type { Chimes } from './generated/Chimes';
 export type { Contrast } from './generated/Contrast';
 export type { KeyPress } from './generated/KeyPress';
-export type { LanguageChoice } from './generated/LanguageChoice';
 export type { Motion } from './generated/Motion';
 export type { NoiseChoice } from './generated/NoiseChoice';
 export type { NoticeChoices } from './generated/NoticeChoices';

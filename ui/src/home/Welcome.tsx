@@ -3,8 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CalendarDialog } from '../calendar/CalendarDialog';
 import { useEngine, useMeeting } from '../engine/context';
-import type { LanguageChoice } from '../engine/contract';
-import { LANGUAGES } from '../i18n/languages';
+import { LANGUAGES, ownName } from '../i18n/languages';
 import { wantedLanguage } from '../i18n/wanted';
 import { Button } from '../parts/Button';
 import { Choice } from '../parts/Choice';
@@ -59,17 +58,17 @@ function Language() {
   const own = useMeeting((state) => state.settings.language);
   const language = useMeeting((state) => wantedLanguage(state, shell).language);
   const fixed = useRule('Language') !== undefined || shell.language !== null;
-  const words: LanguageChoice[] = ['system', ...LANGUAGES];
+  const words = ['system', ...LANGUAGES];
   return (
     <section className={classes(parts.card, style.row)}>
       <h2 id={id}>{t('language')}</h2>
       {fixed ? (
-        <p>{settings(`word.language.${language}`)}</p>
+        <p>{ownName(language)}</p>
       ) : (
         <Choice
           aria-labelledby={id}
           aria-describedby={`${id}-hint`}
-          options={words.map((key) => ({ key, name: settings(`word.language.${key}`) }))}
+          options={words.map((key) => ({ key, name: key === 'system' ? settings('word.language.system') : ownName(key) }))}
           selected={own ?? 'system'}
           onChoose={(key) => change({ language: key })}
           data-testid="welcome-language"

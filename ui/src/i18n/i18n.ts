@@ -1,28 +1,21 @@
 import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import type { Language } from './languages';
+import { FALLBACK, type Language } from './languages';
 
-type Texts = Record<string, Record<string, unknown>>;
+/** One file a feature, `ui/locales/<language>/<feature>.json`; those of a language are one chunk (`vite.config.ts`). */
+const FILES = import.meta.glob<Record<string, unknown>>('../../locales/*/*.json', { import: 'default' });
 
-/** One chunk a language; in it one file a feature, `ui/locales/<language>/<feature>.json`. */
-const load: Record<Language, () => Promise<{ default: Texts }>> = {
-  en: () => import('./texts/en'),
-  fr: () => import('./texts/fr'),
-  de: () => import('./texts/de'),
-  nl: () => import('./texts/nl'),
-};
-
-/** `…/call.json` is the namespace `call`. */
-function namespaces(files: Texts): Texts {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, texts]) => [path.slice(path.lastIndexOf('/') + 1, -'.json'.length), texts]),
-  );
+/** The texts of a language; `…/call.json` is the namespace `call`. */
+async function load(language: Language): Promise<Record<string, Record<string, unknown>>> {
+  const own = Object.entries(FILES).filter(([path]) => path.split('/').at(-2) === language);
+  const read = own.map(async ([path, file]) => [path.slice(path.lastIndexOf('/') + 1, -'.json'.length), await file()] as const);
+  return Object.fromEntries(await Promise.all(read));
 }
 
 /** Goes over to another language, once its texts are there and `wanted` still says so. */
 export async function speak(texts: i18n, language: Language, wanted: () => boolean): Promise<void> {
   if (texts.language === language) return;
-  const files = namespaces((await load[language]()).default);
+  const files = await load(language);
   if (!wanted()) return;
   for (const [name, content] of Object.entries(files)) texts.addResourceBundle(language, name, content);
   await texts.changeLanguage(language);
@@ -31,15 +24,15 @@ export async function speak(texts: i18n, language: Language, wanted: () => boole
 
 /** Sets up the texts of one language; English is loaded too, for keys that a language lacks. */
 export async function startTexts(language: Language): Promise<i18n> {
-  const wanted = [...new Set<Language>([language, 'en'])];
+  const wanted = [...new Set<Language>([language, FALLBACK])];
   const resources = Object.fromEntries(
-    await Promise.all(wanted.map(async (one) => [one, namespaces((await load[one]()).default)] as const)),
+    await Promise.all(wanted.map(async (one) => [one, await load(one)] as const)),
   );
   const texts = i18next.createInstance();
   await texts.use(initReactI18next).init({
     lng: language,
-    fallbackLng: 'en',
-    ns: Object.keys(resources['en'] ?? {}),
+    fallbackLng: FALLBACK,
+    ns: Object.keys(resources[FALLBACK] ?? {}),
     defaultNS: 'common',
     resources: resources as never,
     interpolation: { escapeValue: false },

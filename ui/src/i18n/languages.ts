@@ -1,9 +1,23 @@
-/** Languages with complete texts; the first is what others fall back to. */
-export const LANGUAGES = ['en', 'fr', 'de', 'nl'] as const;
-export type Language = (typeof LANGUAGES)[number];
+/** A language with complete texts: the name of its folder in `locales`. */
+export type Language = string;
+
+/** What others fall back to. */
+export const FALLBACK: Language = 'en';
+
+// A language is there because its folder is (docs/languages.md): nothing here names one but the fallback.
+const FOLDERS = Object.keys(import.meta.glob('../../locales/*/common.json')).map((path) => path.split('/').at(-2) ?? '');
+
+/** All of them, the fallback first and the others by their codes. */
+export const LANGUAGES: readonly Language[] = [FALLBACK, ...FOLDERS.filter((folder) => folder !== FALLBACK).sort()];
 
 /** The language that fits a system locale best (`fr_FR.UTF-8`, `de-AT`, `C`). */
 export function languageOf(locale: string): Language {
   const base = locale.toLowerCase().split(/[-_.@]/)[0];
-  return LANGUAGES.find((known) => known === base) ?? 'en';
+  return LANGUAGES.find((known) => known === base) ?? FALLBACK;
+}
+
+/** What a language calls itself. */
+export function ownName(language: Language): string {
+  const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }

@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, languageOf } from './languages';
+import { LANGUAGES, languageOf, ownName } from './languages';
 
 const LOCALES = path.resolve(import.meta.dirname, '../../locales');
+
+/** Every file of the page's code, but tests and what stands in for the engine. */
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|^test\/|^engine\/(fake|generated)\//.test(file))
+    .map((file) => path.join(folder, file));
+}
 
 /** All texts of a language, flat: `call:hearing.heard` and so on. */
 function texts(language: string): Map<string, string> {
@@ -56,6 +63,23 @@ for (const language of LANGUAGES) {
     });
   });
 }
+
+it('lets no French line begin with a sign of its sentence', () => {
+  // A no-break space before a colon, a narrow one before the other signs of two parts and inside of quotation marks. What is only spoken has no lines.
+  const loose = [...texts('fr')].filter(([key, text]) => !key.startsWith('announce:') && / [:;?!»]|« |[^\u00a0\d]:(?= )|[^\u202f][;?!»]|«[^\u202f]/u.test(text.replace(/https?:\S*/g, '')));
+  expect(loose).toEqual([]);
+});
+
+it('speaks every language that has a folder, and calls each by its own name', () => {
+  expect([...LANGUAGES].sort()).toEqual(readdirSync(LOCALES).sort());
+  expect(['fr', 'en', 'de', 'nl'].map(ownName)).toEqual(['Français', 'English', 'Deutsch', 'Nederlands']);
+});
+
+it('names no language outside of its folder', () => {
+  // A list of languages somewhere would be one more thing to find: the page's own code has none.
+  const lists = sources(path.resolve(import.meta.dirname, '..')).filter((file) => /'(de|nl)'/.test(readFileSync(file, 'utf8')));
+  expect(lists).toEqual([]);
+});
 
 it('chooses a language for any locale', () => {
   expect(['fr_FR.UTF-8', 'fr-CA', 'de-AT', 'nl', 'en-GB', 'C', 'pt-BR', ''].map(languageOf)).toEqual([

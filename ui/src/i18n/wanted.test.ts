@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { LanguageChoice, RuleView } from '../engine/contract';
+import type { RuleView } from '../engine/contract';
 import { EMPTY_SNAPSHOT, USUAL } from '../engine/store';
 import { wantedLanguage } from './wanted';
 
-function wanted(shell: { locale: string; language: string | null }, own: LanguageChoice | null, rules: Partial<RuleView>[]) {
+function wanted(shell: { locale: string; language: string | null }, own: string | null, rules: Partial<RuleView>[]) {
   const rule = (over: Partial<RuleView>): RuleView => ({ key: 'Language', value: '', source: 'a', mandatory: false, in_force: true, known: true, error: null, ...over });
   const policy = { ...EMPTY_SNAPSHOT.policy, rules: rules.map(rule) };
   const { language, origin } = wantedLanguage({ policy, settings: { ...USUAL, language: own } }, shell);

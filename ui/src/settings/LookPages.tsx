@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting } from '../engine/context';
-import type { Announcements, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, LanguageChoice, Spoken } from '../engine/contract';
+import type { Announcements, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, Spoken } from '../engine/contract';
 import { USUAL } from '../engine/store';
-import { LANGUAGES } from '../i18n/languages';
+import { LANGUAGES, ownName } from '../i18n/languages';
 import { wantedLanguage } from '../i18n/wanted';
 import { ChoiceRow, SettingChoice, SettingSwitch, SwitchRow } from './fields';
 import { Group } from './Group';
@@ -25,8 +25,8 @@ function Language() {
   const { settings, change } = useSettings();
   const language = useMeeting((state) => wantedLanguage(state, shell).language);
   const origin = useMeeting((state) => wantedLanguage(state, shell).origin);
-  const words: LanguageChoice[] = ['system', ...LANGUAGES];
-  const name = (key: LanguageChoice) => t(`word.language.${key}`);
+  const words = ['system', ...LANGUAGES];
+  const name = (key: string) => (key === 'system' ? t('word.language.system') : ownName(key));
   return (
     <ChoiceRow
       id="language"

@@ -6,6 +6,8 @@ import { fakeEngine, speech } from './engine';
 import { paintedPeople } from './pictures';
 import { scenario } from './scenarios';
 
+export { speakPseudo } from './pseudo';
+
 declare global {
   /** In stills: lets the gallery put on another look without loading anew. */
   var fake: ReturnType<typeof fakeEngine> | undefined;

@@ -5,7 +5,6 @@ import type { CaptionLook } from "./CaptionLook";
 import type { Chimes } from "./Chimes";
 import type { Contrast } from "./Contrast";
 import type { KeyPress } from "./KeyPress";
-import type { LanguageChoice } from "./LanguageChoice";
 import type { Motion } from "./Motion";
 import type { NoiseChoice } from "./NoiseChoice";
 import type { NoticeChoices } from "./NoticeChoices";
@@ -38,9 +37,9 @@ mirror: boolean, background: BackgroundChoice,
  */
 background_picture: string | null, theme: Theme, 
 /**
- * `None`: never chosen, so that what the organisation recommends holds.
+ * The folder of the page's texts (`fr`), or `system`. `None`: never chosen, so that what the organisation recommends holds.
  */
-language: LanguageChoice | null, typeface: Typeface, 
+language: string | null, typeface: Typeface, 
 /**
  * Size of texts over the system's, 80 to 200.
  */
