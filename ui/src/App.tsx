@@ -1,6 +1,7 @@
 import type { i18n } from 'i18next';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { Announcer } from './a11y/Announcer';
+import { useFocusKeeper } from './a11y/focus-keeper';
 import { useNews } from './a11y/useNews';
 import { useShortcuts } from './a11y/useShortcuts';
 import { Call } from './call/Call';
@@ -95,6 +96,7 @@ function View() {
   const phase = useMeeting((state) => state.phase);
   const { shell } = useEngine();
   const first = useMeeting((state) => isFirstStart(state, shell.automation));
+  useFocusKeeper();
   useShortcuts();
   useNews();
   useNotices();

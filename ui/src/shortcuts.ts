@@ -17,6 +17,7 @@ export type ShortcutId =
   | 'nextRegion'
   | 'previousRegion'
   | 'toolbar'
+  | 'layout'
   | 'previousPage'
   | 'nextPage'
   | 'readState'
@@ -68,6 +69,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'nextRegion', keys: [{ key: 'F6' }], scope: 'everywhere' },
   { id: 'previousRegion', keys: [{ key: 'F6', shift: true }], scope: 'everywhere' },
   { id: 'toolbar', keys: [{ key: 'F2' }], scope: 'meeting' },
+  { id: 'layout', keys: [{ key: 'g', mod: true, shift: true }], scope: 'meeting' },
   { id: 'previousPage', keys: [{ key: 'PageUp', alt: true }], scope: 'meeting' },
   { id: 'nextPage', keys: [{ key: 'PageDown', alt: true }], scope: 'meeting' },
   { id: 'readState', keys: [{ key: 'y', mod: true, shift: true }], scope: 'meeting' },
@@ -77,6 +79,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'shortcuts', keys: [{ key: 'F1' }, { key: '/', mod: true, shift: true }, { key: '?', mod: true, shift: true }], scope: 'everywhere' },
   { id: 'settings', keys: [{ key: ',', mod: true }], scope: 'everywhere' },
 ];
+
+/** What works on a tile that has the focus: signs alone, since nothing is typed there (WCAG 2.1.4). They are listed, and always these. */
+export const TILE_KEYS = ['tileMove', 'tileActions', 'tilePin', 'tileZoom', 'tileCorner'] as const;
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 

@@ -87,6 +87,11 @@ export function useShortcuts(): void {
       nextRegion: () => cycleRegion(false),
       previousRegion: () => cycleRegion(true),
       toolbar: () => focusRegion(document.querySelector('[data-region="toolbar"]')),
+      layout: () => {
+        const key = document.querySelector<HTMLElement>('[data-testid="layout"]');
+        key?.focus();
+        key?.click();
+      },
       previousPage: () => turnPage(-1),
       nextPage: () => turnPage(1),
       readState,

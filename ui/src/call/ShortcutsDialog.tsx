@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
 import { useShortcutText } from '../parts/useShortcutText';
-import { SHORTCUTS } from '../shortcuts';
+import { SHORTCUTS, TILE_KEYS } from '../shortcuts';
 import { useUi, useUiStore } from '../ui-state';
 import style from './call.module.css';
 
@@ -21,6 +21,21 @@ export function ShortcutsDialog() {
               <th scope="row">{t(id)}</th>
               <td>
                 {keys(id) === '' ? t('none') : <kbd className={parts.kbd}>{keys(id)}</kbd>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+        <tbody>
+          <tr>
+            <th scope="rowgroup" colSpan={2} className={style.shortcutGroup}>
+              {t('onTile')}
+            </th>
+          </tr>
+          {TILE_KEYS.map((id) => (
+            <tr key={id}>
+              <th scope="row">{t(id)}</th>
+              <td>
+                <kbd className={parts.kbd}>{t(`tileKeys.${id}`)}</kbd>
               </td>
             </tr>
           ))}

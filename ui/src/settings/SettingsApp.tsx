@@ -2,6 +2,7 @@ import type { i18n } from 'i18next';
 import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Announcer } from '../a11y/Announcer';
+import { useFocusKeeper } from '../a11y/focus-keeper';
 import { EngineProvider, useEngine } from '../engine/context';
 import type { Engine } from '../engine/engine';
 import type { MeetingStore } from '../engine/store';
@@ -35,6 +36,7 @@ function Inside() {
   const engine = useEngine();
   const title = t('window');
   useLook();
+  useFocusKeeper();
   // The shell has named the window in the language in which it was opened.
   const named = useRef(title);
   useLayoutEffect(() => {

@@ -103,7 +103,7 @@ export const Tile = memo(function Tile(props: Props) {
       event.stopPropagation();
       return;
     }
-    if (event.key === 'Enter' || event.key === 'ContextMenu') {
+    if (event.key === 'Enter' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
       event.preventDefault();
       setMenuOpen(true);
     } else if (event.key === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey) {

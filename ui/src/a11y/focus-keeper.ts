@@ -1,0 +1,83 @@
+import { useEffect } from 'react';
+
+/** What takes the focus, by key or by code of ours. */
+const THINGS = 'button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select, a[href], summary, [data-tile], [tabindex]';
+
+/** What had the focus, and where it was: its surroundings from the nearest on, with its place among what can be focused in each. */
+interface Held {
+  thing: Element;
+  around: { box: Element; at: number }[];
+}
+
+function things(box: Element): HTMLElement[] {
+  return [...box.querySelectorAll<HTMLElement>(THINGS)].filter((thing) => thing.closest('[inert], [aria-hidden="true"]') === null);
+}
+
+function hold(thing: Element): Held {
+  const around: Held['around'] = [];
+  for (let box = thing.parentElement; box !== null && box !== document.documentElement; box = box.parentElement) {
+    around.push({ box, at: Math.max(0, things(box).indexOf(thing as HTMLElement)) });
+    // What is behind a dialog is not where whoever was in it goes on.
+    if (box.matches('[role="dialog"]')) break;
+  }
+  return { thing, around };
+}
+
+/** Who goes on where something vanished: what took its place, else the one before, else the nearest heading. */
+function heir({ around }: Held): HTMLElement | null {
+  for (const { box, at } of around) {
+    if (!box.isConnected) continue;
+    const left = things(box).filter((thing) => thing.tabIndex >= 0 || thing.dataset['tile'] !== undefined);
+    const next = left[Math.min(at, left.length - 1)];
+    if (next !== undefined) return next;
+    const title = box.querySelector<HTMLElement>('h1, h2');
+    if (title !== null) return title;
+  }
+  return document.querySelector<HTMLElement>('h1');
+}
+
+const isLost = ({ thing }: Held) => !thing.isConnected || thing.matches(':disabled');
+const isNowhere = () => document.activeElement === null || document.activeElement === document.body;
+
+/**
+ * Keeps the keyboard's place: where what has the focus goes away (a person leaves, a banner closes, a key is no more), the focus goes to what took its place (interface specification §3).
+ *
+ * Whatever gives the focus itself (dialogs, panels, views) has two frames to do it. Returns what ends it.
+ */
+export function keepFocus(): () => void {
+  let held: Held | null = null;
+  let frame = 0;
+  const taken = ({ target }: FocusEvent) => {
+    if (target instanceof Element && target !== document.body) held = hold(target);
+  };
+  // Whoever points at nothing has left on purpose.
+  const pointed = ({ target }: PointerEvent) => {
+    if (target instanceof Element && target.closest(THINGS) === null) held = null;
+  };
+  const look = () => {
+    if (held === null || !isLost(held) || !isNowhere() || frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        frame = 0;
+        if (held === null || !isLost(held) || !isNowhere()) return;
+        const next = heir(held);
+        if (next !== null && next.tabIndex < 0 && !next.hasAttribute('tabindex')) next.tabIndex = -1;
+        next?.focus();
+      });
+    });
+  };
+  const watch = new MutationObserver(look);
+  watch.observe(document.body, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+  document.addEventListener('focusin', taken);
+  document.addEventListener('pointerdown', pointed);
+  return () => {
+    watch.disconnect();
+    cancelAnimationFrame(frame);
+    document.removeEventListener('focusin', taken);
+    document.removeEventListener('pointerdown', pointed);
+  };
+}
+
+export function useFocusKeeper(): void {
+  useEffect(keepFocus, []);
+}
