@@ -8,13 +8,15 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use visavis_diagnostics::LogLevel;
 use visavis_engine::{Commander, Rules};
-use visavis_model::{ManagedRoomView, PolicyView, RuleView};
+use visavis_model::{BrandView, ManagedRoomView, PolicyView, RuleView};
 use visavis_settings::policy::{
-    Entry, Level, LogDetail, ManagedRoom, Problem, Resolved, Source, Standing, Watch, of_system, resolve,
+    Entry, Level, LogDetail, ManagedRoom, Policy, Problem, Resolved, Source, Standing, Watch, of_system, resolve,
 };
 
 /// Largest picture of a room, in bytes.
 const LARGEST_ICON: u64 = 64 * 1024;
+/// Largest mark of an organisation, in pixels: its place is 160 × 32 points, on screens of up to four pixels a point.
+const LARGEST_MARK: (u32, u32) = (640, 128);
 /// How a PNG file begins (RFC 2083 §3.1).
 const PNG: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'];
 
@@ -98,8 +100,36 @@ pub fn rules(resolved: &Resolved) -> Rules {
         organisation,
         rules: resolved.entries.iter().map(rule).collect(),
         problems: resolved.problems.iter().map(ToString::to_string).collect(),
+        brand: brand(&policy),
     };
     Rules { policy, view, rooms }
+}
+
+fn brand(policy: &Policy) -> BrandView {
+    let mark = policy.brand_mark.forced().and_then(|file| {
+        picture(&file.0).filter(|_| fits_slot(&file.0)).or_else(|| {
+            let (width, height) = LARGEST_MARK;
+            tracing::warn!(code = "VIS-POL-BRAND-81", width, height, "the mark is no PNG file that fits its place");
+            None
+        })
+    });
+    BrandView {
+        name: policy.brand_name.forced().map_or_else(String::new, |name| name.0.clone()),
+        mark,
+        accent: policy.brand_accent.forced().map(|accent| accent.css().to_owned()),
+        accent_dark: policy.brand_accent_dark.forced().map(|accent| accent.css().to_owned()),
+    }
+}
+
+/// Whether a PNG file is no larger than the place of the mark, by its header.
+fn fits_slot(path: &Path) -> bool {
+    let mut head = [0; 24];
+    if std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_err() || &head[12..16] != b"IHDR" {
+        return false;
+    }
+    let side = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let (width, height) = (side(16), side(20));
+    (1..=LARGEST_MARK.0).contains(&width) && (1..=LARGEST_MARK.1).contains(&height)
 }
 
 fn rule(entry: &Entry) -> RuleView {
@@ -236,6 +266,31 @@ mod tests {
         assert_eq!(json["entries"][0]["standing"], "in_force");
         assert_eq!(json["entries"][2]["error"], "no such key: is DisableChat meant?");
         assert!(as_table(&Resolved::default()).starts_with("No policy"));
+    }
+
+    #[test]
+    fn a_brand_is_shown_as_far_as_it_can_be_read_and_fits() {
+        let mark = std::env::temp_dir().join(format!("visavis-mark-{}.png", std::process::id()));
+        let of = |accent: &str| {
+            let text = serde_json::json!({ "BrandName": "Agglo", "BrandMark": mark, "BrandAccent": accent });
+            rules(&resolved(&text.to_string())).view
+        };
+        let png = |width: u32, height: u32| {
+            let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+            std::fs::write(&mark, [&PNG[..], &[0, 0, 0, 13], b"IHDR", &sides].concat()).expect("written");
+        };
+        png(640, 128);
+        let view = of("#8a1538");
+        assert_eq!((view.brand.name.as_str(), view.brand.accent.as_deref()), ("Agglo", Some("#8a1538")));
+        assert!(view.brand.mark.is_some_and(|mark| mark.starts_with("data:image/png;base64,")));
+        png(641, 128);
+        let view = of("#ffe600");
+        assert_eq!((view.brand.mark, view.brand.accent), (None, None));
+        let fault = view.rules.iter().find_map(|rule| rule.error.as_deref()).unwrap_or_default();
+        assert!(fault.contains("VIS-POL-BRAND-81"), "{fault}");
+        std::fs::write(&mark, PNG).expect("written");
+        assert_eq!(of("#8a1538").brand.mark, None);
+        let _ = std::fs::remove_file(&mark);
     }
 
     #[test]

@@ -52,6 +52,7 @@ const HOME = [
   screen('4.1', '01-home-new-meeting', 'scenario=home-accounts', click('new-meeting')),
   screen('4.1', '01-home-new-meeting-guest', 'scenario=home-signed-out', click('new-meeting')),
   screen('4.1', '01-home-managed', 'scenario=home-managed'),
+  screen('8', '01-home-branded', 'scenario=home-branded'),
   screen('4.6', '01-home-rules', 'scenario=home-managed', click('managed')),
   screen('3', '01-home-shortcuts', 'scenario=home', press('F1')),
   screen('4.9', '14-first', 'scenario=home-first&first'),

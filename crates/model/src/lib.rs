@@ -36,7 +36,7 @@ pub use id::{DeviceId, ParticipantId, ScreenId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
 pub use live_text::{LiveLine, LiveTextView};
 pub use patch::{Batch, Levels, Patch, apply};
-pub use policy::{PolicyView, RuleView};
+pub use policy::{BrandView, PolicyView, RuleView};
 pub use report::{
     AudioReceived, IssueRecord, LayerSent, ProcessUse, REPORT_VERSION, RemoteTrackReport, Report, ReportTimes,
     SentTrackReport, TransportReport, VideoReceived,

@@ -13,6 +13,20 @@ pub struct PolicyView {
     pub rules: Vec<RuleView>,
     /// Files and folders that are wrong as a whole, for whoever administers: not translated.
     pub problems: Vec<String>,
+    pub brand: BrandView,
+}
+
+/// How the organisation looks, where it says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct BrandView {
+    /// Stands beside the mark; empty: ours.
+    pub name: String,
+    /// A picture as a `data:` address.
+    pub mark: Option<String>,
+    /// `#rrggbb`; its contrast was looked at.
+    pub accent: Option<String>,
+    pub accent_dark: Option<String>,
 }
 
 /// What one place says of one key.

@@ -53,6 +53,7 @@ export const LOCAL_MICROPHONE = 'local-microphone';
 export type { AccessLevel } from './generated/AccessLevel';
 export type { AccountView } from './generated/AccountView';
 export type { BitsPerSecond } from './generated/BitsPerSecond';
+export type { BrandView } from './generated/BrandView';
 export type { CalendarAttempt } from './generated/CalendarAttempt';
 export type { CalendarElsewhere } from './generated/CalendarElsewhere';
 export type { CalendarFault } from './generated/CalendarFault';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { USUAL } from '../engine/store';
-import { lookOf, wear } from './look';
+import { lookOf, wear, wearBrand } from './look';
 
 it('wears nothing of its own where nothing is set', () => {
   expect(Object.values(lookOf(USUAL, false)).filter((value) => value !== undefined && value !== '')).toEqual([]);
@@ -22,4 +22,12 @@ it('takes off what is not worn any more, and says whether sizes changed', () => 
   expect(wear(root, lookOf(USUAL, false))).toBe(true);
   expect({ ...root.dataset }).toEqual({});
   expect(root.style.fontSize).toBe('');
+});
+
+it('wears the colours of an organisation, and takes them off', () => {
+  const root = document.createElement('html');
+  wearBrand(root, { name: '', mark: null, accent: '#a4262c', accent_dark: null });
+  expect([root.style.getPropertyValue('--brand-accent'), root.style.getPropertyValue('--brand-accent-dark'), root.dataset['brand']]).toEqual(['#a4262c', '', 'own']);
+  wearBrand(root, { name: '', mark: null, accent: null, accent_dark: null });
+  expect([root.style.getPropertyValue('--brand-accent'), root.dataset['brand']]).toEqual(['', undefined]);
 });

@@ -1,4 +1,4 @@
-import type { Settings } from '../engine/contract';
+import type { BrandView, Settings } from '../engine/contract';
 
 /** What the root of the page wears: attributes for the tokens (`data-…`), and the size of texts. */
 export interface Look {
@@ -25,6 +25,16 @@ export function lookOf(settings: Settings, systemWantsContrast: boolean): Look {
     text: text_percent >= LARGE_PERCENT ? 'large' : undefined,
     fontSize: text_percent === 100 ? '' : `${text_percent}%`,
   };
+}
+
+/** The colours that an organisation has in place of ours. The engine has looked at their contrast. */
+export function wearBrand(root: HTMLElement, { accent, accent_dark }: BrandView): void {
+  for (const [name, colour] of [['--brand-accent', accent], ['--brand-accent-dark', accent_dark]] as const) {
+    if (colour === null) root.style.removeProperty(name);
+    else root.style.setProperty(name, colour);
+  }
+  if (accent === null && accent_dark === null) delete root.dataset['brand'];
+  else root.dataset['brand'] = 'own';
 }
 
 /** Puts a look on; true where something is another size now. */

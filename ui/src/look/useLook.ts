@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { useMeeting } from '../engine/context';
-import { lookOf, wear } from './look';
+import { lookOf, wear, wearBrand } from './look';
 
 /** Puts on the page what was set of its look, and follows it and the system. */
 export function useLook(): void {
@@ -10,6 +10,8 @@ export function useLook(): void {
     // Everything that measures in rem measures again.
     if (wear(document.documentElement, lookOf(settings, contrast))) window.dispatchEvent(new Event('resize'));
   }, [settings, contrast]);
+  const brand = useMeeting((state) => state.policy.brand);
+  useLayoutEffect(() => wearBrand(document.documentElement, brand), [brand]);
   const dyslexic = settings.typeface === 'dyslexic' || settings.captions.typeface === 'dyslexic';
   useLayoutEffect(() => {
     if (dyslexic) void import('./dyslexic');

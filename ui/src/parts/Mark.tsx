@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useMeeting } from '../engine/context';
 import style from './parts.module.css';
 
 /** The mark: two half-discs face to face. */
@@ -11,13 +12,15 @@ export function Mark() {
   );
 }
 
-/** Mark and name. */
+/** Mark and name: ours, or the organisation's. */
 export function Logo() {
   const { t } = useTranslation();
+  const { name, mark } = useMeeting((state) => state.policy.brand);
   return (
-    <div className={style.logo}>
-      <Mark />
-      <span>{t('product')}</span>
+    <div className={style.logo} data-testid="logo">
+      {/* The name stands beside it. */}
+      {mark === null ? name === '' && <Mark /> : <img className={style.brandMark} src={mark} alt="" />}
+      <span>{name || t('product')}</span>
     </div>
   );
 }

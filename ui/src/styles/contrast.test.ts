@@ -17,7 +17,7 @@ const light = { ...root, ...rule(':root, [data-theme="light"]') };
 const THEMES = {
   light,
   dark: { ...root, ...rule('[data-theme="dark"]') },
-  more: { ...light, ...rule('[data-contrast="more"]') },
+  more: { ...light, ...rule('[data-contrast="more"], [data-brand][data-contrast="more"]') },
 };
 
 type Colour = [number, number, number];

@@ -72,3 +72,12 @@ it('leads from a server that is not allowed to the rule', async () => {
   await user.click(screen.getByTestId('issue-action'));
   expect(await screen.findByRole('dialog')).toHaveTextContent('Géré par votre organisation');
 });
+
+it('shows the name, the mark and the colours of an organisation', async () => {
+  await open('home-branded');
+  const logo = screen.getAllByTestId('logo')[0];
+  expect(logo).toHaveTextContent('Visio de l’Agglo');
+  expect(logo?.querySelector('img')).toHaveAttribute('alt', '');
+  expect(document.documentElement.style.getPropertyValue('--brand-accent')).toBe('#a4262c');
+  await expectAccessible();
+});

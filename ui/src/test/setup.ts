@@ -76,6 +76,6 @@ afterEach(() => {
   cleanup();
   const root = document.documentElement;
   for (const name of Object.keys(root.dataset)) delete root.dataset[name];
-  root.style.fontSize = '';
+  root.removeAttribute('style');
   location.hash = '';
 });

@@ -35,6 +35,13 @@ pub enum Fault {
     NoUpdatePlace,
     #[error("is no name of a channel: small letters, digits and hyphens")]
     NoChannel,
+    #[error("is no colour, as in #0b5f66")]
+    NoColour,
+    /// Both in hundredths.
+    #[error("has a contrast of {}.{:02} where {}.{:02} is the least, so it is not used (VIS-POL-BRAND-81)", .found / 100, .found % 100, .least / 100, .least % 100)]
+    Contrast { found: u32, least: u32 },
+    #[error("is not the full path of a file")]
+    NoPath,
     #[error("entry {} is not the full path of a file", .0 + 1)]
     NotAbsolute(usize),
     #[error("entry {}: {cause}", .index + 1)]

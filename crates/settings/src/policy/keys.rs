@@ -2,8 +2,8 @@
 
 use super::value::Read;
 use super::{
-    CertificateFiles, Channel, Effect, Fault, ForeignMeetings, Given, HostPatterns, IceTransport, Key, Kilobits,
-    Language, Level, Levels, LogDetail, ManagedRooms, NoProxyList, PortRange, ProxyAddress, ProxyMode, SecretPlace,
+    CertificateFiles, Channel, DarkAccent, Effect, Fault, ForeignMeetings, Given, HostPatterns, IceTransport, Key, Kilobits,
+    Language, Level, Levels, LightAccent, LogDetail, ManagedRooms, NoProxyList, PictureFile, PortRange, ProxyAddress, ProxyMode, SecretPlace,
     ServerAddress, Setting, ShortText, UpdatePlace, Value, Words,
 };
 use serde_json::Value as Json;
@@ -61,6 +61,30 @@ policy! {
         "Who manages this computer, as people are to read it beside every managed setting." }
     fr { "aucun", "Nom de l’organisation",
         "Qui gère cet ordinateur, tel qu’on le lira à côté de chaque réglage imposé." }
+
+    brand_name: ShortText = "BrandName", Mandatory, AtOnce, r#""Visio de l’Agglo""#
+    en { "Visavis", "Name beside the mark",
+        "The name that stands at the top of the start screen, in place of ours. Windows and notices keep the name of the product." }
+    fr { "Visavis", "Nom à côté de la marque",
+        "Le nom en haut de l’écran d’accueil, à la place du nôtre. Les fenêtres et les notifications gardent le nom du produit." }
+
+    brand_mark: PictureFile = "BrandMark", Mandatory, AtOnce, r#""/etc/visavis/marque.png""#
+    en { "the mark of Visavis", "Mark",
+        "Full path of a PNG file of 64 KiB at most, shown at most 160 × 32 points large, on light and dark ground: at most 640 × 128 pixels, with a transparent ground. In high contrast and forced colours only the name is shown." }
+    fr { "la marque de Visavis", "Marque",
+        "Chemin complet d’un fichier PNG de 64 Kio au plus, montré en 160 × 32 points au plus, sur fond clair et sombre : 640 × 128 pixels au plus, sur fond transparent. En contraste élevé et en couleurs imposées, seul le nom est montré." }
+
+    brand_accent: LightAccent = "BrandAccent", Mandatory, AtOnce, r##""#0b5f66""##
+    en { "#0b5f66", "Accent, light theme",
+        "Colour of the main keys and of links, as #rrggbb. Its contrast with white is at least 4.5; one that is paler is refused, and told (VIS-POL-BRAND-81). Colours of states and of the meeting stay ours." }
+    fr { "#0b5f66", "Couleur d’accent, thème clair",
+        "Couleur des touches principales et des liens, en #rrggbb. Son contraste avec le blanc est d’au moins 4,5 ; une couleur plus pâle est refusée, et c’est dit (VIS-POL-BRAND-81). Les couleurs des états et de la réunion restent les nôtres." }
+
+    brand_accent_dark: DarkAccent = "BrandAccentDark", Mandatory, AtOnce, r##""#74d0cc""##
+    en { "#74d0cc", "Accent, dark theme",
+        "The same in the dark theme: its contrast with the dark surface (#19211f) and with what is written on it (#04282a) is at least 4.5." }
+    fr { "#74d0cc", "Couleur d’accent, thème sombre",
+        "La même dans le thème sombre : son contraste avec le fond sombre (#19211f) et avec ce qui s’écrit dessus (#04282a) est d’au moins 4,5." }
 
     server_url: ServerAddress = "ServerURL", Any, AtOnce, r#""https://visio.example.org""#
     en { "none", "Meeting server",

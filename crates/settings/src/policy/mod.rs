@@ -3,6 +3,7 @@
 //! [`Policy`] is the one source of everything that is said of a key: the JSON schema, the Windows and macOS templates and the
 //! administrator's page are generated from it (`tests/templates`).
 
+mod brand;
 mod choices;
 mod fault;
 #[cfg(target_os = "linux")]
@@ -25,6 +26,7 @@ mod updates;
 mod value;
 mod watch;
 
+pub use brand::{DarkAccent, LEAST_CONTRAST, LightAccent, PictureFile};
 pub use choices::{ForeignMeetings, IceTransport, Language, LogDetail, ProxyMode, SecretPlace};
 pub use fault::{Fault, Problem, ProblemKind};
 #[cfg(target_os = "linux")]

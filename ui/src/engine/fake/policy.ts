@@ -25,7 +25,12 @@ export const MANAGED: PolicyView = {
     rule('ForceE2EE', 'true', { known: false, in_force: false, error: 'is reserved for a later version: without effect yet' }),
   ],
   problems: ['/etc/visavis/policies/managed/60-old.json: is UTF-16: save it as UTF-8'],
+  brand: EMPTY_SNAPSHOT.policy.brand,
 };
+
+/** A wide mark of one's own: two bars on nothing. */
+const MARK =
+  'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" width="160" height="32"%3E%3Crect x="2" y="8" width="110" height="16" rx="8" fill="%23a4262c"/%3E%3Crect x="118" y="8" width="40" height="16" rx="8" fill="%23c98a8d"/%3E%3C/svg%3E';
 
 const managed = (start: Snapshot): (() => Scenario) => () => ({
   start: { ...start, me: { ...start.me, name: 'Salle Renoir', camera_on: false, preview: { kind: 'off' } }, policy: MANAGED },
@@ -46,6 +51,11 @@ export const POLICY: Record<string, () => Scenario> = {
       ],
     },
   }),
+  'home-branded': () => {
+    const start: Snapshot = { ...base(), phase: { kind: 'home' } };
+    const brand = { name: 'Visio de l’Agglo', mark: MARK, accent: '#a4262c', accent_dark: '#f0a9ac' };
+    return { start: { ...start, home: { ...start.home, servers: [server(LINK.host, { managed: true })] }, policy: { ...MANAGED, brand } }, turns: 0 };
+  },
   'prejoin-managed': managed(preJoin()),
   'call-managed': () => {
     const start = call(NINE.slice(0, 3), 'Point d’équipe numérique', 5);
