@@ -1,9 +1,31 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+const LOCALES = path.resolve(import.meta.dirname, 'locales');
+
+/** `virtual:texts`: how each language is loaded, one chunk a folder of `locales`. */
+function texts(): Plugin {
+  const own = '\0virtual:texts';
+  return {
+    name: 'texts',
+    resolveId: (id) => (id.startsWith('virtual:texts') ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith(own)) return null;
+      if (id === own) return `export default { ${readdirSync(LOCALES).map((language) => `'${language}': () => import('virtual:texts/${language}')`)} };`;
+      const folder = path.join(LOCALES, id.slice(`${own}/`.length));
+      const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+      const imports = files.map((file, at) => `import t${at} from ${JSON.stringify(path.join(folder, file))};`);
+      return `${imports.join('\n')}\nexport default { ${files.map((file, at) => `'${file.slice(0, -'.json'.length)}': t${at}`)} };`;
+    },
+  };
+}
 
 // WebKitGTK 2.50 is the oldest runtime; it is close to Safari 26.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), texts()],
   clearScreen: false,
   // A licence lies beside the model that it is about, in `crates/`.
   server: { port: 5173, strictPort: true, fs: { allow: ['..'] } },
@@ -11,13 +33,7 @@ export default defineConfig({
     target: 'safari18',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 760,
-    rolldownOptions: {
-      output: {
-        // One chunk a language: its texts are read together or not at all.
-        codeSplitting: { groups: [{ name: (id: string) => /\/locales\/([\w-]+)\/[\w-]+\.json/.exec(id)?.[1]?.replace(/^/, 'texts-') ?? null }] },
-      },
-    },
+    chunkSizeWarningLimit: 780,
   },
   test: {
     environment: 'jsdom',

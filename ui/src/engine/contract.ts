@@ -44,6 +44,7 @@ export type { Snapshot } from './generated/Snapshot';
 export type { StageLayout } from './generated/StageLayout';
 export type { Tile } from './generated/Tile';
 export type { TrackSource } from './generated/TrackSource';
+export type { TrialView } from './generated/TrialView';
 export type { VoiceVerdict } from './generated/VoiceVerdict';
 
 /** The own camera, also the preview (`TrackId::local_camera` in Rust). */

@@ -1,15 +1,11 @@
 import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import LOAD from 'virtual:texts';
 import { FALLBACK, type Language } from './languages';
 
-/** One file a feature, `ui/locales/<language>/<feature>.json`; those of a language are one chunk (`vite.config.ts`). */
-const FILES = import.meta.glob<Record<string, unknown>>('../../locales/*/*.json', { import: 'default' });
-
-/** The texts of a language; `…/call.json` is the namespace `call`. */
+/** The texts of a language, by feature: `ui/locales/<language>/<feature>.json`. */
 async function load(language: Language): Promise<Record<string, Record<string, unknown>>> {
-  const own = Object.entries(FILES).filter(([path]) => path.split('/').at(-2) === language);
-  const read = own.map(async ([path, file]) => [path.slice(path.lastIndexOf('/') + 1, -'.json'.length), await file()] as const);
-  return Object.fromEntries(await Promise.all(read));
+  return (await LOAD[language]?.())?.default ?? {};
 }
 
 /** Goes over to another language, once its texts are there and `wanted` still says so. */

@@ -1,14 +1,17 @@
+import LOAD from 'virtual:texts';
+
 /** A language with complete texts: the name of its folder in `locales`. */
 export type Language = string;
 
 /** What others fall back to. */
 export const FALLBACK: Language = 'en';
 
-// A language is there because its folder is (docs/languages.md): nothing here names one but the fallback.
-const FOLDERS = Object.keys(import.meta.glob('../../locales/*/common.json')).map((path) => path.split('/').at(-2) ?? '');
-
-/** All of them, the fallback first and the others by their codes. */
-export const LANGUAGES: readonly Language[] = [FALLBACK, ...FOLDERS.filter((folder) => folder !== FALLBACK).sort()];
+/**
+ * All of them, the fallback first and the others by their codes.
+ *
+ * A language is there because its folder is (docs/languages.md): nothing here names one but the fallback.
+ */
+export const LANGUAGES: readonly Language[] = [FALLBACK, ...Object.keys(LOAD).filter((folder) => folder !== FALLBACK).sort()];
 
 /** The language that fits a system locale best (`fr_FR.UTF-8`, `de-AT`, `C`). */
 export function languageOf(locale: string): Language {

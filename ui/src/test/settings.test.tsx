@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { MANAGED } from '../engine/fake/policy';
-import { USUAL } from '../engine/store';
+import { EMPTY_SNAPSHOT, USUAL } from '../engine/store';
 import { PAGES, type PageId } from '../settings/place';
 import { ROWS } from '../settings/rows';
 import { expectAccessible, open, openSettings } from './render';
@@ -116,11 +116,11 @@ describe('an organisation', () => {
   it('advises, until somebody chooses', async () => {
     const rule = { key: 'Language', value: 'nl', source: 'a', mandatory: false, in_force: true, known: true, error: null };
     const window = await openSettings('appearance');
-    act(() => window.engine.patch({ key: 'policy', value: { organisation: '', rules: [rule], problems: [] } }));
+    act(() => window.engine.patch({ key: 'policy', value: { organisation: '', rules: [rule], problems: [], brand: EMPTY_SNAPSHOT.policy.brand } }));
     await waitFor(() => expect(screen.getByTestId('row-language')).toHaveTextContent('Aanbevolen door uw organisatie'));
     await choose(window, 'language', 'Français');
     await waitFor(() => expect(screen.getByTestId('row-language')).toHaveTextContent('Votre choix'));
-    act(() => window.engine.patch({ key: 'policy', value: { organisation: '', rules: [{ ...rule, mandatory: true }], problems: [] } }));
+    act(() => window.engine.patch({ key: 'policy', value: { organisation: '', rules: [{ ...rule, mandatory: true }], problems: [], brand: EMPTY_SNAPSHOT.policy.brand } }));
     await waitFor(() => expect(within(screen.getByTestId('row-language')).getByTestId('locked')).toHaveValue('Nederlands'));
   });
 
@@ -128,7 +128,7 @@ describe('an organisation', () => {
     const { engine } = await openSettings('network');
     expect(screen.getByTestId('fact-proxy')).toHaveTextContent('Celui du système');
     const rule = (key: string, value: string) => ({ key, value, source: 'a', mandatory: true, in_force: true, known: true, error: null });
-    act(() => engine.patch({ key: 'policy', value: { organisation: '', rules: [rule('ProxyMode', 'fixed'), rule('ProxyServer', 'http://proxy.example:3128'), rule('UdpPortRange', '50000-50100')], problems: [] } }));
+    act(() => engine.patch({ key: 'policy', value: { organisation: '', rules: [rule('ProxyMode', 'fixed'), rule('ProxyServer', 'http://proxy.example:3128'), rule('UdpPortRange', '50000-50100')], problems: [], brand: EMPTY_SNAPSHOT.policy.brand } }));
     expect(within(screen.getByTestId('row-proxy')).getByTestId('locked')).toHaveDisplayValue(/fixed · .*http:\/\/proxy\.example:3128/);
     expect(within(screen.getByTestId('row-ports')).getByTestId('locked')).toHaveValue('50000-50100');
   });

@@ -191,7 +191,7 @@ describe('tiles stay where they are', () => {
     const { engine } = await open('call-captions');
     const before = places();
     const { together } = engine.snapshot;
-    act(() => engine.patch({ key: 'caption', value: { id: '9', speaker: 'sofia', name: 'Sofia Benali', text: 'Bien.', finished: false, at: 0 } }));
+    act(() => engine.patch({ key: 'caption', value: { id: '9', speaker: 'sofia', name: 'Sofia Benali', text: 'Bien.', language: 'fr', finished: false, at: 0 } }));
     act(() => engine.patch({ key: 'together', value: { ...together, reactions: [{ id: 1, from: 'sofia', name: 'Sofia Benali', reaction: 'heart' }] } }));
     expect(places()).toEqual(before);
   });
