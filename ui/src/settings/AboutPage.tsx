@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useEngine } from '../engine/context';
 import { Row } from './Row';
 import style from './settings.module.css';
+import { Statement } from './Statement';
 import { SupportKey } from './PrivacyPage';
 
 export function AboutPage() {
@@ -14,6 +15,9 @@ export function AboutPage() {
         <span className={style.fact} data-testid="version">
           {t('product', { version: shell.version })}
         </span>
+      </Row>
+      <Row id="statement" plain wide>
+        <Statement />
       </Row>
       <Row id="licences" plain wide>
         <Licences />

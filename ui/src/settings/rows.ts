@@ -11,7 +11,7 @@ export const ROWS = {
   accounts: ['name', 'servers', 'calendar'],
   network: ['proxy', 'certificates', 'paths', 'ports', 'hosts', 'bitrate'],
   privacy: ['recent', 'clearRecent', 'sessions', 'telemetry', 'support', 'file', 'reset'],
-  about: ['version', 'licences', 'help'],
+  about: ['version', 'statement', 'licences', 'help'],
 } as const satisfies Record<PageId, readonly string[]>;
 
 export type RowId = (typeof ROWS)[PageId][number];

@@ -275,3 +275,16 @@ it('shows no licences before somebody looks, and each behind its name', async ()
   await user.click(name);
   expect(screen.getByRole('region', { name: 'OpenDyslexic' })).toHaveTextContent('SIL OPEN FONT LICENSE');
 });
+
+it('says what of accessibility is met and what is not, in short and whole', async () => {
+  const { user } = await openSettings('about');
+  expect(screen.getByTestId('statement')).toHaveTextContent('l’atteint en partie');
+  expect(screen.queryByTestId('statement-whole')).toBeNull();
+  await user.click(screen.getByText('Lire la déclaration entière, point par point (en anglais)'));
+  const whole = await screen.findByTestId('statement-whole');
+  expect(whole).toHaveAttribute('lang', 'en');
+  const row = within(within(whole).getByRole('region', { name: /^Clause 6/ })).getByRole('row', { name: /^6.2.3 Interoperability/ });
+  expect(row).toHaveTextContent('not met');
+  expect(whole.textContent).not.toMatch(/[|`]|\*\*|^#/);
+  await expectAccessible();
+});
