@@ -19,7 +19,7 @@ export const press =
 const clickOn = async (page, selector) => {
   await page.waitForSelector(selector, { timeout: 4000 });
   // At 200 % much lies below the window's edge.
-  await page.$eval(selector, (thing) => thing.scrollIntoView({ block: 'center' }));
+  await page.$eval(selector, (thing) => thing.scrollIntoView({ block: 'nearest' }));
   await page.click(selector);
 };
 

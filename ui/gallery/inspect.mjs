@@ -47,7 +47,7 @@ export function inspect() {
         const cutX = overflowX !== 'visible' && (part.left < left - SLACK || part.right > right + SLACK);
         const cutY = overflowY !== 'visible' && (part.top < top - SLACK || part.bottom > bottom + SLACK);
         const scrolls = (axis) => axis === 'auto' || axis === 'scroll';
-        const named = (textOverflow === 'ellipsis' || webkitLineClamp !== 'none') && one.closest('button, a, [role="menuitem"], [role="tab"]') === null;
+        const named = webkitLineClamp !== 'none' || (textOverflow === 'ellipsis' && one.closest('button, a, [role="menuitem"], [role="tab"]') === null);
         if ((cutX && !scrolls(overflowX) && !named) || (cutY && !scrolls(overflowY) && !named)) lost ??= one;
         if (overflowX !== 'visible') [part.left, part.right] = [Math.max(part.left, left), Math.min(part.right, right)];
         if (overflowY !== 'visible') [part.top, part.bottom] = [Math.max(part.top, top), Math.min(part.bottom, bottom)];
@@ -70,9 +70,11 @@ export function inspect() {
     for (const rect of range.getClientRects()) {
       if (rect.width < 1 || rect.height < 1) continue;
       const { part, lost, scrolled } = visiblePart(element, rect);
-      if (lost !== null) tell('cut off', short(text));
+      // Where the oldest gives way, what is wholly gone is meant to be.
+      const ranOff = part.right - part.left < SLACK || part.bottom - part.top < SLACK;
+      if (lost !== null && !(ranOff && element.closest('[data-runs-off]') !== null)) tell('cut off', short(text));
       if (part.right - part.left < SLACK || part.bottom - part.top < SLACK) continue;
-      if (!scrolled && (rect.left < -SLACK || rect.top < -SLACK || rect.right > innerWidth + SLACK || rect.bottom > innerHeight + SLACK)) tell('off the window', short(text));
+      if (!scrolled && (part.left < -SLACK || part.top < -SLACK || part.right > innerWidth + SLACK || part.bottom > innerHeight + SLACK)) tell('off the window', short(text));
       pieces.push({ element, text, part });
     }
   }
@@ -118,8 +120,17 @@ export function inspect() {
       if (!hidden) tell('over one another', `${short(one.text)} | ${short(other.text)}`);
     }
   }
+  // Under forced colours the system lays its ground behind words, whatever is behind them: those of that colour are gone.
+  if (matchMedia('(forced-colors: active)').matches) {
+    const probe = document.createElement('div');
+    probe.style.cssText = 'forced-color-adjust: none; color: Canvas';
+    document.body.append(probe);
+    const canvas = getComputedStyle(probe).color;
+    probe.remove();
+    for (const { element, text } of pieces) if (styleOf(element).forcedColorAdjust !== 'none' && styleOf(element).color === canvas) tell('gone in forced colours', short(text));
+  }
   const root = document.scrollingElement;
-  if (root !== null && root.scrollWidth > innerWidth + 1) tell('scrolls sideways', `${root.scrollWidth} of ${innerWidth} px`);
+  if (root !== null && root.scrollWidth > innerWidth + 1) tell('scrolls sideways', 'the window');
   for (const box of document.querySelectorAll('*')) {
     if (styleOf(box).overflowX !== 'auto' && styleOf(box).overflowX !== 'scroll') continue;
     // Reports and links that are one line may; pages, lists and panels may not.

@@ -42,7 +42,9 @@ async function tried(browser) {
     'cut off: a cut word that goes on',
     'cut off: a key with an ellipsis',
     'cut off: beyond the edge of the window',
+    'off the window: off by being fixed',
     'over one another: one over | the other',
+    'scrolls sideways: the window',
     'scrolls sideways: a page that is too wide',
   ];
   const [missing, extra] = [expected.filter((fault) => !found.includes(fault)), found.filter((fault) => !expected.includes(fault))];

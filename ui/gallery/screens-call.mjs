@@ -10,7 +10,7 @@ const bar = (id, query) => ({ of: '4.5', id: `11-callbar${id}`, query: `scenario
 const BANNERS = [
   ['silent', 'VIS-MIC-SILENT-53:choose_device'], ['speaking-muted', 'VIS-MIC-MUTED-66:turn_on_microphone'], ['os-muted', 'VIS-MIC-OSMUTE-52:unmute'], ['locked', 'VIS-MIC-LOCK-74:turn_on_microphone'],
   ['poor', 'VIS-NET-POOR-22:none'], ['camera-stopped', 'VIS-CAM-STOP-59:retry'], ['camera-slow', 'VIS-CAM-SLOW-85:none'], ['microphone-stopped', 'VIS-MIC-STOP-77:retry'],
-  ['device-moved', 'VIS-DEV-MOVED-78:none:kind=loudspeaker,name=Haut-parleurs intégrés'], ['rights', 'VIS-CALL-RIGHTS-46:none'], ['role', 'VIS-CALL-ROLE-48:none:role=administrator'], ['recording-limit', 'VIS-REC-LIMIT-64:none'],
+  ['device-moved', 'VIS-DEV-MOVED-78:none:cause=gone,name=Casque Jabra,now=loudspeaker,loudspeaker=Haut-parleurs intégrés'], ['rights', 'VIS-CALL-RIGHTS-46:none'], ['role', 'VIS-CALL-ROLE-48:none:role=administrator'], ['recording-limit', 'VIS-REC-LIMIT-64:none'],
   ['recording-off', 'VIS-REC-OFF-63:none:mode=screen'], ['share-closed', 'VIS-SHARE-CLOSED-61:share_else'], ['not-published', 'VIS-MED-PUBLISH-71:none'],
 ];
 
@@ -82,7 +82,7 @@ const ASKED = [
   call('17-alone', 'call-alone'),
   call('17-muted-by', 'call-muted-by'),
   call('17-large', 'call-large'),
-  ...BANNERS.map(([id, issue]) => call(`17-${id}`, `call-9&read&issue=${issue}`)),
+  ...BANNERS.map(([id, issue], at) => ({ ...call(`17-${id}`, `call-9&read&issue=${issue}`), alike: at % 4 !== 0 })),
 ];
 
 const BAR = [bar('', 'call-9'), bar('-waiting', 'call-waiting'), bar('-lost', 'reconnecting'), bar('-nobody', 'call-muted&issue=VIS-MIC-MUTED-66:turn_on_microphone')];

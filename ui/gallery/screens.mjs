@@ -4,7 +4,7 @@ import { CALLS } from './screens-call.mjs';
 /**
  * A screen in a state. `of`: the chapter of the interface specification; `query`: what the fake engine is to be (`src/engine/fake/index.ts`); `act`: what is done before the picture; `place`: which window of ours.
  *
- * An id begins with the number of the mock-up that it is to be laid beside, where there is one.
+ * `alike`: it differs from its neighbours by its words alone. An id begins with the number of the mock-up that it is to be laid beside, where there is one.
  */
 function screen(of, id, query, act = null, place = '') {
   return { of, id, query, act, place };
@@ -68,9 +68,9 @@ const BEFORE = [
   screen('4.2', '02-prejoin-large', 'scenario=prejoin-large'),
   screen('4.2', '02-prejoin-managed', 'scenario=prejoin-managed'),
   screen('4.2', '02-prejoin-signed-out', 'scenario=prejoin-signed-out'),
-  screen('4.2', '02-prejoin-new-device', 'scenario=prejoin&issue=VIS-DEV-NEW-75:use_device:kind=microphone,name=Jabra Evolve2 65'),
+  screen('4.2', '02-prejoin-new-device', 'scenario=prejoin&issue=VIS-DEV-NEW-75:use_device:name=Casque Jabra,microphone=in,loudspeaker=out'),
   screen('4.2', '16-prejoin-mic-blocked', 'scenario=prejoin-mic-blocked&platform=windows'),
-  ...NOTES.map(([id, issue]) => screen('4.2', `02-prejoin-${id}`, `scenario=prejoin&issue=${issue}`)),
+  ...NOTES.map(([id, issue], at) => ({ ...screen('4.2', `02-prejoin-${id}`, `scenario=prejoin&issue=${issue}`), alike: at % 3 !== 0 })),
   screen('4.2', '03-joining', 'scenario=joining'),
   screen('4.3', '03-lobby', 'scenario=lobby'),
   screen('4.3', '03-lobby-throttled', 'scenario=lobby-throttled'),
@@ -83,7 +83,7 @@ const AFTER = [
   screen('4.4', '18-ended-removed', 'scenario=ended-removed'),
   screen('4.4', '18-ended-other-device', 'scenario=ended-other-device'),
   screen('4.8', '13-error-no-room-create', 'scenario=no-room-create'),
-  ...ERRORS.map((code) => error(code)),
+  ...ERRORS.map((code, at) => ({ ...error(code), alike: at % 6 !== 3 })),
   screen('4.8', '13-error-proxy-sign-in', 'scenario=error-vis-net-proxy-04', click('issue-action')),
 ];
 

@@ -46,8 +46,8 @@ pub use room::{
     RecordingPhase, RecordingView, RoomSettings, TogetherView, WaiterView,
 };
 pub use settings::{
-    Announcements, BackgroundChoice, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, Chimes, Contrast, KeyPress, Motion,
-    NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
+    Announcements, BackgroundChoice, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, Chimes, Contrast,
+    KeyPress, Motion, NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
 };
 pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareView, SharingView};
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};

@@ -42,7 +42,7 @@ export function MoreKey({ step }: { step: Step }) {
     ...(waiting > 0 ? [t('together:waiting', { count: waiting })] : []),
     ...(unread > 0 ? [t('call:unread', { count: unread })] : []),
   ].join(', ');
-  const captionsMoved = can.captions && (!step.panels || (!step.captions && !captions));
+  const captionsMoved = can.captions && !step.captions && !(step.inUse && captions);
   // The menu gives the focus back to its key; the reactions take it after that.
   const openReactions = () => setTimeout(() => ui.setState({ reactionsOpen: true }), 0);
   return (

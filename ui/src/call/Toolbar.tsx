@@ -39,8 +39,8 @@ export function Toolbar() {
         {step.name === 'narrow' && <MoreKey step={step} />}
       </div>
       <div className={style.group} data-end="">
-        {can.captions && step.panels && <CaptionsKey always={step.captions} />}
-        {step.panels && <LiveKey />}
+        {can.captions && step.inUse && <CaptionsKey always={step.captions} />}
+        {step.inUse && <LiveKey />}
         {can.chat && step.panels && <ChatKey />}
         {step.panels && <PeopleKey />}
         {step.name !== 'narrow' && <MoreKey step={step} />}

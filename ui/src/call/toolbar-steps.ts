@@ -9,14 +9,16 @@ export interface Step {
   react: boolean;
   /** *Captions* has its own key, also while it is off. */
   captions: boolean;
+  /** What is in use has its own key for as long: captions that are on, live text that somebody writes. */
+  inUse: boolean;
   /** Chat and people have their own keys. */
   panels: boolean;
 }
 
-const WIDE: Step = { name: 'wide', heardAsIcons: false, carets: true, share: true, react: true, captions: true, panels: true };
+const WIDE: Step = { name: 'wide', heardAsIcons: false, carets: true, share: true, react: true, captions: true, inUse: true, panels: true };
 const COMPACT: Step = { ...WIDE, name: 'compact', heardAsIcons: true, react: false };
 const SMALL: Step = { ...COMPACT, name: 'small', carets: false, share: false, captions: false };
-const TIGHT: Step = { ...SMALL, name: 'tight' };
+const TIGHT: Step = { ...SMALL, name: 'tight', inUse: false };
 const NARROW: Step = { ...TIGHT, name: 'narrow', heardAsIcons: false, panels: false };
 
 /**

@@ -36,7 +36,7 @@ export function CaptionBand() {
       aria-label={t('caption.band')}
       aria-live="off" data-region="captions" data-testid="captions" data-state={state}>
       {/* The attribute names the fonts of what is inside, as at the root (`styles/tokens.css`). */}
-      <div className={style.lines} {...(look.typeface === 'interface' ? {} : { 'data-typeface': look.typeface })}>
+      <div className={style.lines} data-runs-off="" {...(look.typeface === 'interface' ? {} : { 'data-typeface': look.typeface })}>
         {hint !== null && (
           <p className={style.hint} data-testid="caption-hint">
             {t(`caption.${hint}`)}

@@ -62,6 +62,8 @@ function useNarrow(): boolean {
   const [narrow, setNarrow] = useState(isNarrow);
   useEffect(() => {
     const changed = () => setNarrow(isNarrow());
+    // The size of texts may have been put on since.
+    changed();
     window.addEventListener('resize', changed);
     return () => window.removeEventListener('resize', changed);
   }, []);

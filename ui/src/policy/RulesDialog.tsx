@@ -32,7 +32,7 @@ export function RulesDialog() {
         <strong>{t('openCount', { count: managed, who: policy.organisation || t('yourOrganisation') })}</strong> {t('intro')}
       </p>
       {policy.problems.length > 0 && <Unread problems={policy.problems} />}
-      <ul role="list" className={style.rules} data-testid="rules">
+      <ul role="list" className={style.rules} tabIndex={0} aria-label={t('title')} data-testid="rules">
         {policy.rules.map((rule) => (
           <Rule key={`${rule.key} ${rule.source}`} rule={rule} shown={rule.key === shown} />
         ))}

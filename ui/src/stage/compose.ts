@@ -111,7 +111,7 @@ function composeAll(wish: Wish): StagePlan {
 function composeBeside(wish: Wish, signer: StageEntry): StagePlan {
   const large = largeEntries(wish);
   if (large.length > 0) return composeFocus(wish, large, signer);
-  const f = focus(0, wish.w, wish.h, { signer: true });
+  const f = focus(0, wish.w, wish.h, { signer: true, rem: wish.rem });
   const plan = composeAll({ ...wish, w: f.main.w, h: f.main.h });
   if (f.signer === null) return plan;
   // Beside the others they begin where those begin.
@@ -156,7 +156,7 @@ function composeStrip(wish: Wish): StagePlan {
 function composeFocus(wish: Wish, wanted: readonly StageEntry[], signer: StageEntry | null): StagePlan {
   const { entries, w, h, rem } = wish;
   const only = wanted.length === 1 ? wanted[0] : undefined;
-  const area = (count: number) => focus(count, w, h, { mainAspect: only?.aspect ?? 16 / 9, signer: signer !== null });
+  const area = (count: number) => focus(count, w, h, { mainAspect: only?.aspect ?? 16 / 9, signer: signer !== null, rem });
   let f = area(entries.length - wanted.length);
   let large = wanted;
   let boxes = [f.content];

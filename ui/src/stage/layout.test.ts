@@ -108,6 +108,8 @@ describe('focus', () => {
   });
 
   it('puts the strip below in a tall stage and counts whom it has no room for', () => {
+    const large = focus(5, 1264, 660, { rem: 32 });
+    expect([large.list[0]?.w, large.main.w]).toEqual([336, 920]);
     const f = focus(9, 464, 660);
     expect(f.side).toBe(false);
     expect(f.list.length + f.hidden).toBe(9);

@@ -135,11 +135,13 @@ export interface FocusOptions {
   mainAspect?: number;
   /** Somebody interprets: a legible size is kept for them. */
   signer?: boolean;
+  /** CSS pixels of one rem: names are as large as the person's texts. */
+  rem?: number;
 }
 
 /** Width of an interpreter's tile: 17.5rem at least, unless the stage itself is too small for that. */
-function signerWidth(strip: number, w: number, h: number, side: boolean): number {
-  const wanted = Math.max(strip, clamp(w * 0.22, 280, 360));
+function signerWidth(strip: number, w: number, h: number, side: boolean, rem: number): number {
+  const wanted = Math.max(strip, clamp(w * 0.22, 17.5 * rem, 22.5 * rem));
   return Math.round(Math.min(wanted, w * (side ? 0.45 : 1), h * (side ? 4 / 3 : 2 / 3)));
 }
 
@@ -149,10 +151,10 @@ function signerWidth(strip: number, w: number, h: number, side: boolean): number
  * place, larger than the others.
  */
 export function focus(n: number, w: number, h: number, options: FocusOptions = {}): Focus {
-  const { gap = GAP, mainAspect = 16 / 9, signer = false } = options;
+  const { gap = GAP, mainAspect = 16 / 9, signer = false, rem = 16 } = options;
   const side = w / h >= 1.25;
-  const tw = Math.round(side ? clamp(w * 0.19, 168, 280) : clamp(w * 0.28, 128, 208));
-  const sw = signer ? signerWidth(tw, w, h, side) : tw;
+  const tw = Math.round(Math.min(side ? clamp(w * 0.19, 10.5 * rem, 17.5 * rem) : clamp(w * 0.28, 8 * rem, 13 * rem), w * 0.4));
+  const sw = signer ? signerWidth(tw, w, h, side, rem) : tw;
   const sh = Math.round((sw * 3) / 4);
   // Beside an interpreter a strip at the side is as wide as they are; below, it keeps its own size.
   const width = side ? sw : tw;

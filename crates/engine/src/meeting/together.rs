@@ -302,7 +302,8 @@ fn keep(old: &str, new: String) -> String {
 /// What a server calls a language, where it has the shape of a tag (`fr`, `pt-BR`); it ends up in an attribute of the page.
 fn language_tag(said: &str) -> String {
     let mut parts = said.split(['-', '_']);
-    let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    let first =
+        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
     let rest = parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     if first && rest && said.len() <= 16 { said.replace('_', "-") } else { String::new() }
 }

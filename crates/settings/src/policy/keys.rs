@@ -2,9 +2,9 @@
 
 use super::value::Read;
 use super::{
-    CertificateFiles, Channel, DarkAccent, Effect, Fault, ForeignMeetings, Given, HostPatterns, IceTransport, Key, Kilobits,
-    Language, Level, Levels, LightAccent, LogDetail, ManagedRooms, NoProxyList, PictureFile, PortRange, ProxyAddress, ProxyMode, SecretPlace,
-    ServerAddress, Setting, ShortText, UpdatePlace, Value, Words,
+    CertificateFiles, Channel, DarkAccent, Effect, Fault, ForeignMeetings, Given, HostPatterns, IceTransport, Key,
+    Kilobits, Language, Level, Levels, LightAccent, LogDetail, ManagedRooms, NoProxyList, PictureFile, PortRange,
+    ProxyAddress, ProxyMode, SecretPlace, ServerAddress, Setting, ShortText, UpdatePlace, Value, Words,
 };
 use serde_json::Value as Json;
 

@@ -148,6 +148,8 @@ export function scenario(name: string, now = FAKE_NOW): Scenario {
 
 const FAILED_PARAMS: Record<string, Record<string, string>> = {
   'VIS-NET-PROXY-04': { proxy: 'proxy.agglo.example:3128' },
+  'VIS-NET-PROXY-05': { status: '403' },
+  'VIS-SRV-MOVED-16': { from: 'visio.ancien.example' },
 };
 
 const FAILED_ACTIONS: Record<string, IssueAction> = {
