@@ -1,0 +1,49 @@
+import { act, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { CaptionLook } from '../engine/contract';
+import { USUAL } from '../engine/store';
+import { expectAccessible, open } from './render';
+
+beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+afterEach(() => void vi.useRealTimers());
+
+type Opened = Awaited<ReturnType<typeof open>>;
+const set = ({ engine }: Opened, look: Partial<CaptionLook>) => act(() => engine.patch({ key: 'settings', value: { ...USUAL, captions: { ...USUAL.captions, ...look } } }));
+const say = ({ engine }: Opened, id: string, text: string, finished: boolean) =>
+  act(() => engine.patch({ key: 'caption', value: { id, speaker: 'julien', name: 'Julien Marchand', text, language: 'fr', finished, at: 0 } }));
+const spoken = () => {
+  act(() => void vi.advanceTimersByTime(1000));
+  return screen.getByTestId('polite').textContent;
+};
+
+it('wears the colours and the typeface that were chosen for it, and no others', async () => {
+  const opened = await open('call-captions');
+  const band = screen.getByTestId('captions');
+  expect(band).toHaveAttribute('data-colours', 'stage');
+  expect(band.querySelector('[data-typeface]')).toBeNull();
+  set(opened, { colours: 'paper', typeface: 'dyslexic' });
+  expect(band).toHaveAttribute('data-colours', 'paper');
+  expect(band.querySelector('[data-typeface="dyslexic"]')).not.toBeNull();
+  expect(document.documentElement.dataset['typeface']).toBeUndefined();
+  await expectAccessible();
+});
+
+it('says who writes it and in which language, and marks the words with it', async () => {
+  await open('call-captions');
+  expect(screen.getByTestId('caption-source')).toHaveTextContent('Écrits par le serveur, langue : français');
+  expect(screen.getAllByTestId('caption').at(-1)?.querySelector('p')).toHaveAttribute('lang', 'fr');
+});
+
+it('is silent, unless somebody wants it read: then each sentence once, and nothing of before', async () => {
+  const opened = await open('call-captions');
+  say(opened, '8', 'D’accord.', true);
+  expect(spoken()).toBe('');
+  set(opened, { spoken: true });
+  expect(spoken()).toBe('');
+  say(opened, '9', 'La rampe', false);
+  expect(spoken()).toBe('');
+  say(opened, '9', 'La rampe arrive le 8.', true);
+  expect(spoken()).toMatch(/^Julien Marchand\s: La rampe arrive le 8\.$/);
+  say(opened, '9', 'La rampe arrive le 8. C’est sûr.', true);
+  expect(spoken()).toMatch(/^Julien Marchand\s: C’est sûr\.$/);
+});
