@@ -116,7 +116,7 @@ pub struct Thing {
 
 impl Thing {
     /// Everything of this role in here, in order.
-    pub fn all<'a>(&'a self, role: &'a str) -> Vec<&'a Self> {
+    pub fn all(&self, role: &str) -> Vec<&Self> {
         let mut found = Vec::new();
         self.collect(&|thing| thing.role == role, &mut found);
         found

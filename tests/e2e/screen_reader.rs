@@ -100,8 +100,8 @@ fn a_meeting_with_closed_eyes() {
 }
 
 /// One meeting from its link to its end, by keys and ears alone.
-fn meeting(house: House, words: &Words, cookies: &str) -> House {
-    let mut house = House { desktop: house.desktop.with_reader(words.language).expect("its settings"), ..house };
+fn meeting(mut house: House, words: &Words, cookies: &str) -> House {
+    house.desktop = house.desktop.with_reader(words.language).expect("its settings");
     let mut julien = other(&house, "Julien Marchand", Some(cookies.to_owned()));
     julien.wait("phase", |phase| phase["kind"] == "in_meeting").expect("in the meeting");
     let mut reader = Reader::new(&house.desktop);
