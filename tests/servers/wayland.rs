@@ -42,14 +42,14 @@ const PACKAGES: &[&str] = &[
 /// whoever has none. So it is built from Debian's sources, which say *memory will do* in those two places.
 const BUILD: &str = r#"
 useradd --create-home person
-cd /root
+cd /usr/src
 apt-get -qq -o APT::Sandbox::User=root source xdg-desktop-portal-wlr
 cd xdg-desktop-portal-wlr-*
 sed -i 's/cast->ctx->state->screencast_version >= 3 &&/0 \&\&/' src/screencast/screencast.c
 sed -i 's/if (!cast->avoid_dmabufs &&/& cast->screencopy_frame_info[DMABUF].format != DRM_FORMAT_INVALID \&\&/' src/screencast/pipewire_screencast.c
 meson setup build -Dprefix=/usr -Dlibexecdir=libexec -Dsystemd=disabled -Dman-pages=disabled
 ninja -C build install
-rm -rf /root/xdg-desktop-portal-wlr*
+rm -rf /usr/src/xdg-desktop-portal-wlr*
 "#;
 
 /// Starts the session in the folder of the run (`$0`), and runs the words that follow in it once the portal is there.

@@ -137,6 +137,9 @@ fn a_screen_is_read_and_followed_until_the_session_ends_it() {
 
     // The screen gets another size, and others see all of it.
     call.session.resize(1000, 600).expect("an order");
+    // This portal takes the new size with the first picture in which something has changed since.
+    std::thread::sleep(Duration::from_secs(1));
+    call.write("Written after the screen became smaller.");
     call.ours.wait_after(before, "own_share", |share| share["size"]["width"] == 1000).expect("the new size");
     call.reads("resized", PAGE);
 

@@ -5,6 +5,7 @@
 //! thread, no socket, no file.
 
 mod calendar;
+mod caption_look;
 mod choice;
 mod command;
 mod device;
@@ -27,6 +28,7 @@ pub use calendar::{
     CalendarAttempt, CalendarElsewhere, CalendarFault, CalendarLink, CalendarMeeting, CalendarPlace, CalendarReading,
     CalendarView, Hidden,
 };
+pub use caption_look::CaptionLook;
 pub use choice::{Corner, InterpreterChoice, LayoutMode, WindowChoices};
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
 pub use device::{DeviceForm, DeviceKind, DeviceState, DeviceView, Devices};
@@ -46,8 +48,8 @@ pub use room::{
     RecordingPhase, RecordingView, RoomSettings, TogetherView, WaiterView,
 };
 pub use settings::{
-    Announcements, BackgroundChoice, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, Chimes, Contrast,
-    KeyPress, Motion, NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
+    Announcements, BackgroundChoice, CaptionColours, CaptionSize, CaptionTypeface, Chimes, Contrast, KeyPress, Motion,
+    NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
 };
 pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareView, SharingView};
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};

@@ -1,5 +1,6 @@
 //! What a person set on the pages of settings.
 
+use crate::CaptionLook;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -110,32 +111,6 @@ pub struct Announcements {
     pub chat: Spoken,
     pub hands: Spoken,
     pub shares: Spoken,
-}
-
-/// How captions look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(default)]
-#[ts(export)]
-pub struct CaptionLook {
-    pub size: CaptionSize,
-    /// Lines of whoever speaks last, from 1 to 4.
-    pub lines: u8,
-    pub colours: CaptionColours,
-    pub typeface: CaptionTypeface,
-    /// A screen reader speaks each finished caption; else it leaves the voice alone.
-    pub spoken: bool,
-}
-
-impl Default for CaptionLook {
-    fn default() -> Self {
-        Self {
-            size: CaptionSize::Normal,
-            lines: 2,
-            colours: CaptionColours::Stage,
-            typeface: CaptionTypeface::Interface,
-            spoken: false,
-        }
-    }
 }
 
 /// Sounds of our own that may be turned off. That a recording begins is always sounded.

@@ -32,8 +32,9 @@ export function BarView() {
   const { waiter, key, values } = sentenceOf(snapshot, later);
   const { me } = snapshot;
   const share = key === 'shares' ? snapshot.sharing.active : null;
-  const said = share === null ? (t(key, values as never) as unknown as string) : shareTitle(sharing, share);
-  const more = share === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : shareState(sharing, share);
+  const systemAsks = snapshot.sharing.system_asks;
+  const said = share === null ? (t(key, values as never) as unknown as string) : shareTitle(sharing, share, systemAsks);
+  const more = share === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : shareState(sharing, share, systemAsks);
   return (
     <main className={style.bar} aria-label={t('label')} data-tauri-drag-region data-testid="bar" data-sentence={key}>
       {share === null ? <Thumb face={face} /> : <SharedThumb />}

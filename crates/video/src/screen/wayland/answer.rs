@@ -102,7 +102,11 @@ impl Answer {
     /// What it is: what the portal says where that was asked for (the one for wlroots calls its screens windows), else what the question
     /// leaves, else a screen.
     pub fn kind(&self, question: &Question) -> ScreenKind {
-        self.kind.filter(|kind| question.types & bit(*kind) != 0).unwrap_or(if question.types == WINDOWS { ScreenKind::Window } else { ScreenKind::Screen })
+        self.kind.filter(|kind| question.types & bit(*kind) != 0).unwrap_or(if question.types == WINDOWS {
+            ScreenKind::Window
+        } else {
+            ScreenKind::Screen
+        })
     }
 }
 
