@@ -5,7 +5,8 @@ import { FALLBACK, type Language } from './languages';
 
 /** The texts of a language, by feature: `ui/locales/<language>/<feature>.json`. */
 async function load(language: Language): Promise<Record<string, Record<string, unknown>>> {
-  return (await LOAD[language]?.())?.default ?? {};
+  // Of its own for each who asks: i18next writes into what it is given.
+  return { ...(await LOAD[language]?.())?.default };
 }
 
 /** Goes over to another language, once its texts are there and `wanted` still says so. */

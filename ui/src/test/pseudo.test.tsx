@@ -13,8 +13,8 @@ it('makes a text longer, and leaves its values alone', () => {
   expect(pseudo(long).length - 2).toBe(Math.ceil(long.length * 1.4));
 });
 
-/** What is no text: the product's name, numbers, times and signs, and words that were made of those. */
-const NO_TEXT = /^(Visavis|[\d\s.,:;/+×%·–-]*|\d+ ?(min|s|h)|VIS-[A-Z]+-[A-Z]+-\d+)$/;
+/** What is no text: the product’s name, initials, numbers, times and signs, and words that were made of those. */
+const NO_TEXT = /^(Visavis|\p{Lu}{1,2}|[\d\s.,:;/+×%·–-]*|\d+ ?(min|s|h)|VIS-[A-Z]+-[A-Z]+-\d+)$/u;
 
 /** Pieces of text on the page that are neither ours nor of the meeting: `data` is all that the engine said. */
 function strangers(container: HTMLElement, data: string): string[] {
@@ -24,7 +24,9 @@ function strangers(container: HTMLElement, data: string): string[] {
     const text = node.textContent?.trim() ?? '';
     // What stands within a text of ours in pieces: its brackets are around all of them.
     const whole = node.parentElement?.closest('p, h1, h2, h3, li, span, button, label, div')?.textContent ?? text;
-    if (text === '' || NO_TEXT.test(text) || data.includes(text) || /[⟦⟧]/.test(whole)) continue;
+    // What somebody said in a row stands together.
+    const said = text.split(/(?<=[.?!…]) /).every((sentence) => data.includes(sentence));
+    if (text === '' || NO_TEXT.test(text) || said || /[⟦⟧]/.test(whole)) continue;
     found.add(text);
   }
   for (const element of container.querySelectorAll('[aria-label], [title], [placeholder]')) {
