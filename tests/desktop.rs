@@ -27,8 +27,10 @@ const NOTICES: &str = "/usr/lib/notification-daemon/notification-daemon >/dev/nu
 /// Shows the tray (Xfce's panel, which holds nothing else), and says where the bus is.
 const TRAY: &str = "echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$XDG_CONFIG_HOME/bus\"; xfce4-panel --disable-wm-check >/dev/null 2>&1 & sleep 2; ";
 
-/// The screen reader; goes on once it has said that it is there.
-const READER: &str = "echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$XDG_CONFIG_HOME/bus\"; \
+/// The screen reader; goes on once it has said that it is there. The screen may still name the bus of an earlier program's session.
+const READER: &str = "AT_SPI_BUS_ADDRESS=$(gdbus call --session --dest org.a11y.Bus --object-path /org/a11y/bus --method org.a11y.Bus.GetAddress | cut -d \\' -f 2); \
+    export AT_SPI_BUS_ADDRESS; echo \"$AT_SPI_BUS_ADDRESS\" >\"$XDG_CONFIG_HOME/reader-bus\"; \
+    echo \"$DBUS_SESSION_BUS_ADDRESS\" >\"$XDG_CONFIG_HOME/bus\"; \
     LANGUAGE=$VISAVIS_READER LC_ALL=C.UTF-8 orca --replace -e speech >\"$XDG_CONFIG_HOME/orca.log\" 2>&1 & \
     for i in $(seq 300); do [ -s \"$XDG_CONFIG_HOME/said.jsonl\" ] && break; sleep 0.1; done; ";
 

@@ -42,7 +42,20 @@ impl House {
         press(&window, "sign-in");
         self.signs_in();
         self.consents();
-        window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+        let is_in = || {
+            let read = "return document.querySelector('[data-testid=server][data-sign-in=in]') !== null;";
+            if window.script(read).ok()? == true {
+                return Some(());
+            }
+            // A page that is there may not take keys yet.
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            let asks = self.desktop.input(&["search", "--name", "^localhost$"]).is_ok_and(|found| !found.is_empty());
+            if asks {
+                self.keys(&["key", "Return"]);
+            }
+            None
+        };
+        wait::until("signed in", PATIENCE, is_in).expect("signed in");
         drop(window);
         self
     }

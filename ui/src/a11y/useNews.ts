@@ -2,10 +2,14 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeetingStore } from '../engine/context';
 import type { Snapshot } from '../engine/contract';
+import type { MeetingStore } from '../engine/store';
 import { useAnnounce } from './Announcer';
 import { newsToSpeak } from './choose';
 import { LiveVoice } from './live-voice';
 import { type News, newsBetween } from './news';
+
+/** Whose beginning was told: each phase has its own view. */
+const begun = new WeakSet<MeetingStore>();
 
 /** Says what changes in the meeting. */
 export function useNews(): void {
@@ -30,6 +34,12 @@ export function useNews(): void {
       if (due !== null) pause = setTimeout(listen, due);
     };
     listen();
+    // A window that was opened into a meeting may find itself in it.
+    if (!begun.has(store)) {
+      begun.add(store);
+      const now = store.getState();
+      if (now.phase.kind === 'in_meeting') say(newsBetween({ ...now, phase: { kind: 'home' } }, now), now);
+    }
     const leave = store.subscribe((after, before) => {
       say(newsBetween(before, after), after);
       if (before.live_text !== after.live_text) listen();
