@@ -28,10 +28,10 @@ export function reportText(issue: Issue, shell: ShellInfo): string {
   ].join('\n');
 }
 
-/** Puts text into the clipboard; false where the system refuses. */
+/** Puts text into the clipboard, with ordinary spaces: French signs keep theirs on the screen. False where the system refuses. */
 export async function copyText(text: string): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(text.replace(/[\u00a0\u202f]/g, ' '));
     return true;
   } catch {
     return false;

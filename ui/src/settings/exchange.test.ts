@@ -18,6 +18,9 @@ it('takes no other file for one', () => {
 });
 
 it('leaves out what is of another shape', () => {
-  const text = JSON.stringify({ kind: 'visavis-settings', format: 1, settings: { text_percent: '150', mirror: false, chimes: { knock: false }, later: 1, shortcuts: [] } });
+  const text = JSON.stringify({ kind: 'visavis-settings', format: 1, settings: { text_percent: '150', mirror: false, chimes: { knock: 'no' }, later: 1, shortcuts: [] } });
   expect(importText(text)).toEqual({ ...USUAL, mirror: false, welcomed: true });
+  // One of an earlier version, which knew fewer sounds.
+  const earlier = JSON.stringify({ kind: 'visavis-settings', format: 1, settings: { chimes: { knock: false } } });
+  expect(importText(earlier)?.chimes).toEqual({ ...USUAL.chimes, knock: false });
 });

@@ -21,8 +21,8 @@ describe('servers', () => {
   it('say who is signed in, by name, or by address where there is none', async () => {
     await open('home-accounts');
     expect(servers().map((one) => one.textContent)).toEqual([
-      expect.stringContaining('Connexion : Camille Renard'),
-      expect.stringContaining('Connexion : camille@voisins.example'),
+      expect.stringContaining('Connexion\u00a0: Camille Renard'),
+      expect.stringContaining('Connexion\u00a0: camille@voisins.example'),
       expect.stringContaining('Personne n’est connecté'),
     ]);
   });

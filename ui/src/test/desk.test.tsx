@@ -5,7 +5,7 @@ import { expectAccessible, open } from './render';
 it('is asked once whether the meeting is left with the window', async () => {
   const { user, engine } = await open('call-2');
   act(() => engine.askToClose());
-  expect(await screen.findByRole('dialog', { name: 'Quitter la réunion ?' })).toBeVisible();
+  expect(await screen.findByRole('dialog', { name: /^Quitter la réunion/ })).toBeVisible();
   expect(screen.getByTestId('closing-stay')).toHaveFocus();
   await expectAccessible();
   await user.keyboard('{Enter}');

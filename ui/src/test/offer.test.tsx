@@ -5,7 +5,7 @@ import { open } from './render';
 describe('a link that is opened while a meeting runs', () => {
   it('is asked about, and nothing is left by accident', async () => {
     const { user, sent } = await open('call-offer');
-    const dialog = await screen.findByRole('dialog', { name: 'Quitter cette réunion et rejoindre l’autre ?' });
+    const dialog = await screen.findByRole('dialog', { name: /^Quitter cette réunion et rejoindre l’autre/ });
     expect(dialog).toHaveTextContent('zyx-wvut-srq sur visio.agglo.example');
     expect(screen.getByTestId('refuse-offer')).toHaveFocus();
     await user.keyboard('{Enter}');
