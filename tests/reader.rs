@@ -98,9 +98,9 @@ fn said_in(home: &Path) -> PathBuf {
     home.join(".config/said.jsonl")
 }
 
-/// One line of that.
+/// One line of that, with ordinary spaces in place of those that French signs have.
 fn heard(line: &str) -> Option<String> {
-    serde_json::from_str::<String>(line).ok().map(|text| text.trim_end().to_owned())
+    serde_json::from_str::<String>(line).ok().map(|text| text.trim_end().replace(['\u{a0}', '\u{202f}'], " "))
 }
 
 /// Something that assistive technology sees.
@@ -155,9 +155,11 @@ impl Thing {
 /// The application is not there, or tells nothing.
 pub fn tree(desktop: &Desktop) -> Result<Thing, ServerError> {
     let script = places::repository().join("tests/reader/tree.py");
-    let bus = std::fs::read_to_string(desktop.bus())?;
+    let (bus, own) = (desktop.bus(), desktop.home().join(".config/reader-bus"));
+    let (bus, own) = (std::fs::read_to_string(bus)?, std::fs::read_to_string(own)?);
     let mut command = Command::new(PYTHON);
-    command.arg(script).arg("visavis").envs(desktop.environment()).env("DBUS_SESSION_BUS_ADDRESS", bus.trim());
+    command.arg(script).arg("visavis").envs(desktop.environment());
+    command.env("DBUS_SESSION_BUS_ADDRESS", bus.trim()).env("AT_SPI_BUS_ADDRESS", own.trim());
     let output = command.output()?;
     serde_json::from_slice(&output.stdout).map_err(|error| {
         let words = format!("{error}: {}", String::from_utf8_lossy(&output.stderr));
