@@ -175,7 +175,7 @@ unsafe fn picture<'a>(buffer: *const Buffer, format: Option<Format>) -> Option<(
     // SAFETY: by the contract above; every pointer that may be absent is looked at first.
     unsafe {
         let buffer = (*buffer).buffer.as_ref()?;
-        let data = (buffer.datas_count > 0).then(|| buffer.datas.as_ref()).flatten()?;
+        let data = (buffer.datas_count > 0).then_some(buffer.datas)?.as_ref()?;
         let chunk = *data.chunk.as_ref()?;
         if chunk.flags & CHUNK_CORRUPTED != 0
             || chunk.size == 0

@@ -109,7 +109,7 @@ fn picture(source: &mut dyn Source) -> (Picture, Vec<bool>) {
         match source.next(Duration::from_millis(200)).expect("it goes on") {
             Step::Picture(picture) => return (picture, hidden),
             Step::Hidden(now) => hidden.push(now),
-            Step::Still => {}
+            Step::Chosen(_) | Step::Still => {}
         }
     }
     panic!("no picture");
@@ -242,7 +242,7 @@ fn a_window_that_is_resized_hidden_shown_and_closed_is_followed() {
     let hidden = loop {
         match watched.next(Duration::from_secs(5)).expect("it is not gone") {
             Step::Hidden(hidden) => break hidden,
-            Step::Picture(_) => {}
+            Step::Chosen(_) | Step::Picture(_) => {}
             Step::Still => panic!("nothing is told"),
         }
     };
