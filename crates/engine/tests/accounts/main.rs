@@ -112,6 +112,15 @@ impl Window {
     }
 }
 
+/// After an old session's 401 the server is asked whether it wants a quiet sign-in, and then it is told.
+fn old_session_is_judged(site: &Site) {
+    let deadline = Instant::now() + PATIENCE;
+    while !site.known().asked.iter().any(|asked| asked == "GET /api/v1.0/config/") {
+        assert!(Instant::now() < deadline, "the old session was never asked about");
+        std::thread::yield_now();
+    }
+}
+
 fn jar(host: &str, session: &str) -> CookieJar {
     let mut jar = CookieJar::new(host);
     jar.put("sessionid", session);
@@ -321,12 +330,7 @@ fn a_slow_answer_about_an_old_session_does_not_undo_a_new_one() {
     window.until(|snapshot| !snapshot.home.servers.is_empty());
     window.signs_in("good");
     window.until(|snapshot| snapshot.home.servers[0].sign_in == SignIn::In);
-    // The old one's 401 is on its way; after it the server is asked whether it wants a quiet sign-in, and then it is told.
-    let deadline = Instant::now() + PATIENCE;
-    while !site.known().asked.iter().any(|asked| asked == "GET /api/v1.0/config/") {
-        assert!(Instant::now() < deadline, "the old session was never asked about");
-        std::thread::yield_now();
-    }
+    old_session_is_judged(&site);
     // What was told before this answer has been heard by then.
     site.known().rooms.push(site::room("abc-defg-hij"));
     window.command(Command::ReadRooms { host: site.host() });
@@ -366,11 +370,7 @@ fn a_keyring_that_is_slower_than_the_person_does_not_undo_what_they_did() {
     window.until(|snapshot| snapshot.home.servers[0].rooms.is_some());
     secrets.1.store(true, std::sync::atomic::Ordering::Relaxed);
     // The old session is asked about once it has been given, after which its news have been heard.
-    let deadline = Instant::now() + PATIENCE;
-    while !site.known().asked.iter().any(|asked| asked == "GET /api/v1.0/config/") {
-        assert!(Instant::now() < deadline, "the old session was never asked about");
-        std::thread::yield_now();
-    }
+    old_session_is_judged(&site);
     site.known().rooms.push(site::room("abc-defg-hij"));
     window.command(Command::ReadRooms { host: site.host() });
     window.until(|snapshot| snapshot.home.servers[0].rooms.as_ref().is_none_or(|rooms| rooms.len() == 1));
