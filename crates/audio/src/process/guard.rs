@@ -40,12 +40,14 @@ pub(super) struct Guard {
     state: State,
     /// Steps in a row for what the state waits for.
     count: u32,
-    /// Steps in this state, or, where trusted, without that echo.
+    /// Where trusted: steps in a row without that echo. Where suspect: steps with an echo.
     steps: f32,
+    /// Where the last match was.
     other: usize,
     /// Steps in a row in which the microphone heard something else.
     else_heard: u32,
     gain: f32,
+    /// Mean square of what was played, as far as it may still be heard.
     far: f32,
 }
 
@@ -74,7 +76,7 @@ impl Guard {
     }
 
     pub fn played(&mut self, far: &AudioBlock) {
-        // Half of it is gone after 350 ms: so late an echo may come.
+        // 3 dB down after 340 ms: so late an echo may come.
         self.far = (self.far * 0.98).max(far.rms().powi(2));
         self.likeness.played(far);
     }
@@ -92,7 +94,6 @@ impl Guard {
     /// `cancelled`: the canceller took this sound out.
     fn step(&mut self, found: Match, cancelled: bool) {
         let echo = found.share > ECHO;
-        self.steps += 1.0;
         match self.state {
             State::Unknown => {
                 let known = echo && cancelled && found.is_at(self.other);
@@ -104,9 +105,7 @@ impl Guard {
             }
             State::Trusted(known) => {
                 let there = self.likeness.share_at(known);
-                if there > NO_ECHO {
-                    self.steps = 0.0;
-                }
+                self.steps = if there > NO_ECHO { 0.0 } else { self.steps + 1.0 };
                 // A voice is like itself one pitch later too, so the known lag may be nearly as good.
                 let moved = echo && !found.is_at(known) && there < 0.95 * found.share && !cancelled;
                 self.count = if !moved {
@@ -128,8 +127,7 @@ impl Guard {
                     let known = cancelled && found.is_at(self.other);
                     self.count = if known { self.count + 1 } else { 0 };
                     self.other = found.lag;
-                } else {
-                    self.steps -= 1.0;
+                    self.steps += 1.0;
                 }
                 self.else_heard = if self.likeness.share_at(at) > NO_ECHO { 0 } else { self.else_heard + 1 };
                 if self.count >= AGAIN_AFTER || self.steps > LONGEST_S * STEPS {
@@ -143,9 +141,9 @@ impl Guard {
         (self.state, self.count, self.steps, self.else_heard) = (state, 0, 0.0, 0);
     }
 
-    /// True where an echo that the canceller does not know is in the microphone.
+    /// True where an echo that the canceller does not know is in the microphone. Where nothing was played there is none.
     pub fn holds(&self) -> bool {
-        matches!(self.state, State::Suspect(_)) && self.else_heard < OTHER_AFTER
+        matches!(self.state, State::Suspect(_)) && self.else_heard < OTHER_AFTER && self.far > SILENCE
     }
 
     fn apply(&mut self, sent: &mut AudioBlock) {
@@ -193,6 +191,29 @@ mod tests {
         assert_eq!(held[..3], [0.0; 3]);
         assert!(held[3] > 0.6 && held[4] > 0.6, "{held:?}");
         assert_eq!(held[10], 0.0, "the canceller never found it, and the microphone is heard again");
+    }
+
+    #[test]
+    fn whoever_speaks_after_the_others_have_stopped_is_heard() {
+        // The echo moves, nothing is played any more, and seconds of silence later somebody speaks in the room.
+        let (mut guard, mut far, mut near) = (Guard::new(), Speech::new(11), Speech::new(23));
+        let mut played = Vec::new();
+        let mut last = 0.0;
+        for block in 0..1_600 {
+            played.push(if block < 340 { far.block(0.5) } else { AudioBlock::SILENCE });
+            guard.played(&played[block]);
+            let recorded = match block {
+                0..300 => at(block, &played, 6),
+                300..350 => at(block, &played, 18),
+                350..1_400 => AudioBlock::SILENCE,
+                _ => near.block(0.2),
+            };
+            let mut sent = if block < 300 { AudioBlock::SILENCE } else { recorded };
+            guard.recorded(&recorded, &mut sent);
+            assert!(block != 345 || guard.holds(), "the echo is held back first");
+            last = if recorded.rms() > 0.01 { sent.rms() / recorded.rms() } else { last };
+        }
+        assert_eq!(last, 1.0);
     }
 
     #[test]
