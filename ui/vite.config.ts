@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import ownLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -25,7 +26,8 @@ function texts(): Plugin {
 
 // WebKitGTK 2.50 is the oldest runtime; it is close to Safari 26.
 export default defineConfig({
-  plugins: [react(), texts()],
+  // The library's own words in our languages alone: it brings thirty-four.
+  plugins: [react(), texts(), { ...ownLocales.vite({ locales: readdirSync(LOCALES) }), apply: 'build' }],
   clearScreen: false,
   // A licence lies beside the model that it is about, in `crates/`.
   server: { port: 5173, strictPort: true, fs: { allow: ['..'] } },
@@ -33,7 +35,7 @@ export default defineConfig({
     target: 'safari18',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 780,
+    chunkSizeWarningLimit: 760,
   },
   test: {
     environment: 'jsdom',
