@@ -10,6 +10,7 @@ fn main() {
         "save_text",
         "open_share",
         "open_settings",
+        "open_doctor",
         "open_text",
         "create_shortcut",
         "notify",

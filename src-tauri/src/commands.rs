@@ -7,7 +7,8 @@ use crate::closing::Closing;
 use crate::first_look::FirstLook;
 use crate::notices::Notices;
 use crate::presenter::Choice;
-use crate::settings::{self, SettingsWindow};
+use crate::side_window::SideWindows;
+use crate::{doctor, settings};
 use crate::share::{self, Share};
 use crate::tray::Tray;
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub struct Shell {
     pub started: Instant,
     pub first_look: FirstLook,
     pub share: Share,
-    pub settings: SettingsWindow,
+    pub side_windows: SideWindows,
     pub notices: Notices,
     pub tray: Tray,
     pub closing: Closing,
@@ -88,7 +89,7 @@ pub fn subscribe(webview: Webview, shell: State<'_, Shell>, channel: Channel<Tol
     shell.step("the page follows the engine");
     let label = webview.label();
     let pictures = shell.share.of(label).or_else(|| shell.bar.of(label));
-    let gone = pictures.map(|window| window.gone).or_else(|| shell.settings.of(label));
+    let gone = pictures.map(|window| window.gone).or_else(|| shell.side_windows.of(label));
     shell.engine.subscribe(Box::new(move |event| {
         // A channel does not tell that its window is gone.
         if gone.as_ref().is_some_and(|gone| gone.load(Ordering::Acquire)) {
@@ -114,8 +115,11 @@ pub fn command(webview: Webview, shell: State<'_, Shell>, command: Command) {
         command if webview.label() == bar::LABEL && !bar::may(&command) => {
             tracing::warn!("the bar asks for what is not its own");
         }
-        command if webview.label() == settings::LABEL && !settings::may(&command) => {
+        command if webview.label() == settings::WINDOW.label && !settings::may(&command) => {
             tracing::warn!("the window of settings asks for what is not its own");
+        }
+        command if webview.label() == doctor::WINDOW.label && !doctor::may(&command) => {
+            tracing::warn!("the doctor's window asks for what is not its own");
         }
         Command::Stage { layout } => {
             if !layout.tiles.is_empty() {
@@ -132,8 +136,8 @@ pub fn shell_info(webview: Webview, shell: State<'_, Shell>) -> ShellInfo {
     shell.step("the page runs");
     match shell.share.of(webview.label()).or_else(|| shell.bar.of(webview.label())) {
         Some(share) => ShellInfo { frames_url: share.frames_url, ..shell.info.clone() },
-        // It shows no pictures, and what opens their socket opens it once.
-        None if webview.label() == settings::LABEL => ShellInfo { frames_url: None, ..shell.info.clone() },
+        // They show no pictures, and what opens their socket opens it once.
+        None if [settings::WINDOW.label, doctor::WINDOW.label].contains(&webview.label()) => ShellInfo { frames_url: None, ..shell.info.clone() },
         None => shell.info.clone(),
     }
 }

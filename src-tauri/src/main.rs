@@ -12,6 +12,7 @@ mod commands;
 mod console;
 mod desk;
 mod devices;
+mod doctor;
 mod errands;
 mod first_look;
 mod frames;
@@ -31,6 +32,7 @@ mod save_text;
 mod settings;
 mod share;
 mod shortcut;
+mod side_window;
 mod tray;
 mod update;
 #[cfg(windows)]

@@ -5,6 +5,7 @@ mod calendar;
 mod contacts;
 mod desk;
 mod devices;
+mod doctor;
 mod kept;
 mod live_text;
 mod managed_rooms;

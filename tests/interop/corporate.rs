@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-use visavis_model::{IssueCode, Report};
+use visavis_model::{DoctorFinding, DoctorStep, DoctorVerdict, DoctorView, IssueCode, Report};
 use visavis_tests::peers::{Peer, application, browser, remote};
 use visavis_tests::places;
 use visavis_tests::servers::authority::{Authority, TlsFront};
@@ -163,4 +163,52 @@ fn what_stands_in_the_way_is_told_and_exceptions_are_direct() {
     let ended = place.call(&with(&[("no_proxy", "10.98.0.0/16".to_owned())], &SERVER.to_string()));
     ground::left(&ended);
     assert_eq!(place.squid.asked().len(), before, "the proxy was asked");
+}
+
+#[test]
+fn the_doctor_tells_it_step_by_step() {
+    let place = Administration::new("corporate-doctor", "");
+    let link = format!("livekit://{NAME}/{ROOM}?token={}", place.server.token(ROOM, US));
+    let look = |whom: &str, changed: &[(&str, String)]| -> (DoctorView, i32) {
+        let mut command = std::process::Command::new("ip");
+        command.args(place.network.client.words()).arg(places::binary()).args(["doctor", whom, "--json"]);
+        command.env("https_proxy", place.squid.address(true)).env("SSL_CERT_FILE", &place.authority.file);
+        command.envs(changed.iter().map(|(name, value)| (*name, value.as_str())));
+        let ended = command.output().expect("the doctor");
+        let view = serde_json::from_slice(&ended.stdout).expect("what was found");
+        (view, ended.status.code().expect("an end"))
+    };
+    let found = |view: &DoctorView, step| view.rows.iter().find(|row| row.step == step).and_then(|row| row.finding);
+    let capture = Capture::start(&place.network.client, &place.folder).expect("tcpdump");
+
+    let (view, code) = look(&link, &[]);
+    assert_eq!((view.verdict, view.code, code), (Some(DoctorVerdict::Reachable), None, 0), "{view:#?}");
+    assert_eq!(found(&view, DoctorStep::Proxy), Some(DoctorFinding::ProxyUsed));
+    assert_eq!(found(&view, DoctorStep::Certificate), Some(DoctorFinding::CertificateTrusted));
+    assert_eq!(found(&view, DoctorStep::Signalling), Some(DoctorFinding::SignallingAnswers));
+
+    let without = [("https_proxy", place.squid.address(false))];
+    let other = Authority::new(&place.folder, "another").expect("an authority").file;
+    let unknown = [("SSL_CERT_FILE", other.to_string_lossy().into_owned())];
+    let silent = [("https_proxy", format!("http://{GATEWAY}:3129"))];
+    let direct = [("no_proxy", "*".to_owned()), ("https_proxy", String::new())];
+    let port = format!("{NAME}:8443");
+    for (whom, changed, issue, step, finding) in [
+        (&*link, &without[..], IssueCode::ProxyAuthentication, DoctorStep::Proxy, DoctorFinding::ProxyAsks),
+        (&link, &unknown, IssueCode::CertificateUntrusted, DoctorStep::Certificate, DoctorFinding::CertificateUntrusted),
+        (&link, &silent, IssueCode::ProxySilent, DoctorStep::Proxy, DoctorFinding::ProxySilent),
+        (&port, &[], IssueCode::ProxyRefuses, DoctorStep::Proxy, DoctorFinding::ProxyRefuses),
+        (&link, &direct, IssueCode::NameUnknown, DoctorStep::Name, DoctorFinding::NameUnknown),
+        // What answers there is no server of meetings, but its media server.
+        (NAME, &[], IssueCode::ServerNonsense, DoctorStep::Server, DoctorFinding::ServerOther),
+    ] {
+        let (view, code) = look(whom, changed);
+        assert_eq!((view.verdict, view.code, code), (Some(DoctorVerdict::Blocked), Some(issue), 1), "{view:#?}");
+        assert_eq!(found(&view, step), Some(finding), "{view:#?}");
+        let text = format!("{view:?}");
+        assert!(!text.contains(squid::PASSWORD) && !text.contains(squid::USER), "{text}");
+    }
+    let asked: Vec<_> = capture.contacted(CLIENT.into()).into_iter().map(|one| (one.ip(), one.port())).collect();
+    let known = [(GATEWAY.into(), squid::PORT), (GATEWAY.into(), 3129), (GATEWAY.into(), 53)];
+    assert!(asked.iter().all(|one| known.contains(one)), "{asked:?}");
 }

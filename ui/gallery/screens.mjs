@@ -108,5 +108,11 @@ const SETTINGS = [
   settings('search-nothing', 'home', 'audio', type('settings-search', 'xyzzy')),
 ];
 
+const doctor = (id, scenario, alike = false) => ({ ...screen('4.7', `10-network-doctor-${id}`, `scenario=${scenario}`, null, '#doctor'), alike });
+const DOCTOR = [
+  doctor('detour', 'doctor-detour'), doctor('good', 'doctor-good', true), doctor('poor', 'doctor-poor', true), doctor('reachable', 'doctor-reachable', true), doctor('certificate', 'doctor-certificate'),
+  doctor('proxy', 'doctor-proxy', true), doctor('running', 'doctor-running'), doctor('stopped', 'doctor-stopped', true), doctor('nobody', 'doctor-nobody'),
+];
+
 /** All of them. */
-export const SCREENS = [...HOME, ...BEFORE, ...CALLS, ...AFTER, ...SETTINGS];
+export const SCREENS = [...HOME, ...BEFORE, ...CALLS, ...AFTER, ...SETTINGS, ...DOCTOR];

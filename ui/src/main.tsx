@@ -6,6 +6,8 @@ import type { i18n } from 'i18next';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { BarApp } from './bar/BarApp';
+import { DoctorApp } from './doctor/DoctorApp';
+import { isDoctorPlace } from './doctor/place';
 import type { Engine } from './engine/engine';
 import { followEngine } from './engine/store';
 import { languageOf } from './i18n/languages';
@@ -36,8 +38,9 @@ const { shell } = engine;
 const isShare = location.hash === '#share';
 const isBar = location.hash === '#bar';
 const isSettings = isSettingsPlace(location.hash);
+const isDoctor = isDoctorPlace(location.hash);
 // What lies under the page is seen through it only where there are pictures.
-if (!isSettings) root.dataset['presenter'] = shell.presenter;
+if (!isSettings && !isDoctor) root.dataset['presenter'] = shell.presenter;
 
 const [store, texts] = await Promise.all([followEngine(engine), startTexts(languageOf(shell.language ?? shell.locale))]);
 // Nearly always the same; who chose another does not see the first.
@@ -47,7 +50,8 @@ const place = document.getElementById('root');
 if (place !== null) {
   const made = createRoot(place);
   // All windows are of one chunk: styles that come in parts come in any order, and their layers with them.
-  if (isSettings) made.render(<SettingsApp engine={engine} store={store} texts={texts} />);
+  if (isDoctor) made.render(<DoctorApp engine={engine} store={store} texts={texts} />);
+  else if (isSettings) made.render(<SettingsApp engine={engine} store={store} texts={texts} />);
   else if (isBar) made.render(<BarApp engine={engine} store={store} texts={texts} />);
   else made.render(isShare ? <ShareApp engine={engine} store={store} texts={texts} /> : <App engine={engine} store={store} texts={texts} ui={ui} />);
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use visavis_provider::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, SocketCause};
 
 /// What of an answer's header is told.
-const TOLD: [&str; 5] = ["content-type", "etag", "location", "retry-after", "set-cookie"];
+const TOLD: [&str; 6] = ["content-type", "date", "etag", "location", "retry-after", "set-cookie"];
 /// A connection that nobody used for so long is closed.
 const IDLE: Duration = Duration::from_secs(60);
 const NAME: HeaderValue = HeaderValue::from_static(concat!("Visavis/", env!("CARGO_PKG_VERSION")));

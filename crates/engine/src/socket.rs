@@ -87,6 +87,16 @@ impl Drop for Socket {
     }
 }
 
+/// Whether a websocket's server answers at `url`: a refusal of whoever has no token is an answer. Nothing stays open.
+pub(crate) async fn knock(dialer: &Dialer, url: &url::Url) -> Result<(), SocketCause> {
+    match tokio::time::timeout(OPEN_LIMIT, connect(dialer, url, None)).await {
+        Err(_) => Err(SocketCause::Timeout),
+        // What LiveKit says without a token (`server/pkg/service/rtcservice.go`).
+        Ok(Ok(_) | Err(SocketCause::Status { status: 401, .. })) => Ok(()),
+        Ok(Err(cause)) => Err(cause),
+    }
+}
+
 type Socketed = WebSocketStream<Stream>;
 
 async fn connect(dialer: &Dialer, url: &url::Url, bearer: Option<&Secret>) -> Result<Socketed, SocketCause> {

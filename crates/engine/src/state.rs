@@ -115,6 +115,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.settings != to.settings {
         patches.push(Patch::Settings(Box::new(to.settings.clone())));
     }
+    if from.doctor != to.doctor {
+        patches.push(Patch::Doctor(to.doctor.clone()));
+    }
     patches
 }
 
@@ -218,6 +221,7 @@ mod tests {
             |snapshot| snapshot.policy.organisation = "Agglo".into(),
             |snapshot| snapshot.window.self_hidden = true,
             |snapshot| snapshot.settings.mirror = false,
+            |snapshot| snapshot.doctor.running = true,
         ];
         for change in changes {
             change(state.edit());

@@ -275,4 +275,12 @@ pub enum Command {
     ReadCalendar,
     /// Alone for long, and staying.
     Stay,
+
+    /// Looks at the way to this server, or, without one, to that of the meeting, or else to the first that is known: fills
+    /// `Snapshot::doctor`.
+    Diagnose {
+        host: Option<String>,
+    },
+    /// Ends that; what was found stays.
+    StopDiagnosis,
 }

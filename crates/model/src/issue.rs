@@ -43,6 +43,8 @@ codes! {
     ProxySilent = "VIS-NET-PROXY-14", CopyReport;
     /// No safe version of TLS that both know; params `host`.
     EncryptionOld = "VIS-NET-TLS-15", CopyReport;
+    /// Params `minutes`, by which the clock of this computer is wrong.
+    ClockWrong = "VIS-NET-CLOCK-07", None;
     ServerTimeout = "VIS-SRV-TIMEOUT-08", Retry;
     ServerDown = "VIS-SRV-DOWN-09", Retry;
     /// The server refused the TCP connection: nothing listens there.

@@ -1,7 +1,7 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message, ParticipantId,
+    CaptionView, Devices, DoctorView, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message, ParticipantId,
     ParticipantView, Phase, PolicyView, RoomView, Settings, SharingView, Snapshot, TogetherView, TrackId,
     WindowChoices,
 };
@@ -39,6 +39,7 @@ pub enum Patch {
     Policy(PolicyView),
     Window(WindowChoices),
     Settings(Box<Settings>),
+    Doctor(DoctorView),
 }
 
 /// Patches that lead from revision `from` to `to`. A reader whose revision is not `from` subscribes again.
@@ -105,6 +106,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             Patch::Policy(policy) => snapshot.policy = policy,
             Patch::Window(choices) => snapshot.window = choices,
             Patch::Settings(settings) => snapshot.settings = *settings,
+            Patch::Doctor(doctor) => snapshot.doctor = doctor,
         }
     }
     snapshot.revision = batch.to;

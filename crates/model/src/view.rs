@@ -1,7 +1,7 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, Elsewhere, HomeView, Issue, IssueCode, LiveTextView,
+    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, DoctorView, Elsewhere, HomeView, Issue, IssueCode, LiveTextView,
     LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, SharingView, Size, TogetherView, TrackId,
     TrackSource, WindowChoices,
 };
@@ -363,4 +363,6 @@ pub struct Snapshot {
     pub window: WindowChoices,
     /// What the person set.
     pub settings: Settings,
+    /// What the network doctor found last.
+    pub doctor: DoctorView,
 }

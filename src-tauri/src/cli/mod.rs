@@ -44,6 +44,8 @@ enum Subcommands {
     Bundle(crate::bundle::BundleArguments),
     /// The microphones, loudspeakers and cameras of this computer, and what happens to them.
     Devices(crate::devices::DevicesArguments),
+    /// Look at the way to a server, step by step: proxy, name, certificate, media server.
+    Doctor(crate::doctor::DoctorArguments),
     /// Look for a newer version where the organisation says (portable installations, docs/deployment.md).
     Update(crate::update::UpdateArguments),
 }
@@ -163,6 +165,10 @@ pub fn run(started: Instant) -> ExitCode {
         Some(Subcommands::Devices(devices)) => {
             start_tracing(LogLevel::Quiet, None);
             crate::devices::run(&devices)
+        }
+        Some(Subcommands::Doctor(arguments)) => {
+            start_tracing(LogLevel::Quiet, None);
+            crate::doctor::run(&arguments)
         }
         Some(Subcommands::Update(arguments)) => {
             start_tracing(LogLevel::Quiet, None);

@@ -65,6 +65,8 @@ pub enum Does {
     Show,
     /// The window of settings, under this title.
     Settings { title: String },
+    /// The doctor's window, under this title.
+    Doctor { title: String },
     /// The application ends, a meeting is left.
     Quit,
 }
@@ -114,6 +116,9 @@ fn act(app: &AppHandle, does: Does, activation: Option<String>) {
         Does::Show => crate::window::to_front(app, activation),
         Does::Settings { title } => {
             let _ = crate::settings::open_settings(app.clone(), app.state(), None, title);
+        }
+        Does::Doctor { title } => {
+            let _ = crate::doctor::open_doctor(app.clone(), app.state(), title);
         }
         Does::Quit => app.exit(0),
     }

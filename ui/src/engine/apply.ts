@@ -82,6 +82,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'settings':
       next.settings = patch.value;
       break;
+    case 'doctor':
+      next.doctor = patch.value;
+      break;
     default:
       // A newer engine may say more; what is not understood is not applied.
       patch satisfies never;

@@ -48,7 +48,7 @@ export interface Notice {
 export type TrayShape = 'idle' | 'call' | 'muted' | 'waiting';
 
 /** What an entry of the tray does. */
-export type TrayDoes = { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'settings'; title: string } | { kind: 'quit' };
+export type TrayDoes = { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'settings'; title: string } | { kind: 'doctor'; title: string } | { kind: 'quit' };
 
 /** What the tray shows; an entry that does nothing and says nothing is a line. */
 export interface TrayView {
@@ -121,6 +121,8 @@ export interface Engine {
   chooseBackground(): Promise<string | null>;
   /** Shows the settings in their window, called `title`, at a page; one that is open comes to the front. */
   openSettings(page: string | null, title: string): Promise<void>;
+  /** Shows the network doctor in its window, called `title`; one that is open comes to the front. */
+  openDoctor(title: string): Promise<void>;
   /** Shows what others share in a window of its own, called `title`; one that is open comes to the front. */
   openShare(title: string): Promise<void>;
   /** The report for support, as text, without a word about anybody. */

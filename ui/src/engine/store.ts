@@ -100,6 +100,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   policy: { organisation: '', rules: [], problems: [], brand: { name: '', mark: null, accent: null, accent_dark: null } },
   window: NO_CHOICES,
   settings: USUAL,
+  doctor: { host: '', running: false, ended_at: null, verdict: null, code: null, rows: [] },
 };
 
 /** Follows the engine. Resolves with the store once the first snapshot is there. */

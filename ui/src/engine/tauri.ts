@@ -70,6 +70,7 @@ export async function tauriEngine(): Promise<Engine> {
     saveText: (name, text, kind = 'txt') => invoke<boolean>('save_text', { name, text, kind }),
     chooseBackground: () => invoke<string | null>('choose_background'),
     openText: () => invoke<string | null>('open_text'),
+    openDoctor: (title) => invoke('open_doctor', { title }),
     openSettings: (page, title) => invoke('open_settings', { page, title }),
   };
 }

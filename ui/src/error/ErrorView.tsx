@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUnderWay } from '../account/account';
 import { useEngine, useSend } from '../engine/context';
-import type { Issue } from '../engine/contract';
+import { DoctorKey } from '../doctor/DoctorKey';
+import type { Issue, IssueCode } from '../engine/contract';
 import { Button } from '../parts/Button';
 import { Check } from '../parts/Check';
 import { Logo } from '../parts/Mark';
@@ -18,6 +19,9 @@ const WAITS = [15, 30, 60];
 
 /** Somebody decided so; nothing is broken. */
 const NO_FAILURE: ReadonlySet<string> = new Set(['VIS-JOIN-DENIED-31', 'VIS-JOIN-EXPIRED-32', 'VIS-JOIN-LOGIN-34', 'VIS-JOIN-SERVER-19']);
+
+/** The way to the server may be the cause. */
+const isOfTheNetwork = (code: IssueCode) => /^VIS-(NET|SRV)-/.test(code) || code === 'VIS-CALL-LOST-42';
 
 /** How often each code was retried by itself since somebody last pressed a key. */
 const tried = new Map<string, number>();
@@ -105,6 +109,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
           {issue.action === 'retry' && !refused && !shell.automation && <AutomaticRetry code={issue.code} least={Number.parseInt(issue.params['seconds'] ?? '', 10) || 0} />}
           <hr className={parts.separator} />
           <div className={style.foot}>
+            {isOfTheNetwork(issue.code) && <DoctorKey />}
             {issue.action !== 'copy_report' && (
               <Button onPress={copy}>
                 <Copy aria-hidden="true" />

@@ -7,6 +7,7 @@ import type calendar from '../../locales/en/calendar.json';
 import type call from '../../locales/en/call.json';
 import type common from '../../locales/en/common.json';
 import type devices from '../../locales/en/devices.json';
+import type doctor from '../../locales/en/doctor.json';
 import type end from '../../locales/en/end.json';
 import type home from '../../locales/en/home.json';
 import type issues from '../../locales/en/issues.json';
@@ -39,6 +40,7 @@ declare module 'i18next' {
       call: typeof call;
       common: typeof common;
       devices: typeof devices;
+      doctor: typeof doctor;
       end: typeof end;
       home: typeof home;
       issues: typeof issues;

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { DoctorKey } from '../doctor/DoctorKey';
 import { useMeeting } from '../engine/context';
 import { type Locked, Row } from './Row';
 import type { RowId } from './rows';
@@ -20,6 +21,9 @@ export function NetworkPage() {
   return (
     <>
       <p>{t('networkIntro')}</p>
+      <div>
+        <DoctorKey look="secondary" />
+      </div>
       {FACTS.map(([id, keys]) => (
         <Fact key={id} id={id} keys={keys} />
       ))}

@@ -4,6 +4,7 @@ import axe from 'axe-core';
 import { expect } from 'vitest';
 import { App } from '../App';
 import { BarApp } from '../bar/BarApp';
+import { DoctorApp } from '../doctor/DoctorApp';
 import type { Command } from '../engine/contract';
 import { type FakeOptions, fakeEngine } from '../engine/fake/engine';
 import { followEngine } from '../engine/store';
@@ -51,6 +52,16 @@ export async function openSettings(page: string, options: FakeOptions = {}) {
   const user = userEvent.setup();
   const sent = <K extends Command['kind']>(kind: K) => engine.sent.filter((command): command is Extract<Command, { kind: K }> => command.kind === kind);
   return { engine, store, texts, user, sent, ...render(<SettingsApp engine={engine} store={store} texts={texts} />) };
+}
+
+/** The window of the network doctor over the fake engine, in French unless the shell says otherwise. */
+export async function openDoctor(scenario: string, options: FakeOptions = {}) {
+  const engine = fakeEngine({ scenario, ...options });
+  const store = await followEngine(engine);
+  const texts = await startTexts(languageOf(engine.shell.locale));
+  const user = userEvent.setup();
+  const sent = <K extends Command['kind']>(kind: K) => engine.sent.filter((command): command is Extract<Command, { kind: K }> => command.kind === kind);
+  return { engine, store, texts, user, sent, ...render(<DoctorApp engine={engine} store={store} texts={texts} />) };
 }
 
 /** No rule of axe is broken. Contrast has its own check: jsdom paints nothing. */

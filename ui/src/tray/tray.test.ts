@@ -16,11 +16,11 @@ describe('the tray', () => {
     const join = entries.find(({ text }) => text.key === 'join');
     expect(join?.does).toMatchObject({ kind: 'command', command: { kind: 'offer', direct: false }, front: true });
     expect(entries.filter(({ text }) => text.key === 'open').length).toBeLessThanOrEqual(5);
-    expect(keys({ ...home, home: { ...home.home, recent: [], rooms: [], calendar: { ...home.home.calendar, meetings: [] } } })).toEqual(['show', 'settings', 'quit']);
+    expect(keys({ ...home, home: { ...home.home, recent: [], rooms: [], calendar: { ...home.home.calendar, meetings: [] } } })).toEqual(['show', 'doctor', 'settings', 'quit']);
   });
 
   it('does in a meeting what one does without looking at it', () => {
-    expect(keys(call)).toEqual(['microphoneOff', 'cameraOff', 'handUp', 'show', 'leave', 'settings', 'quit']);
+    expect(keys(call)).toEqual(['microphoneOff', 'cameraOff', 'handUp', 'show', 'leave', 'doctor', 'settings', 'quit']);
     const { entries } = menu({ ...call, me: { ...call.me, microphone_on: false, camera_on: false, hand: 1 } });
     expect(entries.slice(0, 3).map(({ text, does }) => [text.key, does.kind === 'command' && does.command])).toEqual([
       ['microphoneOn', { kind: 'set_microphone_on', on: true }],

@@ -8,14 +8,14 @@ const MOST_ROOMS = 5;
 
 /** What the tray says, as a key of `tray` and its values. */
 export interface TrayText {
-  key: 'idle' | 'call' | 'muted' | 'waiting' | 'join' | 'open' | 'microphoneOff' | 'microphoneOn' | 'cameraOff' | 'cameraOn' | 'handUp' | 'handDown' | 'show' | 'leave' | 'settings' | 'quit';
+  key: 'idle' | 'call' | 'muted' | 'waiting' | 'join' | 'open' | 'microphoneOff' | 'microphoneOn' | 'cameraOff' | 'cameraOn' | 'handUp' | 'handDown' | 'show' | 'leave' | 'doctor' | 'settings' | 'quit';
   values?: Record<string, string>;
 }
 
 /** An entry of the menu; `line`: what comes next is something else. */
 export interface TrayEntry {
   text: TrayText;
-  does: { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'settings' } | { kind: 'quit' };
+  does: { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'settings' } | { kind: 'doctor' } | { kind: 'quit' };
   line: boolean;
 }
 
@@ -39,7 +39,8 @@ export function trayOf(snapshot: Snapshot, now: number, time: TimeText): TrayMen
   const add = (text: TrayText, does: TrayEntry['does'], line = false) => entries.push({ text, does, line });
   const command = (key: TrayText['key'], asked: Command) => add({ key }, { kind: 'command', command: asked, front: false });
   const end = () => {
-    add({ key: 'settings' }, { kind: 'settings' }, true);
+    add({ key: 'doctor' }, { kind: 'doctor' }, true);
+    add({ key: 'settings' }, { kind: 'settings' });
     add({ key: 'quit' }, { kind: 'quit' });
   };
   if (phase.kind === 'in_meeting') {

@@ -11,6 +11,7 @@ const LOOK_MS = 30_000;
 export function useTray(): void {
   const { t } = useTranslation('tray');
   const { t: settings } = useTranslation('settings');
+  const { t: doctor } = useTranslation('doctor');
   const { time } = useTimes();
   const engine = useEngine();
   const store = useMeetingStore();
@@ -20,7 +21,8 @@ export function useTray(): void {
       const menu = trayOf(store.getState(), Date.now(), time);
       const words = ({ key, values }: { key: string; values?: Record<string, string> }) => t(key as 'idle', values as never) as unknown as string;
       const items = menu.entries.flatMap(({ text, does, line }) => {
-        const item = { label: words(text), does: does.kind === 'settings' ? { ...does, title: settings('window') } : does };
+        const titled = does.kind === 'settings' ? { ...does, title: settings('window') } : does.kind === 'doctor' ? { ...does, title: doctor('window') } : does;
+        const item = { label: words(text), does: titled };
         return line ? [{ label: '', does: null }, item] : [item];
       });
       const view = { shape: menu.shape, title: words(menu.title), items: items[0]?.label === '' ? items.slice(1) : items };
@@ -40,5 +42,5 @@ export function useTray(): void {
       leave();
     };
     // `time` changes with the language, as `t` does.
-  }, [store, engine, t, settings]);
+  }, [store, engine, t, settings, doctor]);
 }

@@ -10,6 +10,7 @@ mod logins;
 mod network;
 mod options;
 mod policy;
+mod probe;
 pub mod proxy;
 mod race;
 mod stream;
@@ -21,6 +22,7 @@ pub use gate::Gate;
 pub(crate) use logins::{ProxyLogins, forget as forget_proxies};
 pub(crate) use network::Network;
 pub use options::{IcePolicy, NetworkOptions, ProxyOptions};
+pub(crate) use probe::{Probe, Way};
 pub(crate) use stream::Stream;
 pub use trust::{RootsError, read_roots};
 

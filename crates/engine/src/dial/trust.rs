@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use visavis_provider::SocketCause;
 
 /// Largest file of authorities that is read.
@@ -80,8 +81,17 @@ impl Trust {
 
 /// TLS with `host` over a connection that is there.
 pub(super) async fn handshake(config: Arc<ClientConfig>, host: &str, stream: Stream) -> Result<Stream, DialError> {
+    Ok(Box::new(negotiate(config, host, stream).await?))
+}
+
+/// The same, for whoever asks what was agreed upon.
+pub(super) async fn negotiate(
+    config: Arc<ClientConfig>,
+    host: &str,
+    stream: Stream,
+) -> Result<TlsStream<Stream>, DialError> {
     let name = ServerName::try_from(host.to_owned()).map_err(|_| DialError(SocketCause::Nonsense))?;
-    Ok(Box::new(TlsConnector::from(config).connect(name, stream).await?))
+    Ok(TlsConnector::from(config).connect(name, stream).await?)
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ impl Meeting {
             Command::ForgetCalendar => self.forget_calendar(),
             Command::ReadCalendar => self.read_calendar(),
             Command::Stay => self.stay(),
+            Command::Diagnose { host } => self.diagnose(host.as_deref()),
+            Command::StopDiagnosis => self.stop_diagnosis(),
             Command::SetMicrophoneOn { on } => self.set_microphone_on(on),
             Command::ToggleMicrophone => self.set_microphone_on(!self.state.view().me.microphone_on),
             Command::Talk { on } => self.talk(on),

@@ -9,6 +9,7 @@ mod command;
 mod demand;
 mod desk;
 mod device_state;
+mod doctor;
 mod follow;
 mod join;
 mod live_text;
@@ -121,6 +122,8 @@ pub enum Event {
     Desk(DeskEvent),
     /// A newer version is put in place at the next start.
     UpdateReady(String),
+    /// What the examination of that number has found so far.
+    Doctor(u64, Box<visavis_model::DoctorView>),
     /// A window beside the main one opened or closed: that of the shared content, or the bar (`bar`).
     SecondWindow {
         presenter: Option<Box<dyn Presenter>>,
@@ -175,6 +178,8 @@ pub struct Meeting {
     cookies: HashMap<String, CookieJar>,
     accounts: Option<AccountsThread>,
     calendar: calendar::Calendar,
+    doctor: Option<crate::doctor::Doctor>,
+    examinations: u64,
     /// Servers whose kept session is being looked for.
     restoring: std::collections::BTreeSet<String>,
     /// A meeting that waits for the keyring is entered then at the latest.
@@ -261,6 +266,8 @@ impl Meeting {
             cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
             accounts: None,
             calendar: Default::default(),
+            doctor: None,
+            examinations: 0,
             restoring: Default::default(),
             join_due: None,
             signing_out: HashMap::new(),
@@ -374,6 +381,7 @@ impl Meeting {
             Event::ErrandMoved { host, to } => self.errand_moved(&host, &to),
             Event::Rules(rules) => self.set_rules(*rules),
             Event::Desk(event) => self.desk_event(event),
+            Event::Doctor(number, view) => self.doctor_news(number, *view),
             Event::UpdateReady(version) => self.state.edit().home.update = Some(version),
             Event::SecondWindow { presenter, bar } => self.set_second_window(presenter, bar),
             Event::Subscribe(mut listener) => {

@@ -39,6 +39,7 @@ mod token;
 pub(crate) mod tests;
 
 pub(crate) use leave::from_socket as leave_cause;
+pub use route::socket_url;
 pub use session::Session;
 pub(crate) use token::expiry as token_expiry;
 

@@ -162,6 +162,24 @@ impl Route {
     }
 }
 
+/// Where a socket would be opened at this server, without a word of who comes; `None` where the url is of no such server.
+pub fn socket_url(base: &Url) -> Option<Url> {
+    let scheme = match base.scheme() {
+        "wss" | "https" => "wss",
+        "ws" | "http" => "ws",
+        _ => return None,
+    };
+    let rest = base.as_str().split_once("://")?.1;
+    let mut url = Url::parse(&format!("{scheme}://{rest}")).ok()?;
+    url.host()?;
+    let path = url.path().trim_end_matches('/');
+    let path = format!("{}/rtc", path.strip_suffix("/rtc").unwrap_or(path));
+    url.set_path(&path);
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(url)
+}
+
 /// True where the url stays on this machine (RFC 6761 §6.3 for `localhost`).
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -189,6 +207,14 @@ mod tests {
 
     fn client() -> ClientInfo {
         ClientInfo { version: "0.1".into(), os: "linux".into() }
+    }
+
+    #[test]
+    fn a_socket_is_knocked_at_where_it_would_be_opened() {
+        let of = |text: &str| socket_url(&Url::parse(text).expect("a url")).map(String::from);
+        assert_eq!(of("https://sfu.example/?token=x#y").as_deref(), Some("wss://sfu.example/rtc"));
+        assert_eq!(of("ws://localhost:7880/a/rtc").as_deref(), Some("ws://localhost:7880/a/rtc"));
+        assert_eq!(of("file:///etc"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::reply::{Reply, exact};
 use super::rest::Call;
-use super::wire::{Room, access_name, source_name};
+use super::wire::{Room, access_name, announced_socket, source_name};
 use crate::cookies::host_of;
 use crate::{ActionError, CookieJar, Header, HttpRequest, MeetingLink, RequestId};
 use serde_json::{Value, json};
@@ -78,6 +78,22 @@ impl Server {
     /// Its root.
     pub fn base(&self) -> &Url {
         &self.base
+    }
+
+    /// Asks what the server can do: it answers whoever asks.
+    pub fn configuration(&self, id: RequestId) -> HttpRequest {
+        self.request(id, &CookieJar::new(&self.host), Call::get(&["config"]))
+    }
+
+    /// Reads [`Self::configuration`]'s answer: where the media server is, as far as it says so.
+    pub fn read_configuration(
+        &self,
+        status: u16,
+        headers: &[Header],
+        body: &[u8],
+    ) -> Result<Option<Url>, ActionError> {
+        let value = success(status, headers, body)?;
+        if value.is_object() { Ok(announced_socket(&value, &self.base)) } else { Err(ActionError::Nonsense) }
     }
 
     pub(super) fn request(&self, id: RequestId, jar: &CookieJar, call: Call) -> HttpRequest {

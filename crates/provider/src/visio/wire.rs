@@ -96,23 +96,33 @@ impl Pass {
     /// Where its socket is opened. `None` where the server names what it may not: a user, another scheme, this machine
     /// for everybody else's.
     pub(super) fn socket(&self, base: &Url, force_wss: bool) -> Option<Url> {
-        let encrypted = match self.url.scheme() {
-            "wss" | "https" => true,
-            "ws" | "http" => false,
-            _ => return None,
-        };
-        let here = is_loopback(&self.url);
-        if (here && !is_loopback(base)) || !self.url.username().is_empty() || self.url.password().is_some() {
-            return None;
-        }
-        let scheme = if encrypted || force_wss || !here { "wss" } else { "ws" };
-        let rest = self.url.as_str().split_once("://")?.1;
-        let mut url = Url::parse(&format!("{scheme}://{rest}")).ok()?;
-        url.set_query(None);
-        url.set_fragment(None);
-        url.host()?;
-        Some(url)
+        socket(&self.url, base, force_wss)
     }
+}
+
+fn socket(named: &Url, base: &Url, force_wss: bool) -> Option<Url> {
+    let encrypted = match named.scheme() {
+        "wss" | "https" => true,
+        "ws" | "http" => false,
+        _ => return None,
+    };
+    let here = is_loopback(named);
+    if (here && !is_loopback(base)) || !named.username().is_empty() || named.password().is_some() {
+        return None;
+    }
+    let scheme = if encrypted || force_wss || !here { "wss" } else { "ws" };
+    let rest = named.as_str().split_once("://")?.1;
+    let mut url = Url::parse(&format!("{scheme}://{rest}")).ok()?;
+    url.set_query(None);
+    url.set_fragment(None);
+    url.host()?;
+    Some(url)
+}
+
+/// Where the configuration (`config/`) says that the media server is; `None` where it does not, or as in [`Pass::socket`].
+pub(super) fn announced_socket(config: &Value, base: &Url) -> Option<Url> {
+    let named = Url::parse(&exact(config.get("livekit")?, "url", LONGEST_URL)?).ok()?;
+    socket(&named, base, flag(config, &["livekit", "force_wss_protocol"]).unwrap_or(false))
 }
 
 /// An answer at the door (`request-entry/`).

@@ -50,6 +50,8 @@ export interface FakeEngine extends Engine {
   picture: (name: string | null) => void;
   /** Pages of settings that were opened. */
   readonly pages: (string | null)[];
+  /** How often the doctor was opened. */
+  readonly doctors: true[];
   /** What the next saving comes to: false is the person's own *cancel*. */
   saving: (result: boolean | Error) => void;
   /** The next command of this kind is refused with the issue. */
@@ -82,6 +84,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   let nextOpening: string | null | Error = null;
   let nextPicture: string | null = null;
   const pages: (string | null)[] = [];
+  const doctors: true[] = [];
   const announced: string[] = [];
   const trays: TrayView[] = [];
   const closers = new Set<() => void>();
@@ -108,6 +111,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     shortcutFails: (failure) => void (shortcutFailure = failure),
     saving: (result) => void (nextSaving = result),
     pages,
+    doctors,
     picture: (name) => void (nextPicture = name),
     opening: (result) => void (nextOpening = result),
     get snapshot() {
@@ -163,6 +167,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     closings,
     openShare: async () => patch({ key: 'share_window', value: true }),
     openSettings: async (page) => void pages.push(page),
+    openDoctor: async () => void doctors.push(true),
     async chooseBackground() {
       // As the shell rejects: with a word.
       if (nextPicture === 'refused' || nextPicture === 'failed') return Promise.reject<never>(nextPicture);

@@ -1,6 +1,7 @@
 import type { IssueAction, IssueCode, PublicationView, Snapshot } from '../contract';
 import { EMPTY_SNAPSHOT } from '../store';
 import { ACCOUNTS } from './accounts';
+import { DOCTOR } from './doctor';
 import { CALENDARS, shifted } from './calendars';
 import { POLICY } from './policy';
 import { SHARING } from './sharing';
@@ -113,6 +114,7 @@ const TABLE: Record<string, () => Scenario> = {
   ...SHARING,
   ...TOGETHER,
   ...ACCOUNTS,
+  ...DOCTOR,
   ...POLICY,
   ...CALENDARS,
   'ended-alone': () => ({ start: { ...base(), phase: { kind: 'ended', reason: 'alone', seconds: 2520 } }, turns: 0 }),

@@ -1,0 +1,143 @@
+//! The network doctor: its window, and `visavis doctor`.
+
+use crate::cli::providers;
+use crate::commands::Shell;
+use crate::side_window::{self, SideWindow};
+use clap::Args;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use tauri::{AppHandle, State};
+use visavis_engine::{Patient, diagnose};
+use visavis_model::{Command, DoctorMeasure, DoctorRow, DoctorVerdict, DoctorView};
+use visavis_provider::visio::Server;
+use visavis_provider::{Destination, KnownHosts, find_destination};
+use visavis_settings::PreferencesFile;
+
+/// The window; its capability names it too.
+pub const WINDOW: SideWindow = SideWindow { label: "doctor", hash: "doctor", size: (1040.0, 760.0), least: (480.0, 560.0) };
+
+/// What the window's page may ask of the engine.
+pub const fn may(command: &Command) -> bool {
+    matches!(command, Command::Diagnose { .. } | Command::StopDiagnosis)
+}
+
+/// Shows the doctor under `title`; a window that is open comes to the front.
+///
+/// Errors: `failed` where the system gives no window.
+#[tauri::command(async)]
+pub fn open_doctor(app: AppHandle, shell: State<'_, Shell>, title: String) -> Result<(), &'static str> {
+    side_window::open(&app, &shell.side_windows, &WINDOW, None, &title)
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// A server, as host or host:port, or a link to a meeting there; without it the first one that is known.
+    server: Option<String>,
+    /// Tell it as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints what was found. 1 where no meeting, or a poor one, is to be expected; 2 where there is nobody to look at.
+pub fn run(arguments: &DoctorArguments) -> ExitCode {
+    let preferences =
+        PreferencesFile::in_home(|key| std::env::var(key).ok()).and_then(|file| file.load().ok()).unwrap_or_default();
+    let rules = crate::policy::Organisation::of_system().rules();
+    let known = rules.known(&KnownHosts::new(preferences.servers.iter().map(String::as_str), false));
+    let Some(patient) = patient(arguments.server.as_deref(), &known) else {
+        eprintln!("visavis: no server to look at: name one");
+        return ExitCode::from(2);
+    };
+    let view = diagnose(&patient, &rules, |name| std::env::var(name).ok());
+    let text = if arguments.json { serde_json::to_string_pretty(&view).unwrap_or_default() } else { table(&view) };
+    if std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes()).is_err() {
+        return ExitCode::from(7);
+    }
+    let works =
+        matches!(view.verdict, Some(DoctorVerdict::Good | DoctorVerdict::Reachable | DoctorVerdict::Detour));
+    ExitCode::from(u8::from(!works))
+}
+
+/// Whoever names a server here has said that it may be contacted, as far as the organisation allows it.
+fn patient(text: Option<&str>, known: &KnownHosts) -> Option<Patient> {
+    let server = |known: &KnownHosts| known.hosts().next().and_then(|host| known.url(host)).and_then(Server::new);
+    let Some(text) = text else { return server(known).map(Patient::of_server) };
+    match find_destination(text, &providers(), known) {
+        Ok(Destination::Here(meeting)) => Patient::of_link(&meeting.found.link),
+        Ok(Destination::Elsewhere(_)) => None,
+        Err(_) => server(&KnownHosts::new([text], false)).map(Patient::of_server),
+    }
+}
+
+/// The words of the model, as scripts know them from `--json`.
+fn table(view: &DoctorView) -> String {
+    let mut text = format!("{}: {}", view.host, view.verdict.as_ref().map_or_else(String::new, name));
+    if let Some(code) = view.code {
+        let _ = write!(text, " ({})", code.text());
+    }
+    for row in &view.rows {
+        let _ = write!(text, "\n{:<12} {:<8} {}", name(&row.step), name(&row.state), finding(row));
+    }
+    text
+}
+
+fn finding(row: &DoctorRow) -> String {
+    let mut text = row.finding.as_ref().map_or_else(String::new, name);
+    for (key, value) in &row.params {
+        let _ = write!(text, ", {key} {value}");
+    }
+    match &row.measure {
+        Some(DoctorMeasure::Milliseconds(millis)) => drop(write!(text, ", {millis} ms")),
+        Some(DoctorMeasure::BitsPerSecond(rate)) => drop(write!(text, ", {} kbit/s", rate.0 / 1000)),
+        Some(DoctorMeasure::Tls(version)) => drop(write!(text, ", TLS {version}")),
+        None => {}
+    }
+    text
+}
+
+fn name(word: &impl serde::Serialize) -> String {
+    serde_json::to_value(word).ok().and_then(|word| Some(word.as_str()?.replace('_', " "))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::{DoctorFinding, DoctorState, DoctorStep, IssueCode};
+
+    #[test]
+    fn a_server_is_named_by_host_by_link_or_not_at_all() {
+        let known = KnownHosts::new(["visio.agglo.example"], false);
+        let host = |text: Option<&str>| patient(text, &known).map(|patient| patient.host().to_owned());
+        assert_eq!(host(None).as_deref(), Some("visio.agglo.example"));
+        assert_eq!(host(Some("https://visio.agglo.example/abc-defg-hij")).as_deref(), Some("visio.agglo.example"));
+        assert_eq!(host(Some("other.example:8443")).as_deref(), Some("other.example:8443"));
+        assert_eq!(host(Some("https://zoom.us/j/123456789")), None);
+        assert_eq!(host(Some("")), None);
+        assert_eq!(patient(None, &KnownHosts::default()), None);
+    }
+
+    #[test]
+    fn every_step_has_its_line() {
+        let mut row = DoctorRow::waiting(DoctorStep::RoundTrip);
+        row.state = DoctorState::Warning;
+        row.finding = Some(DoctorFinding::RoundTripMeasured);
+        row.params.insert("loss".into(), "12".into());
+        row.measure = Some(DoctorMeasure::Milliseconds(178));
+        let view = DoctorView {
+            host: "visio.example".into(),
+            verdict: Some(DoctorVerdict::Detour),
+            code: Some(IssueCode::UdpBlocked),
+            rows: vec![row],
+            ..DoctorView::default()
+        };
+        let text = table(&view);
+        assert!(text.starts_with("visio.example: detour (VIS-NET-UDP-21)\n"), "{text}");
+        assert!(text.ends_with("round trip   warning  round trip measured, loss 12, 178 ms"), "{text}");
+    }
+
+    #[test]
+    fn its_page_looks_and_does_nothing_else() {
+        assert!(may(&Command::Diagnose { host: None }) && may(&Command::StopDiagnosis));
+        assert!(!may(&Command::Leave) && !may(&Command::AddServer { host: "a".into() }));
+    }
+}

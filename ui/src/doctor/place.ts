@@ -1,0 +1,4 @@
+/** True where this is the window of the network doctor. */
+export function isDoctorPlace(hash: string): boolean {
+  return hash === '#doctor';
+}
