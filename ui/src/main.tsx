@@ -6,7 +6,6 @@ import type { i18n } from 'i18next';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { BarApp } from './bar/BarApp';
-import { DoctorApp } from './doctor/DoctorApp';
 import { isDoctorPlace } from './doctor/place';
 import type { Engine } from './engine/engine';
 import { followEngine } from './engine/store';
@@ -49,9 +48,11 @@ retell?.(texts);
 const place = document.getElementById('root');
 if (place !== null) {
   const made = createRoot(place);
-  // All windows are of one chunk: styles that come in parts come in any order, and their layers with them.
-  if (isDoctor) made.render(<DoctorApp engine={engine} store={store} texts={texts} />);
-  else if (isSettings) made.render(<SettingsApp engine={engine} store={store} texts={texts} />);
+  // The doctor's window is rarely seen: the others do not wait for it.
+  if (isDoctor) {
+    const { DoctorApp } = await import('./doctor/DoctorApp');
+    made.render(<DoctorApp engine={engine} store={store} texts={texts} />);
+  } else if (isSettings) made.render(<SettingsApp engine={engine} store={store} texts={texts} />);
   else if (isBar) made.render(<BarApp engine={engine} store={store} texts={texts} />);
   else made.render(isShare ? <ShareApp engine={engine} store={store} texts={texts} /> : <App engine={engine} store={store} texts={texts} ui={ui} />);
 }
