@@ -15,6 +15,7 @@ export function DoctorReport({ view }: { view: DoctorView }) {
   const engine = useEngine();
   const id = useId();
   const [outcome, setOutcome] = useState<'copied' | 'copyFailed' | 'saved' | 'notSaved' | null>(null);
+  const [open, setOpen] = useState(false);
   const text = doctorReport(view, engine.shell);
   const copy = () => void copyText(text).then((done) => setOutcome(done ? 'copied' : 'copyFailed'));
   const save = () => {
@@ -28,11 +29,13 @@ export function DoctorReport({ view }: { view: DoctorView }) {
     <section className={`${parts.card} ${style.card}`}>
       <h2 id={id}>{t('report.title')}</h2>
       <p>{t('report.text')}</p>
-      <details className={style.preview}>
+      <details className={style.preview} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{t('report.preview')}</summary>
-        <pre tabIndex={0} role="region" aria-labelledby={id} data-testid="doctor-report">
-          {text}
-        </pre>
+        {open && (
+          <pre tabIndex={0} role="region" aria-labelledby={id} data-testid="doctor-report">
+            {text}
+          </pre>
+        )}
       </details>
       <Button look="primary" wide onPress={copy} data-testid="doctor-copy">
         <Copy aria-hidden="true" />

@@ -44,7 +44,8 @@ it('is busy while it runs, and keeps what was found when it is stopped', async (
 
 it('gives the report to copy or to save, and says nothing of anybody in it', async () => {
   const { engine, user } = await openDoctor('doctor-certificate');
-  const text = screen.getByTestId('doctor-report').textContent;
+  await user.click(screen.getByText('Contenu du rapport'));
+  const text = (await screen.findByTestId('doctor-report')).textContent;
   expect(text).toContain('code: VIS-NET-TLS-06');
   expect(text).toContain('certificate: bad, certificate_untrusted, cause unknown');
   expect(text).not.toContain('Camille');
