@@ -12,6 +12,7 @@ fn main() {
         "open_settings",
         "open_doctor",
         "open_text",
+        "pasted_text",
         "create_shortcut",
         "notify",
         "set_tray",

@@ -6,6 +6,7 @@ mod background;
 mod bar;
 mod bundle;
 mod cli;
+mod clipboard;
 mod closing;
 mod commands;
 #[cfg(windows)]

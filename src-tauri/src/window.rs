@@ -195,6 +195,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             commands::open_external,
             crate::reader::announce,
             crate::background::choose_background,
+            crate::clipboard::pasted_text,
             crate::bundle::support_text,
             crate::save_text::save_text,
             crate::save_text::open_text,

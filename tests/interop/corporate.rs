@@ -200,7 +200,7 @@ fn the_doctor_tells_it_step_by_step() {
         (&port, &[], IssueCode::ProxyRefuses, DoctorStep::Proxy, DoctorFinding::ProxyRefuses),
         (&link, &direct, IssueCode::NameUnknown, DoctorStep::Name, DoctorFinding::NameUnknown),
         // What answers there is no server of meetings, but its media server.
-        (NAME, &[], IssueCode::ServerNonsense, DoctorStep::Server, DoctorFinding::ServerOther),
+        (NAME, &[], IssueCode::ServerNonsense, DoctorStep::Server, DoctorFinding::ServerForeign),
     ] {
         let (view, code) = look(whom, changed);
         assert_eq!((view.verdict, view.code, code), (Some(DoctorVerdict::Blocked), Some(issue), 1), "{view:#?}");

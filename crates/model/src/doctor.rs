@@ -137,7 +137,7 @@ pub enum DoctorFinding {
     ServerSilent,
     ServerCuts,
     /// It answers, and not as a server of meetings does; `status`.
-    ServerOther,
+    ServerForeign,
     /// The organisation does not allow it.
     ServerForbidden,
 

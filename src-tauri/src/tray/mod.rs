@@ -20,6 +20,8 @@ use system::Place;
 use tauri::{AppHandle, Manager as _, State};
 use visavis_model::Command;
 
+/// Tells the page that a link is to be pasted.
+const PASTE_ASKED: &str = "paste-asked";
 /// More entries than anybody reads; the rest is left out.
 const MOST_ITEMS: usize = 24;
 /// Longest text of an entry, in characters.
@@ -63,6 +65,8 @@ pub enum Does {
     },
     /// The window comes to the front.
     Show,
+    /// It does, and takes the link that was copied.
+    Paste,
     /// The window of settings, under this title.
     Settings { title: String },
     /// The doctor's window, under this title.
@@ -112,6 +116,10 @@ fn act(app: &AppHandle, does: Does, activation: Option<String>) {
             if front {
                 crate::window::to_front(app, activation);
             }
+        }
+        Does::Paste => {
+            crate::window::to_front(app, activation);
+            let _ = tauri::Emitter::emit_to(app, "main", PASTE_ASKED, ());
         }
         Does::Show => crate::window::to_front(app, activation),
         Does::Settings { title } => {

@@ -48,7 +48,7 @@ export interface Notice {
 export type TrayShape = 'idle' | 'call' | 'muted' | 'waiting';
 
 /** What an entry of the tray does. */
-export type TrayDoes = { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'settings'; title: string } | { kind: 'doctor'; title: string } | { kind: 'quit' };
+export type TrayDoes = { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'paste' } | { kind: 'settings'; title: string } | { kind: 'doctor'; title: string } | { kind: 'quit' };
 
 /** What the tray shows; an entry that does nothing and says nothing is a line. */
 export interface TrayView {
@@ -139,6 +139,10 @@ export interface Engine {
   setTray(view: TrayView): Promise<void>;
   /** Somebody wants to close the window in the middle of a meeting: to be asked about, and answered. */
   closeAsked(onAsked: () => void): Unsubscribe;
+  /** The text of the clipboard, where the person has pressed a key for it; rejects where it cannot be had. */
+  pastedText(): Promise<string>;
+  /** Somebody wants the link that they copied to be taken, outside of the window. */
+  pasteAsked(onAsked: () => void): Unsubscribe;
   /** Brings the meeting's window to the front; for the bar. */
   showMain(): Promise<void>;
   /** `true`: the application ends, and the meeting is left with it. */

@@ -65,6 +65,16 @@ export async function tauriEngine(): Promise<Engine> {
       const listening = listen('close-asked', onAsked);
       return () => void listening.then((stop) => stop());
     },
+    pasteAsked(onAsked) {
+      const listening = listen('paste-asked', onAsked);
+      return () => void listening.then((stop) => stop());
+    },
+    pastedText: () =>
+      invoke<string>('pasted_text').catch((reason: unknown) => {
+        // The web view asks the person by itself.
+        if (reason === 'unsupported') return navigator.clipboard.readText();
+        throw reason;
+      }),
     showMain: () => invoke('show_main'),
     answerClosing: (close) => invoke('answer_closing', { close }),
     saveText: (name, text, kind = 'txt') => invoke<boolean>('save_text', { name, text, kind }),

@@ -1,4 +1,4 @@
-import { CircleCheck, ExternalLink, LifeBuoy, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from 'lucide-react';
+import { CircleCheck, ClipboardPaste, ExternalLink, LifeBuoy, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -117,6 +117,8 @@ function JoinCard({ beside }: { beside: boolean }) {
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [refusal, setRefusal] = useState<Issue | null>(null);
+  /** Why nothing was pasted. */
+  const [unpasted, setUnpasted] = useState<'clipboardEmpty' | 'clipboardFailed' | null>(null);
   const issue = useMeeting((state) => state.issues.find(concernsLink)) ?? refusal;
   const elsewhere = useMeeting((state) => state.elsewhere);
   /** The text that was last looked at: what is known is of that one, not of what was typed since. */
@@ -156,9 +158,22 @@ function JoinCard({ beside }: { beside: boolean }) {
   const edit = (value: string) => {
     setText(value);
     setRefusal(null);
+    setUnpasted(null);
     // What was said about the old text is over.
     if (issue !== null) engine.command({ kind: 'dismiss', code: issue.code }).catch(() => undefined);
   };
+
+  /** The clipboard is read here alone, because somebody pressed a key for it. */
+  const paste = () => {
+    field.current?.focus();
+    engine.pastedText().then(
+      (copied) => (copied.trim() === '' ? setUnpasted('clipboardEmpty') : edit(copied.trim())),
+      () => setUnpasted('clipboardFailed'),
+    );
+  };
+  const pasting = useRef(paste);
+  pasting.current = paste;
+  useEffect(() => engine.pasteAsked(() => pasting.current()), [engine]);
 
   return (
     <form className={beside ? style.plain : style.hero} onSubmit={open}>
@@ -183,6 +198,12 @@ function JoinCard({ beside }: { beside: boolean }) {
               aria-invalid={issue !== null}
               data-testid="link-field"
             />
+            {text === '' && (
+              <AriaButton className={style.paste ?? ''} onPress={paste} data-testid="paste">
+                <ClipboardPaste aria-hidden="true" />
+                {t('paste')}
+              </AriaButton>
+            )}
           </div>
           <AriaButton type="submit" className={style.open ?? ''} data-testid="open">
             {elsewhere === null ? <Video aria-hidden="true" /> : <ExternalLink aria-hidden="true" />}
@@ -190,7 +211,7 @@ function JoinCard({ beside }: { beside: boolean }) {
           </AriaButton>
         </div>
         <div id={`${id}-line`} role="status">
-          {issue === null ? <Recognised text={text} /> : <Problem issue={issue} />}
+          {issue !== null ? <Problem issue={issue} /> : unpasted === null ? <Recognised text={text} /> : <p className={style.line}>{t(unpasted)}</p>}
         </div>
       </div>
     </form>

@@ -22,7 +22,7 @@ it('keeps the tray as things are, in the language of the window', async () => {
   const { engine } = await open('call-2');
   await waitFor(() => expect(engine.trays.at(-1)).toMatchObject({ shape: 'call', title: engine.snapshot.room.name }));
   const labels = () => engine.trays.at(-1)?.items.map(({ label }) => label);
-  expect(labels()).toEqual(['Couper le micro', 'Couper la caméra', 'Lever la main', '', 'Afficher Visavis', 'Quitter la réunion', '', 'Réglages', 'Quitter Visavis']);
+  expect(labels()).toEqual(['Couper le micro', 'Couper la caméra', 'Lever la main', '', 'Afficher Visavis', 'Quitter la réunion', '', 'Diagnostic réseau', 'Réglages', 'Quitter Visavis']);
   const told = engine.trays.length;
   act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, microphone_on: false } }));
   expect(engine.trays.at(-1)?.shape).toBe('muted');

@@ -1,6 +1,6 @@
-import { screen, waitFor } from '@testing-library/react';
-import { expect, it } from 'vitest';
-import { open } from './render';
+import { act, screen, waitFor } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
+import { expectAccessible, open } from './render';
 
 it('recognises while typing and opens with Enter', async () => {
   const { user, sent } = await open('home');
@@ -46,4 +46,29 @@ it('sends the name as it is typed', async () => {
   await user.clear(screen.getByTestId('name-field'));
   await user.type(screen.getByTestId('name-field'), 'Liên');
   expect(engine.snapshot.me.name).toBe('Liên');
+});
+
+it('reads the clipboard when somebody presses the key for it, and never before', async () => {
+  const { engine, user } = await open('home');
+  const field = screen.getByTestId('link-field');
+  const read = vi.spyOn(engine, 'pastedText');
+  expect(read).not.toHaveBeenCalled();
+  await user.click(screen.getByTestId('paste'));
+  expect(await screen.findByText('Le presse-papiers ne contient pas de texte.')).toBeInTheDocument();
+  engine.clipboard(new Error('failed'));
+  await user.click(screen.getByTestId('paste'));
+  expect(await screen.findByText(/n’a pas pu être lu/)).toBeInTheDocument();
+  engine.clipboard('  wss://visio.agglo.example/?room=archives\n');
+  await user.click(screen.getByTestId('paste'));
+  await waitFor(() => expect(field).toHaveValue('wss://visio.agglo.example/?room=archives'));
+  expect(field).toHaveFocus();
+  expect(screen.queryByTestId('paste')).toBeNull();
+  await expectAccessible();
+});
+
+it('takes what was copied from the tray too', async () => {
+  const { engine } = await open('home');
+  engine.clipboard('https://visio.agglo.example/abc-defg-hij');
+  act(() => engine.askToPaste());
+  await waitFor(() => expect(screen.getByTestId('link-field')).toHaveValue('https://visio.agglo.example/abc-defg-hij'));
 });

@@ -16,7 +16,7 @@ describe('the tray', () => {
     const join = entries.find(({ text }) => text.key === 'join');
     expect(join?.does).toMatchObject({ kind: 'command', command: { kind: 'offer', direct: false }, front: true });
     expect(entries.filter(({ text }) => text.key === 'open').length).toBeLessThanOrEqual(5);
-    expect(keys({ ...home, home: { ...home.home, recent: [], rooms: [], calendar: { ...home.home.calendar, meetings: [] } } })).toEqual(['show', 'doctor', 'settings', 'quit']);
+    expect(keys({ ...home, home: { ...home.home, recent: [], rooms: [], calendar: { ...home.home.calendar, meetings: [] } } })).toEqual(['paste', 'show', 'doctor', 'settings', 'quit']);
   });
 
   it('does in a meeting what one does without looking at it', () => {

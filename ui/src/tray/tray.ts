@@ -8,14 +8,14 @@ const MOST_ROOMS = 5;
 
 /** What the tray says, as a key of `tray` and its values. */
 export interface TrayText {
-  key: 'idle' | 'call' | 'muted' | 'waiting' | 'join' | 'open' | 'microphoneOff' | 'microphoneOn' | 'cameraOff' | 'cameraOn' | 'handUp' | 'handDown' | 'show' | 'leave' | 'doctor' | 'settings' | 'quit';
+  key: 'idle' | 'call' | 'muted' | 'waiting' | 'join' | 'open' | 'microphoneOff' | 'microphoneOn' | 'cameraOff' | 'cameraOn' | 'handUp' | 'handDown' | 'show' | 'paste' | 'leave' | 'doctor' | 'settings' | 'quit';
   values?: Record<string, string>;
 }
 
 /** An entry of the menu; `line`: what comes next is something else. */
 export interface TrayEntry {
   text: TrayText;
-  does: { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'settings' } | { kind: 'doctor' } | { kind: 'quit' };
+  does: { kind: 'command'; command: Command; front: boolean } | { kind: 'show' } | { kind: 'paste' } | { kind: 'settings' } | { kind: 'doctor' } | { kind: 'quit' };
   line: boolean;
 }
 
@@ -70,7 +70,8 @@ export function trayOf(snapshot: Snapshot, now: number, time: TimeText): TrayMen
   for (const [at, one] of rooms.slice(0, MOST_ROOMS).entries()) {
     add({ key: 'open', values: { name: one.name } }, { kind: 'command', command: offer(one.text), front: true }, at === 0);
   }
-  add({ key: 'show' }, { kind: 'show' }, true);
+  add({ key: 'paste' }, { kind: 'paste' }, true);
+  add({ key: 'show' }, { kind: 'show' });
   end();
   return { shape: 'idle', title: { key: 'idle' }, entries };
 }

@@ -142,7 +142,7 @@ async fn ask<T: FnMut(DoctorView)>(dialer: &Dialer, server: &Server, chart: &mut
             tracing::info!(%error, status = answer.status, "no server of meetings answers");
             let down = matches!(error, ActionError::Unreachable) || answer.status >= 500;
             let code = if down { IssueCode::ServerDown } else { IssueCode::ServerNonsense };
-            let found = Found::bad(DoctorFinding::ServerOther, code).with("status", answer.status);
+            let found = Found::bad(DoctorFinding::ServerForeign, code).with("status", answer.status);
             chart.write(DoctorStep::Server, found);
             None
         }

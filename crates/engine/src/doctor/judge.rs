@@ -47,10 +47,10 @@ pub(super) fn connection(cause: &SocketCause) -> (DoctorStep, Found) {
         SocketCause::Timeout => server(Finding::ServerSilent, IssueCode::ServerTimeout),
         SocketCause::Forbidden => server(Finding::ServerForbidden, IssueCode::ServerNotAllowed),
         SocketCause::Status { status, .. } => {
-            let (step, found) = server(Finding::ServerOther, IssueCode::ServerNonsense);
+            let (step, found) = server(Finding::ServerForeign, IssueCode::ServerNonsense);
             (step, found.with("status", status))
         }
-        SocketCause::Nonsense => server(Finding::ServerOther, IssueCode::ServerNonsense),
+        SocketCause::Nonsense => server(Finding::ServerForeign, IssueCode::ServerNonsense),
         SocketCause::Closed { .. } | SocketCause::Reset => server(Finding::ServerCuts, IssueCode::ServerClosed),
     }
 }

@@ -50,6 +50,10 @@ export interface FakeEngine extends Engine {
   picture: (name: string | null) => void;
   /** Pages of settings that were opened. */
   readonly pages: (string | null)[];
+  /** What was copied; an error: it cannot be had. */
+  clipboard: (text: string | Error) => void;
+  /** Somebody wants to paste, from the tray. */
+  askToPaste(): void;
   /** How often the doctor was opened. */
   readonly doctors: true[];
   /** What the next saving comes to: false is the person's own *cancel*. */
@@ -85,6 +89,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   let nextPicture: string | null = null;
   const pages: (string | null)[] = [];
   const doctors: true[] = [];
+  const pasters = new Set<() => void>();
+  let copied: string | Error = '';
   const announced: string[] = [];
   const trays: TrayView[] = [];
   const closers = new Set<() => void>();
@@ -162,6 +168,18 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     showMain: async () => void fronts.push(true),
     fronts,
     answerClosing: async (close) => void closings.push(close),
+    pasteAsked(onAsked) {
+      pasters.add(onAsked);
+      return () => pasters.delete(onAsked);
+    },
+    askToPaste: () => pasters.forEach((asked) => asked()),
+    clipboard: (text) => {
+      copied = text;
+    },
+    pastedText: async () => {
+      if (copied instanceof Error) throw copied;
+      return copied;
+    },
     askToClose: () => closers.forEach((asked) => asked()),
     trays,
     closings,
