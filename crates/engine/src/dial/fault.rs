@@ -19,6 +19,12 @@ impl DialError {
     }
 }
 
+impl From<DialError> for SocketCause {
+    fn from(error: DialError) -> Self {
+        error.0
+    }
+}
+
 impl From<std::io::Error> for DialError {
     fn from(error: std::io::Error) -> Self {
         Self(of_io_error(&error))

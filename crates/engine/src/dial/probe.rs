@@ -30,7 +30,7 @@ impl Dialer {
         if !self.allows_target(&target) {
             return Err(DialError(SocketCause::Forbidden));
         }
-        let mut asked = self.network.route(&target).await;
+        let asked = self.network.route(&target).await;
         let route = asked.in_the_end().await;
         Ok(Probe { dialer: self, target, route })
     }

@@ -32,7 +32,7 @@ impl Found {
         Self::new(DoctorState::Unknown, finding)
     }
 
-    pub const fn bad(finding: DoctorFinding, code: IssueCode) -> Self {
+    pub fn bad(finding: DoctorFinding, code: IssueCode) -> Self {
         Self { code: Some(code), ..Self::new(DoctorState::Bad, finding) }
     }
 
@@ -48,10 +48,6 @@ impl Found {
     pub fn in_time(self, time: std::time::Duration) -> Self {
         let millis = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
         self.measured(DoctorMeasure::Milliseconds(millis))
-    }
-
-    pub fn is_bad(&self) -> bool {
-        self.state == DoctorState::Bad
     }
 }
 

@@ -179,7 +179,7 @@ fn every_cause_has_its_step_and_its_code() {
     );
     for cause in [SocketCause::Timeout, SocketCause::Reset, SocketCause::Nonsense, SocketCause::Forbidden] {
         assert_eq!(told(cause.clone()).0, Step::Server);
-        assert!(judge::signalling(&cause).is_bad());
+        assert_eq!(judge::signalling(&cause).state, State::Bad);
     }
 }
 
