@@ -84,7 +84,7 @@ mod tests {
     async fn a_way_is_told_step_by_step() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let direct = dialer(ProxyOptions::Direct, &format!("127.0.0.1:{port}"));
+        let direct = dialer(ProxyOptions::Direct, "127.0.0.1");
         let target = |host: &str| Target { host: host.into(), port, secure: false };
         let probe = direct.probe(target("127.0.0.1")).await.expect("allowed");
         assert_eq!((probe.way(), probe.look_up().await), (Way::Direct, Ok(1)));

@@ -23,9 +23,8 @@ pub(super) async fn examine<T: FnMut(DoctorView)>(
     media: &MediaFacts,
     chart: &mut Chart<T>,
 ) {
-    let first = patient.server.as_ref().map(|server| server.base().clone()).or_else(|| patient.socket.clone());
-    if let Some(first) = first
-        && reach(dialer, &first, chart).await
+    if let Some(first) = patient.url()
+        && reach(dialer, first, chart).await
     {
         let socket = match &patient.server {
             Some(server) => ask(dialer, server, chart).await,

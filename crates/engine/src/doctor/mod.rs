@@ -47,6 +47,11 @@ impl Patient {
     pub fn host(&self) -> &str {
         &self.host
     }
+
+    /// What is looked at first: the server's pages, or where there are none its media server.
+    fn url(&self) -> Option<&Url> {
+        self.server.as_ref().map(Server::base).or(self.socket.as_ref())
+    }
 }
 
 /// An examination on a thread of its own. Dropped: it ends, and tells nothing more.
@@ -103,7 +108,7 @@ fn run(
             return;
         }
     };
-    let dialer = Dialer::new(network.clone(), &patient.host);
+    let dialer = Dialer::new(network.clone(), patient.url().and_then(Url::host_str).unwrap_or_default());
     let mut chart = chart::Chart::new(&patient.host, tell);
     runtime.block_on(async {
         tokio::select! {
