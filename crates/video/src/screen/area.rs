@@ -58,6 +58,15 @@ pub const fn whole(size: Size) -> Rect {
     Rect { x: 0, y: 0, width: size.width, height: size.height }
 }
 
+/// Whether two rectangles have a pixel in common.
+pub fn overlap(a: &Rect, b: &Rect) -> bool {
+    let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
+    i64::from(a.x) < end(b.x, b.width)
+        && i64::from(b.x) < end(a.x, a.width)
+        && i64::from(a.y) < end(b.y, b.height)
+        && i64::from(b.y) < end(a.y, a.height)
+}
+
 fn area(rect: Rect) -> i64 {
     rect.size().area() as i64
 }
@@ -93,6 +102,14 @@ mod tests {
         assert_eq!(clip(rect(200, 0, 5, 5), SIZE), None);
         assert_eq!(clip(rect(0, 0, 0, 5), SIZE), None);
         assert_eq!(clip(rect(i32::MAX, i32::MIN, u32::MAX, u32::MAX), SIZE), None);
+    }
+
+    #[test]
+    fn neighbours_have_no_pixel_in_common() {
+        let screen = rect(-100, 0, 100, 50);
+        assert!(overlap(&screen, &rect(-1, 49, 10, 10)) && overlap(&rect(-1, 49, 10, 10), &screen));
+        assert!(!overlap(&screen, &rect(0, 0, 10, 10)) && !overlap(&screen, &rect(-50, 50, 10, 10)));
+        assert!(!overlap(&rect(i32::MIN, i32::MIN, 1, 1), &rect(i32::MAX, i32::MAX, u32::MAX, u32::MAX)));
     }
 
     #[test]

@@ -5,9 +5,14 @@
 
 mod area;
 mod canvas;
+#[cfg(test)]
+mod contract;
 mod cursor;
 mod mode;
+#[cfg(test)]
+mod seen;
 mod system;
+mod target;
 mod thumbnail;
 #[cfg(target_os = "linux")]
 mod wayland;
@@ -25,6 +30,9 @@ use visavis_model::{ScreenId, ScreenKind, ScreenSource, ShareChoice, Size};
 
 /// Largest picture that is sent; a larger source is scaled down to fit.
 pub const LARGEST: Size = Size::new(1920, 1080);
+
+/// Smaller windows count as hidden: nothing can be read in them, and nothing encodes them.
+const LEAST_SIDE: u32 = 16;
 
 /// Looks at what can be shared.
 pub trait Desktop: Send {

@@ -1,7 +1,7 @@
 //! What the person chose, watched.
 
 use super::super::canvas::Canvas;
-use super::super::{Chosen, Error, Picture, Source, Step, Wish};
+use super::super::{Chosen, Error, LEAST_SIDE, Picture, Source, Step, Wish};
 use super::Told;
 use super::format::Order;
 use super::frame::Layout;
@@ -10,9 +10,6 @@ use super::stream::Stream;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use visavis_model::{ScreenSource, Size};
-
-/// Smaller pictures are of nothing that could be read, and nothing encodes them.
-const LEAST_SIDE: u32 = 16;
 
 /// First the dialog is open, then pictures come.
 pub struct PortalSource {

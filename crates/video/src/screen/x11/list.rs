@@ -1,10 +1,11 @@
 //! What can be shared.
 
 use super::super::canvas::Canvas;
+use super::super::target::Target;
 use super::super::thumbnail::thumbnail;
-use super::super::{Error, area};
+use super::super::{Error, LEAST_SIDE, area};
 use super::connection::Connection;
-use super::place::{Target, desktop, find, screens};
+use super::place::{desktop, find, screens};
 use super::segment::Segment;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +18,6 @@ use x11rb::protocol::xproto::{ConnectionExt as _, Drawable, Window};
 /// Programs draw what was covered until now, when they are asked for their own picture; they get this long.
 const REDRAWN: Duration = Duration::from_millis(80);
 
-/// Sides below which nobody means it.
-const LEAST_SIDE: u32 = 16;
-
 /// Screens, the main one first, then windows, the uppermost first.
 pub fn sources(connection: &Arc<Connection>, thumbnails: bool) -> Result<Vec<ScreenSource>, Error> {
     let mut windows = connection.windows()?;
@@ -27,7 +25,7 @@ pub fn sources(connection: &Arc<Connection>, thumbnails: bool) -> Result<Vec<Scr
     let windows: Vec<(ScreenSource, Rect)> =
         windows.into_iter().filter_map(|window| describe(connection, window)).collect();
     let whole = desktop(connection)?;
-    let own = |screen: &Rect| windows.iter().any(|(source, place)| source.own && overlaps(screen, place));
+    let own = |screen: &Rect| windows.iter().any(|(source, place)| source.own && area::overlap(screen, place));
     let mut sources: Vec<_> = screens(connection)?
         .into_iter()
         .map(|(name, rect)| {
@@ -70,14 +68,6 @@ fn describe(connection: &Connection, window: Window) -> Option<(ScreenSource, Re
         thumbnail: None,
     };
     Some((source, place.inner))
-}
-
-fn overlaps(a: &Rect, b: &Rect) -> bool {
-    let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
-    i64::from(a.x) < end(b.x, b.width)
-        && i64::from(b.x) < end(a.x, a.width)
-        && i64::from(a.y) < end(b.y, b.height)
-        && i64::from(b.y) < end(a.y, a.height)
 }
 
 /// Takes a small picture of each; one that cannot be taken is left out.

@@ -1,35 +1,11 @@
 //! Where a source is now.
 
 use super::super::Error;
+use super::super::target::Target;
 use super::connection::Connection;
-use visavis_model::{Rect, ScreenId};
+use visavis_model::Rect;
 use x11rb::protocol::randr;
 use x11rb::protocol::xproto::{ConnectionExt as _, MapState, Window, WindowClass};
-
-/// What an id stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// A screen by the name that the system gives it.
-    Screen(String),
-    Window(Window),
-}
-
-impl Target {
-    pub fn of(id: &ScreenId) -> Option<Self> {
-        match id.as_str().split_once(':')? {
-            ("screen", name) => Some(Self::Screen(name.to_owned())),
-            ("window", number) => number.parse().ok().map(Self::Window),
-            _ => None,
-        }
-    }
-
-    pub fn id(&self) -> ScreenId {
-        match self {
-            Self::Screen(name) => format!("screen:{name}").into(),
-            Self::Window(number) => format!("window:{number}").into(),
-        }
-    }
-}
 
 /// Where something is on the desktop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,19 +99,4 @@ fn top_of(connection: &Connection, window: Window) -> Result<Window, Error> {
         top = parent;
     }
     Ok(top)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_says_what_it_stands_for() {
-        for target in [Target::Screen("HDMI-1:2".into()), Target::Window(0x0120_0007)] {
-            assert_eq!(Target::of(&target.id()), Some(target));
-        }
-        for text in ["", "window", "window:", "window:x", "window:99999999999", "camera:1"] {
-            assert_eq!(Target::of(&text.into()), None, "{text}");
-        }
-    }
 }

@@ -2,10 +2,11 @@
 
 use super::super::canvas::Canvas;
 use super::super::cursor::Cursor;
-use super::super::{Error, Picture, Source, Step, area};
+use super::super::target::Target;
+use super::super::{Error, LEAST_SIDE, Picture, Source, Step, area};
 use super::connection::Connection;
 use super::frame::{Frame, THICKNESS};
-use super::place::{Place, Target, desktop, find};
+use super::place::{Place, desktop, find};
 use super::segment::Segment;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,9 +22,6 @@ use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, Dra
 
 /// What is drawn together is taken together: so long after the first of it.
 const TOGETHER: Duration = Duration::from_millis(4);
-
-/// Smaller windows count as hidden: nothing can be read in them, and nothing encodes them.
-const LEAST_SIDE: u32 = 16;
 
 /// What is to be looked at, as events told.
 #[derive(Debug, Default)]

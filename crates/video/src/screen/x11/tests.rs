@@ -1,14 +1,15 @@
 //! On a real X server in memory, with windows that these tests draw.
 
 use super::super::Desktop as _;
-use super::super::{Error, Picture, Source, Step};
+use super::super::seen::{picture, pixels_of, settle, shows, size, source, until};
+use super::super::{Error, Picture, Step};
 use super::Desktop;
 use super::connection::Connection;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use visavis_media::{Pool, Surface};
-use visavis_model::{ScreenKind, ScreenSource, Size};
+use std::time::Duration;
+use visavis_media::Surface;
+use visavis_model::{ScreenKind, Size};
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
@@ -96,59 +97,6 @@ impl Painter {
     }
 }
 
-fn source(desktop: &mut Desktop, title: &str) -> ScreenSource {
-    let sources = desktop.sources(false).expect("sources");
-    sources.into_iter().find(|source| source.title == title).expect("the source")
-}
-
-/// The next picture, and what was told before it.
-fn picture(source: &mut dyn Source) -> (Picture, Vec<bool>) {
-    let end = Instant::now() + Duration::from_secs(10);
-    let mut hidden = Vec::new();
-    while Instant::now() < end {
-        match source.next(Duration::from_millis(200)).expect("it goes on") {
-            Step::Picture(picture) => return (picture, hidden),
-            Step::Hidden(now) => hidden.push(now),
-            Step::Chosen(_) | Step::Still => {}
-        }
-    }
-    panic!("no picture");
-}
-
-/// Pictures come until one is as wanted.
-fn until(source: &mut dyn Source, wanted: impl Fn(&Picture) -> bool) -> Picture {
-    for _ in 0..50 {
-        let (picture, _) = picture(source);
-        if wanted(&picture) {
-            return picture;
-        }
-    }
-    panic!("never as wanted");
-}
-
-fn size(picture: &Picture) -> Size {
-    let Surface::I420(surface) = &picture.surface;
-    surface.size()
-}
-
-fn shows(picture: &Picture, x: u32, y: u32, color: u32) -> bool {
-    let Surface::I420(surface) = &picture.surface;
-    let size = surface.size();
-    let pixels = pixels_of(surface);
-    let pixel = pixels[(y * size.width + x) as usize];
-    let want = color.to_le_bytes();
-    (0..3).all(|part| pixel[part].abs_diff(want[part]) < 40)
-}
-
-fn pixels_of(surface: &visavis_media::I420) -> Vec<[u8; 4]> {
-    crate::scale::to_bgra(surface, &Pool::new(0)).data().as_chunks::<4>().0.to_vec()
-}
-
-/// Until nothing comes any more.
-fn settle(source: &mut dyn Source) {
-    while matches!(source.next(Duration::from_millis(300)).expect("it goes on"), Step::Picture(_)) {}
-}
-
 #[test]
 fn what_can_be_shared_is_told_with_a_small_picture() {
     let server = Server::start();
@@ -165,6 +113,13 @@ fn what_can_be_shared_is_told_with_a_small_picture() {
         [(ScreenKind::Window, "Upper", Size::new(200, 100)), (ScreenKind::Window, "Lower", Size::new(200, 100)),]
     );
     assert!(sources.iter().all(|source| source.thumbnail.is_some() && !source.own), "{sources:?}");
+}
+
+#[test]
+fn the_contract_of_every_system_is_kept() {
+    let server = Server::start();
+    server.draw().window("Text", 101, 100, 201, 121, BLUE);
+    super::super::contract::keeps_contract(&mut server.desktop()).unwrap();
 }
 
 #[test]
