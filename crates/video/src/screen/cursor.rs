@@ -50,6 +50,35 @@ impl Cursor {
     }
 }
 
+/// As Windows keeps pointers: bitmaps whose pixels are not multiplied with their opacity, and masks that are white where what is below is
+/// seen.
+#[cfg(any(windows, test))]
+impl Cursor {
+    /// Of its colours. Where they have no opacity at all, the mask says what is seen.
+    pub fn of_colours(width: u32, height: u32, hot: (i32, i32), colours: &[[u8; 4]], mask: &[[u8; 4]]) -> Self {
+        let plain = colours.iter().all(|pixel| pixel[3] == 0);
+        let pixel = |(index, [blue, green, red, opacity]): (usize, &[u8; 4])| {
+            let hidden = mask.get(index).is_some_and(|pixel| pixel[0] > 127);
+            let opacity = if plain { if hidden { 0 } else { 255 } } else { *opacity };
+            let part = |part: &u8| (u16::from(*part) * u16::from(opacity) / 255) as u8;
+            [part(blue), part(green), part(red), opacity]
+        };
+        Self { width, height, hot, pixels: colours.iter().enumerate().map(pixel).collect() }
+    }
+
+    /// Of two masks, one below the other: what is seen through, and what is white. What would turn the colours round below it (a bar
+    /// between letters) is black.
+    pub fn of_masks(width: u32, height: u32, hot: (i32, i32), masks: &[[u8; 4]]) -> Self {
+        let (through, white) = masks.split_at((width as usize * height as usize).min(masks.len()));
+        let pixel = |(through, white): (&[u8; 4], &[u8; 4])| match (through[0] > 127, white[0] > 127) {
+            (true, false) => [0; 4],
+            (true, true) | (false, false) => [0, 0, 0, 255],
+            (false, true) => [255; 4],
+        };
+        Self { width, height, hot, pixels: through.iter().zip(white).map(pixel).collect() }
+    }
+}
+
 /// A premultiplied sample, which nothing makes `zero`, over another.
 fn over(below: u8, above: u8, zero: i32, opacity: u8) -> u8 {
     let kept = (i32::from(below) - zero) * (255 - i32::from(opacity)) / 255;
@@ -107,5 +136,21 @@ mod tests {
         drawn(&endless, 0, 0);
         let dark = drawn(&square([0, 0, 0, 255]), 15, 15).iter().filter(|pixel| pixel[0] < 60).count();
         assert_eq!(dark, 4);
+    }
+
+    #[test]
+    fn windows_pointers_are_read_with_and_without_opacity() {
+        const SEEN: [u8; 4] = [0; 4];
+        const THROUGH: [u8; 4] = [255; 4];
+        let soft = Cursor::of_colours(2, 1, (0, 0), &[[200, 100, 0, 128], [9, 9, 9, 0]], &[SEEN, SEEN]);
+        assert_eq!(soft.pixels, [[100, 50, 0, 128], [0; 4]]);
+        let hard = Cursor::of_colours(2, 1, (0, 0), &[[200, 100, 0, 0], [9, 9, 9, 0]], &[SEEN, THROUGH]);
+        assert_eq!(hard.pixels, [[200, 100, 0, 255], [0; 4]]);
+        let masks = [SEEN, SEEN, THROUGH, THROUGH, SEEN, THROUGH, SEEN, THROUGH];
+        let text = Cursor::of_masks(4, 1, (1, 0), &masks);
+        assert_eq!(text.pixels, [[0, 0, 0, 255], [255; 4], [0; 4], [0, 0, 0, 255]]);
+        // Fewer than they should be: nothing is drawn for those.
+        assert_eq!(Cursor::of_masks(4, 4, (0, 0), &masks).pixels.len(), 0);
+        assert_eq!(Cursor::of_colours(9, 9, (0, 0), &[[1; 4]], &[]).pixels.len(), 1);
     }
 }

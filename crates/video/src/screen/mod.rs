@@ -16,6 +16,8 @@ mod target;
 mod thumbnail;
 #[cfg(target_os = "linux")]
 mod wayland;
+#[cfg(windows)]
+mod windows;
 mod worker;
 #[cfg(target_os = "linux")]
 mod x11;
@@ -40,7 +42,8 @@ pub trait Desktop: Send {
     /// second.
     fn sources(&mut self, thumbnails: bool) -> Result<Vec<ScreenSource>, Error>;
 
-    /// Begins to watch a source. `framed`: with a red frame around it, which is never in the picture.
+    /// Begins to watch a source. `framed`: with a frame around it, which is never in the picture. Windows draws its own where it can
+    /// draw one.
     fn open(&mut self, id: &ScreenId, framed: bool) -> Result<Box<dyn Source>, Error>;
 }
 
@@ -141,6 +144,8 @@ pub fn access(system: System) -> Result<Access, Error> {
         System::X11 => Ok(Access::Listed(Box::new(x11::Desktop::open()?))),
         #[cfg(target_os = "linux")]
         System::Wayland => Ok(Access::Asked(Box::new(wayland::Portal))),
+        #[cfg(windows)]
+        System::Windows => Ok(Access::Listed(Box::new(self::windows::Desktop::open()?))),
         _ => Err(Error::NoDesktop),
     }
 }

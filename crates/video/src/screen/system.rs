@@ -11,14 +11,18 @@ pub enum System {
     X11,
     /// Its portal is asked; X11 would show the programs of XWayland on a black screen.
     Wayland,
+    Windows,
 }
 
 impl System {
     /// What the environment says, read by `look`: the only place where it is decided.
     ///
-    /// A session is Wayland's where it has such a display or says so (`XDG_SESSION_TYPE`). An empty `WAYLAND_DISPLAY` says that there is
+    /// On Linux a session is Wayland's where it has such a display or says so (`XDG_SESSION_TYPE`). An empty `WAYLAND_DISPLAY` says that there is
     /// none for this program.
     pub fn of(look: impl Fn(&str) -> Option<OsString>) -> Self {
+        if cfg!(windows) {
+            return Self::Windows;
+        }
         if !cfg!(target_os = "linux") {
             return Self::None;
         }
