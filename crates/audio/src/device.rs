@@ -1,5 +1,7 @@
 //! Which microphones and loudspeakers there are, and how one is opened.
 
+#[cfg(windows)]
+mod endpoints;
 mod host;
 mod listing;
 #[cfg(target_os = "linux")]
@@ -76,7 +78,7 @@ pub enum Event {
 /// All microphones, then all loudspeakers, in the system's order, each with its stable id `host:id`.
 ///
 /// Linux: through PulseAudio (or PipeWire's door of the same name) where it answers, else through ALSA. Monitors of
-/// loudspeakers are no microphones. Takes up to five seconds where the sound server hangs (then the list is empty): not for
+/// loudspeakers are no microphones. Windows: the default is the one for calls. Takes up to five seconds where the sound server hangs (then the list is empty): not for
 /// threads that must not wait. Never panics. [`SystemSound`] hears of changes.
 pub fn list() -> Vec<DeviceView> {
     within(LIST_PATIENCE, "sound devices", || SystemSound::new().list()).unwrap_or_default()
@@ -147,6 +149,13 @@ pub(crate) enum Direction {
 pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::Device, Error> {
     match choice {
         DeviceChoice::System => {
+            // cpal knows the one for music and films.
+            #[cfg(windows)]
+            if let Some(id) = endpoints::for_calls(direction)
+                && let Ok(device) = find(&DeviceChoice::Device(id), direction)
+            {
+                return Ok(device);
+            }
             let lent = Host::usual()?;
             let host = lent.get()?;
             match direction {

@@ -1,5 +1,7 @@
 //! Which cameras there are.
 
+#[cfg(windows)]
+mod arrivals;
 mod watch;
 
 pub use watch::SystemCameras;

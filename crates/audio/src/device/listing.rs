@@ -1,16 +1,17 @@
 //! Devices as cpal lists them: for ALSA, and for systems that are not Linux.
 
 use super::host::Host;
-use super::{id_of, names_headset};
+use super::{Direction, id_of, names_headset};
 use cpal::traits::{DeviceTrait, HostTrait};
+use cpal::{DeviceDescription, DeviceType, InterfaceType};
 use visavis_model::{DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView};
 
 /// All microphones, then all loudspeakers.
 pub fn list_by_cpal() -> Vec<DeviceView> {
     let Ok(lent) = Host::usual() else { return Vec::new() };
     let Ok(host) = lent.get() else { return Vec::new() };
-    let default_input = host.default_input_device().and_then(|device| id_of(&device));
-    let default_output = host.default_output_device().and_then(|device| id_of(&device));
+    let default_input = default(host, Direction::Input);
+    let default_output = default(host, Direction::Output);
     let Ok(devices) = host.devices() else { return Vec::new() };
     let mut microphones = Vec::new();
     let mut loudspeakers = Vec::new();
@@ -26,7 +27,7 @@ pub fn list_by_cpal() -> Vec<DeviceView> {
             kind,
             name: name.to_owned(),
             state: DeviceState::Ready,
-            form: if names_headset(name) { DeviceForm::Headset } else { DeviceForm::Other },
+            form: form_of(&description),
         };
         if device.supports_input() {
             microphones.push(view(DeviceKind::Microphone, &default_input));
@@ -37,6 +38,30 @@ pub fn list_by_cpal() -> Vec<DeviceView> {
     }
     microphones.append(&mut loudspeakers);
     microphones
+}
+
+/// What the system gives to whoever wants no device in particular.
+fn default(host: &cpal::Host, direction: Direction) -> Option<DeviceId> {
+    #[cfg(windows)]
+    if let Some(id) = super::endpoints::for_calls(direction) {
+        return Some(id);
+    }
+    let device = match direction {
+        Direction::Input => host.default_input_device(),
+        Direction::Output => host.default_output_device(),
+    };
+    device.and_then(|device| id_of(&device))
+}
+
+/// Windows says what a device is, ALSA does not.
+fn form_of(about: &DeviceDescription) -> DeviceForm {
+    match (about.device_type(), about.interface_type()) {
+        (DeviceType::Headphones | DeviceType::Headset | DeviceType::Handset, _) => DeviceForm::Headset,
+        _ if names_headset(about.name()) => DeviceForm::Headset,
+        (DeviceType::Speaker | DeviceType::Microphone, InterfaceType::BuiltIn) => DeviceForm::Computer,
+        (DeviceType::Speaker, _) => DeviceForm::Speakers,
+        _ => DeviceForm::Other,
+    }
 }
 
 /// PulseAudio names the monitor of a sink `<sink>.monitor`.
@@ -80,6 +105,20 @@ fn is_plumbing(id: &DeviceId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_form_is_what_the_system_says() {
+        let form = |name: &str, kind, interface| {
+            form_of(&cpal::DeviceDescriptionBuilder::new(name).device_type(kind).interface_type(interface).build())
+        };
+        assert_eq!(form("Ohren", DeviceType::Headphones, InterfaceType::Usb), DeviceForm::Headset);
+        assert_eq!(form("Casque Jabra", DeviceType::Speaker, InterfaceType::Usb), DeviceForm::Headset);
+        assert_eq!(form("Realtek", DeviceType::Microphone, InterfaceType::BuiltIn), DeviceForm::Computer);
+        assert_eq!(form("Realtek", DeviceType::Speaker, InterfaceType::BuiltIn), DeviceForm::Computer);
+        assert_eq!(form("Boxes", DeviceType::Speaker, InterfaceType::Usb), DeviceForm::Speakers);
+        assert_eq!(form("Yeti", DeviceType::Microphone, InterfaceType::Usb), DeviceForm::Other);
+        assert_eq!(form("default", DeviceType::Unknown, InterfaceType::BuiltIn), DeviceForm::Other);
+    }
 
     #[test]
     fn routes_of_a_card_are_not_shown() {

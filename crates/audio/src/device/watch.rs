@@ -1,5 +1,7 @@
 //! The system's microphones and loudspeakers as they come and go.
 
+#[cfg(windows)]
+use super::endpoints::Endpoints;
 #[cfg(target_os = "linux")]
 use super::pulse::Pulse;
 use std::time::Duration;
@@ -15,7 +17,8 @@ const POLL: Duration = Duration::from_millis(700);
 #[cfg(target_os = "linux")]
 const AWAY: Duration = Duration::from_secs(10);
 
-/// All microphones and loudspeakers. Linux: told by PulseAudio (or PipeWire) itself; elsewhere, and with ALSA alone, read again and again.
+/// All microphones and loudspeakers. Linux: told by PulseAudio (or PipeWire) itself; Windows: by its own list of endpoints; elsewhere, and
+/// with ALSA alone, read again and again.
 #[derive(Default)]
 pub struct SystemSound {
     #[cfg(target_os = "linux")]
@@ -23,6 +26,8 @@ pub struct SystemSound {
     /// What the sound server said last, and when.
     #[cfg(target_os = "linux")]
     last: Option<(Instant, Vec<DeviceView>)>,
+    #[cfg(windows)]
+    endpoints: Option<Endpoints>,
 }
 
 impl SystemSound {
@@ -60,6 +65,11 @@ impl DeviceSource for SystemSound {
         {
             return last.clone();
         }
+        // Before the list is read: what happens meanwhile is heard then.
+        #[cfg(windows)]
+        if self.endpoints.is_none() {
+            self.endpoints = Endpoints::open().ok();
+        }
         super::list_by_cpal()
     }
 
@@ -71,7 +81,21 @@ impl DeviceSource for SystemSound {
                 true
             });
         }
+        #[cfg(windows)]
+        if let Some(endpoints) = &self.endpoints {
+            return endpoints.wait(patience);
+        }
         std::thread::sleep(patience.min(POLL));
         patience >= POLL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_sound_keeps_the_contract() {
+        visavis_testkit::devices::keeps_contract(&mut SystemSound::new()).unwrap();
     }
 }

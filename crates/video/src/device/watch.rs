@@ -1,21 +1,27 @@
 //! The system's cameras as they come and go.
 
+#[cfg(windows)]
+use super::arrivals::Arrivals;
 #[cfg(target_os = "linux")]
 use inotify::{Inotify, WatchMask};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use visavis_media::DeviceSource;
 use visavis_model::DeviceView;
 
 /// How soon a change is noticed where the kernel tells it.
+#[cfg(target_os = "linux")]
 const STEP: Duration = Duration::from_millis(100);
 
 /// How often the list is read where nobody tells changes.
 const POLL: Duration = Duration::from_millis(700);
 
-/// All cameras. Linux: the kernel tells when a node in `/dev` comes, goes, or may be used by others; elsewhere read again and again.
+/// All cameras. Linux: the kernel tells when a node in `/dev` comes, goes, or may be used by others; Windows: it tells that one was
+/// plugged in or pulled out; elsewhere read again and again.
 pub struct SystemCameras {
     #[cfg(target_os = "linux")]
     nodes: Option<Inotify>,
+    #[cfg(windows)]
+    arrivals: Option<Arrivals>,
 }
 
 impl Default for SystemCameras {
@@ -27,17 +33,11 @@ impl Default for SystemCameras {
 impl SystemCameras {
     #[must_use]
     pub fn new() -> Self {
-        #[cfg(target_os = "linux")]
-        {
-            let nodes = Inotify::init().and_then(|nodes| {
-                nodes.watches().add("/dev", WatchMask::CREATE | WatchMask::DELETE | WatchMask::ATTRIB)?;
-                Ok(nodes)
-            });
-            Self { nodes: nodes.ok() }
-        }
-        #[cfg(not(target_os = "linux"))]
-        {
-            Self {}
+        Self {
+            #[cfg(target_os = "linux")]
+            nodes: watched().ok(),
+            #[cfg(windows)]
+            arrivals: Arrivals::open(),
         }
     }
 
@@ -58,11 +58,13 @@ impl SystemCameras {
             }
         }
     }
+}
 
-    #[cfg(not(target_os = "linux"))]
-    fn told(&mut self) -> Option<bool> {
-        None
-    }
+#[cfg(target_os = "linux")]
+fn watched() -> std::io::Result<Inotify> {
+    let nodes = Inotify::init()?;
+    nodes.watches().add("/dev", WatchMask::CREATE | WatchMask::DELETE | WatchMask::ATTRIB)?;
+    Ok(nodes)
 }
 
 impl DeviceSource for SystemCameras {
@@ -71,22 +73,23 @@ impl DeviceSource for SystemCameras {
     }
 
     fn wait(&mut self, patience: Duration) -> bool {
-        let start = Instant::now();
-        loop {
-            let step = match self.told() {
-                Some(true) => return true,
-                Some(false) => STEP,
-                None => {
-                    std::thread::sleep(patience.min(POLL));
-                    return patience >= POLL;
+        #[cfg(target_os = "linux")]
+        {
+            let start = std::time::Instant::now();
+            while let Some(told) = self.told() {
+                let left = patience.saturating_sub(start.elapsed());
+                if told || left.is_zero() {
+                    return told;
                 }
-            };
-            let left = patience.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                return false;
+                std::thread::sleep(left.min(STEP));
             }
-            std::thread::sleep(left.min(step));
         }
+        #[cfg(windows)]
+        if let Some(arrivals) = &self.arrivals {
+            return arrivals.wait(patience);
+        }
+        std::thread::sleep(patience.min(POLL));
+        patience >= POLL
     }
 }
 
