@@ -3,6 +3,8 @@
 use super::image::{Image, Recipe};
 use super::root::Root;
 use crate::servers::ServerError;
+use crate::servers::pulse::PulseAudio;
+use crate::servers::xvfb::Xvfb;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -22,7 +24,7 @@ pub struct Wine {
 /// # Errors
 /// As [`Image::install`].
 pub fn image() -> Result<Image, ServerError> {
-    let recipe = Recipe::of_suite("wine", SUITE, &["wine", "wine64", "ca-certificates"])?;
+    let recipe = Recipe::of_suite("wine", SUITE, &["wine", "wine64", "ca-certificates", "libpulse0"])?;
     Image::install(&Recipe {
         finish: "export WINEPREFIX=/windows WINEARCH=win64 WINEDEBUG=-all; wineboot -i; wineserver -w",
         ..recipe
@@ -40,6 +42,20 @@ impl Wine {
             root.set(key, value);
         }
         Ok(Self { root, run: run.to_owned() })
+    }
+
+    /// Gives it a desktop: its windows are on this screen.
+    pub fn show_on(&mut self, screen: &Xvfb) {
+        self.root.set("DISPLAY", screen.display());
+        self.root.share(Path::new("/tmp/.X11-unix"));
+    }
+
+    /// Gives it sound: the devices of this server.
+    pub fn sound_by(&mut self, server: &PulseAudio) {
+        for (key, value) in server.environment() {
+            self.root.set(key, &value);
+        }
+        self.root.share(server.folder());
     }
 
     /// The words of a command of the host that starts what is put behind them: a program of Windows and its arguments. Paths of the

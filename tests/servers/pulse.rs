@@ -62,6 +62,11 @@ impl PulseAudio {
         [("PULSE_SERVER", format!("unix:{folder}/native")), ("XDG_RUNTIME_DIR", folder.to_string())]
     }
 
+    /// Where its socket lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Speaks a WAV file into the microphone, over and over, until the result is dropped.
     ///
     /// # Errors

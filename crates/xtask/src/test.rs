@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that CI checks.
 
+use crate::package::trials::Trials;
 use crate::package::{self, Kind};
 use crate::setup;
 use crate::step::Steps;
@@ -140,6 +141,7 @@ fn packages(steps: &mut Steps, name: &str, kinds: &[Kind], which: &[&str]) {
     if kinds.contains(&Kind::Msi) {
         steps.check("windows: a signature", package::signatures);
         steps.check("windows: a Windows to install on", || Ok(wine::image().map(drop)?));
+        trials(steps);
     }
     steps.measured(name, |again| {
         let mut command = tools::cargo();
@@ -152,6 +154,18 @@ fn packages(steps: &mut Steps, name: &str, kinds: &[Kind], which: &[&str]) {
         command.args(["--test-threads=1", "--nocapture"]);
         command
     });
+}
+
+/// Tests of what speaks to Windows, under wine.
+fn trials(steps: &mut Steps) {
+    let mut trials = None;
+    steps.check("windows: tests of our own, built", || {
+        trials = Some(Trials::build()?);
+        Ok(())
+    });
+    for (name, mut command) in trials.iter().flat_map(Trials::commands) {
+        steps.command(&format!("windows: tests of {name}"), &mut command);
+    }
 }
 
 /// The application as tests drive it.

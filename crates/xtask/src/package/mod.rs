@@ -14,6 +14,7 @@ mod shipped;
 mod sign;
 mod tables;
 mod toolchain;
+pub mod trials;
 
 use crate::setup::{self, packages};
 use crate::step::say;
