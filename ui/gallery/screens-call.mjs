@@ -53,7 +53,7 @@ const PANELS = [
   call('07-panel-waiting', 'call-waiting&panels=people'),
   call('07-panel-meeting', 'call-moderate&panels=meeting'),
   call('07-panel-messages', 'call-muted&panels=messages'),
-  call('07-panel-150', 'call-30&panels=people'),
+  call('07-panel-150', 'call-150&panels=people'),
   call('08-captions-rtt', 'call-captions&panels=live&layout=grid&live'),
   call('08-captions', 'call-captions&layout=grid'),
   call('08-captions-huge', 'call-captions&layout=grid&captions=huge,4'),

@@ -70,7 +70,16 @@ export interface Face {
   picture: Sides | null;
 }
 
+const faces = new WeakMap<ParticipantView, Face>();
+
+/** The same face as long as nothing about them changed: what shows it is not rendered again. */
 export function faceOfPerson(someone: ParticipantView): Face {
+  const known = faces.get(someone) ?? newFace(someone);
+  faces.set(someone, known);
+  return known;
+}
+
+function newFace(someone: ParticipantView): Face {
   const camera = publication(someone, 'camera');
   const microphone = publication(someone, 'microphone');
   const muted = microphone === undefined || microphone.muted;

@@ -3,6 +3,7 @@ import { EMPTY_SNAPSHOT } from '../store';
 import { ACCOUNTS } from './accounts';
 import { DOCTOR } from './doctor';
 import { CALENDARS, shifted } from './calendars';
+import { CROWD } from './crowd';
 import { POLICY } from './policy';
 import { SHARING } from './sharing';
 import { TOGETHER } from './together';
@@ -111,6 +112,7 @@ const TABLE: Record<string, () => Scenario> = {
       turns: 0,
     };
   },
+  ...CROWD,
   ...SHARING,
   ...TOGETHER,
   ...ACCOUNTS,

@@ -1,0 +1,117 @@
+import { AudioLines, Hand, Mic, MicOff, MoreHorizontal, X } from 'lucide-react';
+import type { TFunction } from 'i18next';
+import { type KeyboardEvent, memo, type MouseEvent, useId } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { useSend } from '../engine/context';
+import { Avatar } from '../parts/Avatar';
+import { classes } from '../parts/classes';
+import parts from '../parts/parts.module.css';
+import type { Face } from '../stage/model';
+import style from './panels.module.css';
+import type { First } from './RowMenu';
+
+/** Handed down: a hundred rows that each look for their texts are slow. */
+type Texts = TFunction<['panels', 'stage']>;
+
+interface Props {
+  face: Face;
+  /** Their hands speak. */
+  interprets: boolean;
+  /** We may lower their hand. */
+  moderates: boolean;
+  /** Their menu is open. */
+  open: boolean;
+  /** Opens their menu, at this key. */
+  onMenu(id: string, key: HTMLElement, first: First): void;
+  t: Texts;
+}
+
+/**
+ * Somebody in the list: rendered again only where something about them changed.
+ *
+ * What is seen is read as one sentence: in pieces, a screen reader makes no pauses between them.
+ */
+export const PersonRow = memo(function PersonRow({ face, interprets, moderates, open, onMenu, t }: Props) {
+  const id = useId();
+  const lowers = face.hand !== null && (moderates || face.kind === 'self');
+  const state = face.muted ? 'off' : face.speaking ? 'speaking' : 'on';
+  const Icon = { off: MicOff, speaking: AudioLines, on: Mic }[state];
+  const tag = interprets ? 'interpreter' : face.tag;
+  const said = [
+    face.name,
+    tag === null ? null : t(`stage:tag.${tag}`),
+    // A key says it itself.
+    face.hand === null || lowers ? null : t('panels:handRank', { rank: face.hand }),
+    t(state === 'off' ? 'panels:microphoneOff' : state === 'on' ? 'panels:microphoneOn' : 'panels:speaking'),
+  ];
+  return (
+    <li className={style.person} aria-labelledby={id} data-testid="person" data-participant={face.id}>
+      <Avatar id={face.id} name={face.name} className={style.avatar} />
+      <span id={id} className="unseen">
+        {said.filter((part) => part !== null).join(', ')}
+      </span>
+      <span className={style.name} aria-hidden="true">
+        {face.name}
+        {tag !== null && <small>{t(`stage:tag.${tag}`)}</small>}
+      </span>
+      {face.hand !== null && (lowers ? <HandKey face={face} rank={face.hand} t={t} /> : <span className={style.hand}>{flag(face.hand)}</span>)}
+      <Icon aria-hidden="true" data-state={state} />
+      {face.kind === 'person' && <MenuKey face={face} open={open} onMenu={onMenu} t={t} />}
+    </li>
+  );
+});
+
+function flag(rank: number) {
+  return (
+    <>
+      <Hand aria-hidden="true" />
+      <span aria-hidden="true">{rank}</span>
+    </>
+  );
+}
+
+/** Lowers the hand, for ourselves and for moderators. */
+function HandKey({ face, rank, t }: { face: Face; rank: number; t: Texts }) {
+  const send = useSend();
+  const own = face.kind === 'self';
+  const lowers = own ? t('panels:lowerMine') : t('panels:lowerName', { name: face.name });
+  return (
+    <AriaButton
+      className={style.hand ?? ''}
+      aria-label={`${t('panels:handRank', { rank })}. ${lowers}`}
+      onPress={() => send(own ? { kind: 'raise_hand', up: false } : { kind: 'lower_hand', participant: face.id })}
+      data-testid="lower-hand"
+    >
+      {flag(rank)}
+      <X aria-hidden="true" />
+    </AriaButton>
+  );
+}
+
+const OPENS: Record<string, First> = { Enter: 'first', ' ': 'first', ArrowDown: 'first', ArrowUp: 'last' };
+
+/** A plain button, because there are as many as people; it opens the list's one menu. */
+function MenuKey({ face, open, onMenu, t }: Pick<Props, 'face' | 'open' | 'onMenu' | 't'>) {
+  const keyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const first = OPENS[event.key];
+    if (first === undefined || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    // No click follows: it would count as a pointer's, and no item would have the focus.
+    event.preventDefault();
+    onMenu(face.id, event.currentTarget, first);
+  };
+  const click = ({ currentTarget, detail }: MouseEvent<HTMLElement>) => onMenu(face.id, currentTarget, detail === 0 ? 'first' : true);
+  return (
+    <button
+      type="button"
+      className={classes(parts.button, parts.ghost, parts.small, parts.icon, style.menuKey)}
+      aria-label={t('panels:menuOf', { name: face.name })}
+      aria-haspopup="menu"
+      aria-expanded={open}
+      onKeyDown={keyDown}
+      onClick={click}
+      data-testid="person-menu"
+    >
+      <MoreHorizontal aria-hidden="true" />
+    </button>
+  );
+}
