@@ -7,24 +7,37 @@ const THINGS = 'button:not([disabled]), input:not([disabled]), textarea:not([dis
 interface Held {
   thing: Element;
   around: { box: Element; at: number }[];
+  /** The dialog, menu or list of choices that it is, or is in. */
+  layer: Element | null;
+  /** What had the focus under that. */
+  under: Held | null;
 }
+
+const LAYER = '[role="dialog"], [role="menu"], [role="listbox"]';
 
 function things(box: Element): HTMLElement[] {
   return [...box.querySelectorAll<HTMLElement>(THINGS)].filter((thing) => thing.closest('[inert], [aria-hidden="true"]') === null);
 }
 
-function hold(thing: Element): Held {
+function hold(thing: Element, before: Held | null): Held {
   const around: Held['around'] = [];
-  for (let box = thing.parentElement; box !== null && box !== document.documentElement; box = box.parentElement) {
+  const layer = thing.closest(LAYER);
+  for (let box = thing === layer ? null : thing.parentElement; box !== null && box !== document.documentElement; box = box.parentElement) {
     around.push({ box, at: Math.max(0, things(box).indexOf(thing as HTMLElement)) });
     // What is behind a dialog is not where whoever was in it goes on.
-    if (box.matches('[role="dialog"]')) break;
+    if (box === layer) break;
   }
-  return { thing, around };
+  return { thing, around, layer, under: layer === null ? null : under(layer, before) };
 }
 
-/** Who goes on where something vanished: what took its place, else the one before, else the nearest heading. */
-function heir({ around }: Held): HTMLElement | null {
+/** What had the focus before this layer came: what had it last, outside of the layer itself and of one that made place for it (a menu whose item opens a dialog). */
+function under(layer: Element, before: Held | null): Held | null {
+  for (let held = before; held !== null; held = held.under) if (held.layer === layer) return held.under;
+  return before !== null && before.layer !== null && !before.layer.isConnected ? before.under : before;
+}
+
+/** Who goes on where something vanished: what took its place, else the one before, else the nearest heading; where all of a dialog vanished, what had the focus under it. */
+function heir({ around, under }: Held): HTMLElement | null {
   for (const { box, at } of around) {
     if (!box.isConnected) continue;
     const left = things(box).filter((thing) => thing.tabIndex >= 0 || thing.dataset['tile'] !== undefined);
@@ -33,6 +46,7 @@ function heir({ around }: Held): HTMLElement | null {
     const title = box.querySelector<HTMLElement>('h1, h2');
     if (title !== null) return title;
   }
+  if (under !== null) return under.thing instanceof HTMLElement && !isLost(under) ? under.thing : heir(under);
   return document.querySelector<HTMLElement>('h1');
 }
 
@@ -48,7 +62,7 @@ export function keepFocus(): () => void {
   let held: Held | null = null;
   let frame = 0;
   const taken = ({ target }: FocusEvent) => {
-    if (target instanceof Element && target !== document.body) held = hold(target);
+    if (target instanceof Element && target !== document.body) held = hold(target, held);
   };
   // Whoever points at nothing has left on purpose.
   const pointed = ({ target }: PointerEvent) => {
