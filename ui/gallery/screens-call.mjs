@@ -50,6 +50,7 @@ const PANELS = [
   call('07-panel-chat-empty', 'call-2&panels=chat'),
   call('07-panel-moderate', 'call-moderate&panels=people'),
   call('07-panel-person-menu', 'call-moderate&panels=people', selector('[data-testid="person-menu"]')),
+  call('07-person-card', 'call-9&layout=grid&read', selector('[data-participant="sofia"] [data-testid="plate"]')),
   call('07-panel-waiting', 'call-waiting&panels=people'),
   call('07-panel-meeting', 'call-moderate&panels=meeting'),
   call('07-panel-messages', 'call-muted&panels=messages'),

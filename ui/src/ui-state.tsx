@@ -9,7 +9,7 @@ import type { Zoom } from './stage/zoom';
 
 export type PanelName = 'people' | 'captions' | 'messages' | 'meeting' | 'live' | 'chat';
 /** The one modal dialog that is open. */
-export type CallDialog = { kind: 'recording' | 'support' | 'background' | 'share' } | { kind: 'shortcut'; link: string; name: string } | { kind: 'rename' | 'remove'; participant: string };
+export type CallDialog = { kind: 'recording' | 'support' | 'background' | 'share' } | { kind: 'shortcut'; link: string; name: string } | { kind: 'rename' | 'remove' | 'card'; participant: string };
 
 /** What only this window knows: nothing of it concerns the engine. */
 export interface UiState {

@@ -36,6 +36,7 @@ pub fn participant_view(participant: Participant, known: Option<&ParticipantView
         kind: participant.kind,
         role: participant.role,
         guest: participant.guest,
+        signed_in: participant.signed_in,
         color: participant.color,
         order,
         speaking: known.is_some_and(|view| view.speaking),

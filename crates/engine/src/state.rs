@@ -163,6 +163,7 @@ mod tests {
             kind: Default::default(),
             role: Default::default(),
             guest: false,
+            signed_in: false,
             color: None,
             order: 0,
             speaking: false,

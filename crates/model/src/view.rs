@@ -269,6 +269,8 @@ pub struct ParticipantView {
     pub role: Role,
     /// Known not to have an account; unknown is `false`.
     pub guest: bool,
+    /// Known to have an account at the meeting's server; unknown is `false`.
+    pub signed_in: bool,
     /// CSS colour of the initials' disc, where the server gives one.
     pub color: Option<String>,
     /// Order of arrival, stable.

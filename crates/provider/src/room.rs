@@ -25,6 +25,7 @@ pub struct Participant {
     pub kind: ParticipantKind,
     pub role: Role,
     pub guest: bool,
+    pub signed_in: bool,
     pub color: Option<String>,
     /// Unix milliseconds.
     pub joined_at: u64,

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { BackgroundDialog } from '../background/BackgroundDialog';
 import { useMeeting, useSend } from '../engine/context';
 import type { ParticipantView } from '../engine/contract';
+import { PersonCard } from '../panels/PersonCard';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
@@ -21,6 +22,7 @@ export function CallDialogs() {
       <RecordingDialog />
       <SharePicker />
       <PersonDialog />
+      <PersonCard />
       <BackgroundDialog />
     </>
   );
@@ -29,7 +31,7 @@ export function CallDialogs() {
 function PersonDialog() {
   const { t } = useTranslation('panels');
   const ui = useUiStore();
-  const dialog = useUi((state) => (state.dialog !== null && 'participant' in state.dialog ? state.dialog : null));
+  const dialog = useUi((state) => (state.dialog?.kind === 'rename' || state.dialog?.kind === 'remove' ? state.dialog : null));
   const someone = useMeeting((state) => (dialog === null ? undefined : state.participants[dialog.participant]));
   const may = useMeeting((state) => state.room.capabilities.moderate);
   const close = () => ui.setState({ dialog: null });

@@ -1,4 +1,4 @@
-import { Hand, Languages, MicOff, PencilLine, Pin, PinOff, ShieldMinus, ShieldPlus, UserMinus } from 'lucide-react';
+import { Hand, IdCard, Languages, MicOff, PencilLine, Pin, PinOff, ShieldMinus, ShieldPlus, UserMinus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
@@ -70,6 +70,9 @@ export function usePersonItems(id: string): ReactElement[] {
   return [
     <MenuItem key="pin" icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} onAction={() => togglePin(ui, personKey(id))}>
       {pinned ? t('stage:unpin') : t('stage:pin')}
+    </MenuItem>,
+    <MenuItem key="who" icon={<IdCard aria-hidden="true" />} onAction={() => ui.setState({ dialog: { kind: 'card', participant: id } })}>
+      {t('panels:who')}
     </MenuItem>,
     ...(someone.kind === 'person' ? [<InterpreterItem key="interpreter" someone={someone} />] : []),
     ...actsOn(someone, { moderate, everyoneCanMute }).map((act) => {

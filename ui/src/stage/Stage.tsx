@@ -76,6 +76,7 @@ export function Stage() {
   const tabbable = plan.tiles.some((tile) => tile.key === current) ? current : (plan.tiles[0]?.key ?? null);
   const [actions] = useState<TileActions>(() => ({
     pin: (key) => togglePin(ui, key),
+    who: (participant) => ui.setState({ dialog: { kind: 'card', participant } }),
     toWindow: () => void engine.openShare(told.current('stage:shareTitle')).catch(() => undefined),
     hideSelf: () => ui.setState({ selfHidden: true }),
     focused: setCurrent,

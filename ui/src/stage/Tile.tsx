@@ -23,6 +23,8 @@ const RADIUS = 12;
 
 export interface TileActions {
   pin(key: string): void;
+  /** Shows who somebody is. */
+  who(id: string): void;
   /** Shows what is shared in a window of its own. */
   toWindow(): void;
   hideSelf(): void;
@@ -168,7 +170,7 @@ export const Tile = memo(function Tile(props: Props) {
       )}
       {ring && <Ring edge={6} className={style.ring} />}
       {focused && <Ring edge={6} className={style.focusRing} />}
-      <Plate face={face} name={name} notch={notch} signer={signer} reactions={reactions} />
+      <Plate face={face} name={name} notch={notch} signer={signer} reactions={reactions} onWho={face.kind === 'person' ? () => actions.who(face.id) : undefined} />
       {face.hand !== null && (
         <div className={style.topLeft}>
           <Flag kind="hand">

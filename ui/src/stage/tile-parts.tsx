@@ -25,15 +25,17 @@ interface PlateProps {
   notch?: boolean;
   signer?: boolean;
   reactions?: readonly Merged[];
+  /** Asks who this is; by the keyboard the tile's menu does. */
+  onWho?: (() => void) | undefined;
 }
 
 const NO_REACTIONS: readonly Merged[] = [];
 
-export function Plate({ face, name, notch = false, signer = false, reactions = NO_REACTIONS }: PlateProps) {
+export function Plate({ face, name, notch = false, signer = false, reactions = NO_REACTIONS, onWho }: PlateProps) {
   const { t } = useTranslation('stage');
   const tag = signer ? 'interpreter' : face.tag;
   return (
-    <div ref={useCover()} className={style.plate} aria-hidden="true">
+    <div ref={useCover()} className={style.plate} aria-hidden="true" onClick={onWho} data-asks={onWho !== undefined || undefined} data-testid="plate">
       {face.kind === 'screen' ? null : face.speaking ? (
         <Bars track={face.microphone} />
       ) : face.muted ? (

@@ -28,6 +28,7 @@ pub(super) fn participant(info: &ParticipantInfo, quality: ConnectionQuality) ->
             _ => Role::Member,
         },
         guest: attribute("is_authenticated").as_deref() == Some("false"),
+        signed_in: attribute("is_authenticated").as_deref() == Some("true"),
         color: attribute("color"),
         joined_at: joined_at(info),
         hand_raised_at: attribute("handRaisedAt").unwrap_or_default(),
@@ -215,6 +216,21 @@ mod tests {
         info.joined_at_ms = 12_345;
         let person = participant(&info, ConnectionQuality::Good);
         assert_eq!((person.role, person.joined_at, person.hand_raised_at.as_str()), (Role::Member, 12_345, ""));
+    }
+
+    #[test]
+    fn whether_somebody_has_an_account_is_known_or_not() {
+        let of = |said: Option<&str>| {
+            let mut info = ParticipantInfo::default();
+            info.attributes.extend(said.map(|said| ("is_authenticated".into(), said.into())));
+            let person = participant(&info, ConnectionQuality::Good);
+            (person.guest, person.signed_in)
+        };
+        assert_eq!(of(Some("true")), (false, true));
+        assert_eq!(of(Some("false")), (true, false));
+        for unknown in [None, Some(""), Some("True"), Some("1")] {
+            assert_eq!(of(unknown), (false, false), "{unknown:?}");
+        }
     }
 
     #[test]

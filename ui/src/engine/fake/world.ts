@@ -92,6 +92,7 @@ export function person(order: number, { id, name, muted = false, camera = true, 
     kind: 'person',
     role: 'member',
     guest: false,
+    signed_in: false,
     color: null,
     order,
     speaking: false,
@@ -109,7 +110,7 @@ export function person(order: number, { id, name, muted = false, camera = true, 
 }
 
 export const SOFIA: Person = { id: 'sofia', name: 'Sofia Benali' };
-export const JULIEN: Person = { id: 'julien', name: 'Julien Marchand', role: 'owner' };
+export const JULIEN: Person = { id: 'julien', name: 'Julien Marchand', role: 'owner', signed_in: true };
 export const NADIA: Person = { id: 'nadia', name: 'Nadia Oumarou', muted: true, hand: 1 };
 export const AMADOU: Person = { id: 'amadou', name: 'Amadou Diallo' };
 export const NINE: Person[] = [

@@ -14,6 +14,10 @@ export type ParticipantView = { id: ParticipantId, name: string, kind: Participa
  */
 guest: boolean, 
 /**
+ * Known to have an account at the meeting's server; unknown is `false`.
+ */
+signed_in: boolean, 
+/**
  * CSS colour of the initials' disc, where the server gives one.
  */
 color: string | null, 
