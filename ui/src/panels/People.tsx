@@ -7,7 +7,9 @@ import { useInterpreterKey } from '../stage/interpreter';
 import { type Face, faceOfPerson, faceOfSelf, personKey, visiblePeople } from '../stage/model';
 import style from './panels.module.css';
 import { PersonRow } from './PersonRow';
+import { RowIcons } from './row-icons';
 import { RowMenu, useRowMenu } from './RowMenu';
+import { useGrowing } from './useGrowing';
 import { Waiting } from './Waiting';
 
 /** From this many people on there is a search field. */
@@ -30,6 +32,7 @@ export function People() {
   const found = [self, ...people].filter((face) => holds(face.name, wanted));
   const hands = found.filter((face) => face.hand !== null).sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0));
   const rest = found.filter((face) => face.hand === null);
+  const shown = useGrowing(rest.length, wanted);
   const audible = people.some((face) => !face.muted);
   const row = (face: Face) => {
     const person = face.kind === 'person';
@@ -47,6 +50,7 @@ export function People() {
   };
   return (
     <div ref={list} className={style.body}>
+      <RowIcons />
       {moderate && <Waiting />}
       {people.length + 1 >= SEARCH_FROM && (
         <input
@@ -86,7 +90,7 @@ export function People() {
             )
           }
         >
-          {rest.map(row)}
+          {rest.slice(0, shown).map(row)}
         </Group>
       )}
       {found.length === 0 && <p className={style.empty}>{t('nobodyFound')}</p>}

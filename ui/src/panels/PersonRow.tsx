@@ -1,4 +1,4 @@
-import { AudioLines, Hand, Mic, MicOff, MoreHorizontal, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { type KeyboardEvent, memo, type MouseEvent, useId } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
@@ -8,6 +8,7 @@ import { classes } from '../parts/classes';
 import parts from '../parts/parts.module.css';
 import type { Face } from '../stage/model';
 import style from './panels.module.css';
+import { RowIcon } from './row-icons';
 import type { First } from './RowMenu';
 
 /** Handed down: a hundred rows that each look for their texts are slow. */
@@ -35,7 +36,6 @@ export const PersonRow = memo(function PersonRow({ face, interprets, moderates, 
   const id = useId();
   const lowers = face.hand !== null && (moderates || face.kind === 'self');
   const state = face.muted ? 'off' : face.speaking ? 'speaking' : 'on';
-  const Icon = { off: MicOff, speaking: AudioLines, on: Mic }[state];
   const tag = interprets ? 'interpreter' : face.tag;
   const said = [
     face.name,
@@ -55,7 +55,7 @@ export const PersonRow = memo(function PersonRow({ face, interprets, moderates, 
         {tag !== null && <small>{t(`stage:tag.${tag}`)}</small>}
       </span>
       {face.hand !== null && (lowers ? <HandKey face={face} rank={face.hand} t={t} /> : <span className={style.hand}>{flag(face.hand)}</span>)}
-      <Icon aria-hidden="true" data-state={state} />
+      <RowIcon of={state} />
       {face.kind === 'person' && <MenuKey face={face} open={open} onMenu={onMenu} t={t} />}
     </li>
   );
@@ -64,7 +64,7 @@ export const PersonRow = memo(function PersonRow({ face, interprets, moderates, 
 function flag(rank: number) {
   return (
     <>
-      <Hand aria-hidden="true" />
+      <RowIcon of="hand" />
       <span aria-hidden="true">{rank}</span>
     </>
   );
@@ -111,7 +111,7 @@ function MenuKey({ face, open, onMenu, t }: Pick<Props, 'face' | 'open' | 'onMen
       onClick={click}
       data-testid="person-menu"
     >
-      <MoreHorizontal aria-hidden="true" />
+      <RowIcon of="menu" />
     </button>
   );
 }
