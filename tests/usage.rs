@@ -45,6 +45,23 @@ pub fn find(root: u32, program: &std::path::Path) -> Option<u32> {
     tree(root).into_iter().find(|id| file(&proc(*id, "exe")) == Some(wanted))
 }
 
+/// The processes in the tree of `root` whose program's file has this name.
+pub fn named(root: u32, name: &str) -> Vec<u32> {
+    let is = |id: &u32| {
+        std::fs::read_link(proc(*id, "exe")).is_ok_and(|exe| exe.file_name().is_some_and(|file| file == name))
+    };
+    tree(root).into_iter().filter(is).collect()
+}
+
+/// What all cores of the machine worked since it came up, in seconds of one core.
+pub fn machine_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let Some(line) = text.lines().find_map(|line| line.strip_prefix("cpu ")) else { return 0.0 };
+    let ticks: Vec<f64> = line.split_whitespace().filter_map(|ticks| ticks.parse().ok()).collect();
+    // user, nice, system, idle, iowait, irq, softirq, steal; what guests did is in user already.
+    [0, 1, 2, 5, 6, 7].into_iter().filter_map(|at| ticks.get(at)).sum::<f64>() / TICKS
+}
+
 /// `root` and all its descendants, `root` first.
 fn tree(root: u32) -> Vec<u32> {
     let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -104,9 +121,13 @@ mod tests {
             (usage.cpu_seconds > 0.05 && usage.processes >= 2 && usage.pss_bytes > 0).then_some(())
         });
         let found = find(me, std::path::Path::new("/bin/sh"));
+        let shell = std::fs::canonicalize("/bin/sh").unwrap();
+        let alike = named(me, &shell.file_name().unwrap().to_string_lossy());
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(counted.is_ok());
         assert_eq!(found, Some(child.id()));
+        assert!(alike.contains(&child.id()) && !alike.contains(&me));
+        assert!(machine_seconds() > 0.05);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod browser;
+pub mod crowd;
 pub mod native;
 pub mod visitor;
 

@@ -5,7 +5,8 @@
 
 Events come as JSON lines on standard output (`joined`, `participant`, `track`, `picture`, `muted`, `chat`, finally
 `report`); commands go as JSON lines to standard input: {"do":"chat","text":"…"}, {"do":"mute","source":"microphone",
-"muted":true}, {"do":"report"}, {"do":"leave"}. The end of the standard input leaves as well.
+"muted":true}, {"do":"report"}, {"do":"leave"}; with "of":[0,2] the first and the third of them alone do it. The end of the
+standard input leaves as well.
 """
 
 import argparse
@@ -237,8 +238,8 @@ async def commands(peers: list[Peer]) -> None:
         command = json.loads(line)
         if command["do"] == "leave":
             return
-        for peer in peers:
-            await peer.command(command)
+        for index in command.get("of", range(len(peers))):
+            await peers[index].command(command)
 
 
 async def main() -> None:

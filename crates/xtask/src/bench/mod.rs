@@ -4,6 +4,7 @@ mod audio;
 mod call;
 mod figures;
 mod link;
+mod people;
 mod start;
 
 use crate::tools::TaskError;
@@ -23,6 +24,8 @@ enum What {
     Call(call::Arguments),
     /// From the click on a Visio link into the meeting, with and without a Visavis that runs already.
     Link(figures::Arguments),
+    /// A meeting of 150 in our window: its slowest frame, processor time and memory while people come, speak, raise hands and are looked for.
+    People(people::Arguments),
     /// From the link to the first picture and the first sound, without and with a window.
     Start(figures::Arguments),
 }
@@ -34,6 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
         What::Audio => audio::run(),
         What::Call(arguments) => call::run(arguments),
         What::Link(arguments) => link::run(arguments),
+        What::People(arguments) => people::run(arguments),
         What::Start(arguments) => start::run(arguments),
     }
 }
