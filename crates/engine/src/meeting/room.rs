@@ -33,7 +33,7 @@ impl Meeting {
         let now = self.clock.now();
         match event {
             RoomEvent::Connection(state) => self.connection(state, now),
-            RoomEvent::Joined { room, me, others } => {
+            RoomEvent::Joined { room, me, mut others } => {
                 self.board.mark(Mark::Joined, now);
                 if let Phase::Joining { step, .. } = &mut self.state.edit().phase {
                     *step = 2;
@@ -52,6 +52,8 @@ impl Meeting {
                 self.remember_meeting();
                 let first = room.mute_from;
                 self.room(room);
+                // The server tells those who are there in no order.
+                others.sort_by_key(|other| other.joined_at);
                 others.into_iter().for_each(|other| self.participant(other));
                 self.enter_quietly(first);
             }

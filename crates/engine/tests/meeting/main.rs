@@ -217,6 +217,15 @@ fn person(id: &str, track: &str) -> Participant {
 }
 
 #[test]
+fn whoever_came_first_stands_first_though_the_server_tells_them_in_no_order() {
+    let came = |id: &str, joined_at: u64| Participant { joined_at, ..person(id, &format!("TR_{id}")) };
+    let window = Window::joined(vec![came("c", 30), came("a", 10), came("d", 40), came("b", 20)]);
+    let mut people: Vec<_> = window.snapshot.participants.values().collect();
+    people.sort_by_key(|view| view.order);
+    assert_eq!(people.iter().map(|view| view.id.as_str()).collect::<String>(), "abcd");
+}
+
+#[test]
 fn a_link_leads_in_and_leaving_leads_out() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
     assert_eq!(window.snapshot.room.name, "Salle");
