@@ -45,20 +45,8 @@ const CORE: f64 = 0.5;
 const SETTLE: Duration = Duration::from_secs(8);
 const LIST: [&str; 2] = ["key", "ctrl+shift+p"];
 /// A name and its end: each letter is another list.
-const SEARCH: [&str; 12] = [
-    "m",
-    "a",
-    "r",
-    "t",
-    "i",
-    "n",
-    "BackSpace",
-    "BackSpace",
-    "BackSpace",
-    "BackSpace",
-    "BackSpace",
-    "BackSpace",
-];
+const SEARCH: [&str; 12] =
+    ["m", "a", "r", "t", "i", "n", "BackSpace", "BackSpace", "BackSpace", "BackSpace", "BackSpace", "BackSpace"];
 
 /// # Errors
 /// Something is missing, a program did not start, or the meeting did not come together.
@@ -118,9 +106,8 @@ fn measure(watch: &mut Watch<'_>, crowd: &mut Crowd, meet: &MeetServer) -> Resul
     })?);
     crowd.turn_over(crowd::BACK);
     watch.list(false)?;
-    let turn = |watch: &mut Watch<'_>, step: usize| {
-        watch.keys(&["key", if step % 4 < 2 { "alt+Next" } else { "alt+Prior" }])
-    };
+    let turn =
+        |watch: &mut Watch<'_>, step: usize| watch.keys(&["key", if step % 4 < 2 { "alt+Next" } else { "alt+Prior" }]);
     parts.push(watch.part("pages", turn)?);
     for _ in 0..4 {
         watch.keys(&["key", "alt+Next"])?;

@@ -112,8 +112,7 @@ impl<'a> Watch<'a> {
     ) -> Result<Part, TaskError> {
         say(name);
         self.window.script(READ).map_err(failed)?;
-        let pages: Vec<_> =
-            usage::named(self.shell, SHELL_PAGE).into_iter().map(|id| (id, usage::start(id))).collect();
+        let pages: Vec<_> = usage::named(self.shell, SHELL_PAGE).into_iter().map(|id| (id, usage::start(id))).collect();
         let (all, machine, began) = (usage::start(self.shell), usage::machine_seconds(), Instant::now());
         let mut step = 0;
         while began.elapsed().as_secs() < self.seconds {
