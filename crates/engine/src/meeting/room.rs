@@ -45,15 +45,13 @@ impl Meeting {
                 let snapshot = self.state.edit();
                 snapshot.me.id = me.id.clone();
                 snapshot.room.joined_at.get_or_insert(unix_millis());
-                let present: std::collections::BTreeSet<_> =
-                    others.iter().filter_map(|other| other.id.clone()).collect();
-                snapshot.participants.retain(|id, _| present.contains(id));
+                let there: std::collections::BTreeSet<_> = others.iter().filter_map(|one| one.id.clone()).collect();
+                snapshot.participants.retain(|id, _| there.contains(id));
                 self.me(me);
                 self.remember_meeting();
                 let first = room.mute_from;
                 self.room(room);
-                // The server tells those who are there in no order.
-                others.sort_by_key(|other| other.joined_at);
+                others.sort_by_key(|other| other.joined_at); // The server tells them in no order.
                 others.into_iter().for_each(|other| self.participant(other));
                 self.enter_quietly(first);
             }
