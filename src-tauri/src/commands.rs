@@ -7,10 +7,10 @@ use crate::closing::Closing;
 use crate::first_look::FirstLook;
 use crate::notices::Notices;
 use crate::presenter::Choice;
-use crate::side_window::SideWindows;
-use crate::{doctor, settings};
 use crate::share::{self, Share};
+use crate::side_window::SideWindows;
 use crate::tray::Tray;
+use crate::{doctor, settings};
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -137,7 +137,9 @@ pub fn shell_info(webview: Webview, shell: State<'_, Shell>) -> ShellInfo {
     match shell.share.of(webview.label()).or_else(|| shell.bar.of(webview.label())) {
         Some(share) => ShellInfo { frames_url: share.frames_url, ..shell.info.clone() },
         // They show no pictures, and what opens their socket opens it once.
-        None if [settings::WINDOW.label, doctor::WINDOW.label].contains(&webview.label()) => ShellInfo { frames_url: None, ..shell.info.clone() },
+        None if [settings::WINDOW.label, doctor::WINDOW.label].contains(&webview.label()) => {
+            ShellInfo { frames_url: None, ..shell.info.clone() }
+        }
         None => shell.info.clone(),
     }
 }

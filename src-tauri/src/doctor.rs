@@ -14,7 +14,8 @@ use visavis_provider::{Destination, KnownHosts, find_destination};
 use visavis_settings::PreferencesFile;
 
 /// The window; its capability names it too.
-pub const WINDOW: SideWindow = SideWindow { label: "doctor", hash: "doctor", size: (1040.0, 760.0), least: (480.0, 560.0) };
+pub const WINDOW: SideWindow =
+    SideWindow { label: "doctor", hash: "doctor", size: (1040.0, 760.0), least: (480.0, 560.0) };
 
 /// What the window's page may ask of the engine.
 pub const fn may(command: &Command) -> bool {
@@ -53,8 +54,7 @@ pub fn run(arguments: &DoctorArguments) -> ExitCode {
     if std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes()).is_err() {
         return ExitCode::from(7);
     }
-    let works =
-        matches!(view.verdict, Some(DoctorVerdict::Good | DoctorVerdict::Reachable | DoctorVerdict::Detour));
+    let works = matches!(view.verdict, Some(DoctorVerdict::Good | DoctorVerdict::Reachable | DoctorVerdict::Detour));
     ExitCode::from(u8::from(!works))
 }
 

@@ -195,7 +195,13 @@ fn the_doctor_tells_it_step_by_step() {
     let port = format!("{NAME}:8443");
     for (whom, changed, issue, step, finding) in [
         (&*link, &without[..], IssueCode::ProxyAuthentication, DoctorStep::Proxy, DoctorFinding::ProxyAsks),
-        (&link, &unknown, IssueCode::CertificateUntrusted, DoctorStep::Certificate, DoctorFinding::CertificateUntrusted),
+        (
+            &link,
+            &unknown,
+            IssueCode::CertificateUntrusted,
+            DoctorStep::Certificate,
+            DoctorFinding::CertificateUntrusted,
+        ),
         (&link, &silent, IssueCode::ProxySilent, DoctorStep::Proxy, DoctorFinding::ProxySilent),
         (&port, &[], IssueCode::ProxyRefuses, DoctorStep::Proxy, DoctorFinding::ProxyRefuses),
         (&link, &direct, IssueCode::NameUnknown, DoctorStep::Name, DoctorFinding::NameUnknown),

@@ -1,9 +1,9 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, DoctorView, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message, ParticipantId,
-    ParticipantView, Phase, PolicyView, RoomView, Settings, SharingView, Snapshot, TogetherView, TrackId,
-    WindowChoices,
+    CaptionView, Devices, DoctorView, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message,
+    ParticipantId, ParticipantView, Phase, PolicyView, RoomView, Settings, SharingView, Snapshot, TogetherView,
+    TrackId, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

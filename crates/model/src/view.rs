@@ -1,9 +1,9 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, DoctorView, Elsewhere, HomeView, Issue, IssueCode, LiveTextView,
-    LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, SharingView, Size, TogetherView, TrackId,
-    TrackSource, WindowChoices,
+    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, DoctorView, Elsewhere, HomeView, Issue, IssueCode,
+    LiveTextView, LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, SharingView, Size, TogetherView,
+    TrackId, TrackSource, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -58,10 +58,7 @@ async fn reach<T: FnMut(DoctorView)>(dialer: &Dialer, url: &Url, chart: &mut Cha
     let way = probe.way();
     match way {
         Way::None => {
-            chart.write(
-                DoctorStep::Proxy,
-                Found::bad(DoctorFinding::ProxyUnusable, IssueCode::ProxySilent),
-            );
+            chart.write(DoctorStep::Proxy, Found::bad(DoctorFinding::ProxyUnusable, IssueCode::ProxySilent));
             return false;
         }
         Way::Direct => {

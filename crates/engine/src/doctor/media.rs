@@ -41,8 +41,7 @@ impl MediaFacts {
     }
 
     pub(super) fn path(&self) -> Found {
-        let detour =
-            |finding| Found { code: Some(IssueCode::UdpBlocked), ..Found::new(DoctorState::Warning, finding) };
+        let detour = |finding| Found { code: Some(IssueCode::UdpBlocked), ..Found::new(DoctorState::Warning, finding) };
         match self.path.as_deref() {
             _ if self.blocked => Found::bad(DoctorFinding::MediaBlocked, IssueCode::MediaBlocked),
             Some("udp") => Found::good(DoctorFinding::MediaUdp),

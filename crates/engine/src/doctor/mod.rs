@@ -12,9 +12,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use url::Url;
 use visavis_model::DoctorView;
+use visavis_provider::MeetingLink;
 use visavis_provider::livekit::socket_url;
 use visavis_provider::visio::Server;
-use visavis_provider::MeetingLink;
 
 pub(crate) use media::MediaFacts;
 

@@ -86,12 +86,7 @@ impl Server {
     }
 
     /// Reads [`Self::configuration`]'s answer: where the media server is, as far as it says so.
-    pub fn read_configuration(
-        &self,
-        status: u16,
-        headers: &[Header],
-        body: &[u8],
-    ) -> Result<Option<Url>, ActionError> {
+    pub fn read_configuration(&self, status: u16, headers: &[Header], body: &[u8]) -> Result<Option<Url>, ActionError> {
         let value = success(status, headers, body)?;
         if value.is_object() { Ok(announced_socket(&value, &self.base)) } else { Err(ActionError::Nonsense) }
     }
