@@ -20,6 +20,9 @@ use windows::core::{HSTRING, PCWSTR, w};
 
 const CLASS: PCWSTR = w!("VisavisTestPainter");
 
+/// Says that this is the other program.
+pub const ANOTHER: &str = "VISAVIS_TEST_ANOTHER";
+
 /// Of the spot: from (10, 10) on, so large.
 pub const SPOT: i32 = 20;
 
@@ -89,7 +92,7 @@ impl Another {
     /// What that program runs; `test` is the test that calls [`serve`].
     pub fn start(test: &str) -> Self {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
-        command.args([test, "--exact", "--nocapture", "--ignored"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args([test, "--exact", "--nocapture"]).env(ANOTHER, "1").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("this program starts again");
         let (wishes, said) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
         let mut another = Self { child, wishes, said: BufReader::new(said) };

@@ -4,7 +4,7 @@ use super::super::Desktop as _;
 use super::super::contract::keeps_contract;
 use super::super::seen::{picture, pixels_of, settle, shows, size, source, until};
 use super::super::{Error, Picture, Source, Step};
-use super::painter::{Another, Painted, point, serve};
+use super::painter::{ANOTHER, Another, Painted, point, serve};
 use super::{Desktop, capture};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -219,8 +219,10 @@ fn a_window_of_another_program_is_shown_and_its_end_is_told() {
     }
 }
 
+/// The other program of the test above.
 #[test]
-#[ignore = "the other program of the test above"]
 fn another_program() {
-    serve("Another", RED, BLUE);
+    if std::env::var_os(ANOTHER).is_some() {
+        serve("Another", RED, BLUE);
+    }
 }
