@@ -70,7 +70,7 @@ export function RowMenu({ asked: { id, first }, list, onClose }: Props) {
     [list, id],
   );
   return (
-    <Popover triggerRef={key} trigger="MenuTrigger" placement="bottom end" isOpen onOpenChange={(open) => !open && onClose()}>
+    <Popover aria-label={t('menuOf', { name })} triggerRef={key} trigger="MenuTrigger" placement="bottom end" isOpen onOpenChange={(open) => !open && onClose()}>
       <Menu aria-label={t('menuOf', { name })} onClose={onClose} autoFocus={first}>
         {items}
       </Menu>

@@ -8,7 +8,7 @@ import { expectAccessible, nextFrame, open } from './render';
 const tile = (id: string) => document.querySelector<HTMLElement>(`[data-tile="person:${id}"]`) ?? document.body;
 /** Goes down a menu to the item that asks, and presses it. */
 async function choose(user: UserEvent) {
-  const item = screen.getByRole('menuitem', { name: 'Qui est-ce ?' });
+  const item = screen.getByRole('menuitem', { name: 'Qui est-ce\u202f?' });
   for (let steps = 0; steps < 9 && document.activeElement !== item; steps++) await user.keyboard('{ArrowDown}');
   await user.keyboard('{Enter}');
 }

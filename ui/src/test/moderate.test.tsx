@@ -80,7 +80,7 @@ describe('a person', () => {
     const { user } = await open('call-moderate', { ui: { panels: ['people'] } });
     await user.click(within(row('julien')).getByTestId('person-menu'));
     // The owner: no role to take, no removing.
-    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Épingler', 'Interprète', 'Couper le micro', 'Changer le nom']);
+    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Épingler', 'Qui est-ce\u202f?', 'Interprète', 'Couper le micro', 'Changer le nom']);
     await user.keyboard('{Escape}');
     await user.click(within(row('nadia')).getByTestId('person-menu'));
     // Muted already: nobody turns on the microphone of another.
@@ -121,12 +121,12 @@ describe('a person', () => {
   it('may be muted by members where the room lets them, and no more', async () => {
     const { engine, user } = await open('call-hand', { ui: { panels: ['people'] } });
     await user.click(within(row('sofia')).getByTestId('person-menu'));
-    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Épingler', 'Interprète', 'Couper le micro']);
+    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Épingler', 'Qui est-ce\u202f?', 'Interprète', 'Couper le micro']);
     await user.keyboard('{Escape}');
     const { together } = engine.snapshot;
     act(() => engine.patch({ key: 'together', value: { ...together, settings: { ...together.settings, everyone_can_mute: false } } }));
     await user.click(within(row('sofia')).getByTestId('person-menu'));
-    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Épingler', 'Interprète']);
+    expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual(['Épingler', 'Qui est-ce\u202f?', 'Interprète']);
   });
 
   it('offers the same on the tile', async () => {
