@@ -78,8 +78,8 @@ pub enum Event {
 /// All microphones, then all loudspeakers, in the system's order, each with its stable id `host:id`.
 ///
 /// Linux: through PulseAudio (or PipeWire's door of the same name) where it answers, else through ALSA. Monitors of
-/// loudspeakers are no microphones. Windows: the default is the one for calls. Takes up to five seconds where the sound server hangs (then the list is empty): not for
-/// threads that must not wait. Never panics. [`SystemSound`] hears of changes.
+/// loudspeakers are no microphones. Windows: the default is the one for calls. Takes up to five seconds where the sound
+/// server hangs (then the list is empty): not for threads that must not wait. Never panics. [`SystemSound`] hears of changes.
 pub fn list() -> Vec<DeviceView> {
     within(LIST_PATIENCE, "sound devices", || SystemSound::new().list()).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use cpal::{Data, OutputCallbackInfo, SampleFormat, StreamConfig};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use visavis_media::AudioBlock;
 use visavis_model::{DeviceChoice, DeviceId};
 
@@ -23,6 +23,11 @@ pub const FIRST_FILL_MILLIS: u32 = 40;
 pub const MOST_FILL_MILLIS: u32 = 120;
 
 const FILL_STEP_MILLIS: u32 = 20;
+
+/// A loudspeaker that is being closed stands in the way of the next one for so long at most. PulseAudio takes no second running stream
+/// into a group (`pa_sink_input_new`: *invalid argument*), and cpal puts all streams of a connection into one.
+const OTHER_CLOSES: Duration = Duration::from_secs(1);
+const AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 /// An open loudspeaker; dropping it closes the device.
 pub struct Playback {
@@ -66,16 +71,26 @@ impl Playback {
     pub fn open(choice: &DeviceChoice) -> Result<(Self, BlockWriter), Error> {
         let choice = choice.clone();
         device::open_within(move || {
-            let device = device::find(&choice, Direction::Output)?;
-            let mut last = Error::Unsupported;
-            for (config, format) in device::configs(&device, Direction::Output)? {
-                match Self::open_with(&device, config, format) {
-                    Ok(open) => return Ok(open),
-                    Err(error) => last = error,
+            let start = Instant::now();
+            loop {
+                match Self::open_once(&choice) {
+                    Err(Error::Backend(_)) if start.elapsed() < OTHER_CLOSES => std::thread::sleep(AGAIN_AFTER),
+                    outcome => return outcome,
                 }
             }
-            Err(last)
         })
+    }
+
+    fn open_once(choice: &DeviceChoice) -> Result<(Self, BlockWriter), Error> {
+        let device = device::find(choice, Direction::Output)?;
+        let mut last = Error::Unsupported;
+        for (config, format) in device::configs(&device, Direction::Output)? {
+            match Self::open_with(&device, config, format) {
+                Ok(open) => return Ok(open),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
     }
 
     fn open_with(
