@@ -15,7 +15,7 @@ pub use watch::SystemSound;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, SampleFormat, StreamConfig, SupportedBufferSize};
-use host::Host;
+pub(crate) use host::Host;
 use std::sync::mpsc;
 use std::time::Duration;
 use visavis_media::{DeviceSource as _, SAMPLE_RATE};
@@ -145,32 +145,30 @@ pub(crate) enum Direction {
     Output,
 }
 
-/// Finds the chosen device.
-pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::Device, Error> {
+/// Finds the chosen device, and the connection on which it is opened: a loudspeaker keeps that for itself ([`Host`]).
+pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<(cpal::Device, Host), Error> {
     match choice {
         DeviceChoice::System => {
             // cpal knows the one for music and films.
             #[cfg(windows)]
             if let Some(id) = endpoints::for_calls(direction)
-                && let Ok(device) = find(&DeviceChoice::Device(id), direction)
+                && let Ok(found) = find(&DeviceChoice::Device(id), direction)
             {
-                return Ok(device);
+                return Ok(found);
             }
             let lent = Host::usual()?;
             let host = lent.get()?;
-            match direction {
-                Direction::Output => host.default_output_device().ok_or(Error::NoDevice),
-                Direction::Input => {
-                    let device = host.default_input_device().ok_or(Error::NoDevice)?;
-                    if !id_of(&device).is_some_and(|id| is_monitor(&id)) {
-                        return Ok(device);
-                    }
+            let device = match direction {
+                Direction::Output => host.default_output_device(),
+                Direction::Input => match host.default_input_device() {
                     // Without a microphone the default source is what the loudspeaker plays: the others' own voices.
-                    host.input_devices()?
-                        .find(|device| id_of(device).is_some_and(|id| !is_monitor(&id)))
-                        .ok_or(Error::NoDevice)
-                }
-            }
+                    Some(device) if id_of(&device).is_some_and(|id| is_monitor(&id)) => {
+                        host.input_devices()?.find(|device| id_of(device).is_some_and(|id| !is_monitor(&id)))
+                    }
+                    device => device,
+                },
+            };
+            Ok((device.ok_or(Error::NoDevice)?, lent))
         }
         DeviceChoice::Device(id) => {
             let wanted: cpal::DeviceId = match id.as_str().parse() {
@@ -179,16 +177,14 @@ pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::
             };
             let lent = Host::named(wanted.host()).map_err(|_| Error::NotFound)?;
             // PulseAudio may name a sink and a source alike, and `device_by_id` would take the first.
-            lent.get()?
-                .devices()?
-                .find(|device| {
-                    device.id().ok().as_ref() == Some(&wanted)
-                        && match direction {
-                            Direction::Input => device.supports_input(),
-                            Direction::Output => device.supports_output(),
-                        }
-                })
-                .ok_or(Error::NotFound)
+            let device = lent.get()?.devices()?.find(|device| {
+                device.id().ok().as_ref() == Some(&wanted)
+                    && match direction {
+                        Direction::Input => device.supports_input(),
+                        Direction::Output => device.supports_output(),
+                    }
+            });
+            Ok((device.ok_or(Error::NotFound)?, lent))
         }
     }
 }
@@ -252,10 +248,13 @@ pub(crate) fn open_within<T: Send + 'static>(
     within(OPEN_PATIENCE, "sound device open", open).unwrap_or(Err(Error::Timeout))
 }
 
-/// Closes on a thread of its own: a hung sound server must not hang us.
-pub(crate) fn close(stream: cpal::Stream) {
+/// Closes on a thread of its own: a hung sound server must not hang us. What the stream had to itself goes after it.
+pub(crate) fn close(stream: cpal::Stream, host: Option<Host>) {
     // Where no thread can be had, the closure and with it the stream is dropped here.
-    let _ = std::thread::Builder::new().name("sound device close".to_owned()).spawn(move || drop(stream));
+    let _ = std::thread::Builder::new().name("sound device close".to_owned()).spawn(move || {
+        drop(stream);
+        drop(host);
+    });
 }
 
 /// `None` where `work` takes longer, panics, or no thread is to be had.

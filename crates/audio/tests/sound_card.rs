@@ -67,6 +67,7 @@ fn sound_card() {
         for (name, part) in [
             ("devices are listed", devices_are_listed as fn()),
             ("changes are told", changes_are_told),
+            ("one opens beside another", one_opens_beside_another),
             ("opening and listing leaves nothing behind", opening_and_listing_leaves_nothing_behind),
             ("a tone comes back", a_tone_comes_back),
             ("what is not there is an error", what_is_not_there_is_an_error),
@@ -131,6 +132,16 @@ fn changes_are_told() {
     becomes("its end", &|list| find(list, "pulseaudio:mic").is_some_and(|device| device.state == DeviceState::Ready));
     pactl(&["unload-module", &module]);
     becomes("a pull", &|list| find(list, "pulseaudio:usb").is_none());
+}
+
+/// Whoever changes the loudspeaker hears the one until the other is open; here a third, too.
+fn one_opens_beside_another() {
+    let open = |id: &str| Playback::open(&device(id)).expect("the sink opens");
+    let playing = [open("pulseaudio:spk"), open("pulseaudio:micpipe"), open("pulseaudio:spk")];
+    std::thread::park_timeout(Duration::from_millis(500));
+    for (playback, _writer) in &playing {
+        assert!(playback.requested_samples() > 0, "each is played by the server");
+    }
 }
 
 /// Devices are listed every two seconds for hours.

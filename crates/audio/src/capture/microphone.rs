@@ -51,7 +51,7 @@ impl Capture {
     pub fn open(choice: &DeviceChoice) -> Result<(Self, BlockReader), Error> {
         let choice = choice.clone();
         device::open_within(move || {
-            let device = device::find(&choice, Direction::Input)?;
+            let (device, _lent) = device::find(&choice, Direction::Input)?;
             let mut last = Error::Unsupported;
             for (config, format) in device::configs(&device, Direction::Input)? {
                 match Self::open_with(&device, config, format) {
@@ -122,7 +122,7 @@ impl Capture {
 impl Drop for Capture {
     fn drop(&mut self) {
         if let Some(stream) = self.stream.take() {
-            device::close(stream);
+            device::close(stream, None);
         }
     }
 }

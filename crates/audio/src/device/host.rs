@@ -6,13 +6,17 @@ use cpal::traits::HostTrait;
 #[cfg(target_os = "linux")]
 use std::sync::{Mutex, PoisonError};
 
-/// A connection to the sound server that is kept: every new one costs a thread and three files that the `pulseaudio` crate
-/// never gives back, and devices are listed every few seconds. Whoever uses it takes it out, so that one that hangs hangs
+/// Connections to the sound server that are kept: every new one costs a thread and three files that the `pulseaudio` crate
+/// never gives back, and devices are listed every few seconds. Whoever uses one takes it out, so that one that hangs hangs
 /// nobody else.
 #[cfg(target_os = "linux")]
-static KEPT: Mutex<Option<cpal::Host>> = Mutex::new(None);
+static KEPT: Mutex<Vec<cpal::Host>> = Mutex::new(Vec::new());
 
 /// A host on loan from where it is kept.
+///
+/// A loudspeaker keeps its own as long as it is open: cpal puts all that a connection plays into one group (`sync_id` 0), and PulseAudio
+/// refuses a second running stream there (`pa_sink_input_new`: *invalid argument*). Two at once there are with every change of device:
+/// the one goes on until the other is open.
 pub struct Host(Option<cpal::Host>);
 
 impl Host {
@@ -38,7 +42,7 @@ impl Host {
 
     #[cfg(target_os = "linux")]
     fn pulseaudio() -> Result<Self, Error> {
-        let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match kept {
             // Else the server was started anew meanwhile.
             Some(host) if host.devices().is_ok() => Ok(Self(Some(host))),
@@ -57,7 +61,7 @@ impl Drop for Host {
         if let Some(host) = self.0.take()
             && host.id() == cpal::HostId::PulseAudio
         {
-            *KEPT.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
+            KEPT.lock().unwrap_or_else(PoisonError::into_inner).push(host);
         }
     }
 }

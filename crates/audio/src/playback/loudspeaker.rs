@@ -1,7 +1,7 @@
 //! A loudspeaker through cpal.
 
 use super::Sink;
-use crate::device::{self, Direction, Error, Event, Signals};
+use crate::device::{self, Direction, Error, Event, Host, Signals};
 use crate::resample::FromBlocks;
 use crate::sample;
 use cpal::traits::{DeviceTrait, StreamTrait};
@@ -9,7 +9,7 @@ use cpal::{Data, OutputCallbackInfo, SampleFormat, StreamConfig};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use visavis_media::AudioBlock;
 use visavis_model::{DeviceChoice, DeviceId};
 
@@ -24,14 +24,11 @@ pub const MOST_FILL_MILLIS: u32 = 120;
 
 const FILL_STEP_MILLIS: u32 = 20;
 
-/// A loudspeaker that is being closed stands in the way of the next one for so long at most. PulseAudio takes no second running stream
-/// into a group (`pa_sink_input_new`: *invalid argument*), and cpal puts all streams of a connection into one.
-const OTHER_CLOSES: Duration = Duration::from_secs(1);
-const AGAIN_AFTER: Duration = Duration::from_millis(20);
-
 /// An open loudspeaker; dropping it closes the device.
 pub struct Playback {
     stream: Option<cpal::Stream>,
+    /// Its own connection, until it is closed.
+    host: Option<Host>,
     shared: Arc<Shared>,
     rate: u32,
     device: Option<DeviceId>,
@@ -71,26 +68,19 @@ impl Playback {
     pub fn open(choice: &DeviceChoice) -> Result<(Self, BlockWriter), Error> {
         let choice = choice.clone();
         device::open_within(move || {
-            let start = Instant::now();
-            loop {
-                match Self::open_once(&choice) {
-                    Err(Error::Backend(_)) if start.elapsed() < OTHER_CLOSES => std::thread::sleep(AGAIN_AFTER),
-                    outcome => return outcome,
+            let (device, host) = device::find(&choice, Direction::Output)?;
+            let mut last = Error::Unsupported;
+            for (config, format) in device::configs(&device, Direction::Output)? {
+                match Self::open_with(&device, config, format) {
+                    Ok((mut playback, writer)) => {
+                        playback.host = Some(host);
+                        return Ok((playback, writer));
+                    }
+                    Err(error) => last = error,
                 }
             }
+            Err(last)
         })
-    }
-
-    fn open_once(choice: &DeviceChoice) -> Result<(Self, BlockWriter), Error> {
-        let device = device::find(choice, Direction::Output)?;
-        let mut last = Error::Unsupported;
-        for (config, format) in device::configs(&device, Direction::Output)? {
-            match Self::open_with(&device, config, format) {
-                Ok(open) => return Ok(open),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
     }
 
     fn open_with(
@@ -111,7 +101,7 @@ impl Playback {
         )?;
         stream.play()?;
         let device = device::id_of(device);
-        Ok((Self { stream: Some(stream), shared: Arc::clone(&writer.shared), rate, device }, writer))
+        Ok((Self { stream: Some(stream), host: None, shared: Arc::clone(&writer.shared), rate, device }, writer))
     }
 
     /// What happened to the device since the last call, the worst of it.
@@ -148,7 +138,7 @@ impl Playback {
 impl Drop for Playback {
     fn drop(&mut self) {
         if let Some(stream) = self.stream.take() {
-            device::close(stream);
+            device::close(stream, self.host.take());
         }
     }
 }
