@@ -2,6 +2,7 @@
 
 mod access;
 mod calendar;
+mod clipboard;
 mod contacts;
 mod desk;
 mod devices;

@@ -6,6 +6,8 @@ use visavis_model::{DoctorFinding, DoctorMeasure, DoctorRow, DoctorState, Doctor
 /// The rows so far; whoever listens hears of each change.
 pub(super) struct Chart<T> {
     view: DoctorView,
+    /// The code is of a step that failed, not of a warning.
+    failed: bool,
     tell: T,
 }
 
@@ -55,7 +57,7 @@ impl<T: FnMut(DoctorView)> Chart<T> {
     pub fn new(host: &str, tell: T) -> Self {
         let rows = DoctorStep::ALL.into_iter().map(DoctorRow::waiting).collect();
         let view = DoctorView { host: host.to_owned(), running: true, rows, ..DoctorView::default() };
-        let mut chart = Self { view, tell };
+        let mut chart = Self { view, failed: false, tell };
         chart.told();
         chart
     }
@@ -69,14 +71,17 @@ impl<T: FnMut(DoctorView)> Chart<T> {
     }
 
     pub fn write(&mut self, step: DoctorStep, found: Found) {
-        let code = found.code;
+        let (code, fails) = (found.code, found.state == DoctorState::Bad);
         let Some(row) = self.row(step) else { return };
         row.state = found.state;
         row.finding = Some(found.finding);
         row.params = found.params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         row.measure = found.measure;
-        // The first cause counts: what comes after it may be its consequence.
-        self.view.code = self.view.code.or(code);
+        // The first failure counts, before any warning: what comes after it may be its consequence.
+        if code.is_some() && (self.view.code.is_none() || (fails && !self.failed)) {
+            self.view.code = code;
+            self.failed = fails;
+        }
         self.told();
     }
 

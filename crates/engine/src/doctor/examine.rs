@@ -100,12 +100,6 @@ async fn connect<T: FnMut(DoctorView)>(probe: &Probe<'_>, way: Way<'_>, chart: &
             chart.write(DoctorStep::Certificate, Found::unknown(DoctorFinding::CertificateNone));
             true
         }
-        // It does not end what it began: something between that cannot bear TLS.
-        Err(SocketCause::Timeout | SocketCause::Nonsense) => {
-            let found = Found::bad(DoctorFinding::EncryptionOld, IssueCode::EncryptionOld);
-            chart.write(DoctorStep::Certificate, found);
-            false
-        }
         Err(cause) => fails(&cause, chart),
     }
 }

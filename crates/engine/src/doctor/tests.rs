@@ -140,6 +140,39 @@ fn a_wrong_clock_is_a_warning_with_its_minutes() {
 }
 
 #[test]
+fn a_failure_goes_before_a_warning_that_came_first() {
+    let refused = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+    let late = SystemTime::now() - Duration::from_secs(3600);
+    let (view, _) = look(&server(serving(CONFIG, refused, late)), &MediaFacts::default());
+    assert_eq!(row(&view, Step::Clock).state, State::Warning);
+    assert_eq!((view.verdict, view.code), (Some(DoctorVerdict::Blocked), Some(IssueCode::SocketCut)));
+    let slow = MediaFacts {
+        in_meeting: true,
+        path: Some("relay".into()),
+        round_trip_ms: Some(900.0),
+        estimate: Some(BitsPerSecond(100_000)),
+        ..MediaFacts::default()
+    };
+    let (view, _) = look(&server(serving(CONFIG, NO_TOKEN, SystemTime::now())), &slow);
+    assert_eq!((view.verdict, view.code), (Some(DoctorVerdict::Poor), Some(IssueCode::NetworkPoor)));
+}
+
+#[test]
+fn whoever_speaks_no_tls_is_no_server_of_meetings() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = std::io::Write::write_all(&mut stream, b"SSH-2.0-OpenSSH_9.2\r\n");
+        }
+    });
+    let url = format!("https://127.0.0.1:{port}/").parse().expect("a url");
+    let (view, _) = look(&Patient::of_server(Server::new(&url).expect("a server")), &MediaFacts::default());
+    assert_eq!((view.verdict, view.code), (Some(DoctorVerdict::Blocked), Some(IssueCode::ServerNonsense)), "{view:?}");
+    assert_eq!(row(&view, Step::Certificate).state, State::Unknown);
+}
+
+#[test]
 fn what_a_meeting_shows_counts() {
     let of = |path: Option<&str>, round_trip, lost, estimate: u64| MediaFacts {
         in_meeting: true,
