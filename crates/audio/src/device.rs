@@ -5,7 +5,7 @@ mod endpoints;
 mod host;
 mod listing;
 #[cfg(target_os = "linux")]
-mod pulse;
+pub(crate) mod pulse;
 mod signals;
 mod watch;
 

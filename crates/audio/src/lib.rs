@@ -4,10 +4,12 @@
 //! capture::Source ─► process::Processor ─► encode::Encoder ─► (RTP)
 //!                         ▲ what is played
 //! (RTP) ─► jitter::JitterBuffer × N ─► mix::Mixer ─► playback::Sink
+//!
+//! programs::Programs ─► encode::Encoder ─► (RTP)
 //! ```
 //!
 //! Inside, all sound is 10 ms blocks of mono at 48 kHz ([`visavis_media::AudioBlock`]); rates, channels and sample
-//! formats end at the devices. Only [`device`], [`capture`] and [`playback`] touch the machine; everything else takes
+//! formats end at the devices. Only [`device`], [`capture`], [`playback`] and [`programs`] touch the machine; everything else takes
 //! time as an argument and is the same on every run. Nothing here depends on an async runtime.
 //!
 //! The audio thread's loop, once every 10 ms: read what [`capture::Source::due`] says is there, process and encode it;
@@ -26,6 +28,7 @@ pub mod meter;
 pub mod mix;
 pub mod playback;
 pub mod process;
+pub mod programs;
 pub mod record;
 pub mod red;
 mod resample;

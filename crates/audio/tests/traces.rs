@@ -11,7 +11,7 @@ use visavis_audio::jitter::{JitterBuffer, Statistics};
 use visavis_audio::measure::signal::{Noise, Speech};
 use visavis_audio::red;
 use visavis_media::{AudioBlock, MediaTime, RtpPacket};
-use visavis_model::{BitsPerSecond, Codec};
+use visavis_model::Codec;
 
 /// A packet on its way.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ struct Sent {
 }
 
 fn encoder(loss: f32, discontinuous: bool) -> Encoder {
-    let settings = Settings { bitrate: BitsPerSecond::from_kilobits(32), expected_loss: loss, discontinuous };
+    let settings = Settings { expected_loss: loss, discontinuous, ..Settings::default() };
     Encoder::new(settings).expect("an encoder")
 }
 

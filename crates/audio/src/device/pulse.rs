@@ -2,19 +2,17 @@
 //!
 //! Two plain connections without a thread: one for questions, one that hears that something changed.
 
+mod line;
+
+pub(crate) use line::{Line, Message};
+
 use pulseaudio::protocol::port_info::PortAvailable;
 use pulseaudio::protocol::{
-    self, AuthParams, AuthReply, Command, CommandReply, Prop, Props, ProtocolError, ServerInfo, SetClientNameReply,
-    SetDeviceMuteParams, SinkInfo, SourceInfo, SubscriptionMask,
+    Command, Props, ProtocolError, ServerInfo, SetDeviceMuteParams, SinkInfo, SourceInfo, SubscriptionMask,
 };
 use std::ffi::{CStr, CString};
-use std::io::{BufRead as _, BufReader, ErrorKind};
-use std::os::unix::net::UnixStream;
 use std::time::Duration;
 use visavis_model::{DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView};
-
-/// How long the server may take for an answer. Usual: a millisecond.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What its devices' ids begin with: cpal's name for this host.
 pub const PREFIX: &str = "pulseaudio:";
@@ -69,71 +67,6 @@ impl Pulse {
     }
 }
 
-/// One connection.
-struct Line {
-    socket: BufReader<UnixStream>,
-    version: u16,
-    asked: u32,
-}
-
-impl Line {
-    fn open() -> Result<Self, ProtocolError> {
-        let path = pulseaudio::socket_path_from_env()
-            .ok_or_else(|| std::io::Error::new(ErrorKind::NotFound, "there is no sound server"))?;
-        let socket = UnixStream::connect(path)?;
-        socket.set_read_timeout(Some(ANSWER_PATIENCE))?;
-        socket.set_write_timeout(Some(ANSWER_PATIENCE))?;
-        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
-        let mut line = Self { socket: BufReader::new(socket), version: protocol::MAX_VERSION, asked: 0 };
-        let auth = AuthParams { version: protocol::MAX_VERSION, supports_shm: false, supports_memfd: false, cookie };
-        let answer: AuthReply = line.ask(&Command::Auth(auth))?;
-        line.version = line.version.min(answer.version);
-        let mut props = Props::new();
-        props.set(Prop::ApplicationName, c"Visavis");
-        line.ask::<SetClientNameReply>(&Command::SetClientName(props))?;
-        Ok(line)
-    }
-
-    fn send(&mut self, command: &Command) -> Result<u32, ProtocolError> {
-        let number = self.asked;
-        self.asked = self.asked.wrapping_add(1);
-        protocol::write_command_message(self.socket.get_mut(), number, command, self.version)?;
-        Ok(number)
-    }
-
-    fn ask<T: CommandReply>(&mut self, command: &Command) -> Result<T, ProtocolError> {
-        let number = self.send(command)?;
-        let (answered, answer) = protocol::read_reply_message(&mut self.socket, self.version)?;
-        if answered == number { Ok(answer) } else { Err(ProtocolError::Invalid("an answer to nothing".into())) }
-    }
-
-    fn tell(&mut self, command: &Command) -> Result<(), ProtocolError> {
-        self.send(command)?;
-        protocol::read_ack_message(&mut self.socket).map(|_| ())
-    }
-
-    /// Waits for an event and takes it; an event is taken whole or not at all.
-    fn hears(&mut self, patience: Duration) -> Result<bool, ProtocolError> {
-        // No time at all would mean *for ever*.
-        self.socket.get_ref().set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
-        let there = match self.socket.fill_buf() {
-            Ok([]) => return Err(std::io::Error::from(ErrorKind::UnexpectedEof).into()),
-            Ok(_) => true,
-            Err(error)
-                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted) =>
-            {
-                false
-            }
-            Err(error) => return Err(error.into()),
-        };
-        self.socket.get_ref().set_read_timeout(Some(ANSWER_PATIENCE))?;
-        if there {
-            protocol::read_command_message(&mut self.socket, self.version)?;
-        }
-        Ok(there)
-    }
-}
-
 fn of_source(source: &SourceInfo, default: Option<&CStr>) -> DeviceView {
     let port = source.ports.get(source.active_port);
     let state = if port.is_some_and(|port| port.available == PortAvailable::No) {
@@ -185,7 +118,7 @@ fn name_of(description: Option<&CStr>, name: &CStr) -> String {
 }
 
 /// A property as text; empty where there is none.
-fn text<'a>(props: &'a Props, key: &CStr) -> &'a str {
+pub(crate) fn text<'a>(props: &'a Props, key: &CStr) -> &'a str {
     let bytes = props.get_bytes(key).unwrap_or_default();
     std::str::from_utf8(bytes).unwrap_or_default().trim_end_matches('\0')
 }
