@@ -234,8 +234,12 @@ fn a_storm_of_plugs_leaves_the_call_with_sound() {
     println!("the tone was there {:.2} s after the storm", back - over);
     assert!(back - over <= LOST, "{back} {over}");
     heard_for(&mut scene.web, 2.0);
+    let told: Vec<String> = scene.call.seen().iter().map(|event| format!("    {event}")).collect();
     let silence = longest_silence(&scene.end(), start);
     println!("longest time without our voice in the storm: {silence:.2} s");
+    if silence > LOST {
+        println!("{}", told.join("\n"));
+    }
     assert!(silence <= LOST, "{silence} s without our voice");
 }
 
