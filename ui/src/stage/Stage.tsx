@@ -38,7 +38,8 @@ export function Stage() {
   const told = useRef(t);
   told.current = t;
   const ref = useRef<HTMLElement>(null);
-  const { w, h, rem } = useSize(ref);
+  // Else the tiles lie over a panel that has just opened, for one frame.
+  const { w, h, rem } = useSize(ref, true);
   const participants = useMeeting((state) => state.participants);
   const me = useMeeting((state) => state.me);
   const room = useMeeting((state) => state.room);
