@@ -63,6 +63,11 @@ export function Panels() {
   );
 }
 
+/** How many panels fit beside one another now. */
+export function panelsThatFit(): number {
+  return isNarrow() ? 1 : MOST;
+}
+
 const isNarrow = () => window.innerWidth / rem() < ONE_PANEL_REM;
 
 function useNarrow(): boolean {
@@ -97,12 +102,13 @@ function Panel({ name, closed, basis, children }: PanelProps) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const panel = ref.current;
-    (panel?.querySelector<HTMLElement>('[data-first-focus]') ?? title.current)?.focus();
+    if (ui.getState().quiet === name) ui.setState({ quiet: null });
+    else (panel?.querySelector<HTMLElement>('[data-first-focus]') ?? title.current)?.focus();
     return () => {
       const held = panel?.contains(document.activeElement) || document.activeElement === document.body;
       if (held) document.querySelector<HTMLElement>(`[data-opener="${name}"], [data-testid="more"]`)?.focus();
     };
-  }, [name]);
+  }, [name, ui]);
   return (
     <section ref={ref} hidden={closed} className={style.panel} aria-label={t(name)} data-testid={closed ? undefined : `panel-${name}`} style={basis === null ? undefined : { flexGrow: basis }}>
       <header className={style.head}>
