@@ -55,7 +55,7 @@ async function open(ui: Partial<UiState> = {}) {
 
 const rows = () => screen.getAllByTestId('person');
 /** The list comes a part a frame. */
-const all = () => waitFor(() => expect(rows()).toHaveLength(150));
+const all = () => waitFor(() => expect(rows()).toHaveLength(150), { timeout: 10_000 });
 
 describe('a meeting of 150', { timeout: 30_000 }, () => {
   it('lets levels pass by React', async () => {
