@@ -56,3 +56,13 @@ export const then =
 
 /** Waits until something with this test id is there. */
 export const shown = (name) => (page) => page.waitForSelector(id(name), { timeout: 4000 });
+
+/** Lets seconds go by on the page's clock, and the page see it. */
+export const later = (seconds) => async (page) => {
+  await page.evaluate(async (ms) => {
+    const now = Date.now() + ms;
+    Date.now = () => now;
+    // What counts seconds looks at the clock once a second.
+    await new Promise((done) => setTimeout(done, 1100));
+  }, seconds * 1000);
+};

@@ -10,7 +10,7 @@ const bar = (id, query) => ({ of: '4.5', id: `11-callbar${id}`, query: `scenario
 const BANNERS = [
   ['silent', 'VIS-MIC-SILENT-53:choose_device'], ['speaking-muted', 'VIS-MIC-MUTED-66:turn_on_microphone'], ['os-muted', 'VIS-MIC-OSMUTE-52:unmute'], ['locked', 'VIS-MIC-LOCK-74:turn_on_microphone'],
   ['poor', 'VIS-NET-POOR-22:none'], ['camera-stopped', 'VIS-CAM-STOP-59:retry'], ['camera-slow', 'VIS-CAM-SLOW-85:none'], ['microphone-stopped', 'VIS-MIC-STOP-77:retry'],
-  ['device-moved', 'VIS-DEV-MOVED-78:none:cause=gone,name=Casque Jabra,now=loudspeaker,loudspeaker=Haut-parleurs intégrés'], ['rights', 'VIS-CALL-RIGHTS-46:none'], ['role', 'VIS-CALL-ROLE-48:none:role=administrator'], ['recording-limit', 'VIS-REC-LIMIT-64:none'],
+  ['device-moved', 'VIS-DEV-MOVED-78:none:cause=gone,name=Casque Jabra,now=loudspeaker,loudspeaker=Haut-parleurs intégrés'], ['rights', 'VIS-CALL-RIGHTS-46:none:sources=screen_share'], ['role', 'VIS-CALL-ROLE-48:none:role=administrator'], ['recording-limit', 'VIS-REC-LIMIT-64:none'],
   ['recording-off', 'VIS-REC-OFF-63:none:mode=screen'], ['share-closed', 'VIS-SHARE-CLOSED-61:share_else'], ['not-published', 'VIS-MED-PUBLISH-71:none'],
 ];
 
@@ -90,3 +90,16 @@ const BAR = [bar('', 'call-9'), bar('-waiting', 'call-waiting'), bar('-lost', 'r
 
 /** The meeting, and the bar that stands for it. */
 export const CALLS = [...STAGE, ...PANELS, ...ASKED, ...BAR];
+
+const said = (id, issue) => ({ ...call(`17-${id}`, `call-9&read&issue=${issue}`), alike: true });
+
+/** What came later. */
+export const CALLS_SINCE = [
+  bar('-sharing', 'call-sharing'),
+  said('picture-stopped', 'VIS-MED-DECODE-70:restart_picture:name=Marieke van den Berg,participant=marieke'),
+  said('rights-back', 'VIS-CALL-RIGHTS-47:none:sources=screen_share'),
+  said('moved', 'VIS-CALL-MOVED-73:none:room=Atelier transfrontalier sur l’eau'),
+  said('background-picture', 'VIS-CAM-BEHIND-86:none'),
+  said('share-wayland', 'VIS-SHARE-DENIED-60:open_system_settings:cause=wayland'),
+  said('share-declined', 'VIS-SHARE-DENIED-60:none:cause=declined'),
+];

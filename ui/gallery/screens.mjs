@@ -1,5 +1,5 @@
-import { click, more, press, selector, shown, then, type } from './acts.mjs';
-import { CALLS } from './screens-call.mjs';
+import { click, later, more, press, selector, shown, then, type } from './acts.mjs';
+import { CALLS, CALLS_SINCE } from './screens-call.mjs';
 
 /**
  * A screen in a state. `of`: the chapter of the interface specification; `query`: what the fake engine is to be (`src/engine/fake/index.ts`); `act`: what is done before the picture; `place`: which window of ours.
@@ -114,5 +114,8 @@ const DOCTOR = [
   doctor('proxy', 'doctor-proxy', true), doctor('running', 'doctor-running'), doctor('stopped', 'doctor-stopped', true), doctor('nobody', 'doctor-nobody'),
 ];
 
+/** What came later: at the end, because a test takes the looks of each by its place in the list. */
+const SINCE = [screen('4.3', '03-lobby-late', 'scenario=lobby', later(200)), ...CALLS_SINCE];
+
 /** All of them. */
-export const SCREENS = [...HOME, ...BEFORE, ...CALLS, ...AFTER, ...SETTINGS, ...DOCTOR];
+export const SCREENS = [...HOME, ...BEFORE, ...CALLS, ...AFTER, ...SETTINGS, ...DOCTOR, ...SINCE];

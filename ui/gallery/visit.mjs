@@ -112,7 +112,8 @@ async function settled(page) {
 }
 
 export async function judged(page, rules = RULES) {
-  await page.evaluate(axe);
+  // Once a page: it is long, and read anew each time.
+  if (!(await page.evaluate(() => globalThis.axe !== undefined))) await page.evaluate(axe);
   // What lies over everything belongs to no region of the page.
   const isOpen = await page.evaluate(() => document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null);
   const violations = await page.evaluate(async (options) => {

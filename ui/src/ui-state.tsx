@@ -15,6 +15,8 @@ export type CallDialog = { kind: 'recording' | 'support' | 'background' | 'share
 export interface UiState {
   /** Open panels, in the order of opening. */
   panels: PanelName[];
+  /** The panel that opened by itself just now: it does not take the focus. */
+  quiet: PanelName | null;
   layout: LayoutMode;
   /** Shown large until taken away, in the order of pinning. */
   pins: string[];
@@ -54,6 +56,7 @@ export interface UiState {
 /** What a view begins with. */
 export const START_STATE: UiState = {
   panels: [],
+  quiet: null,
   layout: 'auto',
   pins: [],
   interpreter: null,
@@ -121,6 +124,12 @@ export function setZoom(store: UiStore, track: string, zoom: Zoom | null): void 
 export function togglePanel(store: UiStore, name: PanelName): void {
   const { panels } = store.getState();
   store.setState({ panels: panels.includes(name) ? panels.filter((open) => open !== name) : [...panels, name] });
+}
+
+/** Opens a panel that nobody asked for now: it takes neither the focus nor the place of another. `most`: so many fit. */
+export function offerPanel(store: UiStore, name: PanelName, most: number): void {
+  const { panels } = store.getState();
+  if (!panels.includes(name) && panels.length < most) store.setState({ panels: [...panels, name], quiet: name });
 }
 
 /** Opens a panel that may be open already. */

@@ -206,6 +206,10 @@ pub struct Settings {
     pub captions: CaptionLook,
     pub announcements: Announcements,
     pub spoken_name: SpokenName,
+    /// Live text of others is spoken word by word; else sentence by sentence.
+    pub live_words: bool,
+    /// The panel of live text opens when somebody else begins to write.
+    pub live_opens: bool,
     /// Keys in place of the usual ones, by the action's name; `None`: no keys at all.
     pub shortcuts: BTreeMap<String, Option<KeyPress>>,
     /// Some keys work in a meeting while another program is looked at.
@@ -242,6 +246,8 @@ impl Default for Settings {
             captions: CaptionLook::default(),
             announcements: Announcements::default(),
             spoken_name: SpokenName::default(),
+            live_words: false,
+            live_opens: false,
             shortcuts: BTreeMap::new(),
             keys_everywhere: false,
             chimes: Chimes::default(),

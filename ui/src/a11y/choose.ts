@@ -11,6 +11,7 @@ const KINDS: Partial<Record<News['key'], [keyof Announcements, boolean]>> = {
   message: ['chat', true],
   liveBegins: ['chat', true],
   liveLine: ['chat', true],
+  liveWords: ['chat', true],
   hand: ['hands', false],
   handUp: ['hands', true],
   handDown: ['hands', true],

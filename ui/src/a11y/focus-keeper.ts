@@ -16,14 +16,19 @@ interface Held {
 const LAYER = '[role="dialog"], [role="menu"], [role="listbox"]';
 
 function things(box: Element): HTMLElement[] {
-  return [...box.querySelectorAll<HTMLElement>(THINGS)].filter((thing) => thing.closest('[inert], [aria-hidden="true"]') === null);
+  return [...box.querySelectorAll<HTMLElement>(THINGS)].filter((thing) => thing.closest('[inert], [hidden], [aria-hidden="true"]') === null);
 }
 
 function hold(thing: Element, before: Held | null): Held {
   const around: Held['around'] = [];
   const layer = thing.closest(LAYER);
+  // Looked for once: a large meeting has hundreds, and what is in a box stands together.
+  const all = things(document.body);
+  const own = all.indexOf(thing as HTMLElement);
+  let first = own;
   for (let box = thing === layer ? null : thing.parentElement; box !== null && box !== document.documentElement; box = box.parentElement) {
-    around.push({ box, at: Math.max(0, things(box).indexOf(thing as HTMLElement)) });
+    while (first > 0 && box.contains(all[first - 1] ?? null)) first -= 1;
+    around.push({ box, at: Math.max(0, own - first) });
     // What is behind a dialog is not where whoever was in it goes on.
     if (box === layer) break;
   }

@@ -43,3 +43,18 @@ it('says nothing of our own lines, and nothing of what was there before', () => 
   expect(voice.hear([line('Bonjour.', true), line('Moi', true, { id: '2', author: null })], 0)).toEqual([]);
   expect(voice.hear([line('Bonjour.', true), line('Encore moi', false, { id: '3', author: null })], PAUSE_MS * 2)).toEqual([]);
 });
+
+it('speaks word by word where that is wanted, and who writes where another wrote before', () => {
+  const voice = new LiveVoice();
+  voice.hear([], 0, true);
+  const at = (now: number, ...lines: LiveLine[]) => voice.hear(lines, now, true).map(({ key, values }) => [key, values['text']]);
+  expect(at(0, line('Je vo'))).toEqual([['liveLine', 'Je']]);
+  expect(at(100, line('Je vous'))).toEqual([]);
+  expect(at(200, line('Je vous entends'))).toEqual([['liveWords', 'vous']]);
+  expect(at(300, line('Je vous entends', true))).toEqual([['liveWords', 'entends']]);
+  const other = (text: string) => line(text, false, { id: '9', author: 'amadou', author_name: 'Amadou' });
+  expect(at(400, line('Je vous entends', true), other('Moi aussi'))).toEqual([['liveLine', 'Moi']]);
+  // What was said is taken back: it is spoken anew once it stands still.
+  expect(at(500, line('Je vous entends', true), other('Nous '))).toEqual([]);
+  expect(at(500 + PAUSE_MS, line('Je vous entends', true), other('Nous '))).toEqual([['liveWords', 'Nous']]);
+});

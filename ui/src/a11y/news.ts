@@ -16,6 +16,7 @@ export interface News {
     | 'messageFrom'
     | 'liveBegins'
     | 'liveLine'
+    | 'liveWords'
     | 'shareStarted'
     | 'shareStopped'
     | 'ownShareStarted'

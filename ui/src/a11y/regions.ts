@@ -11,11 +11,16 @@ const FOCUSABLE = [
 /** Regions that are told before others, whatever their place in the page (interface specification §3). */
 const ORDER = ['top', 'banner', 'main', 'stage', 'panels', 'captions', 'toolbar'];
 
+/** What can be focused in there; a panel that is closed may still be in the page. */
+function things(region: Element): HTMLElement[] {
+  return [...region.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((thing) => thing.tabIndex >= 0 && thing.closest('[hidden]') === null);
+}
+
 /** Regions of the view that have something to focus, in the order of the keys. */
 function regions(): HTMLElement[] {
   const place = (region: HTMLElement) => ORDER.indexOf(region.dataset['region'] ?? '');
   return [...document.querySelectorAll<HTMLElement>('[data-region]')]
-    .filter((region) => region.querySelector(FOCUSABLE) !== null)
+    .filter((region) => things(region).length > 0)
     .sort((a, b) => place(a) - place(b));
 }
 
@@ -31,6 +36,6 @@ export function cycleRegion(backwards: boolean): void {
 
 /** Focuses the first thing of a region that can be focused. */
 export function focusRegion(region: Element | null | undefined): void {
-  const things = [...(region?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])].filter((thing) => thing.tabIndex >= 0);
-  (things.find((thing) => thing.dataset['tile'] !== undefined) ?? things[0])?.focus();
+  const all = region === null || region === undefined ? [] : things(region);
+  (all.find((thing) => thing.dataset['tile'] !== undefined) ?? all[0])?.focus();
 }

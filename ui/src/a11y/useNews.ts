@@ -29,7 +29,7 @@ export function useNews(): void {
     const listen = () => {
       clearTimeout(pause);
       const state = store.getState();
-      say(voice.hear(state.live_text.lines, performance.now()), state);
+      say(voice.hear(state.live_text.lines, performance.now(), state.settings.live_words), state);
       const due = voice.due(performance.now());
       if (due !== null) pause = setTimeout(listen, due);
     };

@@ -1,6 +1,7 @@
 import { startTransition, useEffect, useRef } from 'react';
 import { CaptionBand } from '../captions/CaptionBand';
 import { Panels } from '../panels/Panels';
+import { useLiveOpens } from '../panels/useLiveOpens';
 import { Stage } from '../stage/Stage';
 import { useUi, useUiStore } from '../ui-state';
 import { Banner } from './Banner';
@@ -13,6 +14,7 @@ import { TopBar } from './TopBar';
 export function Call() {
   const title = useRef<HTMLHeadingElement>(null);
   const bare = usePicturesFirst();
+  useLiveOpens();
   useEffect(() => title.current?.focus(), [bare]);
   return (
     <div className={style.call}>

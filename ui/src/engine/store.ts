@@ -28,6 +28,8 @@ export const USUAL: Settings = {
   captions: { size: 'normal', lines: 2, colours: 'stage', typeface: 'interface', spoken: false },
   announcements: { people: 'all', chat: 'all', hands: 'all', shares: 'all' },
   spoken_name: 'whole',
+  live_words: false,
+  live_opens: false,
   shortcuts: {},
   chimes: { entering: true, knock: true, arrival: true, hand: true, message: true },
   notices: { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true },

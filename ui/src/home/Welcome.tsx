@@ -33,10 +33,14 @@ export function Welcome() {
         </div>
         <Language />
         <section className={classes(parts.card, style.row)}>
-          <h2>{t('devices')}</h2>
-          <DeviceSelect kind="microphone" />
-          <DeviceSelect kind="camera" />
-          <p className={style.hint}>{t('devicesHint')}</p>
+          <div className={style.words}>
+            <h2>{t('devices')}</h2>
+            <p className={style.hint}>{t('devicesHint')}</p>
+          </div>
+          <div className={style.fields}>
+            <DeviceSelect kind="microphone" />
+            <DeviceSelect kind="camera" />
+          </div>
         </section>
         <Agenda />
         <div>
@@ -61,22 +65,26 @@ function Language() {
   const words = ['system', ...LANGUAGES];
   return (
     <section className={classes(parts.card, style.row)}>
-      <h2 id={id}>{t('language')}</h2>
+      <div className={style.words}>
+        <h2 id={id}>{t('language')}</h2>
+        <p id={`${id}-hint`} className={style.hint}>
+          {t(fixed ? 'languageFixed' : 'languageHint')}
+        </p>
+      </div>
       {fixed ? (
-        <p>{ownName(language)}</p>
+        <p className={style.fields}>{ownName(language)}</p>
       ) : (
-        <Choice
-          aria-labelledby={id}
-          aria-describedby={`${id}-hint`}
-          options={words.map((key) => ({ key, name: key === 'system' ? settings('word.language.system') : ownName(key) }))}
-          selected={own ?? 'system'}
-          onChoose={(key) => change({ language: key })}
-          data-testid="welcome-language"
-        />
+        <div className={style.fields}>
+          <Choice
+            aria-labelledby={id}
+            aria-describedby={`${id}-hint`}
+            options={words.map((key) => ({ key, name: key === 'system' ? settings('word.language.system') : ownName(key) }))}
+            selected={own ?? 'system'}
+            onChoose={(key) => change({ language: key })}
+            data-testid="welcome-language"
+          />
+        </div>
       )}
-      <p id={`${id}-hint`} className={style.hint}>
-        {t(fixed ? 'languageFixed' : 'languageHint')}
-      </p>
     </section>
   );
 }
@@ -87,19 +95,23 @@ function Agenda() {
   const [open, setOpen] = useState(false);
   return (
     <section className={classes(parts.card, style.row)}>
-      <h2>{t('agenda')}</h2>
-      {place === null ? (
-        <Button look="secondary" onPress={() => setOpen(true)} data-testid="welcome-agenda">
-          <CalendarPlus aria-hidden="true" />
-          {t('connect')}
-        </Button>
-      ) : (
-        <p className={style.done}>
-          <CircleCheck aria-hidden="true" />
-          {place.name}
-        </p>
-      )}
-      <p className={style.hint}>{t('agendaHint')}</p>
+      <div className={style.words}>
+        <h2>{t('agenda')}</h2>
+        <p className={style.hint}>{t('agendaHint')}</p>
+      </div>
+      <div className={style.fields}>
+        {place === null ? (
+          <Button look="secondary" onPress={() => setOpen(true)} data-testid="welcome-agenda">
+            <CalendarPlus aria-hidden="true" />
+            {t('connect')}
+          </Button>
+        ) : (
+          <p className={style.done}>
+            <CircleCheck aria-hidden="true" />
+            {place.name}
+          </p>
+        )}
+      </div>
       <CalendarDialog isOpen={open} onOpenChange={setOpen} />
     </section>
   );

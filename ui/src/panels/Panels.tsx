@@ -1,5 +1,5 @@
 import { UserPlus, X } from 'lucide-react';
-import { type ComponentType, Fragment, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { Activity, type ComponentType, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeetingPanel } from '../call/InviteKey';
 import { History } from '../captions/History';
@@ -21,6 +21,8 @@ export const ONE_PANEL_REM = 60;
 const ORDER: readonly PanelName[] = ['people', 'captions', 'messages', 'meeting', 'live', 'chat'];
 /** So many are open at once; the one opened first gives way. */
 const MOST = 2;
+/** Stays behind, unseen, when it is closed: a hundred rows that are made anew each time stop the window. */
+const KEPT: PanelName = 'people';
 
 const VIEWS: Record<PanelName, ComponentType> = { people: People, captions: History, messages: Messages, meeting: Meeting, live: LiveText, chat: Chat };
 const CLOSE = { people: 'closePeople', captions: 'closeCaptions', messages: 'closeMessages', meeting: 'closeMeeting', live: 'closeLive', chat: 'closeChat' } as const;
@@ -36,23 +38,34 @@ export function Panels() {
   const shown = all.slice(narrow ? -1 : -MOST);
   const open = ORDER.filter((name) => shown.includes(name));
   const [share, setShare] = useState(50);
-  if (open.length === 0) return null;
+  const [kept, setKept] = useState(false);
+  if (!kept && open.includes(KEPT)) setKept(true);
+  const there = ORDER.filter((name) => open.includes(name) || (kept && name === KEPT));
+  if (there.length === 0) return null;
   const both = open.length > 1;
+  // Without the attributes it is no region, and the stage has its place.
+  const seen = open.length > 0 ? { 'data-region': 'panels', 'data-narrow': narrow || undefined } : { hidden: true };
   return (
-    <div ref={ref} className={style.panels} data-region="panels" data-narrow={narrow || undefined}>
-      {open.map((name, at) => {
+    <div ref={ref} className={style.panels} {...seen}>
+      {there.map((name) => {
         const View = VIEWS[name];
+        const at = open.indexOf(name);
         return (
-          <Fragment key={name}>
+          <Activity key={name} mode={at < 0 ? 'hidden' : 'visible'}>
             {at > 0 && <Separator label={t('resize')} share={share} onShare={setShare} frame={ref} />}
-            <Panel name={name} basis={!both ? null : at === 0 ? share : 100 - share}>
+            <Panel name={name} closed={at < 0} basis={!both ? null : at === 0 ? share : 100 - share}>
               <View />
             </Panel>
-          </Fragment>
+          </Activity>
         );
       })}
     </div>
   );
+}
+
+/** How many panels fit beside one another now. */
+export function panelsThatFit(): number {
+  return isNarrow() ? 1 : MOST;
 }
 
 const isNarrow = () => window.innerWidth / rem() < ONE_PANEL_REM;
@@ -70,8 +83,17 @@ function useNarrow(): boolean {
   return narrow;
 }
 
-/** A panel takes the focus when it opens and gives it back to its key when it closes. */
-function Panel({ name, basis, children }: { name: PanelName; basis: number | null; children: ReactNode }) {
+interface PanelProps {
+  name: PanelName;
+  /** It is kept, and not to be found by anybody. */
+  closed: boolean;
+  /** Its share of the height beside another one. */
+  basis: number | null;
+  children: ReactNode;
+}
+
+/** A panel takes the focus when it opens and gives it back to its key when it closes (`Activity` ends its effects then, whether or not it is kept). */
+function Panel({ name, closed, basis, children }: PanelProps) {
   const { t } = useTranslation('panels');
   const ui = useUiStore();
   const count = useMeeting((state) => state.room.count);
@@ -80,14 +102,15 @@ function Panel({ name, basis, children }: { name: PanelName; basis: number | nul
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const panel = ref.current;
-    (panel?.querySelector<HTMLElement>('[data-first-focus]') ?? title.current)?.focus();
+    if (ui.getState().quiet === name) ui.setState({ quiet: null });
+    else (panel?.querySelector<HTMLElement>('[data-first-focus]') ?? title.current)?.focus();
     return () => {
       const held = panel?.contains(document.activeElement) || document.activeElement === document.body;
       if (held) document.querySelector<HTMLElement>(`[data-opener="${name}"], [data-testid="more"]`)?.focus();
     };
-  }, [name]);
+  }, [name, ui]);
   return (
-    <section ref={ref} className={style.panel} aria-label={t(name)} data-testid={`panel-${name}`} style={basis === null ? undefined : { flexGrow: basis }}>
+    <section ref={ref} hidden={closed} className={style.panel} aria-label={t(name)} data-testid={closed ? undefined : `panel-${name}`} style={basis === null ? undefined : { flexGrow: basis }}>
       <header className={style.head}>
         <h2 ref={title} tabIndex={-1}>
           {t(name)} {name === 'people' && <span>{count}</span>}

@@ -1,5 +1,5 @@
 import { MicOff } from 'lucide-react';
-import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
 import { Button } from '../parts/Button';
@@ -7,7 +7,6 @@ import { useInterpreterKey } from '../stage/interpreter';
 import { type Face, faceOfPerson, faceOfSelf, personKey, visiblePeople } from '../stage/model';
 import style from './panels.module.css';
 import { PersonRow } from './PersonRow';
-import { RowIcons } from './row-icons';
 import { RowMenu, useRowMenu } from './RowMenu';
 import { useGrowing } from './useGrowing';
 import { Waiting } from './Waiting';
@@ -26,6 +25,15 @@ export function People() {
   const [wanted, setWanted] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const menu = useRowMenu(list);
+  const { close } = menu;
+  // The panel is kept when it is closed; whoever opens it again sees everybody.
+  useEffect(
+    () => () => {
+      setWanted('');
+      close();
+    },
+    [close],
+  );
   const { moderate } = room.capabilities;
   const people = useMemo(() => visiblePeople(participants).map(faceOfPerson), [participants]);
   const self = useMemo(() => ({ ...faceOfSelf(me, room), name: t('me', { name: me.name }) }), [me, room, t]);
@@ -50,7 +58,6 @@ export function People() {
   };
   return (
     <div ref={list} className={style.body}>
-      <RowIcons />
       {moderate && <Waiting />}
       {people.length + 1 >= SEARCH_FROM && (
         <input

@@ -45,7 +45,7 @@ export const PersonRow = memo(function PersonRow({ face, interprets, moderates, 
     t(state === 'off' ? 'panels:microphoneOff' : state === 'on' ? 'panels:microphoneOn' : 'panels:speaking'),
   ];
   return (
-    <li className={style.person} aria-labelledby={id} data-testid="person" data-participant={face.id}>
+    <li className={style.person} aria-labelledby={id} data-testid="person" data-participant={face.id} data-self={face.kind === 'self' || undefined}>
       <Avatar id={face.id} name={face.name} className={style.avatar} />
       <span id={id} className="unseen">
         {said.filter((part) => part !== null).join(', ')}

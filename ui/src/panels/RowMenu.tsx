@@ -31,6 +31,7 @@ export function useRowMenu(list: RefObject<HTMLElement | null>) {
     const place = [...(list.current?.querySelectorAll(KEYS) ?? [])].indexOf(key);
     setAsked({ id, first, place });
   });
+  const [close] = useState(() => () => setAsked(null));
   const gone = useMeeting((state) => asked !== null && state.participants[asked.id] === undefined);
   useEffect(() => {
     if (gone) setAsked(null);
@@ -47,7 +48,7 @@ export function useRowMenu(list: RefObject<HTMLElement | null>) {
     });
     return () => cancelAnimationFrame(frame);
   }, [asked, list]);
-  return { asked: gone ? null : asked, open, close: () => setAsked(null) };
+  return { asked: gone ? null : asked, open, close };
 }
 
 interface Props {

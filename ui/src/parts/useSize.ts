@@ -1,4 +1,5 @@
 import { type RefObject, useLayoutEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 export interface Size {
   w: number;
@@ -12,8 +13,12 @@ export function rem(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 }
 
-/** The content size of an element in whole CSS pixels, followed. */
-export function useSize(ref: RefObject<HTMLElement | null>): Size {
+/**
+ * The content size of an element in whole CSS pixels, followed.
+ *
+ * `atOnce`: what depends on it is there in the same frame. Only where nothing outside of the element is of another size then: the browser would be told of it in a circle.
+ */
+export function useSize(ref: RefObject<HTMLElement | null>, atOnce = false): Size {
   const [size, setSize] = useState<Size>({ w: 0, h: 0, rem: 16 });
   useLayoutEffect(() => {
     const element = ref.current;
@@ -23,7 +28,7 @@ export function useSize(ref: RefObject<HTMLElement | null>): Size {
       setSize((old) => (old.w === next.w && old.h === next.h && old.rem === next.rem ? old : next));
     };
     measure();
-    const observer = new ResizeObserver(measure);
+    const observer = new ResizeObserver(atOnce ? () => flushSync(measure) : measure);
     observer.observe(element);
     // Texts that are larger now may leave the element as it is.
     window.addEventListener('resize', measure);
@@ -31,6 +36,6 @@ export function useSize(ref: RefObject<HTMLElement | null>): Size {
       observer.disconnect();
       window.removeEventListener('resize', measure);
     };
-  }, [ref]);
+  }, [ref, atOnce]);
   return size;
 }

@@ -62,12 +62,14 @@ export function AccessibilityPage() {
       </Group>
       <Group title={t('group.captions')}>
         <Captions />
+        <SettingSwitch id="liveOpens" field="live_opens" />
       </Group>
       <Group title={t('group.reader')}>
         <SpokenRow id="spokenPeople" field="people" />
         <SpokenRow id="spokenChat" field="chat" />
         <SpokenRow id="spokenHands" field="hands" />
         <SpokenRow id="spokenShares" field="shares" />
+        <SettingSwitch id="liveWords" field="live_words" />
         <SettingChoice id="spokenName" field="spoken_name" words={['whole', 'first', 'nobody']} />
       </Group>
     </>

@@ -5,7 +5,7 @@ export const ROWS = {
   audio: ['microphone', 'loudspeaker', 'noise', 'gain', 'microphoneFirst', 'lockMutes'],
   video: ['camera', 'background', 'mirror', 'cameraFirst'],
   appearance: ['theme', 'language', 'callBar', 'session'],
-  accessibility: ['text', 'contrast', 'motion', 'typeface', 'captionSize', 'captionLines', 'captionColours', 'captionTypeface', 'captionSpoken', 'spokenPeople', 'spokenChat', 'spokenHands', 'spokenShares', 'spokenName'],
+  accessibility: ['text', 'contrast', 'motion', 'typeface', 'captionSize', 'captionLines', 'captionColours', 'captionTypeface', 'captionSpoken', 'liveOpens', 'spokenPeople', 'spokenChat', 'spokenHands', 'spokenShares', 'liveWords', 'spokenName'],
   shortcuts: ['keys', 'keysEverywhere'],
   notices: ['noticeWaits', 'noticeEntry', 'noticeMuted', 'noticeEnd', 'noticeRecording', 'noticeAlone', 'noticeSoon', 'chimeEntering', 'chimeKnock', 'chimeArrival', 'chimeHand', 'chimeMessage'],
   accounts: ['name', 'servers', 'calendar'],

@@ -14,6 +14,7 @@ import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
 import { useInterpreterKey } from './interpreter';
 import { faceOfPerson, faceOfScreen, faceOfSelf, personKey, screenKey, SELF, screenEntries, sharedScreen, stageEntries, visiblePeople } from './model';
+import type { Box } from './layout';
 import { type Direction, neighbour } from './move';
 import { Notch } from './Notch';
 import { Seats } from './seats';
@@ -38,7 +39,8 @@ export function Stage() {
   const told = useRef(t);
   told.current = t;
   const ref = useRef<HTMLElement>(null);
-  const { w, h, rem } = useSize(ref);
+  // Else the tiles lie over a panel that has just opened, for one frame.
+  const { w, h, rem } = useSize(ref, true);
   const participants = useMeeting((state) => state.participants);
   const me = useMeeting((state) => state.me);
   const room = useMeeting((state) => state.room);
@@ -176,7 +178,7 @@ export function Stage() {
           </Button>
         )}
         <Elsewhere reactions={reactions} shown={plan.tiles.map((tile) => tile.key)} />
-        {plan.pages > 1 && <Pager page={plan.page} pages={plan.pages} />}
+        {plan.pagerBox !== null && <Pager page={plan.page} pages={plan.pages} box={plan.pagerBox} />}
       </section>
     </>
   );
@@ -273,7 +275,7 @@ function useSpeaker(people: ParticipantView[]): string | null {
   return last.current;
 }
 
-function Pager({ page, pages }: { page: number; pages: number }) {
+function Pager({ page, pages, box }: { page: number; pages: number; box: Box }) {
   const { t } = useTranslation('stage');
   const ui = useUiStore();
   const announce = useAnnounce();
@@ -284,7 +286,7 @@ function Pager({ page, pages }: { page: number; pages: number }) {
     told.current = text;
   }, [announce, text]);
   return (
-    <div className={style.pager}>
+    <div className={style.pager} style={{ left: box.x + box.w / 2, top: box.y, minHeight: box.h }}>
       <Button className={call.stageKey ?? ''} data-icon="" aria-label={t('previousPage')} isDisabled={page === 0} onPress={() => ui.setState({ page: page - 1 })}>
         <ChevronLeft aria-hidden="true" />
       </Button>

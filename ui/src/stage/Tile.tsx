@@ -1,22 +1,20 @@
-import { EyeOff, Hand, Move, Pin, PinOff, RefreshCw, WifiHigh } from 'lucide-react';
+import type { TFunction } from 'i18next';
+import { Hand, Pin, RefreshCw, WifiHigh } from 'lucide-react';
 import { type KeyboardEvent, memo, useRef, useState } from 'react';
-import { MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from '../engine/context';
 import { Avatar } from '../parts/Avatar';
-import { Menu, MenuItem, Popover } from '../parts/overlays';
-import { usePersonItems } from '../panels/person-actions';
 import type { Merged } from '../together/reactions';
-import { CORNERS } from './corner';
 import { useCover, useStageTile } from './covers';
 import type { Corner } from './layout';
 import type { Face } from './model';
 import { useNotchDrag } from './Notch';
 import style from './stage.module.css';
-import { Flag, MenuKey, Message, Picture, Plate, RestartKey, Ring, WindowKey } from './tile-parts';
+import { Flag, Message, Picture, Plate, RestartKey, Ring, WindowKey } from './tile-parts';
+import { TileMenu } from './TileMenu';
 import { useZoom } from './useZoom';
 import type { Zoom } from './zoom';
-import { KEYS_FIT, useZoomItems, ZoomKeys } from './ZoomKeys';
+import { KEYS_FIT, ZoomKeys } from './ZoomKeys';
 
 /** Corner radius, CSS pixels; 0 in high contrast, as the token says. */
 const RADIUS = 12;
@@ -94,9 +92,7 @@ export const Tile = memo(function Tile(props: Props) {
         },
   );
 
-  const zoomItems = useZoomItems(close);
-  const name = useFaceName(face);
-  const personItems = usePersonItems(face.id);
+  const name = faceName(face, t);
   const keyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     if (close?.key(event) === true) {
@@ -117,7 +113,7 @@ export const Tile = memo(function Tile(props: Props) {
     <div
       ref={ref}
       role="group"
-      aria-label={useFaceLabel(face, name, pinned, signer)}
+      aria-label={faceLabel(face, name, pinned, signer, t)}
       tabIndex={tabbable ? 0 : -1}
       className={style.tile}
       style={{ left: x, top: y, width: w, height: h }}
@@ -170,7 +166,7 @@ export const Tile = memo(function Tile(props: Props) {
       )}
       {ring && <Ring edge={6} className={style.ring} />}
       {focused && <Ring edge={6} className={style.focusRing} />}
-      <Plate face={face} name={name} notch={notch} signer={signer} reactions={reactions} onWho={face.kind === 'person' ? () => actions.who(face.id) : undefined} />
+      <Plate face={face} name={name} notch={notch} signer={signer} reactions={reactions} onWho={face.kind === 'person' ? actions.who : undefined} />
       {face.hand !== null && (
         <div className={style.topLeft}>
           <Flag kind="hand">
@@ -200,49 +196,24 @@ export const Tile = memo(function Tile(props: Props) {
         {(hovered || focused || menuOpen) && close !== null && w >= KEYS_FIT && <ZoomKeys close={close} />}
         {(hovered || focused || menuOpen) && face.kind === 'screen' && <WindowKey onPress={actions.toWindow} />}
         {(hovered || focused || menuOpen) && (
-          <MenuTrigger isOpen={menuOpen} onOpenChange={setMenuOpen}>
-            <MenuKey label={t('stage:actionsFor', { name })} />
-            <Popover placement="bottom end">
-              <Menu aria-label={t('stage:actionsFor', { name })}>
-                {face.kind === 'person' ? (
-                  personItems
-                ) : (
-                  <MenuItem icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} keys="P" onAction={() => actions.pin(tileKey)}>
-                    {pinned ? t('stage:unpin') : t('stage:pin')}
-                  </MenuItem>
-                )}
-                {zoomItems}
-                {face.kind === 'self' && notch
-                  ? CORNERS.filter((one) => one !== corner).map((one) => (
-                      <MenuItem key={one} icon={<Move aria-hidden="true" />} onAction={() => actions.moveSelf(one)}>
-                        {t('stage:cornerItem', { where: t(`stage:corner.${one}`) })}
-                      </MenuItem>
-                    ))
-                  : null}
-                {face.kind === 'self' ? (
-                  <MenuItem icon={<EyeOff aria-hidden="true" />} onAction={actions.hideSelf}>
-                    {t('stage:hideSelf')}
-                  </MenuItem>
-                ) : null}
-              </Menu>
-            </Popover>
-          </MenuTrigger>
+          <TileMenu tileKey={tileKey} face={face} name={name} pinned={pinned} corner={corner} close={close} open={menuOpen} onOpen={setMenuOpen} actions={actions} />
         )}
       </div>
     </div>
   );
 });
 
+/** Handed down: a page of tiles that each look for their texts several times is slow. */
+type Texts = TFunction<['stage', 'common']>;
+
 /** The name as it is shown. */
-function useFaceName(face: Face): string {
-  const { t } = useTranslation(['stage', 'common']);
+function faceName(face: Face, t: Texts): string {
   if (face.kind === 'self') return t('common:you');
   return face.kind === 'screen' ? t('stage:screenOf', { name: face.name }) : face.name;
 }
 
 /** Everything that the tile shows, in words. */
-function useFaceLabel(face: Face, name: string, pinned: boolean, signer: boolean): string {
-  const { t } = useTranslation('stage');
+function faceLabel(face: Face, name: string, pinned: boolean, signer: boolean, t: Texts): string {
   const parts = [name];
   if (signer) parts.push(t('tag.interpreter'));
   if (face.tag !== null) parts.push(t(`tag.${face.tag}`));

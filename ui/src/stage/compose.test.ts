@@ -202,6 +202,19 @@ describe('the interpreter', () => {
     for (const [one, plan] of everyPlan(() => ({ interpreter: 'gone' }))) expect(plan).toEqual(compose({ ...one, interpreter: null }));
   });
 
+  it('leaves the page keys their room, beside the others and below them', () => {
+    for (const [one, plan] of everyPlan(() => ({ interpreter: 'p1' }))) {
+      expect(plan.pagerBox === null, JSON.stringify(one)).toBe(plan.pages === 1);
+      const room = plan.pagerBox;
+      if (room === null) continue;
+      expect(room.y >= 0 && room.y + room.h <= one.h).toBe(true);
+      for (const { box } of plan.tiles) {
+        const apart = box.x + box.w <= room.x || room.x + room.w <= box.x || box.y + box.h <= room.y || room.y + room.h <= box.y;
+        expect(apart, JSON.stringify([one, box, room])).toBe(true);
+      }
+    }
+  });
+
   it('comes first in the strip over a panel', () => {
     const plan = compose(wish({ entries: people(9), speaker: 'p3', interpreter: 'p5', w: 464, h: 96 }));
     expect(keys(plan)).toEqual(['p5', 'p3', 'p0'].slice(0, plan.tiles.length));

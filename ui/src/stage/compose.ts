@@ -32,6 +32,8 @@ export interface StagePlan {
   /** People without a place in the strip, and where the key that tells so goes. */
   hidden: number;
   hiddenBox: Box | null;
+  /** The room that is kept for the page keys: under the tiles that are paged, over an interpreter who is below them. */
+  pagerBox: Box | null;
 }
 
 export interface Wish {
@@ -81,7 +83,7 @@ function signerOf({ entries, interpreter, pinned }: Wish): StageEntry | undefine
 }
 
 function single(kind: StagePlan['kind']): Omit<StagePlan, 'tiles'> {
-  return { kind, page: 0, pages: 1, cols: 0, perPage: 1, hidden: 0, hiddenBox: null };
+  return { kind, page: 0, pages: 1, cols: 0, perPage: 1, hidden: 0, hiddenBox: null, pagerBox: null };
 }
 
 function mark(plan: StagePlan, interpreter: string | null): StagePlan {
@@ -199,5 +201,6 @@ function composeGrid({ entries, w, h, rem, page, previousCols }: Wish): StagePla
     pages: g.pages,
     cols: g.cols,
     perPage: g.perPage,
+    pagerBox: g.pages > 1 ? { x: 0, y: h - PAGER_REM * rem, w, h: PAGER_REM * rem } : null,
   };
 }

@@ -1,5 +1,5 @@
 import { AppWindow, Mic, MicOff, MoreHorizontal, RefreshCw } from 'lucide-react';
-import { type CSSProperties, type ReactNode, useCallback, useEffect, useRef } from 'react';
+import { type CSSProperties, memo, type ReactNode, useCallback, useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useSend } from '../engine/context';
@@ -26,16 +26,17 @@ interface PlateProps {
   signer?: boolean;
   reactions?: readonly Merged[];
   /** Asks who this is; by the keyboard the tile's menu does. */
-  onWho?: (() => void) | undefined;
+  onWho?: ((id: string) => void) | undefined;
 }
 
 const NO_REACTIONS: readonly Merged[] = [];
 
-export function Plate({ face, name, notch = false, signer = false, reactions = NO_REACTIONS, onWho }: PlateProps) {
+/** The name and what goes with it: rendered again where these change, not where its tile only moves. */
+export const Plate = memo(function Plate({ face, name, notch = false, signer = false, reactions = NO_REACTIONS, onWho }: PlateProps) {
   const { t } = useTranslation('stage');
   const tag = signer ? 'interpreter' : face.tag;
   return (
-    <div ref={useCover()} className={style.plate} aria-hidden="true" onClick={onWho} data-asks={onWho !== undefined || undefined} data-testid="plate">
+    <div ref={useCover()} className={style.plate} aria-hidden="true" onClick={onWho && (() => onWho(face.id))} data-asks={onWho !== undefined || undefined} data-testid="plate">
       {face.kind === 'screen' ? null : face.speaking ? (
         <Bars track={face.microphone} />
       ) : face.muted ? (
@@ -51,7 +52,7 @@ export function Plate({ face, name, notch = false, signer = false, reactions = N
       )}
     </div>
   );
-}
+});
 
 /** Reactions in a plate; what is spoken of them is said elsewhere, seldom. */
 export function Thrown({ reactions }: { reactions: readonly Merged[] }) {

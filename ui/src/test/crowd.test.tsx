@@ -55,7 +55,7 @@ async function open(ui: Partial<UiState> = {}) {
 
 const rows = () => screen.getAllByTestId('person');
 /** The list comes a part a frame. */
-const all = () => waitFor(() => expect(rows()).toHaveLength(150));
+const all = () => waitFor(() => expect(rows()).toHaveLength(150), { timeout: 10_000 });
 
 describe('a meeting of 150', { timeout: 30_000 }, () => {
   it('lets levels pass by React', async () => {
@@ -127,6 +127,44 @@ describe('a meeting of 150', { timeout: 30_000 }, () => {
     await all();
     await user.type(screen.getByTestId('find-person'), 'xyz');
     expect(screen.getByText('Personne de ce nom.')).toBeVisible();
+  });
+
+  it('keeps the rows of a closed list, unseen and without work', async () => {
+    const { engine, user, change } = await open({ panels: ['people', 'chat'] });
+    await all();
+    const row = () => rows().find(({ dataset }) => dataset['participant'] === 'p5');
+    const turn = () => user.keyboard('{Control>}{Shift>}p{/Shift}{/Control}');
+    await user.type(screen.getByTestId('find-person'), 'faure');
+    await turn();
+    expect(screen.queryByTestId('panel-people')).toBeNull();
+    expect(screen.queryByRole('region', { name: 'Personnes' })).toBeNull();
+    expect(screen.queryByRole('searchbox')).toBeNull();
+    expect(screen.getByTestId('toggle-people')).toHaveFocus();
+    // Its keys are no place for the focus.
+    const chat = screen.getByTestId('panel-chat');
+    let reached = false;
+    for (let step = 0; step < 6; step++) {
+      await user.keyboard('{F6}');
+      expect(document.activeElement?.closest('[hidden]')).toBeNull();
+      reached ||= chat.contains(document.activeElement);
+    }
+    expect(reached).toBe(true);
+    drawn.length = 0;
+    act(() => engine.patch(change('p5', { speaking: true })));
+    expect(drawn).toEqual([]);
+    await turn();
+    expect(screen.getByTestId('panel-people')).toContainElement(document.activeElement as HTMLElement);
+    // Everybody, as they are now.
+    await all();
+    expect(screen.getByTestId('find-person')).toHaveValue('');
+    const kept = row();
+    expect(kept).toHaveTextContent('parle');
+    drawn.length = 0;
+    await turn();
+    await turn();
+    expect(row()).toBe(kept);
+    expect(rows()).toHaveLength(150);
+    expect(drawn).toEqual([]);
   });
 
   it('breaks no rule', async () => {

@@ -78,3 +78,29 @@ it('speaks that somebody begins, what stands there when they pause, and the rest
   say(line({ text: 'Je vous entends.', done: true }), line({ id: '2', author: null, text: 'Merci', done: true }));
   expect(spoken()).toBe('Sofia Benali : entends.');
 });
+
+it('opens by itself where that is set, once a line, and takes neither the focus nor the place of another panel', async () => {
+  const { user, engine } = await open('call-2', { ui: { panels: ['chat'] } });
+  const write = (...lines: LiveLine[]) => act(() => engine.patch({ key: 'live_text', value: { lines, readers: 1, by_chat: 0 } }));
+  const panel = () => screen.queryByTestId('panel-live');
+  write(line());
+  expect(panel()).toBeNull();
+  act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, live_opens: true } }));
+  write(line({ done: true }));
+  expect(panel()).toBeNull();
+  const field = screen.getByTestId('chat-field');
+  act(() => field.focus());
+  write(line({ done: true }), line({ id: '2', text: 'V' }));
+  expect(panel()).not.toBeNull();
+  expect(field).toHaveFocus();
+  await user.keyboard('{Control>}{Shift>}x{/Shift}{/Control}');
+  expect(panel()).toBeNull();
+  write(line({ done: true }), line({ id: '2', text: 'Vous' }));
+  expect(panel()).toBeNull();
+  await user.keyboard('{Control>}{Shift>}p{/Shift}{/Control}');
+  write(line({ done: true }), line({ id: '2', text: 'Vous', done: true }), line({ id: '3', text: 'E' }));
+  expect(panel()).toBeNull();
+  // Asked for, it takes the focus again.
+  await user.keyboard('{Control>}{Shift>}x{/Shift}{/Control}');
+  expect(screen.getByTestId('live-field')).toHaveFocus();
+});

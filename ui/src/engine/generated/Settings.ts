@@ -45,6 +45,14 @@ language: string | null, typeface: Typeface,
  */
 text_percent: number, contrast: Contrast, motion: Motion, captions: CaptionLook, announcements: Announcements, spoken_name: SpokenName, 
 /**
+ * Live text of others is spoken word by word; else sentence by sentence.
+ */
+live_words: boolean, 
+/**
+ * The panel of live text opens when somebody else begins to write.
+ */
+live_opens: boolean, 
+/**
  * Keys in place of the usual ones, by the action's name; `None`: no keys at all.
  */
 shortcuts: { [key in string]: KeyPress | null }, 
