@@ -246,7 +246,8 @@ fn one_that_begins_moves_and_ends() {
     let third = Player::start("usb", THEIRS);
     room.hears(Duration::from_secs(4), THEIRS);
     let modules = pactl(&["list", "short", "modules"]);
-    let module = modules.lines().find(|line| line.contains("sink_name=usb")).and_then(|line| line.split_whitespace().next());
+    let module =
+        modules.lines().find(|line| line.contains("sink_name=usb")).and_then(|line| line.split_whitespace().next());
     pactl(&["unload-module", module.expect("the other loudspeaker's module")]);
     room.hear(Duration::from_millis(500));
     drop(third);

@@ -105,7 +105,8 @@ mod tests {
         fn piece(&mut self, samples: usize) -> Vec<f32> {
             let start = self.0;
             self.0 += samples;
-            let sample = |index: usize| 0.5 * (std::f32::consts::TAU * 700.0 * (index % 48_000) as f32 / 48_000.0).sin();
+            let sample =
+                |index: usize| 0.5 * (std::f32::consts::TAU * 700.0 * (index % 48_000) as f32 / 48_000.0).sin();
             (start..start + samples).map(sample).collect()
         }
     }

@@ -15,7 +15,7 @@ fn allowed() -> Window {
 /// No window is called so, and where there is no desktop there is none at all.
 fn share(window: &Window) {
     let choice = ShareChoice::WindowTitled("no window is called 7f3a".into());
-    window.engine.command(Command::StartShare { choice, mode: Default::default() });
+    window.engine.command(Command::StartShare { choice, mode: Default::default(), sound: false });
 }
 
 fn told(snapshot: &Snapshot, code: IssueCode) -> bool {
