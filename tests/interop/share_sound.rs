@@ -288,6 +288,7 @@ fn of_a_window_its_own_program_is_heard() {
     pass(4.0);
     let to = Instant::now();
     let heard = scene.end();
+    drop((player, manager));
     assert!(heard.share(from, to, PROGRAM) > 0.95, "the window's own program");
     assert_eq!(heard.share(from, to, OTHER), 0.0, "no other program");
     assert!(heard.own_voice(from, to) < 0.001, "nor the meeting");
