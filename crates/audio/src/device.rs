@@ -2,20 +2,20 @@
 
 #[cfg(windows)]
 mod endpoints;
-mod host;
 mod listing;
+mod open;
 #[cfg(target_os = "linux")]
 pub(crate) mod pulse;
 mod signals;
 mod watch;
 
-use listing::{is_monitor, list_by_cpal};
+use listing::list_by_cpal;
 pub(crate) use signals::Signals;
 pub use watch::SystemSound;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, SampleFormat, StreamConfig, SupportedBufferSize};
-pub(crate) use host::Host;
+pub(crate) use open::Stream;
 use std::sync::mpsc;
 use std::time::Duration;
 use visavis_media::{DeviceSource as _, SAMPLE_RATE};
@@ -25,7 +25,7 @@ use visavis_model::{DeviceChoice, DeviceId, DeviceKind, DeviceView};
 const LIST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long opening may take. Usual: 10 to 200 ms, on a busy machine up to 2 s.
-const OPEN_PATIENCE: Duration = Duration::from_secs(8);
+pub(crate) const OPEN_PATIENCE: Duration = Duration::from_secs(8);
 
 /// Why a device cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -145,9 +145,9 @@ pub(crate) enum Direction {
     Output,
 }
 
-/// Finds the chosen device, and the connection on which it is opened: a loudspeaker keeps that for itself ([`Host`]).
-pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<(cpal::Device, Host), Error> {
-    match choice {
+/// Finds the chosen device where cpal has it.
+pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::Device, Error> {
+    let device = match choice {
         DeviceChoice::System => {
             // cpal knows the one for music and films.
             #[cfg(windows)]
@@ -156,36 +156,37 @@ pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<(cpal:
             {
                 return Ok(found);
             }
-            let lent = Host::usual()?;
-            let host = lent.get()?;
-            let device = match direction {
+            let host = cpal::default_host();
+            match direction {
                 Direction::Output => host.default_output_device(),
-                Direction::Input => match host.default_input_device() {
-                    // Without a microphone the default source is what the loudspeaker plays: the others' own voices.
-                    Some(device) if id_of(&device).is_some_and(|id| is_monitor(&id)) => {
-                        host.input_devices()?.find(|device| id_of(device).is_some_and(|id| !is_monitor(&id)))
-                    }
-                    device => device,
-                },
-            };
-            Ok((device.ok_or(Error::NoDevice)?, lent))
+                Direction::Input => host.default_input_device(),
+            }
+            .ok_or(Error::NoDevice)?
         }
         DeviceChoice::Device(id) => {
-            let wanted: cpal::DeviceId = match id.as_str().parse() {
-                Ok(wanted) => wanted,
-                Err(_) => named(id, direction)?.as_str().parse().map_err(|_| Error::NotFound)?,
-            };
-            let lent = Host::named(wanted.host()).map_err(|_| Error::NotFound)?;
-            // PulseAudio may name a sink and a source alike, and `device_by_id` would take the first.
-            let device = lent.get()?.devices()?.find(|device| {
+            let wanted: cpal::DeviceId = id.as_str().parse().map_err(|_| Error::NotFound)?;
+            let host = cpal::host_from_id(wanted.host()).map_err(|_| Error::NotFound)?;
+            let is_wanted = |device: &cpal::Device| {
                 device.id().ok().as_ref() == Some(&wanted)
                     && match direction {
                         Direction::Input => device.supports_input(),
                         Direction::Output => device.supports_output(),
                     }
-            });
-            Ok((device.ok_or(Error::NotFound)?, lent))
+            };
+            host.devices()?.find(is_wanted).ok_or(Error::NotFound)?
         }
+    };
+    Ok(device)
+}
+
+/// The choice by id, where it is by name.
+///
+/// # Errors
+/// No device is called so.
+pub(crate) fn meant(choice: &DeviceChoice, direction: Direction) -> Result<DeviceChoice, Error> {
+    match choice {
+        DeviceChoice::Device(id) if !id.as_str().contains(':') => named(id, direction).map(DeviceChoice::Device),
+        choice => Ok(choice.clone()),
     }
 }
 
@@ -200,14 +201,8 @@ fn named(name: &DeviceId, direction: Direction) -> Result<DeviceId, Error> {
 
 /// Configurations to try in order, with their sample format.
 ///
-/// Always asks for 10 ms buffers first: PulseAudio's default is two *seconds*. 48 kHz where the device can.
+/// Always asks for 10 ms buffers first. 48 kHz where the device can.
 pub(crate) fn configs(device: &cpal::Device, direction: Direction) -> Result<Vec<(StreamConfig, SampleFormat)>, Error> {
-    if device.id().is_ok_and(|id| id.host().to_string() == "pulseaudio") {
-        // The server converts: mono f32 at 48 kHz always works, and it mixes channels better than we do.
-        let config =
-            StreamConfig { channels: 1, sample_rate: SAMPLE_RATE, buffer_size: BufferSize::Fixed(SAMPLE_RATE / 100) };
-        return Ok(vec![(config, SampleFormat::F32)]);
-    }
     let (default, ranges) = match direction {
         Direction::Input => (device.default_input_config()?, device.supported_input_configs().map(Vec::from_iter)),
         Direction::Output => (device.default_output_config()?, device.supported_output_configs().map(Vec::from_iter)),
@@ -246,15 +241,6 @@ pub(crate) fn open_within<T: Send + 'static>(
     open: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     within(OPEN_PATIENCE, "sound device open", open).unwrap_or(Err(Error::Timeout))
-}
-
-/// Closes on a thread of its own: a hung sound server must not hang us. What the stream had to itself goes after it.
-pub(crate) fn close(stream: cpal::Stream, host: Option<Host>) {
-    // Where no thread can be had, the closure and with it the stream is dropped here.
-    let _ = std::thread::Builder::new().name("sound device close".to_owned()).spawn(move || {
-        drop(stream);
-        drop(host);
-    });
 }
 
 /// `None` where `work` takes longer, panics, or no thread is to be had.

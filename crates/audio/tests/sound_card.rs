@@ -69,8 +69,10 @@ fn sound_card() {
             ("changes are told", changes_are_told),
             ("one opens beside another", one_opens_beside_another),
             ("opening and listing leaves nothing behind", opening_and_listing_leaves_nothing_behind),
+            ("a pulled loudspeaker plays on elsewhere", a_pulled_loudspeaker_plays_on_elsewhere),
             ("a tone comes back", a_tone_comes_back),
             ("what is not there is an error", what_is_not_there_is_an_error),
+            ("what goes with nothing in its place is told", what_goes_with_nothing_in_its_place_is_told),
             ("a dead server is told", a_dead_server_is_told),
         ] {
             part();
@@ -104,15 +106,33 @@ fn devices_are_listed() {
     }
 }
 
+fn pactl(words: &[&str]) -> String {
+    let output = Command::new("pactl").args(words).output().expect("pactl is installed");
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Threads and open files of this process.
+fn held() -> (usize, usize) {
+    let count = |of: &str| std::fs::read_dir(format!("/proc/self/{of}")).expect("Linux has it").count();
+    (count("task"), count("fd"))
+}
+
+/// Waits until no more is held than before: closing is done elsewhere, so it may take a moment.
+fn nothing_is_left(before: (usize, usize)) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let left = || (held().0.saturating_sub(before.0), held().1.saturating_sub(before.1));
+    while left() > (0, 0) && Instant::now() < deadline {
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    let (threads, files) = left();
+    assert!(threads == 0 && files == 0, "{threads} threads and {files} open files more");
+}
+
 /// What pactl does is in the list within a second, and the source keeps what it promises.
 fn changes_are_told() {
     let mut sound = device::SystemSound::new();
     visavis_testkit::devices::keeps_contract(&mut sound).expect("the contract");
-    let pactl = |words: &[&str]| -> String {
-        let output = Command::new("pactl").args(words).output().expect("pactl is installed");
-        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    };
     let mut becomes = |what: &str, is: &dyn Fn(&[DeviceView]) -> bool| {
         let start = Instant::now();
         while !is(&sound.list()) {
@@ -146,11 +166,7 @@ fn one_opens_beside_another() {
 
 /// Devices are listed every two seconds for hours.
 fn opening_and_listing_leaves_nothing_behind() {
-    let count = |of: &str| std::fs::read_dir(format!("/proc/self/{of}")).expect("Linux has it").count();
-    // The connection by which devices are opened is kept.
-    drop(Playback::open(&device("pulseaudio:spk")).expect("the sink opens"));
-    std::thread::park_timeout(Duration::from_secs(1));
-    let before = (count("task"), count("fd"));
+    let before = held();
     for round in 0..20 {
         assert!(!device::list().is_empty());
         // A null sink that nobody plays into takes two seconds to give its first sound: not every time.
@@ -159,14 +175,50 @@ fn opening_and_listing_leaves_nothing_behind() {
         }
         drop(Playback::open(&device("pulseaudio:spk")).expect("the sink opens"));
     }
-    // Closing is done elsewhere, so it may take a moment.
-    let deadline = Instant::now() + Duration::from_secs(10);
-    let left = || (count("task").saturating_sub(before.0), count("fd").saturating_sub(before.1));
-    while left() > (0, 0) && Instant::now() < deadline {
-        std::thread::park_timeout(Duration::from_millis(20));
+    nothing_is_left(before);
+}
+
+/// The server gives its stream to the default one, until somebody opens another.
+fn a_pulled_loudspeaker_plays_on_elsewhere() {
+    let before = held();
+    let (other, _other) = Playback::open(&device("pulseaudio:spk")).expect("the sink opens");
+    for _ in 0..3 {
+        let module = pactl(&["load-module", "module-null-sink", "sink_name=pulled"]);
+        let (playback, _writer) = Playback::open(&device("pulseaudio:pulled")).expect("the sink opens");
+        pactl(&["unload-module", &module]);
+        for (name, one) in [("the moved one", &playback), ("the other one", &other)] {
+            let (played, start) = (one.requested_samples(), Instant::now());
+            while one.requested_samples() <= played {
+                assert!(start.elapsed() < Duration::from_secs(4), "{name} does not play on");
+                std::thread::park_timeout(Duration::from_millis(5));
+            }
+            println!("{name} plays on after {:?}", start.elapsed());
+        }
+        assert_eq!((playback.poll_event(), other.poll_event()), (None, None));
     }
-    let (threads, files) = left();
-    assert!(threads == 0 && files == 0, "{threads} threads and {files} open files more");
+    drop((other, _other));
+    nothing_is_left(before);
+}
+
+fn what_goes_with_nothing_in_its_place_is_told() {
+    let before = held();
+    let (playback, _writer) = Playback::open(&device("pulseaudio:spk")).expect("the sink opens");
+    let (capture, _reader) = Capture::open(&device("pulseaudio:mic")).expect("the source opens");
+    pactl(&["unload-module", "module-null-sink"]);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let (mut at_playback, mut at_capture) = (None, None);
+    while (at_playback.is_none() || at_capture.is_none()) && Instant::now() < deadline {
+        at_playback = at_playback.or(playback.poll_event());
+        at_capture = at_capture.or(capture.poll_event());
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+    assert_eq!((at_playback, at_capture), (Some(Event::DeviceGone), Some(Event::DeviceGone)));
+    assert_eq!(Playback::open(&DeviceChoice::System).map(|_| ()), Err(Error::NoDevice));
+    assert_eq!(Capture::open(&DeviceChoice::System).map(|_| ()), Err(Error::NoDevice));
+    drop((playback, capture));
+    nothing_is_left(before);
+    pactl(&["load-module", "module-null-sink", "sink_name=spk", "rate=48000", "channels=1"]);
+    pactl(&["load-module", "module-remap-source", "source_name=mic", "master=spk.monitor"]);
 }
 
 fn device(id: &str) -> DeviceChoice {

@@ -1,4 +1,4 @@
-//! A microphone through cpal.
+//! A microphone: through the sound server where there is one, else through cpal.
 
 use super::Source;
 use crate::device::{self, Direction, Error, Event, Signals};
@@ -9,6 +9,8 @@ use cpal::{Data, InputCallbackInfo, SampleFormat, StreamConfig};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(target_os = "linux")]
+use visavis_media::SAMPLE_RATE;
 use visavis_media::{AudioBlock, BLOCK_SAMPLES};
 use visavis_model::{DeviceChoice, DeviceId};
 
@@ -20,7 +22,7 @@ pub const RING_MILLIS: u32 = 200;
 /// The callback mixes down to mono and writes into a lock-free ring; rate conversion and cutting into blocks are done
 /// where the ring is read.
 pub struct Capture {
-    stream: Option<cpal::Stream>,
+    _stream: device::Stream,
     shared: Arc<Shared>,
     rate: u32,
     device: Option<DeviceId>,
@@ -51,7 +53,12 @@ impl Capture {
     pub fn open(choice: &DeviceChoice) -> Result<(Self, BlockReader), Error> {
         let choice = choice.clone();
         device::open_within(move || {
-            let (device, _lent) = device::find(&choice, Direction::Input)?;
+            let choice = device::meant(&choice, Direction::Input)?;
+            #[cfg(target_os = "linux")]
+            if let Some(place) = device::pulse::Place::find(&choice, Direction::Input)? {
+                return Self::record(place);
+            }
+            let device = device::find(&choice, Direction::Input)?;
             let mut last = Error::Unsupported;
             for (config, format) in device::configs(&device, Direction::Input)? {
                 match Self::open_with(&device, config, format) {
@@ -63,18 +70,28 @@ impl Capture {
         })
     }
 
+    #[cfg(target_os = "linux")]
+    fn record(place: device::pulse::Place) -> Result<(Self, BlockReader), Error> {
+        let (mut writer, reader, shared) = ends(SAMPLE_RATE)?;
+        let (for_data, for_errors) = (Arc::clone(&shared), Arc::clone(&shared));
+        let device = place.id();
+        let take = move |samples: &[f32]| {
+            let written = samples.iter().take_while(|sample| writer.push(**sample).is_ok()).count();
+            for_data.count(samples.len(), written);
+        };
+        let stream = place.record(move |kind| for_errors.signals.report(kind), take)?;
+        Ok((Self { _stream: stream.into(), shared, rate: SAMPLE_RATE, device: Some(device) }, reader))
+    }
+
     fn open_with(
         device: &cpal::Device,
         config: StreamConfig,
         format: SampleFormat,
     ) -> Result<(Self, BlockReader), Error> {
         let rate = config.sample_rate;
-        let converter = ToBlocks::new(rate).ok_or(Error::Unsupported)?;
-        let (writer, reader) = RingBuffer::new((u64::from(rate) * u64::from(RING_MILLIS) / 1000) as usize);
-        let shared = Arc::new(Shared::default());
+        let (mut writer, reader, shared) = ends(rate)?;
         let (for_data, for_errors) = (Arc::clone(&shared), Arc::clone(&shared));
         let channels = usize::from(config.channels);
-        let mut writer = writer;
         let stream = device.build_input_stream_raw(
             config,
             format,
@@ -83,9 +100,8 @@ impl Capture {
             None,
         )?;
         stream.play()?;
-        let reader = BlockReader { ring: reader, converter };
         let device = device::id_of(device);
-        Ok((Self { stream: Some(stream), shared, rate, device }, reader))
+        Ok((Self { _stream: stream.into(), shared, rate, device }, reader))
     }
 
     /// What happened to the device since the last call, the worst of it.
@@ -119,14 +135,6 @@ impl Capture {
     }
 }
 
-impl Drop for Capture {
-    fn drop(&mut self) {
-        if let Some(stream) = self.stream.take() {
-            device::close(stream, None);
-        }
-    }
-}
-
 /// The real-time callback: no lock, no allocation, no log.
 fn record(data: &Data, channels: usize, ring: &mut Producer<f32>, shared: &Shared) {
     let frames = sample::frames(data, channels);
@@ -137,8 +145,21 @@ fn record(data: &Data, channels: usize, ring: &mut Producer<f32>, shared: &Share
             written += 1;
         }
     });
-    shared.recorded.fetch_add(frames as u64, Ordering::Relaxed);
-    shared.dropped.fetch_add((frames - written) as u64, Ordering::Relaxed);
+    shared.count(frames, written);
+}
+
+impl Shared {
+    fn count(&self, frames: usize, written: usize) {
+        self.recorded.fetch_add(frames as u64, Ordering::Relaxed);
+        self.dropped.fetch_add((frames - written) as u64, Ordering::Relaxed);
+    }
+}
+
+/// The callback's end of the ring, the audio thread's, and what both know.
+fn ends(rate: u32) -> Result<(Producer<f32>, BlockReader, Arc<Shared>), Error> {
+    let converter = ToBlocks::new(rate).ok_or(Error::Unsupported)?;
+    let (writer, ring) = RingBuffer::new((u64::from(rate) * u64::from(RING_MILLIS) / 1000) as usize);
+    Ok((writer, BlockReader { ring, converter }, Arc::new(Shared::default())))
 }
 
 impl BlockReader {

@@ -1,6 +1,5 @@
 //! Devices as cpal lists them: for ALSA, and for systems that are not Linux.
 
-use super::host::Host;
 use super::{Direction, id_of, names_headset};
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{DeviceDescription, DeviceType, InterfaceType};
@@ -8,16 +7,15 @@ use visavis_model::{DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView};
 
 /// All microphones, then all loudspeakers.
 pub fn list_by_cpal() -> Vec<DeviceView> {
-    let Ok(lent) = Host::usual() else { return Vec::new() };
-    let Ok(host) = lent.get() else { return Vec::new() };
-    let default_input = default(host, Direction::Input);
-    let default_output = default(host, Direction::Output);
+    let host = cpal::default_host();
+    let default_input = default(&host, Direction::Input);
+    let default_output = default(&host, Direction::Output);
     let Ok(devices) = host.devices() else { return Vec::new() };
     let mut microphones = Vec::new();
     let mut loudspeakers = Vec::new();
     for device in devices {
         let (Some(id), Ok(description)) = (id_of(&device), device.description()) else { continue };
-        if is_plumbing(&id) || is_monitor(&id) {
+        if is_plumbing(&id) {
             continue;
         }
         let name = description.name();
@@ -62,11 +60,6 @@ fn form_of(about: &DeviceDescription) -> DeviceForm {
         (DeviceType::Speaker, _) => DeviceForm::Speakers,
         _ => DeviceForm::Other,
     }
-}
-
-/// PulseAudio names the monitor of a sink `<sink>.monitor`.
-pub fn is_monitor(id: &DeviceId) -> bool {
-    id.as_str().ends_with(".monitor")
 }
 
 /// ALSA lists every route of every card (`surround51:`, `dmix:`, `null`); people know none of them.
@@ -129,12 +122,5 @@ mod tests {
             assert!(!is_plumbing(&DeviceId(format!("alsa:{name}"))), "{name}");
         }
         assert!(!is_plumbing(&DeviceId::from("pulseaudio:null")));
-    }
-
-    #[test]
-    fn a_loudspeakers_monitor_is_no_microphone() {
-        assert!(
-            is_monitor(&DeviceId::from("pulseaudio:spk.monitor")) && !is_monitor(&DeviceId::from("pulseaudio:mic"))
-        );
     }
 }

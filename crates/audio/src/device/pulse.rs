@@ -3,8 +3,10 @@
 //! Two plain connections without a thread: one for questions, one that hears that something changed.
 
 mod line;
+mod stream;
 
 pub(crate) use line::{Line, Message};
+pub(crate) use stream::{Place, Stream};
 
 use pulseaudio::protocol::port_info::PortAvailable;
 use pulseaudio::protocol::{

@@ -1,7 +1,7 @@
-//! A loudspeaker through cpal.
+//! A loudspeaker: through the sound server where there is one, else through cpal.
 
 use super::Sink;
-use crate::device::{self, Direction, Error, Event, Host, Signals};
+use crate::device::{self, Direction, Error, Event, Signals};
 use crate::resample::FromBlocks;
 use crate::sample;
 use cpal::traits::{DeviceTrait, StreamTrait};
@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 use visavis_media::AudioBlock;
+#[cfg(target_os = "linux")]
+use visavis_media::SAMPLE_RATE;
 use visavis_model::{DeviceChoice, DeviceId};
 
 /// How much sound may wait for the device at most; more is dropped and counted.
@@ -26,9 +28,7 @@ const FILL_STEP_MILLIS: u32 = 20;
 
 /// An open loudspeaker; dropping it closes the device.
 pub struct Playback {
-    stream: Option<cpal::Stream>,
-    /// Its own connection, until it is closed.
-    host: Option<Host>,
+    _stream: device::Stream,
     shared: Arc<Shared>,
     rate: u32,
     device: Option<DeviceId>,
@@ -68,19 +68,36 @@ impl Playback {
     pub fn open(choice: &DeviceChoice) -> Result<(Self, BlockWriter), Error> {
         let choice = choice.clone();
         device::open_within(move || {
-            let (device, host) = device::find(&choice, Direction::Output)?;
+            let choice = device::meant(&choice, Direction::Output)?;
+            #[cfg(target_os = "linux")]
+            if let Some(place) = device::pulse::Place::find(&choice, Direction::Output)? {
+                return Self::play(place);
+            }
+            let device = device::find(&choice, Direction::Output)?;
             let mut last = Error::Unsupported;
             for (config, format) in device::configs(&device, Direction::Output)? {
                 match Self::open_with(&device, config, format) {
-                    Ok((mut playback, writer)) => {
-                        playback.host = Some(host);
-                        return Ok((playback, writer));
-                    }
+                    Ok(open) => return Ok(open),
                     Err(error) => last = error,
                 }
             }
             Err(last)
         })
+    }
+
+    #[cfg(target_os = "linux")]
+    fn play(place: device::pulse::Place) -> Result<(Self, BlockWriter), Error> {
+        let (writer, mut player) = writer(SAMPLE_RATE)?;
+        let (for_data, for_errors) = (Arc::clone(&writer.shared), Arc::clone(&writer.shared));
+        let device = place.id();
+        let give = move |samples: &mut [f32]| {
+            let there = player.there(samples.len());
+            samples.fill_with(|| player.next().clamp(-1.0, 1.0));
+            player.given(there, samples.len(), &for_data);
+        };
+        let stream = place.play(move |kind| for_errors.signals.report(kind), give)?;
+        let shared = Arc::clone(&writer.shared);
+        Ok((Self { _stream: stream.into(), shared, rate: SAMPLE_RATE, device: Some(device) }, writer))
     }
 
     fn open_with(
@@ -101,7 +118,7 @@ impl Playback {
         )?;
         stream.play()?;
         let device = device::id_of(device);
-        Ok((Self { stream: Some(stream), host: None, shared: Arc::clone(&writer.shared), rate, device }, writer))
+        Ok((Self { _stream: stream.into(), shared: Arc::clone(&writer.shared), rate, device }, writer))
     }
 
     /// What happened to the device since the last call, the worst of it.
@@ -135,14 +152,6 @@ impl Playback {
     }
 }
 
-impl Drop for Playback {
-    fn drop(&mut self) {
-        if let Some(stream) = self.stream.take() {
-            device::close(stream, self.host.take());
-        }
-    }
-}
-
 fn writer(rate: u32) -> Result<(BlockWriter, Player), Error> {
     let converter = FromBlocks::new(rate).ok_or(Error::Unsupported)?;
     let (ring, consumer) = RingBuffer::new((u64::from(rate) * u64::from(RING_MILLIS) / 1000) as usize);
@@ -162,15 +171,26 @@ impl Player {
     /// The real-time callback: no lock, no allocation, no log.
     fn play(&mut self, data: &mut Data, channels: usize, shared: &Shared) {
         let frames = sample::frames(data, channels);
-        let there = self.ring.slots().min(frames);
-        sample::fill_from_mono(data, channels, || {
-            self.last = match self.ring.pop() {
-                Ok(sample) => sample,
-                // From the last sample to nothing in 5 ms rather than at once: no click.
-                Err(_) => self.last * 0.98,
-            };
-            self.last
-        });
+        let there = self.there(frames);
+        sample::fill_from_mono(data, channels, || self.next());
+        self.given(there, frames, shared);
+    }
+
+    /// Of so many samples those that wait.
+    fn there(&self, frames: usize) -> usize {
+        self.ring.slots().min(frames)
+    }
+
+    fn next(&mut self) -> f32 {
+        self.last = match self.ring.pop() {
+            Ok(sample) => sample,
+            // From the last sample to nothing in 5 ms rather than at once: no click.
+            Err(_) => self.last * 0.98,
+        };
+        self.last
+    }
+
+    fn given(&mut self, there: usize, frames: usize, shared: &Shared) {
         shared.requested.fetch_add(frames as u64, Ordering::Relaxed);
         shared.largest_request.fetch_max(frames as u32, Ordering::Relaxed);
         if there < frames && (self.sounding || there > 0) {

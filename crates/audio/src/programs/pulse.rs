@@ -56,15 +56,6 @@ enum Asked {
     Nothing,
 }
 
-impl From<ProtocolError> for Error {
-    fn from(error: ProtocolError) -> Self {
-        match error {
-            ProtocolError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => Self::NotFound,
-            error => Self::Backend(error.to_string()),
-        }
-    }
-}
-
 impl Heard {
     pub fn open(whose: Whose) -> Result<Self, Error> {
         let mut line = Line::open()?;

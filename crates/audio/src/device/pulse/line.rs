@@ -4,7 +4,7 @@ use pulseaudio::protocol::{
     self, AuthParams, AuthReply, Command, CommandReply, MAX_MEMBLOCKQ_LENGTH, Prop, Props, ProtocolError,
     SetClientNameReply,
 };
-use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ pub(crate) struct Line {
     socket: BufReader<UnixStream>,
     version: u16,
     asked: u32,
+    /// Kept from one message to the next.
+    written: Vec<u8>,
 }
 
 /// What the server sends.
@@ -33,12 +35,15 @@ impl Line {
         socket.set_read_timeout(Some(ANSWER_PATIENCE))?;
         socket.set_write_timeout(Some(ANSWER_PATIENCE))?;
         let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
-        let mut line = Self { socket: BufReader::new(socket), version: protocol::MAX_VERSION, asked: 0 };
+        let mut line =
+            Self { socket: BufReader::new(socket), version: protocol::MAX_VERSION, asked: 0, written: Vec::new() };
         let auth = AuthParams { version: protocol::MAX_VERSION, supports_shm: false, supports_memfd: false, cookie };
         let answer: AuthReply = line.ask(&Command::Auth(auth))?;
         line.version = line.version.min(answer.version);
         let mut props = Props::new();
         props.set(Prop::ApplicationName, c"Visavis");
+        // By it we know our own sound among that of the programs.
+        props.set_bytes(Prop::ApplicationProcessId.to_c_str(), format!("{}\0", std::process::id()).as_bytes());
         line.ask::<SetClientNameReply>(&Command::SetClientName(props))?;
         Ok(line)
     }
@@ -46,6 +51,18 @@ impl Line {
     /// The protocol's version that both sides speak.
     pub const fn version(&self) -> u16 {
         self.version
+    }
+
+    /// The same socket once more, to close the connection by.
+    pub fn socket(&self) -> std::io::Result<UnixStream> {
+        self.socket.get_ref().try_clone()
+    }
+
+    /// Gives a piece of a stream's sound, all of it in one message.
+    pub fn sound(&mut self, channel: u32, bytes: &[u8]) -> Result<(), ProtocolError> {
+        self.written.clear();
+        protocol::write_memblock(&mut self.written, channel, bytes, 0)?;
+        Ok(self.socket.get_mut().write_all(&self.written)?)
     }
 
     /// Says it; gives the number that the answer will bear.
