@@ -110,14 +110,14 @@ impl Meeting {
     }
 
     /// It could not begin. The picture goes on.
-    pub(super) fn sound_failed(&mut self) {
+    pub(super) fn share_sound_failed(&mut self) {
         self.set_share_sound(false);
         let issue = Issue::new(IssueCode::ShareDenied).with("cause", "sound");
         self.issue(Issue { action: IssueAction::None, ..issue });
     }
 
     /// The room does not take it, or not any more. The picture goes on.
-    pub(super) fn sound_refused(&mut self) {
+    pub(super) fn share_sound_refused(&mut self) {
         if let Some(share) = &mut self.share {
             // It is not there to be taken back.
             (share.sound.asked, share.sound.wanted) = (false, false);

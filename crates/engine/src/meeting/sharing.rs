@@ -138,7 +138,7 @@ impl Meeting {
         let Some(share) = self.share.as_mut().filter(|share| share.number == number) else { return };
         match event {
             ScreenEvent::SoundOffered(_) => {}
-            ScreenEvent::SoundFailed => self.sound_failed(),
+            ScreenEvent::SoundFailed => self.share_sound_failed(),
             ScreenEvent::Found(source) => {
                 share.sound.found(&source);
                 self.shown_share(|view| {
@@ -170,7 +170,7 @@ impl Meeting {
         let Some(share) = &mut self.share else { return };
         if *track == TrackId::local_screen_audio() {
             if matches!(told, ShareTold::Refused) {
-                self.sound_refused();
+                self.share_sound_refused();
             }
             return;
         }
