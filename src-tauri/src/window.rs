@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tauri::window::Color;
 use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
-use visavis_engine::{BackgroundOptions, Clock, Engine, EngineOptions};
+use visavis_engine::{BackgroundOptions, Clock, Engine, EngineOptions, FirstShare};
 use visavis_model::Command;
 use visavis_settings::{KeyringStore, Preferences, PreferencesFile, SecretStore, ShareFile};
 use visavis_video::screen::System;
@@ -107,7 +107,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: rand::random(),
             watch_devices: true,
-            share: arguments.share.clone(),
+            share: arguments.share.clone().map(|what| FirstShare { what, sound: arguments.share_sound }),
             frame_shares: true,
             screens: System::of(|name| std::env::var_os(name)),
             shares: file.as_ref().map(|file| ShareFile::new(file.neighbour("share.json"))),

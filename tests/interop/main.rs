@@ -11,6 +11,7 @@ mod loss;
 mod native;
 mod resilience;
 mod screen;
+mod share_sound;
 mod tcp;
 mod visio;
 mod web;

@@ -28,6 +28,8 @@ export interface UiState {
   selfHidden: boolean;
   /** How closely each track is looked at; one that is not here is shown whole. */
   zooms: Record<string, Zoom>;
+  /** What was shared last in this meeting went with its sound. */
+  shareSound: boolean;
   /** Which of several shares is looked at. */
   share: ShareChoice;
   /** Informative messages of this meeting, newest first. */
@@ -64,6 +66,7 @@ export const START_STATE: UiState = {
   page: 0,
   selfHidden: false,
   zooms: {},
+  shareSound: false,
   share: null,
   messagesKept: [],
   messagesRead: 0,

@@ -35,9 +35,13 @@ pub struct Programs {
 /// Whether this system lets us hear what programs play. Takes up to two seconds where the sound server hangs.
 pub fn can_be_heard() -> bool {
     #[cfg(target_os = "linux")]
-    return crate::device::pulse::Line::open().is_ok();
+    {
+        crate::device::pulse::Line::open().is_ok()
+    }
     #[cfg(not(target_os = "linux"))]
-    false
+    {
+        false
+    }
 }
 
 impl Programs {
@@ -47,7 +51,9 @@ impl Programs {
     /// [`Error::NotFound`] where the system has no such thing, [`Error::Backend`] where its sound server fails.
     pub fn open(whose: Whose) -> Result<Self, Error> {
         #[cfg(target_os = "linux")]
-        return Ok(Self { heard: pulse::Heard::open(whose)? });
+        {
+            Ok(Self { heard: pulse::Heard::open(whose)? })
+        }
         #[cfg(not(target_os = "linux"))]
         {
             let _ = whose;
@@ -61,7 +67,9 @@ impl Programs {
     /// The sound server is gone, or makes no sense: open it again.
     pub fn listen(&mut self, patience: Duration) -> Result<(), Error> {
         #[cfg(target_os = "linux")]
-        return self.heard.listen(patience);
+        {
+            self.heard.listen(patience)
+        }
         #[cfg(not(target_os = "linux"))]
         {
             let _ = patience;
@@ -75,7 +83,9 @@ impl Programs {
     /// session was rewritten for it. The sound server mixes the channels down.
     pub fn block(&mut self) -> AudioBlock {
         #[cfg(target_os = "linux")]
-        return self.heard.block();
+        {
+            self.heard.block()
+        }
         #[cfg(not(target_os = "linux"))]
         match self.never {}
     }
@@ -83,7 +93,9 @@ impl Programs {
     /// Programs' streams that are heard now.
     pub fn count(&self) -> usize {
         #[cfg(target_os = "linux")]
-        return self.heard.count();
+        {
+            self.heard.count()
+        }
         #[cfg(not(target_os = "linux"))]
         match self.never {}
     }

@@ -5,7 +5,7 @@
 #![cfg(target_os = "linux")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use visavis_audio::measure;
 use visavis_audio::playback::{BlockWriter, Playback, Sink};
@@ -64,8 +64,9 @@ fn programs_are_heard() {
         let start = Instant::now();
         for (name, part) in [
             ("others are heard and we are not", others_are_heard_and_we_are_not as fn()),
-            ("one that begins, moves and ends", one_that_begins_moves_and_ends),
             ("one process alone", one_process_alone),
+            // Its loudspeaker goes in it.
+            ("one that begins, moves and ends", one_that_begins_moves_and_ends),
             ("a dead server is told", a_dead_server_is_told),
         ] {
             part();
@@ -84,38 +85,40 @@ fn programs_are_heard() {
     assert!(output.status.success(), "{}", output.status);
 }
 
-/// A program that plays a tone until it is dropped.
-struct Player(Child);
+/// A program that plays a tone until it is dropped. Nobody's child: what we start ourselves is ours, and not heard.
+struct Player {
+    process: u32,
+}
 
 impl Player {
     /// In both channels at a quarter of full scale, and in the lower rate of many files.
     fn start(sink: &str, hertz: f32) -> Self {
-        let file = folder().join(format!("{hertz}.wav"));
-        if !file.exists() {
-            write_tone(&file, hertz);
-        }
-        let mut command = Command::new("paplay");
-        command.stdin(Stdio::null()).args(["--latency-msec=50", &format!("--device={sink}")]).arg(file);
-        Self(command.spawn().expect("paplay is installed"))
+        Self::run("exec paplay --latency-msec=50 --device=$0 \"$1\"", sink, hertz)
     }
 
     /// The same as a child of another process, whose id it gives.
     fn start_below(sink: &str, hertz: f32) -> Self {
-        drop(Self::start(sink, hertz));
-        // A shell that is killed would leave its child behind.
-        let line = format!("paplay --latency-msec=50 --device={sink} \"$0\" </dev/null & read end; kill $!");
+        let line = "paplay --latency-msec=50 --device=$0 \"$1\" & child=$!; trap \"kill $child\" TERM; wait";
+        Self::run(line, sink, hertz)
+    }
+
+    fn run(line: &str, sink: &str, hertz: f32) -> Self {
+        let file = folder().join(format!("{hertz}.wav"));
+        if !file.exists() {
+            write_tone(&file, hertz);
+        }
+        // The shell ends at once, and what it leaves behind belongs to the first process.
         let mut command = Command::new("sh");
-        command.args(["-c", &line]).arg(folder().join(format!("{hertz}.wav"))).stdin(Stdio::piped());
-        Self(command.spawn().expect("a shell"))
+        command.args(["-c", "sh -c \"$0\" \"$1\" \"$2\" </dev/null >/dev/null 2>&1 & echo $!", line, sink]).arg(file);
+        let output = command.output().expect("a shell");
+        let process = String::from_utf8_lossy(&output.stdout).trim().parse().expect("its number");
+        Self { process }
     }
 }
 
 impl Drop for Player {
     fn drop(&mut self) {
-        if self.0.stdin.take().is_none() {
-            let _ = self.0.kill();
-        }
-        let _ = self.0.wait();
+        let _ = Command::new("sh").args(["-c", &format!("kill {}", self.process)]).status();
     }
 }
 
@@ -143,7 +146,8 @@ fn write_tone(file: &Path, hertz: f32) {
 /// Hears for so long, as a thread of a share does, while we play a tone of our own.
 struct Room {
     programs: Programs,
-    _playback: Playback,
+    /// Into both loudspeakers, so that none sleeps.
+    _playing: [Playback; 2],
     writer: BlockWriter,
     written: usize,
     /// When it was last listened to.
@@ -152,10 +156,13 @@ struct Room {
 
 impl Room {
     fn new(whose: Whose) -> Self {
-        let (playback, writer) =
-            Playback::open(&DeviceChoice::Device(DeviceId::from("pulseaudio:spk"))).expect("the sink opens");
+        let open = |id: &str| Playback::open(&DeviceChoice::Device(DeviceId::from(id))).expect("the sink opens");
+        let ((playback, writer), (other, _)) = (open("pulseaudio:spk"), open("pulseaudio:usb"));
         let programs = Programs::open(whose).expect("they can be heard");
-        Self { programs, _playback: playback, writer, written: 0, last: Instant::now() }
+        let mut room = Self { programs, _playing: [playback, other], writer, written: 0, last: Instant::now() };
+        // A loudspeaker in memory into which nobody has played begins two seconds late.
+        room.hear(Duration::from_millis(2_500));
+        room
     }
 
     fn hear(&mut self, time: Duration) -> Vec<f32> {
@@ -232,7 +239,7 @@ fn one_that_begins_moves_and_ends() {
     let clients = pactl(&["list", "sink-inputs"]);
     let input = clients
         .split("Sink Input #")
-        .find(|part| part.contains(&format!("application.process.id = \"{}\"", second.0.id())))
+        .find(|part| part.contains(&format!("application.process.id = \"{}\"", second.process)))
         .and_then(|part| part.split_whitespace().next())
         .unwrap_or_else(|| panic!("no stream of it in {list}"));
     pactl(&["move-sink-input", input, "usb"]);
@@ -258,7 +265,7 @@ fn one_that_begins_moves_and_ends() {
 fn one_process_alone() {
     let _other = Player::start("spk", OTHER);
     let player = Player::start_below("spk", THEIRS);
-    let mut room = Room::new(Whose::Process(player.0.id()));
+    let mut room = Room::new(Whose::Process(player.process));
     let heard = {
         room.hears(Duration::from_secs(3), THEIRS);
         room.hear(Duration::from_secs(1))

@@ -54,6 +54,14 @@ pub struct BackgroundOptions {
     pub forced: Option<Effect>,
 }
 
+/// What is shared from the entry on.
+#[derive(Clone, Debug)]
+pub struct FirstShare {
+    pub what: ShareChoice,
+    /// With what it plays, where that is possible.
+    pub sound: bool,
+}
+
 /// What an engine is made of.
 pub struct EngineOptions {
     pub clock: Clock,
@@ -83,7 +91,7 @@ pub struct EngineOptions {
     /// Whether devices are enumerated: not where none is wanted.
     pub watch_devices: bool,
     /// Shared as soon as the first meeting is entered.
-    pub share: Option<ShareChoice>,
+    pub share: Option<FirstShare>,
     /// Whether what is shared has a red frame on the screen.
     pub frame_shares: bool,
     /// What has the screens of this computer.

@@ -32,6 +32,7 @@ mod receive;
 mod report;
 mod rules;
 mod screen;
+mod shared_sound;
 mod socket;
 mod stage_thread;
 mod state;
@@ -43,7 +44,9 @@ pub use clock::Clock;
 pub use devices::DeviceWatcher;
 pub use dial::{Gate, IcePolicy, NetworkOptions, ProxyOptions, RootsError, read_roots};
 pub use doctor::{Patient, diagnose};
-pub use engine::{AudioOptions, BackgroundOptions, Commander, Engine, EngineEvent, EngineOptions, Listener};
+pub use engine::{
+    AudioOptions, BackgroundOptions, Commander, Engine, EngineEvent, EngineOptions, FirstShare, Listener,
+};
 pub use errand::{Errand, ErrandKind};
 pub use exit::ExitCode;
 pub use headless::{HeadlessOptions, end_of, run_headless};

@@ -43,6 +43,18 @@ pub fn screen(size: Size) -> PublishRequest {
     }
 }
 
+/// What that plays.
+pub fn screen_audio(muted: bool) -> PublishRequest {
+    PublishRequest {
+        track: TrackId::local_screen_audio(),
+        source: TrackSource::ScreenShareAudio,
+        codec: Codec::Opus,
+        size: Size::default(),
+        layers: Vec::new(),
+        muted,
+    }
+}
+
 /// The layers of a picture of `size`, lowest first.
 pub fn ladder(size: Size) -> Vec<Layer> {
     visavis_video::encode::layers_for(size, CAMERA_FPS)

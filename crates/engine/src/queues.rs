@@ -8,6 +8,7 @@
 //! | screen → encode-screen | `Latest`, and a wake | 1 | displaced |
 //! | encode → net | bounded | [`ENCODED_FRAMES`] | frame dropped, keyframe asked, counted |
 //! | audio → net | bounded | [`ENCODED_AUDIO`] | packet dropped, counted |
+//! | share-sound → net | bounded | [`ENCODED_AUDIO`] | packet dropped, counted |
 //! | transport → net | bounded | [`RECEIVED_PACKETS`] | packet dropped, counted (then repaired as a loss) |
 //! | net → audio | bounded | [`AUDIO_PACKETS`] | packet dropped, counted (then concealed) |
 //! | net → decode | bounded a track | `visavis_video` (8 access units) | drop to the next keyframe, PLI |
@@ -17,7 +18,7 @@
 /// Access units between encoder and net thread: four of each of three layers.
 pub const ENCODED_FRAMES: usize = 12;
 
-/// Opus packets between the audio and the net thread: 320 ms.
+/// Opus packets between the audio, or the share-sound, and the net thread: 320 ms.
 pub const ENCODED_AUDIO: usize = 16;
 
 /// Transport events between the peer connections and the net loop.

@@ -80,6 +80,7 @@ impl Rules {
             Command::AskForRecording { .. } if policy.disable_recording.is_on() => Some("ask_for_recording"),
             Command::SetCameraOn { on: true } if policy.disable_camera.is_on() => Some("set_camera_on"),
             Command::StartShare { .. } if policy.disable_screen_share.is_on() => Some("start_share"),
+            Command::SetShareSound { on: true } if policy.disable_screen_share_audio.is_on() => Some("share_sound"),
             Command::SetName { .. } if self.name().is_some() => Some("set_name"),
             _ => None,
         }
@@ -171,8 +172,13 @@ mod tests {
         assert_eq!(off.forbids(&Command::SendMessage { text: "a".into() }), Some("send_message"));
         assert_eq!(off.forbids(&Command::SetCameraOn { on: true }), Some("set_camera_on"));
         assert_eq!(off.forbids(&Command::SetCameraOn { on: false }), None);
-        let share = Command::StartShare { choice: visavis_model::ShareChoice::MainScreen, mode: Default::default() };
+        let choice = visavis_model::ShareChoice::MainScreen;
+        let share = Command::StartShare { choice, mode: Default::default(), sound: true };
         assert_eq!(off.forbids(&share), Some("start_share"));
+        let silent = rules(json!({ "DisableScreenShareAudio": true }));
+        assert_eq!(silent.forbids(&share), None, "the picture goes, without sound");
+        assert_eq!(silent.forbids(&Command::SetShareSound { on: true }), Some("share_sound"));
+        assert_eq!(silent.forbids(&Command::SetShareSound { on: false }), None);
         assert!(rules(json!({ "ShareWindowsOnly": true })).shares_windows_only());
         assert_eq!(off.forbids(&Command::StopRecording), None, "what runs may be stopped");
         assert_eq!(

@@ -30,6 +30,10 @@ pub enum ScreenEvent {
     Size(Size),
     Hidden(bool),
     Moving(bool),
+    /// Whether this computer lets us hear its programs.
+    SoundOffered(bool),
+    /// Its sound could not begin; the pictures go on.
+    SoundFailed,
     /// It ended by this.
     Failed(Issue),
 }

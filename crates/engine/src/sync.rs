@@ -52,7 +52,7 @@ impl Stream {
     }
 }
 
-/// Holds each participant's voice back by as much as the picture is later.
+/// Holds each participant's voice, and what they share, back by as much as its picture is later.
 #[derive(Debug, Default)]
 pub struct Sync {
     streams: BTreeMap<TrackId, Stream>,
@@ -106,8 +106,10 @@ impl Sync {
         }
         self.next = now + EVERY;
         let mut delays = Vec::new();
-        for voice in remote.of_source(TrackSource::Microphone) {
-            let Some(picture) = remote.find(&voice.participant, TrackSource::Camera) else { continue };
+        let voices = remote.of_source(TrackSource::Microphone).map(|voice| (voice, TrackSource::Camera));
+        let shared = remote.of_source(TrackSource::ScreenShareAudio).map(|sound| (sound, TrackSource::ScreenShare));
+        for (voice, belongs) in voices.chain(shared) {
+            let Some(picture) = remote.find(&voice.participant, belongs) else { continue };
             let Some(playout) = audio.playout(&voice.track) else { continue };
             let Some(late) = self.picture_late_millis(&voice.track, (playout.timestamp, playout.at), &picture.track)
             else {

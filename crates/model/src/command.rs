@@ -122,6 +122,13 @@ pub enum Command {
         choice: ShareChoice,
         #[serde(default)]
         mode: ShareMode,
+        /// With what it plays, where that is possible.
+        #[serde(default)]
+        sound: bool,
+    },
+    /// Others hear what is shared, from now on or no longer.
+    SetShareSound {
+        on: bool,
     },
     /// Others see the last picture until it goes on.
     PauseShare {

@@ -44,7 +44,7 @@ id! {
 }
 id! {
     /// One flow of sound or picture. Remote: the server's track id. Own: `local-microphone`, `local-camera`,
-    /// `local-screen`.
+    /// `local-screen`, `local-screen-audio`.
     TrackId
 }
 id! {
@@ -71,5 +71,10 @@ impl TrackId {
     /// The own screen or window that is shared, likewise.
     pub fn local_screen() -> Self {
         Self::from("local-screen")
+    }
+
+    /// What that plays, likewise.
+    pub fn local_screen_audio() -> Self {
+        Self::from("local-screen-audio")
     }
 }

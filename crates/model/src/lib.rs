@@ -53,7 +53,7 @@ pub use settings::{
     Announcements, BackgroundChoice, CaptionColours, CaptionSize, CaptionTypeface, Chimes, Contrast, KeyPress, Motion,
     NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
 };
-pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareView, SharingView};
+pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareSound, ShareView, SharingView, SoundOffer};
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{

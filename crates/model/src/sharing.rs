@@ -27,6 +27,35 @@ pub struct ScreenSource {
     pub own: bool,
     /// A small picture as a `data:` address, where it could be taken.
     pub thumbnail: Option<String>,
+    /// Of a window: the process that says it is its own, where one does. By it its sound is known.
+    pub process: Option<u32>,
+}
+
+/// Whether what programs play can go along with what is shared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SoundOffer {
+    /// Not looked at so far.
+    #[default]
+    Unknown,
+    Possible,
+    /// This system does not let us hear it.
+    Unavailable,
+    /// The organisation does not allow it.
+    Forbidden,
+}
+
+/// Whether others hear what is shared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ShareSound {
+    /// They cannot: it may not, or the system does not give it, or nobody knows which sound is this window's.
+    #[default]
+    Impossible,
+    Off,
+    On,
 }
 
 /// What matters where not everything can be sent.
@@ -69,6 +98,7 @@ pub struct SharingView {
     pub looked: bool,
     /// Windows only, the organisation says.
     pub windows_only: bool,
+    pub sound: SoundOffer,
     pub sources: Vec<ScreenSource>,
     pub active: Option<ShareView>,
 }
@@ -88,6 +118,8 @@ pub struct ShareView {
     pub paused: bool,
     /// Others see the last picture, because the window is minimised or on another workspace.
     pub hidden: bool,
+    /// What it plays goes along; silent while paused.
+    pub sound: ShareSound,
     /// Of the pictures that are sent; `None` before the first one.
     pub size: Option<Size>,
     /// The server has it.

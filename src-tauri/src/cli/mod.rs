@@ -79,6 +79,9 @@ pub struct WindowArguments {
     /// Share from the entry on: screen, or window:TITLE, where a part of the title is enough.
     #[arg(long, value_name = "SOURCE", value_parser = values::share)]
     pub share: Option<ShareChoice>,
+    /// With what programs play, where the system gives it: all but Visavis, or those of the window.
+    #[arg(long, requires = "share")]
+    pub share_sound: bool,
     /// How pictures reach the screen: above (painted over the page), below (under a transparent page) or canvas.
     #[arg(long, value_enum)]
     pub presenter: Option<crate::presenter::Choice>,
@@ -287,7 +290,10 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         }
     }
     let says = [
-        join.window.share.map(|choice| Command::StartShare { choice, mode: ShareMode::Automatic }),
+        join.window.share.map(|choice| {
+            let (mode, sound) = (ShareMode::Automatic, join.window.share_sound);
+            Command::StartShare { choice, mode, sound }
+        }),
         join.chat.map(|text| Command::SendMessage { text }),
         join.hand.then_some(Command::RaiseHand { up: true }),
         join.react.map(|reaction| Command::React { reaction }),

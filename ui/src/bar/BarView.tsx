@@ -8,6 +8,7 @@ import { Avatar } from '../parts/Avatar';
 import { useStageTile } from '../stage/covers';
 import type { ShareView } from '../engine/contract';
 import { shareState, shareTitle } from '../sharing/ShareBanner';
+import { shareSound } from '../sharing/ShareSound';
 import type { Face } from '../stage/model';
 import { Picture } from '../stage/tile-parts';
 import style from './bar.module.css';
@@ -34,7 +35,7 @@ export function BarView() {
   const share = key === 'shares' ? snapshot.sharing.active : null;
   const systemAsks = snapshot.sharing.system_asks;
   const said = share === null ? (t(key, values as never) as unknown as string) : shareTitle(sharing, share, systemAsks);
-  const more = share === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : shareState(sharing, share, systemAsks);
+  const more = share === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : `${shareState(sharing, share, systemAsks)} ${shareSound(sharing, share)}`.trim();
   return (
     <main className={style.bar} aria-label={t('label')} data-tauri-drag-region data-testid="bar" data-sentence={key}>
       {share === null ? <Thumb face={face} /> : <SharedThumb />}

@@ -45,6 +45,7 @@ export type { Seeing } from './generated/Seeing';
 export type { ScreenKind } from './generated/ScreenKind';
 export type { ScreenSource } from './generated/ScreenSource';
 export type { ShareMode } from './generated/ShareMode';
+export type { ShareSound } from './generated/ShareSound';
 export type { ShareView } from './generated/ShareView';
 export type { SharingView } from './generated/SharingView';
 export type { Snapshot } from './generated/Snapshot';

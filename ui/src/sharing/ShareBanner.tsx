@@ -5,6 +5,7 @@ import { type Entry, Frame, Key, Others } from '../call/banner-parts';
 import style from '../call/call.module.css';
 import { useMeeting, useSend } from '../engine/context';
 import type { ShareView } from '../engine/contract';
+import { SoundKey, shareSound } from './ShareSound';
 
 /** Nothing is chosen yet: the system's own dialog is open. */
 function asking(share: ShareView, systemAsks: boolean): boolean {
@@ -36,12 +37,13 @@ export function ShareBanner({ share, others }: { share: ShareView; others: Entry
     <Frame tone="info" code="sharing">
       <MonitorUp aria-hidden="true" />
       <p className={style.bannerText}>
-        <b>{shareTitle(t, share, systemAsks)}</b> <span data-testid="share-state">{shareState(t, share, systemAsks)}</span>{' '}
+        <b>{shareTitle(t, share, systemAsks)}</b> <span data-testid="share-state">{shareState(t, share, systemAsks)}</span> {shareSound(t, share)}{' '}
         {share.own ? t('ownShared') : share.kind === 'window' && t('newWindows')}
       </p>
       <Key onPress={() => send({ kind: 'pause_share', paused: !share.paused })} testid="pause-share">
         {t(share.paused ? 'goOn' : 'pause')}
       </Key>
+      <SoundKey share={share} />
       <Key onPress={() => send({ kind: 'stop_share' })} testid="stop-share">
         {t('stop')}
       </Key>
@@ -56,5 +58,5 @@ export function useShareEntry(): Entry | null {
   const share = useMeeting((state) => state.sharing.active);
   const systemAsks = useMeeting((state) => state.sharing.system_asks);
   if (share === null) return null;
-  return { key: 'sharing', title: shareTitle(t, share, systemAsks), text: shareState(t, share, systemAsks), show: (others) => <ShareBanner share={share} others={others} /> };
+  return { key: 'sharing', title: shareTitle(t, share, systemAsks), text: `${shareState(t, share, systemAsks)} ${shareSound(t, share)}`.trim(), show: (others) => <ShareBanner share={share} others={others} /> };
 }

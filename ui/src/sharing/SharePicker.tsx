@@ -7,6 +7,7 @@ import { Button } from '../parts/Button';
 import { Dialog } from '../parts/overlays';
 import together from '../together/together.module.css';
 import { useUi, useUiStore } from '../ui-state';
+import { SoundSwitch, useSoundWanted } from './ShareSound';
 import style from './sharing.module.css';
 
 /** Windows come and go while somebody chooses, in milliseconds. */
@@ -59,9 +60,10 @@ function Choice({ close }: { close: () => void }) {
     if (denied) close();
   }, [denied, close]);
   const source = sources.find((one) => one.id === chosen);
+  const sound = useSoundWanted(source);
   const share = () => {
     if (source === undefined) return;
-    send({ kind: 'start_share', choice: { kind: 'source', value: source.id }, mode });
+    send({ kind: 'start_share', choice: { kind: 'source', value: source.id }, mode, sound });
     close();
   };
   return (
@@ -95,6 +97,7 @@ function Choice({ close }: { close: () => void }) {
           ))}
         </div>
       </fieldset>
+      <SoundSwitch source={source} />
       <p role="status" className={style.note}>
         {source?.own ? t(source.kind === 'window' ? 'ownWindow' : 'ownScreen') : source?.kind === 'window' && t('newWindows')}
       </p>

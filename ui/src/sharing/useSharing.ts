@@ -8,7 +8,8 @@ export function useBeginShare(): () => void {
   const send = useSend();
   const store = useMeetingStore();
   return useCallback(() => {
-    if (store.getState().sharing.system_asks) send({ kind: 'start_share', choice: { kind: 'asked' }, mode: 'automatic' });
+    const sound = ui.getState().shareSound;
+    if (store.getState().sharing.system_asks) send({ kind: 'start_share', choice: { kind: 'asked' }, mode: 'automatic', sound });
     else ui.setState({ dialog: { kind: 'share' } });
   }, [ui, send, store]);
 }

@@ -51,7 +51,7 @@ it('says what matters most, and who waits at the door until that is answered', a
 
 it('says what is shared, and pauses and stops it', async () => {
   const { engine, user } = await openBar('call-2');
-  const active = { kind: 'window' as const, title: 'Compte rendu.odt', own: false, mode: 'automatic' as const, size: { width: 800, height: 600 }, moving: false, published: true, paused: false, hidden: false, seen_by: 5 };
+  const active = { kind: 'window' as const, title: 'Compte rendu.odt', own: false, mode: 'automatic' as const, size: { width: 800, height: 600 }, moving: false, published: true, paused: false, hidden: false, sound: 'off' as const, seen_by: 5 };
   const share = (change: object) => engine.patch({ key: 'sharing', value: { ...engine.snapshot.sharing, active: { ...active, ...change } } });
   act(() => share({}));
   expect(sentence()).toBe('shares');

@@ -30,7 +30,7 @@ describe('choosing what to share', () => {
     await user.click(within(dialog).getByRole('radio', { name: 'Vidéo fluide' }));
     await expectAccessible();
     await user.click(start);
-    expect(sent('start_share')).toEqual([{ kind: 'start_share', choice: { kind: 'source', value: 'window:1' }, mode: 'motion' }]);
+    expect(sent('start_share')).toEqual([{ kind: 'start_share', choice: { kind: 'source', value: 'window:1' }, mode: 'motion', sound: false }]);
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(key).toHaveAttribute('aria-pressed', 'true');
     expect(screen.getByTestId('banner')).toHaveTextContent('Vous partagez la fenêtre « Budget archives 2027 ».');
@@ -53,6 +53,54 @@ describe('choosing what to share', () => {
     const dialog = await screen.findByRole('dialog');
     expect(within(dialog).queryByRole('group', { name: 'Écrans' })).toBeNull();
     expect(dialog).toHaveTextContent('Votre organisation autorise le partage de fenêtres seulement.');
+  });
+
+  it('shares the sound too where that is chosen, and remembers it in this meeting', async () => {
+    const { user, sent } = await open('call-may-share');
+    await user.click(screen.getByTestId('toggle-share'));
+    const dialog = await screen.findByRole('dialog');
+    const sound = within(dialog).getByRole('checkbox', { name: 'Partager le son' });
+    expect(sound).not.toBeChecked();
+    expect(sound).toHaveAccessibleDescription('Les autres entendent ce que jouent vos programmes, sauf Visavis.');
+    await user.click(within(dialog).getByRole('radio', { name: 'Budget archives 2027' }));
+    expect(sound).toHaveAccessibleDescription('Les autres entendent ce que joue ce programme, dans toutes ses fenêtres.');
+    await user.click(sound);
+    await expectAccessible();
+    await user.click(within(dialog).getByTestId('start-share'));
+    expect(sent('start_share').at(-1)).toMatchObject({ sound: true });
+    expect(screen.getByTestId('banner')).toHaveTextContent('Le son est partagé aussi.');
+    await user.click(screen.getByTestId('stop-share'));
+    await user.click(screen.getByTestId('toggle-share'));
+    expect(within(await screen.findByRole('dialog')).getByRole('checkbox', { name: 'Partager le son' })).toBeChecked();
+  });
+
+  it.each([
+    ['unavailable', 'Cet ordinateur ne donne pas le son de ses programmes.'],
+    ['forbidden', 'Votre organisation n’autorise pas le partage du son.'],
+  ] as const)('says why no sound can be shared: %s', async (sound, why) => {
+    const opened = await open('call-may-share');
+    change(opened, { sound });
+    await opened.user.click(screen.getByTestId('toggle-share'));
+    const dialog = await screen.findByRole('dialog');
+    const key = within(dialog).getByRole('checkbox', { name: 'Partager le son' });
+    expect(key).toBeDisabled();
+    expect(key).toHaveAccessibleDescription(why);
+  });
+
+  it('shares no sound of a window whose sound nobody knows, nor of Visavis', async () => {
+    const { user, sent } = await open('call-may-share');
+    await user.click(screen.getByTestId('toggle-share'));
+    const dialog = await screen.findByRole('dialog');
+    const key = within(dialog).getByRole('checkbox', { name: 'Partager le son' });
+    await user.click(key);
+    await user.click(within(dialog).getByRole('radio', { name: 'Visavis' }));
+    expect(key).toBeDisabled();
+    await user.click(within(dialog).getByRole('radio', { name: 'Horloge' }));
+    expect(key).toBeDisabled();
+    expect(key).not.toBeChecked();
+    expect(key).toHaveAccessibleDescription('Rien ne dit quel son est celui de cette fenêtre.');
+    await user.click(within(dialog).getByTestId('start-share'));
+    expect(sent('start_share').at(-1)).toMatchObject({ sound: false });
   });
 
   it('forgets what was found when nobody chooses', async () => {
@@ -90,7 +138,7 @@ describe('where the system itself asks what to share', () => {
     await user.click(screen.getByTestId('toggle-share'));
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(sent('look_for_screens')).toEqual([]);
-    expect(sent('start_share')).toEqual([{ kind: 'start_share', choice: { kind: 'asked' }, mode: 'automatic' }]);
+    expect(sent('start_share')).toEqual([{ kind: 'start_share', choice: { kind: 'asked' }, mode: 'automatic', sound: false }]);
     expect(screen.getByTestId('banner')).toHaveTextContent('Choisissez quoi partager dans le dialogue de votre système.');
     expect(state()).toHaveTextContent('Personne ne voit encore rien.');
     changeShare(opened, { kind: 'window', size: { width: 800, height: 600 }, published: true, seen_by: 2 });
@@ -143,6 +191,22 @@ describe('while something is shared', () => {
     expect(sent('stop_share')).toHaveLength(1);
     expect(screen.queryByTestId('banner')).toBeNull();
     await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent('Votre partage est arrêté'));
+  });
+
+  it('says that the sound goes along, and lets it stop alone', async () => {
+    const opened = await open('call-sharing');
+    const { user, sent } = opened;
+    const banner = () => screen.getByTestId('banner');
+    expect(banner()).toHaveTextContent('Le son est partagé aussi.');
+    await user.click(screen.getByRole('button', { name: 'Ne plus partager le son' }));
+    expect(banner()).not.toHaveTextContent('Le son est partagé aussi.');
+    await user.click(screen.getByRole('button', { name: 'Partager le son' }));
+    expect(sent('set_share_sound').map((one) => one.on)).toEqual([false, true]);
+    changeShare(opened, { paused: true });
+    expect(banner()).not.toHaveTextContent('Le son est partagé aussi.');
+    changeShare(opened, { paused: false, sound: 'impossible' });
+    expect(screen.queryByTestId('set-share-sound')).toBeNull();
+    await expectAccessible();
   });
 
   it('stops by its key, and nothing is told outside of the window', async () => {

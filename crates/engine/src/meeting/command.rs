@@ -88,7 +88,8 @@ impl Meeting {
                 self.chime(Chime::Test);
             }
             Command::LookForScreens => self.look_for_screens(),
-            Command::StartShare { choice, mode } => self.start_share(choice, mode),
+            Command::StartShare { choice, mode, sound } => self.start_share(choice, mode, sound),
+            Command::SetShareSound { on } => self.set_share_sound(on),
             Command::PauseShare { paused } => self.pause_share(paused),
             Command::ChooseShareMode { mode } => self.choose_share_mode(mode),
             Command::StopShare => {

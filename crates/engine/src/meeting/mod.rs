@@ -21,6 +21,7 @@ mod own;
 mod room;
 mod servers;
 mod settings;
+mod shared_sound;
 mod sharing;
 mod sounds;
 mod together;

@@ -5,7 +5,7 @@ use super::*;
 impl Meeting {
     pub(super) fn evidence(&mut self, track: &TrackId, change: impl FnOnce(&mut TrackEvidence)) {
         if let Some(call) = &mut self.call {
-            if *track == TrackId::local_screen() {
+            if sharing::is_shared(track) {
                 return;
             }
             change(if *track == TrackId::local_camera() { &mut call.camera } else { &mut call.microphone });

@@ -47,6 +47,7 @@ impl Meeting {
             }
         }
         self.obey_in_share();
+        self.obey_in_sound();
     }
 
     /// What may not be shared any more is shared no longer.

@@ -67,24 +67,23 @@ impl Meeting {
                 self.people_changed = true;
             }
             RoomEvent::TrackGone(_) => {}
-            RoomEvent::Published { track, .. } if track == TrackId::local_screen() => {
-                self.share_told(sharing::ShareTold::Published);
+            RoomEvent::Published { track, .. } if sharing::is_shared(&track) => {
+                self.share_told(&track, sharing::ShareTold::Published);
             }
             RoomEvent::Published { track, .. } => self.evidence(&track, |evidence| evidence.published = true),
-            RoomEvent::PublishRefused { track, .. } if track == TrackId::local_screen() => {
-                self.share_told(sharing::ShareTold::Refused);
+            RoomEvent::PublishRefused { track, .. } if sharing::is_shared(&track) => {
+                self.share_told(&track, sharing::ShareTold::Refused);
             }
             RoomEvent::PublishRefused { track, .. } => self.publish_refused(&track),
-            RoomEvent::TrackSubscribed { track } if track == TrackId::local_screen() => {
-                self.share_told(sharing::ShareTold::Subscribed);
+            RoomEvent::TrackSubscribed { track } if sharing::is_shared(&track) => {
+                self.share_told(&track, sharing::ShareTold::Subscribed);
             }
             RoomEvent::TrackSubscribed { track } => self.evidence(&track, |evidence| evidence.subscribed = true),
             RoomEvent::MutedByOther { track } => {
                 if track == TrackId::local_microphone() {
                     self.muted_by_other();
-                } else if track == TrackId::local_screen() {
-                    // Nobody unmutes it: sharing again is a click.
-                    self.share_told(sharing::ShareTold::Refused);
+                } else if sharing::is_shared(&track) {
+                    self.share_muted(&track);
                 } else {
                     self.state.edit().me.camera_on = false;
                     self.apply_camera();
@@ -157,7 +156,7 @@ impl Meeting {
             RoomEvent::Invitation(invitation) => self.state.edit().together.invitation = Some(invitation),
             RoomEvent::ActionDone { id, outcome } => self.action_done(id, outcome),
             RoomEvent::LayersWanted { track, wanted } if track == TrackId::local_screen() => {
-                self.share_told(sharing::ShareTold::Wanted(wanted));
+                self.share_told(&track, sharing::ShareTold::Wanted(wanted));
             }
             RoomEvent::LayersWanted { .. }
             | RoomEvent::SubscriptionFailed { .. }
@@ -200,7 +199,7 @@ impl Meeting {
                 self.state.edit().phase = Phase::InMeeting { link, reconnecting_for: None };
                 self.issue_gone(IssueCode::Reconnecting);
                 if let Some(choice) = self.options.share.take() {
-                    self.start_share(choice, Default::default());
+                    self.start_share(choice.what, Default::default(), choice.sound);
                 }
             }
             ConnectionState::Resuming | ConnectionState::Rejoining => {

@@ -1,16 +1,18 @@
 //! The own screen or window that is shared.
 
+use super::shared_sound::SharedSound;
 use super::*;
 use crate::screen::{ScreenEvent, ScreenOptions, ScreenThread, look_for_screens};
-use visavis_model::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareView};
+use visavis_model::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareSound, ShareView};
 
 /// A share that runs.
 pub(super) struct Share {
     /// Which one: what an earlier one still tells is not heard.
-    number: u64,
+    pub(super) number: u64,
     thread: ScreenThread,
     /// It is asked for in the room.
-    asked: bool,
+    pub(super) asked: bool,
+    pub(super) sound: SharedSound,
     /// Somebody receives it, says the server.
     subscribed: bool,
     /// Whether anybody wants any of its layers; `None` until the server says it.
@@ -39,6 +41,7 @@ impl Meeting {
         if let Err(error) = std::thread::Builder::new().name("screens".into()).spawn(look) {
             tracing::error!(%error, "no thread to look for screens");
         }
+        self.look_for_sound();
     }
 
     pub(super) fn screens(&mut self, found: Result<Vec<ScreenSource>, Issue>) {
@@ -66,7 +69,8 @@ impl Meeting {
         sharing.looked = false;
     }
 
-    pub(super) fn start_share(&mut self, choice: ShareChoice, mode: ShareMode) {
+    /// `sound`: with what it plays, where that can be.
+    pub(super) fn start_share(&mut self, choice: ShareChoice, mode: ShareMode, sound: bool) {
         if !self.in_meeting() || !self.state.view().room.capabilities.publish_screen {
             return self.issue(Issue::new(IssueCode::PublishRefused).with("source", "screen_share"));
         }
@@ -84,7 +88,10 @@ impl Meeting {
         let thread = ScreenThread::start(self.clock, options, move |event| {
             let _ = sender.send(Event::Share(number, event));
         });
-        self.share = Some(Share { number, thread, asked: false, subscribed: false, wanted: None });
+        let sound = SharedSound::new(sound);
+        self.share = Some(Share { number, thread, asked: false, sound, subscribed: false, wanted: None });
+        // Where the system asks there was no picker to look before.
+        self.look_for_sound();
         self.state.edit().sharing.active = Some(ShareView {
             kind: ScreenKind::default(),
             title: String::new(),
@@ -93,6 +100,7 @@ impl Meeting {
             moving: false,
             paused: false,
             hidden: false,
+            sound: ShareSound::Impossible,
             size: None,
             published: false,
             seen_by: 0,
@@ -102,7 +110,9 @@ impl Meeting {
     pub(super) fn stop_share(&mut self) {
         let Some(share) = self.share.take() else { return };
         if let Some(call) = self.call.as_ref().filter(|_| share.asked) {
-            call.net.room(RoomCommand::Unpublish { track: TrackId::local_screen() });
+            for track in [TrackId::local_screen_audio(), TrackId::local_screen()] {
+                call.net.room(RoomCommand::Unpublish { track });
+            }
         }
         self.state.edit().sharing.active = None;
     }
@@ -111,6 +121,7 @@ impl Meeting {
         let Some(share) = &self.share else { return };
         share.thread.set_paused(paused);
         self.shown_share(|view| view.paused = paused);
+        self.apply_share_sound();
     }
 
     pub(super) fn choose_share_mode(&mut self, mode: ShareMode) {
@@ -120,19 +131,30 @@ impl Meeting {
     }
 
     pub(super) fn share_event(&mut self, number: u64, event: ScreenEvent) {
+        // Of this computer, whatever is shared.
+        if let ScreenEvent::SoundOffered(possible) = event {
+            return self.sound_offered(possible);
+        }
         let Some(share) = self.share.as_mut().filter(|share| share.number == number) else { return };
         match event {
-            ScreenEvent::Found(source) => self.shown_share(|view| {
-                view.kind = source.kind;
-                view.title = source.title;
-                view.own = source.own;
-            }),
+            ScreenEvent::SoundOffered(_) => {}
+            ScreenEvent::SoundFailed => self.share_sound_failed(),
+            ScreenEvent::Found(source) => {
+                share.sound.found(&source);
+                self.shown_share(|view| {
+                    view.kind = source.kind;
+                    view.title = source.title;
+                    view.own = source.own;
+                });
+                self.apply_share_sound();
+            }
             ScreenEvent::Size(size) => {
                 if let Some(call) = self.call.as_ref().filter(|_| !std::mem::replace(&mut share.asked, true)) {
                     call.net.screen(share.thread.output());
                     call.net.room(RoomCommand::Publish(publish::screen(size)));
                 }
                 self.shown_share(|view| view.size = Some(size));
+                self.apply_share_sound();
             }
             ScreenEvent::Hidden(hidden) => self.shown_share(|view| view.hidden = hidden),
             ScreenEvent::Moving(moving) => self.shown_share(|view| view.moving = moving),
@@ -143,9 +165,15 @@ impl Meeting {
         }
     }
 
-    /// What the room tells of its track.
-    pub(super) fn share_told(&mut self, told: ShareTold) {
+    /// What the room tells of one of its tracks.
+    pub(super) fn share_told(&mut self, track: &TrackId, told: ShareTold) {
         let Some(share) = &mut self.share else { return };
+        if *track == TrackId::local_screen_audio() {
+            if matches!(told, ShareTold::Refused) {
+                self.share_sound_refused();
+            }
+            return;
+        }
         match told {
             ShareTold::Published => self.shown_share(|view| view.published = true),
             ShareTold::Subscribed => share.subscribed = true,
@@ -158,6 +186,16 @@ impl Meeting {
         self.people_changed = true;
     }
 
+    /// Somebody has muted it. Nobody unmutes it: sharing again is a click.
+    pub(super) fn share_muted(&mut self, track: &TrackId) {
+        if *track == TrackId::local_screen_audio() {
+            self.set_share_sound(false);
+            self.tell_refused("screen_share_audio");
+        } else {
+            self.share_told(track, ShareTold::Refused);
+        }
+    }
+
     /// Who sees it: the server tells whether anybody does, not who.
     pub(super) fn count_viewers(&mut self) {
         let Some(share) = &self.share else { return };
@@ -166,14 +204,19 @@ impl Meeting {
         self.shown_share(|view| view.seen_by = if seen { others } else { 0 });
     }
 
-    fn shown_share(&mut self, change: impl FnOnce(&mut ShareView)) {
+    pub(super) fn shown_share(&mut self, change: impl FnOnce(&mut ShareView)) {
         if let Some(view) = &mut self.state.edit().sharing.active {
             change(view);
         }
     }
 }
 
-/// What a room tells of the track that is shared.
+/// Whether it is a track of what we share.
+pub(super) fn is_shared(track: &TrackId) -> bool {
+    [TrackId::local_screen(), TrackId::local_screen_audio()].contains(track)
+}
+
+/// What a room tells of a track that is shared.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ShareTold {
     Published,

@@ -2,7 +2,7 @@
 
 use super::http::Http;
 use super::media::{FIRST_ESTIMATE, Media};
-use super::{NetCommand, NetEvent, NetOptions};
+use super::{NetCommand, NetEvent, NetOptions, OwnPackets};
 use crate::clock::Clock;
 use crate::dial::{Dialer, IcePolicy};
 use crate::report::{Board, Mark};
@@ -11,7 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use visavis_media::{EncodedAudio, MediaTime};
+use visavis_media::MediaTime;
 use visavis_provider::{Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketId, TransportOperation};
 use visavis_transport::{BindPolicy, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions, is_loopback_host};
 
@@ -39,7 +39,7 @@ pub(super) struct Driver {
     session: Box<dyn Session>,
     tell: Box<dyn Fn(NetEvent) + Send>,
     commands: mpsc::UnboundedReceiver<NetCommand>,
-    spoken: mpsc::Receiver<EncodedAudio>,
+    sound: OwnPackets,
     sockets: HashMap<SocketId, Socket>,
     socket_sender: mpsc::Sender<(SocketId, SocketEvent)>,
     socket_events: mpsc::Receiver<(SocketId, SocketEvent)>,
@@ -60,7 +60,7 @@ impl Driver {
         session: Box<dyn Session>,
         tell: Box<dyn Fn(NetEvent) + Send>,
         commands: mpsc::UnboundedReceiver<NetCommand>,
-        spoken: mpsc::Receiver<EncodedAudio>,
+        sound: OwnPackets,
     ) -> Self {
         let (socket_sender, socket_events) = mpsc::channel(SOCKET_EVENTS);
         let host = options.link.url.host_str().unwrap_or_default().to_owned();
@@ -86,7 +86,7 @@ impl Driver {
             session,
             tell,
             commands,
-            spoken,
+            sound,
             sockets: HashMap::new(),
             socket_sender,
             socket_events,
@@ -129,7 +129,8 @@ impl Driver {
                     None | Some(NetCommand::Stop) => break,
                     Some(command) => self.command(command).await,
                 },
-                Some(packet) = self.spoken.recv() => self.media.send_audio(&self.peers, &packet),
+                Some(packet) = self.sound.spoken.recv() => self.media.send_voice(&self.peers, &packet),
+                Some(packet) = self.sound.shared.recv() => self.media.send_shared_sound(&self.peers, &packet),
                 Some((which, frame)) = self.media.next_frame() => self.media.send_video(&self.peers, which, &frame),
                 () = tokio::time::sleep(wait) => {}
             }

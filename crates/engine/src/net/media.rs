@@ -2,6 +2,7 @@
 
 use super::NetEvent;
 use super::pictures::{Own, OwnPictures};
+use super::sounds::OwnSound;
 use crate::audio_thread::{AudioCommand, AudioHandle};
 use crate::output::VideoOutput;
 use crate::receive::{RemoteTracks, TrackChange, VideoNeed, VideoReceive, is_audio};
@@ -9,15 +10,10 @@ use crate::report::Board;
 use crate::stage_thread::StageHandle;
 use crate::sync::Sync;
 use crate::unanswered::Unanswered;
-use visavis_audio::red::History;
-use visavis_media::{EncodedAudio, EncodedFrame, MediaTime, RtpClock};
+use visavis_media::{EncodedAudio, EncodedFrame, MediaTime};
 use visavis_model::{BitsPerSecond, LayerSent, RemoteTrackReport, SentTrackReport, TrackId, TrackSource};
 use visavis_provider::{PeerRole, RoomCommand, RoomEvent};
 use visavis_transport::{LayerStatistics, Path, PeerEvent, Peers, ReceivedStatistics, SentStatistics};
-
-/// Sound whose counted timestamp is this far from the clock (100 ms at 48 kHz) was interrupted: silence was not sent, or the
-/// device stood still.
-const LARGEST_DRIFT: u32 = 4_800;
 
 /// The rate before the first feedback: what other clients of this server begin with (`real-time-quality.md` §1.4).
 pub(super) const FIRST_ESTIMATE: BitsPerSecond = BitsPerSecond(1_000_000);
@@ -29,9 +25,8 @@ pub(super) struct Media {
     video: VideoReceive,
     sync: Sync,
     own: OwnPictures,
-    microphone_on: bool,
-    last_audio_timestamp: Option<u32>,
-    history: History,
+    voice: OwnSound,
+    shared: OwnSound,
     /// Share of our packets that the path loses.
     path_loss: f32,
     unanswered: Unanswered,
@@ -46,9 +41,8 @@ impl Media {
             remote: RemoteTracks::default(),
             sync: Sync::default(),
             own: OwnPictures::new(most_video),
-            microphone_on: false,
-            last_audio_timestamp: None,
-            history: History::default(),
+            voice: OwnSound::voice(),
+            shared: OwnSound::shared(),
             path_loss: 0.0,
             unanswered: Unanswered::default(),
         }
@@ -67,50 +61,22 @@ impl Media {
         self.own.send(peers, which, frame);
     }
 
-    pub fn send_audio(&mut self, peers: &Peers, packet: &EncodedAudio) {
-        let Some(sender) = peers.sender(&TrackId::local_microphone()).filter(|_| self.microphone_on) else { return };
-        let timestamp = self.audio_timestamp(sender.clock(), packet);
-        let (level, voice, marker) = (packet.level, packet.voice, packet.first_after_silence);
-        match sender.redundancy() {
-            Some(payload_type) => {
-                let copies = copies(peers.estimate().unwrap_or(FIRST_ESTIMATE), self.path_loss);
-                let payload = self.history.wrap(payload_type, timestamp, &packet.data, copies);
-                sender.send_redundant_audio(payload, timestamp, level, voice, marker);
-            }
-            None => {
-                sender.send_audio(packet.data.clone(), timestamp, level, voice, marker);
-            }
-        }
+    pub fn send_voice(&mut self, peers: &Peers, packet: &EncodedAudio) {
+        self.voice.send(peers, packet, self.path_loss);
     }
 
-    /// Timestamps step by samples while packets follow each other, and by the clock over gaps, so that jitter of our own
-    /// threads does not look like jitter of the sound.
-    fn audio_timestamp(&mut self, clock: RtpClock, packet: &EncodedAudio) -> u32 {
-        let by_clock = clock.timestamp(packet.time);
-        let timestamp = match self.last_audio_timestamp {
-            Some(last) => {
-                let next = last.wrapping_add(packet.samples);
-                let drift = by_clock.wrapping_sub(next) as i32;
-                if drift.unsigned_abs() > LARGEST_DRIFT { by_clock } else { next }
-            }
-            None => by_clock,
-        };
-        self.last_audio_timestamp = Some(timestamp);
-        timestamp
+    /// What is shared plays this.
+    pub fn send_shared_sound(&mut self, peers: &Peers, packet: &EncodedAudio) {
+        self.shared.send(peers, packet, self.path_loss);
     }
 
     /// Keeps in step with what the meeting asks of the room.
     pub fn follow_command(&mut self, command: &RoomCommand) {
         self.own.follow_command(command);
-        match command {
-            RoomCommand::Publish(request) if request.source == TrackSource::Microphone => {
-                self.microphone_on = !request.muted;
-            }
-            RoomCommand::SetMuted { track, muted } if *track == TrackId::local_microphone() => {
-                self.microphone_on = !muted;
-            }
-            RoomCommand::Demand { track, demand } => self.video.set_wanted(track, !demand.size.is_empty()),
-            _ => {}
+        self.voice.follow_command(command);
+        self.shared.follow_command(command);
+        if let RoomCommand::Demand { track, demand } = command {
+            self.video.set_wanted(track, !demand.size.is_empty());
         }
     }
 
@@ -229,7 +195,8 @@ impl Media {
         for sent in &statistics.sent {
             packets += sent.layers.iter().map(|layer| layer.packets_sent).sum::<u64>();
             let lost = sent.layers.iter().map(|layer| layer.fraction_lost).fold(0.0, f32::max);
-            let (source, layers) = self.own.sent(&sent.track).unwrap_or((TrackSource::Microphone, Vec::new()));
+            let sound = || (OwnSound::source(&sent.track), Vec::new());
+            let (source, layers) = self.own.sent(&sent.track).unwrap_or_else(sound);
             let at = sent.layers.iter().filter_map(|layer| layer.last_progress).max().map(|at| (at, lost));
             match source {
                 TrackSource::Microphone => evidence[0] = at,
@@ -265,25 +232,6 @@ impl Media {
     pub fn close(&mut self, peers: &Peers, now: MediaTime) {
         self.sample(peers, None, now);
         self.own.close();
-    }
-}
-
-/// Below this rate redundancy would cost more than it saves.
-const REDUNDANT_FROM: BitsPerSecond = BitsPerSecond(200_000);
-
-/// From this loss on a packet rides with two later ones: with one, every pair that is lost in a row leaves a gap.
-const TWO_COPIES_FROM: f32 = 0.01;
-/// From this one on three: threes in a row are lost too.
-const THREE_COPIES_FROM: f32 = 0.12;
-
-/// How often each packet of the own voice rides again. Others' networks lose packets too, and nobody tells us: never without need less
-/// than browsers do.
-fn copies(estimate: BitsPerSecond, loss: f32) -> usize {
-    match loss {
-        _ if estimate < REDUNDANT_FROM => 0,
-        loss if loss < TWO_COPIES_FROM => 1,
-        loss if loss < THREE_COPIES_FROM => 2,
-        _ => 3,
     }
 }
 

@@ -4,6 +4,7 @@ mod driver;
 mod http;
 mod media;
 mod pictures;
+mod sounds;
 
 use crate::audio_thread::{AudioHandle, AudioOutput};
 use crate::clock::Clock;
@@ -68,6 +69,7 @@ enum NetCommand {
 pub struct NetThread {
     commands: mpsc::UnboundedSender<NetCommand>,
     audio: AudioOutput,
+    shared_sound: AudioOutput,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -77,12 +79,14 @@ impl NetThread {
         let (commands, heard) = mpsc::unbounded_channel();
         let (packets, spoken) = mpsc::channel(ENCODED_AUDIO);
         let audio = AudioOutput { packets, dropped: Arc::default() };
-        let run = move || run(options, session, Box::new(tell), heard, spoken);
+        let (packets, shared) = mpsc::channel(ENCODED_AUDIO);
+        let shared_sound = AudioOutput { packets, dropped: Arc::default() };
+        let run = move || run(options, session, Box::new(tell), heard, OwnPackets { spoken, shared });
         let thread = std::thread::Builder::new().name("net".into()).spawn(run);
         if let Err(error) = &thread {
             tracing::error!(%error, "no thread for the network");
         }
-        Self { commands, audio, thread: thread.ok() }
+        Self { commands, audio, shared_sound, thread: thread.ok() }
     }
 
     pub fn room(&self, command: RoomCommand) {
@@ -111,6 +115,11 @@ impl NetThread {
         self.audio.clone()
     }
 
+    /// Where the sound of what is shared goes.
+    pub fn shared_sound(&self) -> AudioOutput {
+        self.shared_sound.clone()
+    }
+
     /// Asks the thread to say goodbye and end; it does within a second. Gives it, to be waited for at the very end.
     pub fn stop(self) -> Option<JoinHandle<()>> {
         let _ = self.commands.send(NetCommand::Stop);
@@ -118,12 +127,18 @@ impl NetThread {
     }
 }
 
+/// The own sound, as it comes encoded.
+struct OwnPackets {
+    spoken: mpsc::Receiver<EncodedAudio>,
+    shared: mpsc::Receiver<EncodedAudio>,
+}
+
 fn run(
     options: NetOptions,
     session: Box<dyn Session>,
     tell: Box<dyn Fn(NetEvent) + Send>,
     commands: mpsc::UnboundedReceiver<NetCommand>,
-    spoken: mpsc::Receiver<EncodedAudio>,
+    sound: OwnPackets,
 ) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -134,7 +149,7 @@ fn run(
     };
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async move {
-        Driver::new(options, session, tell, commands, spoken).run().await;
+        Driver::new(options, session, tell, commands, sound).run().await;
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));
 }

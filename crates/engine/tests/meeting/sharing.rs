@@ -2,7 +2,7 @@
 
 use super::*;
 use visavis_engine::Rules;
-use visavis_model::{CapabilitySet, ShareChoice};
+use visavis_model::{CapabilitySet, ShareChoice, SoundOffer};
 use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
 fn allowed() -> Window {
@@ -15,7 +15,7 @@ fn allowed() -> Window {
 /// No window is called so, and where there is no desktop there is none at all.
 fn share(window: &Window) {
     let choice = ShareChoice::WindowTitled("no window is called 7f3a".into());
-    window.engine.command(Command::StartShare { choice, mode: Default::default() });
+    window.engine.command(Command::StartShare { choice, mode: Default::default(), sound: false });
 }
 
 fn told(snapshot: &Snapshot, code: IssueCode) -> bool {
@@ -43,6 +43,26 @@ fn where_the_organisation_does_not_allow_it_nothing_is_shared() {
     window.until(|snapshot| told(snapshot, IssueCode::ActionRefused));
     window.engine.commander().set_rules(Rules::default());
     window.until(|snapshot| snapshot.room.capabilities.publish_screen && !snapshot.sharing.windows_only);
+}
+
+#[test]
+fn where_the_organisation_does_not_allow_sound_none_is_offered() {
+    let mut window = allowed();
+    window.until(|snapshot| snapshot.room.capabilities.publish_screen);
+    let values = serde_json::from_str(r#"{"DisableScreenShareAudio": true}"#).unwrap();
+    let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a.json".into(), values };
+    let policy = resolve(Reading { layers: vec![layer], problems: Vec::new() }).policy;
+    window.engine.commander().set_rules(Rules { policy, ..Rules::default() });
+    window.until(|snapshot| snapshot.sharing.sound == SoundOffer::Forbidden);
+    assert!(window.snapshot.room.capabilities.publish_screen, "pictures are another matter");
+    // Whatever this computer gives.
+    window.engine.command(Command::LookForScreens);
+    window.until(|snapshot| snapshot.sharing.looked);
+    assert_eq!(window.snapshot.sharing.sound, SoundOffer::Forbidden);
+    window.engine.command(Command::SetShareSound { on: true });
+    window.until(|snapshot| told(snapshot, IssueCode::ActionRefused));
+    window.engine.commander().set_rules(Rules::default());
+    window.until(|snapshot| snapshot.sharing.sound != SoundOffer::Forbidden);
 }
 
 #[test]

@@ -24,8 +24,8 @@ pub(super) fn add_track(request: &PublishRequest, cid: &str) -> AddTrackRequest 
         muted: request.muted,
         layers,
         simulcast_codecs: if video { vec![codec] } else { Vec::new() },
-        // Redundant audio (RFC 2198), as browsers send it; the server takes it apart for those who do not understand it.
-        disable_red: false,
+        // Redundant audio (RFC 2198), as browsers send it: of voices. The server takes it apart for those who do not understand it.
+        disable_red: request.source == TrackSource::ScreenShareAudio,
         stream: stream(request.source).into(),
         ..Default::default()
     }
@@ -127,6 +127,16 @@ mod tests {
         assert_eq!(rids, [("q", 0, 0), ("h", 1, 1), ("f", 2, 2)]);
         assert_eq!((add.simulcast_codecs[0].codec.as_str(), add.simulcast_codecs[0].cid.as_str()), ("h264", "cid"));
         assert_eq!(sender(&request, "cid").layers.len(), 3);
+    }
+
+    #[test]
+    fn what_is_shared_sounds_in_step_with_its_picture_and_is_sent_once() {
+        let track = TrackId::local_screen_audio();
+        let source = TrackSource::ScreenShareAudio;
+        let request = PublishRequest { track, source, codec: Codec::Opus, layers: Vec::new(), ..camera(&[]) };
+        let add = add_track(&request, "cid");
+        assert_eq!((add.name.as_str(), add.stream.as_str(), add.r#type), ("screen_share_audio", "screen_share", 0));
+        assert_eq!((add.source, add.width, add.layers.len(), add.disable_red), (4, 0, 0, true));
     }
 
     #[test]

@@ -170,6 +170,12 @@ policy! {
     fr { "false", "Partage de fenêtres seulement",
         "Une fenêtre peut être partagée, un écran entier non : ce qui est affiché à côté n’est jamais envoyé." }
 
+    disable_screen_share_audio: bool = "DisableScreenShareAudio", Mandatory, AtOnce, "true"
+    en { "false", "No sound in what is shared",
+        "Screens and windows are shared without what programs play. What others share is heard." }
+    fr { "false", "Pas de son dans ce qui est partagé",
+        "Un écran ou une fenêtre est partagé sans le son des programmes. Ce que d’autres partagent reste audible." }
+
     disable_chat: bool = "DisableChat", Mandatory, AtOnce, "true"
     en { "false", "No chat",
         "Chat messages are neither sent nor shown." }

@@ -23,7 +23,6 @@ pub const RESERVED: &[Reserved] = &[
     ),
     reserved("DisableFileTransfer", "No files sent or received", "Pas d’envoi ni de réception de fichiers"),
     reserved("DisableRemoteControl", "No control of another’s screen", "Pas de prise en main à distance"),
-    reserved("DisableScreenShareAudio", "No sound in what is shared", "Pas de son dans ce qui est partagé"),
     reserved("ForceE2EE", "End-to-end encrypted meetings only", "Réunions chiffrées de bout en bout uniquement"),
     reserved(
         "HardwareAcceleration",

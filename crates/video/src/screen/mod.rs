@@ -166,7 +166,8 @@ mod tests {
     use super::*;
 
     fn source(id: &str, kind: ScreenKind, title: &str) -> ScreenSource {
-        ScreenSource { id: id.into(), kind, title: title.into(), size: Size::new(9, 9), own: false, thumbnail: None }
+        let (id, title, size) = (id.into(), title.into(), Size::new(9, 9));
+        ScreenSource { id, kind, title, size, own: false, thumbnail: None, process: None }
     }
 
     #[test]

@@ -55,6 +55,7 @@ impl PortalSource {
             size: answer.size.unwrap_or_default(),
             own: false,
             thumbnail: None,
+            process: None,
         };
         Ok(Step::Chosen(Chosen { source, again: answer.again }))
     }

@@ -23,6 +23,7 @@ pub fn sources(thumbnails: bool) -> Vec<ScreenSource> {
             size: screen.rect.size(),
             own: own(&screen.rect),
             thumbnail: None,
+            process: None,
         };
         (source, screen.rect)
     });
@@ -49,6 +50,8 @@ fn describe(window: Window) -> Option<(ScreenSource, Rect)> {
         size: rect.size(),
         own: window.is_ours(),
         thumbnail: None,
+        // No sound is heard here yet.
+        process: None,
     };
     Some((source, rect))
 }

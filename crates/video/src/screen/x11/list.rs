@@ -36,6 +36,7 @@ pub fn sources(connection: &Arc<Connection>, thumbnails: bool) -> Result<Vec<Scr
                 size: rect.size(),
                 own: own(&rect),
                 thumbnail: None,
+                process: None,
             };
             (source, rect)
         })
@@ -59,13 +60,15 @@ fn describe(connection: &Connection, window: Window) -> Option<(ScreenSource, Re
     if [atoms._NET_WM_WINDOW_TYPE_DOCK, atoms._NET_WM_WINDOW_TYPE_DESKTOP].iter().any(|each| kind == Some(*each)) {
         return None;
     }
+    let process = connection.number(window, atoms._NET_WM_PID);
     let source = ScreenSource {
         id: Target::Window(window).id(),
         kind: ScreenKind::Window,
         title: connection.title(window)?,
         size,
-        own: connection.number(window, atoms._NET_WM_PID) == Some(std::process::id()),
+        own: process == Some(std::process::id()),
         thumbnail: None,
+        process,
     };
     Some((source, place.inner))
 }
