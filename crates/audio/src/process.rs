@@ -1,5 +1,6 @@
 //! Echo, noise and loudness: what is done to the microphone before anybody hears it.
 
+mod far;
 mod guard;
 mod likeness;
 
@@ -61,6 +62,7 @@ pub struct Statistics {
 /// Delays sound by 8 ms (echo canceller alone) to 15 ms. Allocates when made and when parts are switched.
 pub struct Processor {
     chain: AudioProcessing,
+    far: far::Far,
     guard: guard::Guard,
     parts: Parts,
 }
@@ -70,7 +72,7 @@ impl Processor {
         let stream = StreamConfig::new(SAMPLE_RATE, 1);
         let chain =
             AudioProcessing::builder().config(config(parts)).capture_config(stream).render_config(stream).build();
-        Self { chain, guard: guard::Guard::new(), parts }
+        Self { chain, far: far::Far::new(), guard: guard::Guard::new(), parts }
     }
 
     pub const fn parts(&self) -> Parts {
@@ -85,13 +87,20 @@ impl Processor {
         }
     }
 
-    /// Tells what goes to the loudspeaker, 10 ms at a time, in the order in which it is played.
+    /// Tells what goes to the loudspeaker, 10 ms at a time, in the order in which it is played, and as long before as it likes to ask.
     pub fn played(&mut self, far: &AudioBlock) {
         if self.parts.echo {
+            self.far.push(*far);
+        }
+    }
+
+    /// Gives the canceller what is played meanwhile.
+    fn follow_far(&mut self) {
+        if let Some(far) = self.far.pull() {
             let mut ignored = [0.0; 480];
             // Fails only for other formats than the one that was set.
             let _ = self.chain.process_render_f32(&[&far.0], &mut [&mut ignored]);
-            self.guard.played(far);
+            self.guard.played(&far);
         }
     }
 
@@ -99,6 +108,9 @@ impl Processor {
     pub fn recorded(&mut self, near: &mut AudioBlock) {
         if self.parts == Parts::NONE {
             return;
+        }
+        if self.parts.echo {
+            self.follow_far();
         }
         // Zero: the canceller finds the delay itself, up to 250 ms and over jumps (measured).
         let _ = self.chain.set_stream_delay_ms(0);
@@ -190,6 +202,29 @@ mod tests {
             assert!(quiet <= 3.0, "{from} to {to} ms: {quiet} s");
             assert!(course.loudest(6.4, 11.0) < -45.0, "after a moment nothing is heard");
         }
+    }
+
+    #[test]
+    fn whoever_speaks_is_heard_while_the_loudspeaker_changes() {
+        let (mut processor, mut voice) = (Processor::new(Parts::ALL), signal::Speech::new(3));
+        let (mut played, mut heard) = (0, Vec::new());
+        for block in 0..1_100 {
+            // From the sixth second on another one every quarter of a second, which wants 60 ms before it begins.
+            let changes = block >= 600 && block % 25 == 0;
+            for _ in 0..if changes { 7 } else { 1 } {
+                processor.played(&AudioBlock(std::array::from_fn(|index| {
+                    0.2 * (std::f32::consts::TAU * 440.0 * (played * 480 + index) as f32 / 48_000.0).sin()
+                })));
+                played += 1;
+            }
+            let said = voice.block(0.1);
+            let mut sent = said;
+            processor.recorded(&mut sent);
+            heard.push((said.rms() > 0.02).then(|| sent.rms() > 0.002));
+        }
+        let spoken: Vec<bool> = heard[600..].iter().copied().flatten().collect();
+        let lost = spoken.split(|heard| *heard).map(<[bool]>::len).max().unwrap_or(0);
+        assert!(spoken.len() > 100 && lost < 50, "{lost} blocks of {} in a row are lost", spoken.len());
     }
 
     #[test]

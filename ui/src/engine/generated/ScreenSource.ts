@@ -18,4 +18,8 @@ own: boolean,
 /**
  * A small picture as a `data:` address, where it could be taken.
  */
-thumbnail: string | null, };
+thumbnail: string | null, 
+/**
+ * Of a window: the process that says it is its own, where one does. By it its sound is known.
+ */
+process: number | null, };

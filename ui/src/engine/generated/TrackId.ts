@@ -2,6 +2,6 @@
 
 /**
  * One flow of sound or picture. Remote: the server's track id. Own: `local-microphone`, `local-camera`,
- * `local-screen`.
+ * `local-screen`, `local-screen-audio`.
  */
 export type TrackId = string;
