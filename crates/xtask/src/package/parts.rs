@@ -2,6 +2,7 @@
 
 use crate::tools::{self, TaskError};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use visavis_tests::places;
@@ -15,7 +16,7 @@ pub struct Part {
     pub licence: String,
     /// Where its sources lie on this machine.
     pub folder: PathBuf,
-    /// SHA-256 of its archive, in hexadecimal.
+    /// SHA-256 of its archive (of a model: of itself), in hexadecimal.
     pub hash: Option<String>,
 }
 
@@ -131,15 +132,21 @@ fn hashes(lock: &str) -> BTreeMap<(String, String), String> {
         .collect()
 }
 
-/// What was learned by others and is in the program as numbers: it has no registry of crates, and so is written here.
-pub fn models() -> Vec<Part> {
-    vec![Part {
+/// What was learned by others and is in the program as numbers: it has no registry of crates, and so is written here. Its hash is that of
+/// the file which is in the program.
+///
+/// # Errors
+/// That cannot be read.
+pub fn models() -> Result<Vec<Part>, TaskError> {
+    let folder = places::repository().join("crates/video/model");
+    let hash = Sha256::digest(std::fs::read(folder.join("selfie.bin"))?);
+    Ok(vec![Part {
         name: "@mediapipe/selfie_segmentation".into(),
         version: "0.1.1675465747".into(),
         licence: "Apache-2.0".into(),
-        folder: places::repository().join("crates/video/model"),
-        hash: None,
-    }]
+        folder,
+        hash: Some(hash.iter().map(|byte| format!("{byte:02x}")).collect()),
+    }])
 }
 
 #[derive(Deserialize)]

@@ -81,7 +81,7 @@ impl Release {
     /// # Errors
     /// cargo or npm does not tell.
     pub fn papers(&self, triple: &str) -> Result<Vec<Paper>, TaskError> {
-        let (crates, models, page) = (parts::crates(triple)?, parts::models(), parts::page()?);
+        let (crates, models, page) = (parts::crates(triple)?, parts::models()?, parts::page()?);
         let kinds: [(&str, &[_]); 3] =
             [("Crates of Rust", &crates), ("Models", &models), ("Packages of the page", &page)];
         let notices = notices::text(&std::fs::read_to_string(installer("notices.txt"))?, &kinds);

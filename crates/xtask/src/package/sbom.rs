@@ -84,7 +84,7 @@ mod tests {
             folder: Default::default(),
             hash: Some("ab".into()),
         };
-        let list = crates("0.1.0", &[part], &super::super::parts::models());
+        let list = crates("0.1.0", &[part], &super::super::parts::models().unwrap());
         let component = &list["components"][0];
         assert_eq!(component["purl"], "pkg:cargo/a@1.0.0");
         assert_eq!(component["licenses"][0]["expression"], "MIT OR Apache-2.0");
@@ -93,6 +93,7 @@ mod tests {
         let model = &list["components"][1];
         assert_eq!(model["type"], "machine-learning-model");
         assert_eq!(model["purl"], "pkg:npm/%40mediapipe/selfie_segmentation@0.1.1675465747");
+        assert_eq!(model["hashes"][0]["content"].as_str().map(str::len), Some(64));
         assert_eq!(list["dependencies"][0]["dependsOn"][1], model["bom-ref"]);
     }
 
