@@ -62,11 +62,15 @@ impl Folder {
                     good.insert(path.clone(), values.clone());
                     values
                 }
-                Err(kind) => {
+                Err(Unread { kind, lists }) => {
                     let before = good.get(&path);
                     tell(reading, &path, kind, before.is_some());
-                    let Some(before) = before else { continue };
-                    before.clone()
+                    match before {
+                        Some(before) => before.clone(),
+                        None if lists.is_empty() => continue,
+                        // A list that nobody can read allows nothing, as one of another type.
+                        None => lists,
+                    }
                 }
             };
             // A word to editors, as in `"$schema": "policy.schema.json"`.
@@ -77,28 +81,49 @@ impl Folder {
         good.retain(|path, _| !path.starts_with(&folder) || path.symlink_metadata().is_ok());
     }
 
-    fn file(&self, path: &Path) -> Result<(Map<String, Json>, Vec<String>), ProblemKind> {
+    fn file(&self, path: &Path) -> Result<(Map<String, Json>, Vec<String>), Unread> {
         let path = path.canonicalize().map_err(|error| unreadable(&error))?;
         let is_file = path.metadata().map_err(|error| unreadable(&error))?.is_file();
         if !is_file {
             // Not even opened: a pipe or a device does something then.
-            return Err(ProblemKind::NoFile);
+            return Err(ProblemKind::NoFile.into());
         }
         let no_waiting = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
         let file = File::options().read(true).custom_flags(no_waiting.bits() as i32).open(&path);
         let file = file.map_err(|error| unreadable(&error))?;
         let found = file.metadata().map_err(|error| unreadable(&error))?;
         if !found.is_file() {
-            return Err(ProblemKind::NoFile);
+            return Err(ProblemKind::NoFile.into());
         }
         self.owner.approves(&path, &found)?;
         let mut bytes = Vec::new();
         file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
         if bytes.len() as u64 > LARGEST {
-            return Err(ProblemKind::TooLarge(LARGEST));
+            return Err(ProblemKind::TooLarge(LARGEST).into());
         }
-        object(&bytes)
+        object(&bytes).map_err(|kind| Unread { kind, lists: lists_in(&bytes) })
     }
+}
+
+/// A file that is left out.
+struct Unread {
+    kind: ProblemKind,
+    /// The lists of hosts that it names, without a value.
+    lists: Map<String, Json>,
+}
+
+impl From<ProblemKind> for Unread {
+    fn from(kind: ProblemKind) -> Self {
+        Self { kind, lists: Map::new() }
+    }
+}
+
+/// The keys that a broken file names whose lists are to be closed where they cannot be read.
+fn lists_in(bytes: &[u8]) -> Map<String, Json> {
+    // In UTF-16 there are zeros between.
+    let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let names = |key: &str| text.windows(key.len()).any(|part| part == key.as_bytes());
+    ["AllowedServers", "SignInHosts"].into_iter().filter(|key| names(key)).map(|key| (key.into(), Json::Null)).collect()
 }
 
 impl Source for Folder {

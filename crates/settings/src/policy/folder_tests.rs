@@ -176,3 +176,26 @@ fn a_file_of_the_user_is_no_policy_of_the_system() {
     assert_eq!(reading.layers, []);
     assert_eq!(reading.problems.len(), 1);
 }
+
+#[test]
+fn a_broken_file_that_names_a_list_of_hosts_allows_none() {
+    let place = Place::new("closed");
+    let whole = r#"{"DisableChat": true, "AllowedServers": ["visio.example.org"]}"#;
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(whole.bytes().flat_map(|byte| [byte, 0])).collect();
+    for broken in [whole.replace("]}", "],}").into_bytes(), utf16] {
+        place.write("managed/a.json", broken);
+        let said = place.resolved();
+        assert_eq!(said.problems.len(), 1);
+        let list = said.policy.allowed_servers.forced().expect("a list");
+        assert!(list.patterns.is_empty(), "{list:?}");
+        assert!(!said.policy.disable_chat.is_on(), "nothing else of it holds");
+    }
+    place.write("managed/a.json", whole);
+    assert_eq!(place.resolved().problems, []);
+    // What was good holds until it is mended.
+    place.write("managed/a.json", whole.replace("]}", "],}"));
+    let said = place.resolved();
+    assert!(said.problems[0].kept && said.policy.disable_chat.is_on());
+    place.write("managed/b.json", "{ no list in it");
+    assert_eq!(place.resolved().problems.len(), 2);
+}
