@@ -185,9 +185,18 @@ pub(crate) fn find(choice: &DeviceChoice, direction: Direction) -> Result<cpal::
 /// No device is called so.
 pub(crate) fn meant(choice: &DeviceChoice, direction: Direction) -> Result<DeviceChoice, Error> {
     match choice {
-        DeviceChoice::Device(id) if !id.as_str().contains(':') => named(id, direction).map(DeviceChoice::Device),
+        DeviceChoice::Device(id) if !is_id(id) => named(id, direction).map(DeviceChoice::Device),
         choice => Ok(choice.clone()),
     }
+}
+
+/// Whether it is written as the id of a sound system that is known here; a name may have a colon, too.
+fn is_id(id: &DeviceId) -> bool {
+    #[cfg(target_os = "linux")]
+    if id.as_str().starts_with(pulse::PREFIX) {
+        return true;
+    }
+    id.as_str().parse::<cpal::DeviceId>().is_ok()
 }
 
 /// The id of a device that is given by its name.

@@ -157,6 +157,11 @@ fn changes_are_told() {
 /// Whoever changes the loudspeaker hears the one until the other is open; here a third, too.
 fn one_opens_beside_another() {
     let open = |id: &str| Playback::open(&device(id)).expect("the sink opens");
+    // By the name that people read, which looks like an id.
+    let described = "sink_properties=\"device.description='Room: front'\"";
+    let room = pactl(&["load-module", "module-null-sink", "sink_name=room", described]);
+    assert_eq!(open("Room: front").0.device(), Some(&DeviceId::from("pulseaudio:room")));
+    pactl(&["unload-module", &room]);
     let playing = [open("pulseaudio:spk"), open("pulseaudio:micpipe"), open("pulseaudio:spk")];
     std::thread::park_timeout(Duration::from_millis(500));
     for (playback, _writer) in &playing {

@@ -1,7 +1,7 @@
 //! A stream of ours at the sound server: one connection and one thread each, so that what happens to one is nothing to the others.
 //!
-//! Not through cpal: it puts all that a connection plays into one group, of which PulseAudio refuses a second running stream; a stream whose
-//! loudspeaker was pulled out is never given back there; and it asks for the time a hundred times a second (measured: ARCHITECTURE, *Sound*).
+//! Not through cpal: it puts all that a connection plays into one group, of which PulseAudio refuses a second running stream; closing waits for
+//! ever for a stream that the server has ended; and it asks for the time a hundred times a second (figures: `docs/standing.md`, *Seen and left*).
 
 use super::line::Line;
 use crate::device::{Direction, Error, OPEN_PATIENCE};
