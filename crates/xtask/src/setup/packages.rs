@@ -31,6 +31,9 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("fetching", &["ca-certificates", "git"]),
 ];
 
+/// A fresh machine installs its own upgrades meanwhile: the lock of packages is waited for, ten minutes at most.
+const WAIT: [&str; 2] = ["-o", "DPkg::Lock::Timeout=600"];
+
 /// Packages that are not needed where their program came another way.
 const UNLESS_PROGRAM: &[(&str, &str)] = &[("python3", "python3"), ("chromium", "chromium"), ("git", "git")];
 
@@ -92,14 +95,14 @@ fn apt() -> Result<Command, TaskError> {
     let is_root = tools::output(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
     if is_root {
         let mut command = Command::new("apt-get");
-        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(WAIT);
         return Ok(command);
     }
     if !has_program("sudo") {
         return Err(TaskError::Missing("root rights to install packages (no sudo)".to_owned()));
     }
     let mut command = Command::new("sudo");
-    command.args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    command.args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(WAIT);
     Ok(command)
 }
 
