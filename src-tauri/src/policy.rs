@@ -1,7 +1,7 @@
 //! The organisation's word: read before anything else, followed while the application runs.
 
 use base64::Engine as _;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::Sender;
@@ -10,15 +10,9 @@ use visavis_diagnostics::LogLevel;
 use visavis_engine::{Commander, Rules};
 use visavis_model::{BrandView, ManagedRoomView, PolicyView, RuleView};
 use visavis_settings::policy::{
-    Entry, Level, LogDetail, ManagedRoom, Policy, Problem, Resolved, Source, Standing, Watch, of_system, resolve,
+    Disk, Entry, FileFault, KEYS, Level, LogDetail, ManagedRoom, Picture, Policy, Problem, RESERVED, Resolved, Source,
+    Standing, Watch, mark, of_system, resolve, room_picture,
 };
-
-/// Largest picture of a room, in bytes.
-const LARGEST_ICON: u64 = 64 * 1024;
-/// Largest mark of an organisation, in pixels: its place is 160 × 32 points, on screens of up to four pixels a point.
-const LARGEST_MARK: (u32, u32) = (640, 128);
-/// How a PNG file begins (RFC 2083 §3.1).
-const PNG: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'];
 
 #[derive(Debug, clap::Args)]
 pub struct PolicyArguments {
@@ -82,54 +76,53 @@ impl Organisation {
     }
 }
 
-/// Leaves a word in the log: how many, never what (a value may hold a name).
+/// Leaves a word in the log: which keys, never what they say (a value may hold a name).
 pub fn tell_problems(resolved: &Resolved) {
-    let faults = resolved.entries.iter().filter(|entry| entry.fault.is_some()).count();
-    if faults + resolved.problems.len() > 0 {
-        let files = resolved.problems.len();
-        tracing::warn!(files, faults, "the policy is not wholly used: `visavis policy` tells why");
+    let checked = resolved.clone().checked(&Disk);
+    let (keys, files) = (faulty_keys(&checked), checked.problems.len());
+    if !keys.is_empty() || files > 0 {
+        tracing::warn!(files, keys, "the policy is not wholly used: `visavis policy` tells why");
     }
 }
 
-/// What the engine obeys of it.
+/// The keys of which something is wrong, each once. What is no key of ours is only counted: it may be anything.
+fn faulty_keys(checked: &Resolved) -> String {
+    let faulty = |entry: &&Entry| entry.fault.is_some();
+    let names = || KEYS.iter().map(|key| key.name).chain(RESERVED.iter().map(|key| key.name));
+    let is_known = |entry: &&Entry| names().any(|name| name == entry.key);
+    let (known, unknown): (Vec<_>, Vec<_>) = checked.entries.iter().filter(faulty).partition(is_known);
+    let mut names: Vec<_> = known.into_iter().map(|entry| entry.key.clone()).collect();
+    names.dedup();
+    if !unknown.is_empty() {
+        names.push(format!("{} unknown", unknown.len()));
+    }
+    names.join(", ")
+}
+
+/// What the engine obeys of it, and what the page shows: there with what is wrong between keys and with files.
 pub fn rules(resolved: &Resolved) -> Rules {
     let policy = resolved.policy.clone();
+    let checked = resolved.clone().checked(&Disk);
     let organisation = policy.organisation_name.forced().map_or_else(String::new, |name| name.0.clone());
     let rooms = policy.managed_rooms.over(None).map_or_else(Vec::new, |rooms| rooms.0.iter().map(room).collect());
+    // Whoever looks here has read what others could not: to them nothing is missing.
+    let missing = checked.problems.iter().filter(|problem| problem.hides());
     let view = PolicyView {
         organisation,
-        rules: resolved.entries.iter().map(rule).collect(),
-        problems: resolved.problems.iter().map(ToString::to_string).collect(),
+        rules: checked.entries.iter().map(rule).collect(),
+        problems: missing.map(ToString::to_string).collect(),
         brand: brand(&policy),
     };
     Rules { policy, view, rooms }
 }
 
 fn brand(policy: &Policy) -> BrandView {
-    let mark = policy.brand_mark.forced().and_then(|file| {
-        picture(&file.0).filter(|_| fits_slot(&file.0)).or_else(|| {
-            let (width, height) = LARGEST_MARK;
-            tracing::warn!(code = "VIS-POL-BRAND-81", width, height, "the mark is no PNG file that fits its place");
-            None
-        })
-    });
     BrandView {
         name: policy.brand_name.forced().map_or_else(String::new, |name| name.0.clone()),
-        mark,
+        mark: policy.brand_mark.forced().and_then(|file| shown(mark(&file.0, &Disk))),
         accent: policy.brand_accent.forced().map(|accent| accent.css().to_owned()),
         accent_dark: policy.brand_accent_dark.forced().map(|accent| accent.css().to_owned()),
     }
-}
-
-/// Whether a PNG file is no larger than the place of the mark, by its header.
-fn fits_slot(path: &Path) -> bool {
-    let mut head = [0; 24];
-    if std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_err() || &head[12..16] != b"IHDR" {
-        return false;
-    }
-    let side = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    let (width, height) = (side(16), side(20));
-    (1..=LARGEST_MARK.0).contains(&width) && (1..=LARGEST_MARK.1).contains(&height)
 }
 
 fn rule(entry: &Entry) -> RuleView {
@@ -145,35 +138,24 @@ fn rule(entry: &Entry) -> RuleView {
 }
 
 fn room(room: &ManagedRoom) -> ManagedRoomView {
-    let icon = room.icon.as_deref().and_then(|path| {
-        picture(path).or_else(|| {
-            tracing::warn!("the picture of a room is no PNG file of {LARGEST_ICON} bytes at most");
-            None
-        })
-    });
+    let icon = room.icon.as_deref().and_then(|path| shown(room_picture(path, &Disk)));
     ManagedRoomView { name: room.name.clone(), link: room.link.clone(), icon }
 }
 
 /// Whether a file is a picture of a room: a PNG file of this computer, not too large.
 pub fn is_picture(path: &Path) -> bool {
-    picture(path).is_some()
+    room_picture(path, &Disk).is_ok()
 }
 
-fn picture(path: &Path) -> Option<String> {
-    // A share (`\\server\…`) is another host: a picture is no reason to contact one.
-    let is_share = path.to_str().is_none_or(|path| path.starts_with("\\\\") || path.starts_with("//"));
-    if is_share || !path.metadata().ok()?.is_file() {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).ok()?.take(LARGEST_ICON + 1).read_to_end(&mut bytes).ok()?;
-    let fits = bytes.len() as u64 <= LARGEST_ICON && bytes.starts_with(&PNG);
-    fits.then(|| format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes)))
+/// As the page shows it. Why there is none is told by `visavis policy`.
+fn shown(read: Result<Picture, FileFault>) -> Option<String> {
+    let encode = |png| base64::engine::general_purpose::STANDARD.encode(png);
+    read.ok().map(|picture| format!("data:image/png;base64,{}", encode(picture.png)))
 }
 
 /// `visavis policy`: what holds, from where, and what is wrong. 1 where something is.
 pub fn print(arguments: &PolicyArguments) -> ExitCode {
-    let now = Organisation::of_system().now();
+    let now = Organisation::of_system().now().checked(&Disk);
     let text = if arguments.json { as_json(&now) } else { as_table(&now) };
     if let Err(error) = writeln!(std::io::stdout(), "{text}") {
         eprintln!("visavis: the policy cannot be written: {error}");
@@ -245,7 +227,10 @@ fn as_table(now: &Resolved) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use visavis_settings::policy::{Layer, Reading, Scope};
+    use visavis_settings::policy::{Layer, ProblemKind, Reading, Scope};
+
+    /// How a PNG file begins.
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
     fn resolved(json: &str) -> Resolved {
         let values = serde_json::from_str(json).expect("an object");
@@ -269,6 +254,39 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_work_is_told_to_the_page_and_named_in_the_log() {
+        let now = resolved(
+            r#"{"ProxyMode": "fixed", "NoSuchThing": 1, "ForceE2EE": true, "DisableChat": true,
+                "ManagedRooms": [{"name": "Salle Renoir", "link": "nowhere"}]}"#,
+        );
+        let checked = now.clone().checked(&Disk);
+        assert_eq!(faulty_keys(&checked), "ManagedRooms, ProxyMode, ForceE2EE, 1 unknown");
+        let of = |key: &str| {
+            let view = rules(&now).view;
+            let rule = view.rules.iter().find(|rule| rule.key == key).expect("the key").clone();
+            (rule.in_force, rule.error.unwrap_or_default())
+        };
+        assert!(
+            matches!(of("ManagedRooms"), (false, fault) if fault.starts_with("entry 1: its link opens no meeting"))
+        );
+        assert_eq!(of("ProxyMode"), (true, "needs ProxyServer: else nothing is reached".into()));
+        assert_eq!(of("DisableChat"), (true, String::new()));
+        assert!(as_table(&checked).contains("! ManagedRooms: entry 1: its link opens no meeting"));
+        assert_eq!(rules(&now).rooms.len(), 1, "it stays on the start screen, which says why it does not open");
+    }
+
+    #[test]
+    fn who_reads_a_file_is_not_told_that_others_do_not() {
+        let mut now = resolved(r#"{"DisableChat": true}"#);
+        let problem = |kind| Problem { place: "/etc/a.json".into(), kind, kept: false };
+        now.problems = vec![problem(ProblemKind::Closed(0o600)), problem(ProblemKind::Denied)];
+        let view = rules(&now).view;
+        assert_eq!(view.problems.len(), 1, "{:?}", view.problems);
+        let told = as_table(&now);
+        assert!(told.contains("/etc/a.json: people cannot read it: mode 0600"), "{told}");
+    }
+
+    #[test]
     fn a_brand_is_shown_as_far_as_it_can_be_read_and_fits() {
         let mark = std::env::temp_dir().join(format!("visavis-mark-{}.png", std::process::id()));
         let of = |accent: &str| {
@@ -277,7 +295,7 @@ mod tests {
         };
         let png = |width: u32, height: u32| {
             let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
-            std::fs::write(&mark, [&PNG[..], &[0, 0, 0, 13], b"IHDR", &sides].concat()).expect("written");
+            std::fs::write(&mark, [PNG, &[0, 0, 0, 13], b"IHDR", &sides].concat()).expect("written");
         };
         png(640, 128);
         let view = of("#8a1538");
@@ -286,8 +304,9 @@ mod tests {
         png(641, 128);
         let view = of("#ffe600");
         assert_eq!((view.brand.mark, view.brand.accent), (None, None));
-        let fault = view.rules.iter().find_map(|rule| rule.error.as_deref()).unwrap_or_default();
-        assert!(fault.contains("VIS-POL-BRAND-81"), "{fault}");
+        let told: Vec<_> = view.rules.iter().filter_map(|rule| rule.error.as_deref()).collect();
+        assert!(told.len() == 2 && told.iter().all(|fault| fault.contains("VIS-POL-BRAND-81")), "{told:?}");
+        assert!(view.rules.iter().all(|rule| rule.in_force == rule.error.is_none()), "{:?}", view.rules);
         std::fs::write(&mark, PNG).expect("written");
         assert_eq!(of("#8a1538").brand.mark, None);
         let _ = std::fs::remove_file(&mark);
@@ -301,14 +320,14 @@ mod tests {
                 serde_json::json!([{ "name": "Accueil", "link": "https://v.example/aaa-bbbb-ccc", "icon": icon }]);
             rules(&resolved(&serde_json::json!({ "ManagedRooms": room, "OrganisationName": "Agglo" }).to_string()))
         };
-        std::fs::write(&icon, [&PNG[..], &[0; 8]].concat()).expect("written");
+        std::fs::write(&icon, [PNG, &[0; 8]].concat()).expect("written");
         let shown = room(&icon);
         assert_eq!((shown.view.organisation.as_str(), shown.view.rules.len()), ("Agglo", 2));
         assert!(shown.rooms[0].icon.as_deref().is_some_and(|icon| icon.starts_with("data:image/png;base64,iVBOR")));
         std::fs::write(&icon, "<svg onload=alert(1)>").expect("written");
         assert_eq!(room(&icon).rooms[0].icon, None);
         assert_eq!(room(Path::new("/dev/zero")).rooms[0].icon, None);
-        std::fs::write(&icon, [&PNG[..], &[0; 8]].concat()).expect("written");
+        std::fs::write(&icon, [PNG, &[0; 8]].concat()).expect("written");
         assert!(is_picture(&icon) && !is_picture(Path::new(&format!("/{}", icon.display()))), "no share");
         let _ = std::fs::remove_file(&icon);
     }

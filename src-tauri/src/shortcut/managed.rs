@@ -9,14 +9,19 @@ use tauri::AppHandle;
 use visavis_diagnostics::LogFile;
 use visavis_engine::Rules;
 use visavis_provider::KnownHosts;
-use visavis_settings::policy::{ManagedRoom, Resolved};
+use visavis_settings::policy::{ManagedRoom, Problem, Resolved};
 
 /// Lays what the policy says now, and again at every change, on a thread of its own. The person's own files are left alone.
 ///
 /// Errors: the system gives no thread.
 pub fn follow_policy(app: &AppHandle, now: Resolved, changes: Receiver<Resolved>) -> std::io::Result<()> {
     let state = LogFile::folder(|key| std::env::var(key).ok());
-    let (Some(desktop), Some(state)) = (super::desktop_of(app), state) else { return Ok(()) };
+    let (Some(desktop), Some(state)) = (super::desktop_of(app), state) else {
+        if !entries(&now).is_empty() {
+            tracing::warn!("no desktop is known here: rooms of the organisation are on the start screen alone");
+        }
+        return Ok(());
+    };
     let record = state.join("shortcuts.json");
     let run = move || {
         for policy in std::iter::once(now).chain(changes) {
@@ -45,7 +50,7 @@ fn obey(policy: &Resolved, desktop: &Path, record: &Path) {
 
 /// Whether nothing of the policy that may name rooms was left out.
 fn is_whole(policy: &Resolved) -> bool {
-    policy.problems.is_empty()
+    !policy.problems.iter().any(Problem::hides)
         && policy.entries.iter().all(|entry| entry.key != "ManagedRooms" || entry.fault.is_none())
 }
 
@@ -157,7 +162,7 @@ mod tests {
     }
 
     fn entry(name: &str, code: &str) -> Entry {
-        let room = ManagedRoom { name: name.into(), link: link(code), icon: None, desktop: true };
+        let room = ManagedRoom { index: 0, name: name.into(), link: link(code), icon: None, desktop: true };
         entry_of(&room, &KnownHosts::default()).expect("a room")
     }
 

@@ -1,8 +1,12 @@
 //! What is wrong with a policy: told to whoever wrote it, never a reason not to start.
 
+use super::FileFault;
 use std::path::PathBuf;
 use thiserror::Error;
 use visavis_provider::{BadPattern, LinkError};
+
+/// Most faults of one value that are told.
+const MOST_TOLD: usize = 8;
 
 /// Why a value is not taken, or not wholly.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -25,6 +29,10 @@ pub enum Fault {
     ControlCharacters,
     #[error("is no server: {0}")]
     NoServer(LinkError),
+    #[error("must begin with https://: only a server on this computer itself is reached without encryption")]
+    NotEncrypted,
+    #[error(r#"is one text, and allows nothing: several hosts are a list, as in ["a.example.org", "b.example.org"]"#)]
+    OneText,
     #[error("allows nothing by {}", join(.0))]
     BadPatterns(Vec<BadPattern>),
     #[error("is no address of a proxy, as in http://proxy.example.org:3128")]
@@ -42,8 +50,6 @@ pub enum Fault {
     Contrast { found: u32, least: u32 },
     #[error("is not the full path of a file")]
     NoPath,
-    #[error("entry {} is not the full path of a file", .0 + 1)]
-    NotAbsolute(usize),
     #[error("entry {}: {cause}", .index + 1)]
     Entry { index: usize, cause: Box<Fault> },
     #[error("has no {0}")]
@@ -54,6 +60,32 @@ pub enum Fault {
     OnlyMandatory,
     #[error("is reserved for a later version: without effect yet")]
     WithoutEffectYet,
+    #[error("is without effect: {0}")]
+    WithoutEffect(&'static str),
+    #[error("needs {key}: else {otherwise}")]
+    Needs { key: &'static str, otherwise: &'static str },
+    #[error("its host is not among AllowedServers")]
+    NotAmongAllowed,
+    #[error("its link opens no meeting: {0}")]
+    BadLink(LinkError),
+    #[error("opens no meeting: {0}")]
+    NoRoom(&'static str),
+    #[error(r#"gets no shortcut, only rooms of a Visio server do: "desktop": false says that none is wanted"#)]
+    NoShortcut,
+    #[error("has fewer than {least} ports from {first} on: others are used beside them")]
+    TooFewPorts { least: u32, first: u16 },
+    #[error("{} {cause}", .path.display())]
+    File { path: PathBuf, cause: FileFault },
+    #[error("{}", several(.0))]
+    Several(Vec<Fault>),
+}
+
+impl Fault {
+    /// All of them as one; `None` where there is none.
+    pub(super) fn of(faults: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all: Vec<Self> = faults.into_iter().collect();
+        if all.len() > 1 { Some(Self::Several(all)) } else { all.pop() }
+    }
 }
 
 /// Something that is wrong with a place as a whole: a file, a folder, a registry key.
@@ -92,16 +124,50 @@ pub enum ProblemKind {
     NoObject,
     #[error("has {0} twice: the last one counts")]
     Twice(String),
+    #[error("may not be read by whoever runs this: what it says does not reach them")]
+    Denied,
+    /// It holds for who can.
+    #[error("people cannot read it: mode {0:04o}")]
+    Closed(u32),
     #[error("is left out: more than {0} files")]
     TooManyFiles(usize),
     #[error("{0} is of a kind that is not read")]
     UnknownKind(String),
 }
 
+impl Problem {
+    /// Whether something that was said there may be unknown now.
+    pub fn hides(&self) -> bool {
+        !matches!(self.kind, ProblemKind::Closed(_))
+    }
+}
+
 fn hint(like: &Option<&'static str>) -> String {
     like.map_or(String::new(), |like| format!(": is {like} meant?"))
 }
 
+fn several(faults: &[Fault]) -> String {
+    let mut told: Vec<_> = faults.iter().take(MOST_TOLD).map(ToString::to_string).collect();
+    if faults.len() > MOST_TOLD {
+        told.push(format!("and {} more", faults.len() - MOST_TOLD));
+    }
+    told.join("; ")
+}
+
 fn join(bad: &[BadPattern]) -> String {
     bad.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_faults_are_told_up_to_a_number() {
+        let entry = |index| Fault::Entry { index, cause: Box::new(Fault::Empty) };
+        let text = |count| Fault::of((0..count).map(entry)).map(|fault| fault.to_string()).unwrap_or_default();
+        assert_eq!(text(0), "");
+        assert_eq!(text(2), "entry 1: is empty; entry 2: is empty");
+        assert!(text(64).ends_with("entry 8: is empty; and 56 more"), "{}", text(64));
+    }
 }

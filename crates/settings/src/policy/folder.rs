@@ -58,6 +58,8 @@ impl Folder {
         for path in paths {
             let mut values = match self.file(&path) {
                 Ok((values, twice)) => {
+                    self.tell_closed(&folder, reading);
+                    self.tell_closed(&path, reading);
                     twice.into_iter().for_each(|key| tell(reading, &path, ProblemKind::Twice(key), false));
                     good.insert(path.clone(), values.clone());
                     values
@@ -79,6 +81,17 @@ impl Folder {
             reading.layers.push(Layer { level, scope: Scope::Machine, origin, values });
         }
         good.retain(|path, _| !path.starts_with(&folder) || path.symlink_metadata().is_ok());
+    }
+
+    /// Says what keeps people from reading what was read here, as whoever lays a file as root does not see it; once.
+    fn tell_closed(&self, path: &Path, reading: &mut Reading) {
+        let Ok(there) = path.canonicalize() else { return };
+        for (place, mode) in self.owner.closed_to_people(&there) {
+            let problem = Problem { place: place.display().to_string(), kind: ProblemKind::Closed(mode), kept: false };
+            if !reading.problems.contains(&problem) {
+                reading.problems.push(problem);
+            }
+        }
     }
 
     fn file(&self, path: &Path) -> Result<(Map<String, Json>, Vec<String>), Unread> {
@@ -173,7 +186,10 @@ fn names(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 /// The kind alone: the place is told beside it.
 fn unreadable(error: &std::io::Error) -> ProblemKind {
-    ProblemKind::Unreadable(error.kind().to_string())
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => ProblemKind::Denied,
+        kind => ProblemKind::Unreadable(kind.to_string()),
+    }
 }
 
 /// The object that a file holds, and the keys that stand in it twice.

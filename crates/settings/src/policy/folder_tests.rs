@@ -178,6 +178,63 @@ fn a_file_of_the_user_is_no_policy_of_the_system() {
 }
 
 #[test]
+fn a_file_that_people_cannot_read_is_told_and_holds_for_who_can() {
+    let place = Place::new("closed-to-people");
+    let rules = r#"{"DisableChat": true}"#;
+    let path = place.write("managed/a.json", rules);
+    assert_eq!(place.problems(), Vec::<String>::new());
+    for mode in [0o600, 0o640] {
+        set_mode(&path, mode);
+        assert_eq!(place.problems(), [format!("managed/a.json: people cannot read it: mode {mode:04o}")]);
+        let said = place.resolved();
+        assert!(said.policy.disable_chat.is_on() && !said.problems[0].hides());
+    }
+    set_mode(&path, 0o644);
+    for (folder, mode) in [("managed", 0o700), ("managed", 0o751), ("managed", 0o754), ("", 0o750)] {
+        // Several files in it, and in the one beside it, are one problem.
+        place.write("managed/b.json", rules);
+        place.write("recommended/a.json", "{}");
+        let closed = place.base.join(folder);
+        set_mode(&closed, mode);
+        let closed = closed.components().collect::<PathBuf>();
+        let told: Vec<_> = place.source.read().problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [format!("{}: people cannot read it: mode {mode:04o}", closed.display())]);
+        assert!(place.resolved().policy.disable_chat.is_on());
+        set_mode(&closed, 0o755);
+    }
+    // To pass a folder is enough above them.
+    set_mode(&place.base, 0o711);
+    // A link counts by where it leads.
+    let elsewhere = place.write("elsewhere.json", r#"{"LockServer": true}"#);
+    symlink(&elsewhere, place.base.join("managed/c.json")).expect("a link");
+    set_mode(&elsewhere, 0o600);
+    assert_eq!(place.problems(), ["elsewhere.json: people cannot read it: mode 0600"]);
+    // Nobody misses what is not there.
+    std::fs::remove_dir_all(place.base.join("managed")).expect("gone");
+    std::fs::create_dir(place.base.join("managed")).expect("a folder");
+    set_mode(&place.base.join("managed"), 0o700);
+    assert_eq!(place.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_told_and_its_lists_are_not_known() {
+    let place = Place::new("denied");
+    let path = place.write("managed/a.json", r#"{"AllowedServers": ["visio.example.org"]}"#);
+    set_mode(&path, 0o200);
+    if File::open(&path).is_ok() {
+        // Whoever administers reads it all the same.
+        assert!(place.resolved().policy.allowed_servers.is_locked());
+        assert!(matches!(unreadable(&std::io::ErrorKind::PermissionDenied.into()), ProblemKind::Denied));
+        return;
+    }
+    let said = place.resolved();
+    assert!(
+        matches!(said.problems.as_slice(), [Problem { kind: ProblemKind::Denied, .. }]) && said.problems[0].hides()
+    );
+    assert!(!said.policy.allowed_servers.is_locked());
+}
+
+#[test]
 fn a_broken_file_that_names_a_list_of_hosts_allows_none() {
     let place = Place::new("closed");
     let whole = r#"{"DisableChat": true, "AllowedServers": ["visio.example.org"]}"#;

@@ -88,9 +88,9 @@ policy! {
 
     server_url: ServerAddress = "ServerURL", Any, AtOnce, r#""https://visio.example.org""#
     en { "none", "Meeting server",
-        "The server for new meetings and for codes without a server, as host, host:port or https address. It needs no question before it is contacted. Recommended: only until the person has named a server." }
+        "The server for new meetings and for codes without a server, as host, host:port or https address (http only for a server on this computer itself). It needs no question before it is contacted. Recommended: only until the person has named a server." }
     fr { "aucun", "Serveur de réunion",
-        "Le serveur des nouvelles réunions et des codes sans serveur : hôte, hôte:port ou adresse https. Il est contacté sans poser de question. Conseillé : seulement tant que la personne n’a pas ajouté de serveur." }
+        "Le serveur des nouvelles réunions et des codes sans serveur : hôte, hôte:port ou adresse https (http seulement pour un serveur sur cet ordinateur même). Il est contacté sans poser de question. Conseillé : seulement tant que la personne n’a pas ajouté de serveur." }
 
     lock_server: bool = "LockServer", Mandatory, AtOnce, "true"
     en { "false", "No other meeting server",
@@ -100,9 +100,9 @@ policy! {
 
     allowed_servers: HostPatterns = "AllowedServers", Mandatory, AtOnce, r#"["visio.example.org", "*.visio.example.org", "turn.example.org:443"]"#
     en { "every server that the person names", "Hosts that may be contacted",
-        "No host but these is contacted: not by a link, a redirect, a sign-in window or a calendar, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing." }
+        "No host but these is contacted: not by a link, a redirect, a sign-in window or a calendar, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing; nor does one text with several hosts in it." }
     fr { "tout serveur que la personne ajoute", "Hôtes qui peuvent être contactés",
-        "Aucun autre hôte n’est contacté : ni par un lien, une redirection, une fenêtre de connexion ou un agenda, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien." }
+        "Aucun autre hôte n’est contacté : ni par un lien, une redirection, une fenêtre de connexion ou un agenda, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien ; un seul texte qui nomme plusieurs hôtes non plus." }
 
     sign_in_hosts: HostPatterns = "SignInHosts", Mandatory, AtOnce, r#"["auth.example.org"]"#
     en { "AllowedServers alone", "Further hosts of the sign-in window",
@@ -202,15 +202,15 @@ policy! {
 
     proxy_mode: ProxyMode = "ProxyMode", Mandatory, NextMeeting, r#""fixed""#
     en { "system", "Proxy",
-        "system: the proxy of the system or the environment; direct: none; fixed: that of ProxyServer." }
+        "system: the proxy of the system or the environment; direct: none; fixed: that of ProxyServer, without which nothing is reached." }
     fr { "system", "Proxy",
-        "system : le proxy du système ou de l’environnement ; direct : aucun ; fixed : celui de ProxyServer." }
+        "system : le proxy du système ou de l’environnement ; direct : aucun ; fixed : celui de ProxyServer, sans lequel rien n’est joint." }
 
     proxy_server: ProxyAddress = "ProxyServer", Mandatory, NextMeeting, r#""http://proxy.example.org:3128""#
     en { "none", "Address of the proxy",
-        "With ProxyMode fixed. A user and password in it can be read by everybody who uses the computer." }
+        "With ProxyMode fixed; without effect otherwise. A user and password in it can be read by everybody who uses the computer." }
     fr { "aucune", "Adresse du proxy",
-        "Avec ProxyMode fixed. Un nom et un mot de passe y seraient lisibles par toute personne utilisant l’ordinateur." }
+        "Avec ProxyMode fixed ; sans effet sinon. Un nom et un mot de passe y seraient lisibles par toute personne utilisant l’ordinateur." }
 
     no_proxy: NoProxyList = "NoProxy", Mandatory, NextMeeting, r#"["localhost", ".example.org"]"#
     en { "none", "Hosts without the proxy",
@@ -238,9 +238,9 @@ policy! {
 
     udp_port_range: PortRange = "UdpPortRange", Mandatory, NextMeeting, r#""50000-50100""#
     en { "any port", "Own UDP ports",
-        "The ports of this computer that sound and picture use." }
+        "The ports of this computer that sound and picture use, two for each of its addresses; where none is left, another one is used." }
     fr { "tout port", "Ports UDP locaux",
-        "Les ports de cet ordinateur qu’utilisent le son et l’image." }
+        "Les ports de cet ordinateur qu’utilisent le son et l’image, deux pour chacune de ses adresses ; s’il n’en reste pas, un autre est utilisé." }
 
     allow_plain_http_loopback: bool = "AllowPlainHttpLoopback", Mandatory, AtOnce, "false"
     en { "true", "Unencrypted links to this computer",

@@ -4,6 +4,7 @@
 //! administrator's page are generated from it (`tests/templates`).
 
 mod brand;
+mod check;
 mod choices;
 mod fault;
 #[cfg(target_os = "linux")]
@@ -12,6 +13,7 @@ mod key;
 mod keys;
 mod layer;
 mod managed_preferences;
+mod nearest;
 #[cfg(target_os = "linux")]
 mod owner;
 #[cfg(any(windows, test))]
@@ -27,6 +29,7 @@ mod value;
 mod watch;
 
 pub use brand::{DarkAccent, LEAST_CONTRAST, LightAccent, PictureFile};
+pub use check::{Disk, FileFault, Files, Found, Picture, mark, room_picture};
 pub use choices::{ForeignMeetings, IceTransport, Language, LogDetail, ProxyMode, SecretPlace};
 pub use fault::{Fault, Problem, ProblemKind};
 #[cfg(target_os = "linux")]

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 /// Write bits of group and others. Access lists show in those of the group.
 const OTHERS_WRITE: u32 = 0o022;
+/// Bits of others: to read a file or folder, and to pass a folder.
+const OTHERS_READ: u32 = 0o004;
+const OTHERS_PASS: u32 = 0o001;
 
 /// Whose word counts.
 #[derive(Clone, Debug)]
@@ -34,6 +37,15 @@ impl Owner {
         Ok(())
     }
 
+    /// What keeps people from reading the file or folder at `path` (without links), and its mode; it holds for who can all the same.
+    pub fn closed_to_people(&self, path: &Path) -> Vec<(PathBuf, u32)> {
+        let up_to = match self {
+            Self::Root => None,
+            Self::Test { up_to, .. } => Some(up_to.as_path()),
+        };
+        closed_to_people(path, up_to)
+    }
+
     fn approves_one(&self, path: &Path, found: &Metadata) -> Result<(), ProblemKind> {
         let ours = match self {
             // In a sandbox to which root is not mapped, what is root's looks like nobody's (user_namespaces(7)).
@@ -48,6 +60,20 @@ impl Owner {
         }
         Ok(())
     }
+}
+
+/// The file or folder at `path` where not everybody may read it, and the folders above it, to `up_to`, that not everybody may pass.
+/// Access lists are not looked at.
+pub(super) fn closed_to_people(path: &Path, up_to: Option<&Path>) -> Vec<(PathBuf, u32)> {
+    let ours = path.ancestors().take_while(|above| up_to.is_none_or(|up_to| above.starts_with(up_to)));
+    let closed = ours.enumerate().filter_map(|(height, place)| {
+        let found = std::fs::metadata(place).ok()?;
+        let read = if height == 0 { OTHERS_READ } else { 0 };
+        let wanted = read | if found.is_dir() { OTHERS_PASS } else { 0 };
+        let mode = found.mode() & 0o7777;
+        (mode & wanted != wanted).then(|| (place.to_owned(), mode))
+    });
+    closed.collect()
 }
 
 /// The user that stands for all who have no number here.

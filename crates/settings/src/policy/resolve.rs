@@ -1,5 +1,6 @@
 //! From what places say to what holds.
 
+use super::nearest::nearest;
 use super::{Effect, Fault, Given, KEYS, Level, Levels, Policy, Problem, RESERVED, Reading, Scope};
 
 /// Longest value and name of a key that are shown, in characters.
@@ -115,8 +116,7 @@ fn mark_overridden(entries: &mut [Entry]) {
 
 /// A key that is written almost so.
 fn like(name: &str) -> Option<&'static str> {
-    let names = KEYS.iter().map(|key| key.name).chain(RESERVED.iter().map(|key| key.name));
-    names.into_iter().find(|known| known.eq_ignore_ascii_case(name.trim()))
+    nearest(name, KEYS.iter().map(|key| key.name).chain(RESERVED.iter().map(|key| key.name)))
 }
 
 /// One line, not endless.
@@ -181,7 +181,7 @@ mod tests {
                 Level::Mandatory,
                 Scope::Machine,
                 "a",
-                json!({"serverurl": "x", "Nonsense\u{7}": 1, "DisableChat": "yes", "Language": "it",
+                json!({"serverurl": "x", "AllowedServer": ["a.example"], "Nonsense\u{7}": 1, "DisableChat": "yes", "Language": "it",
                        "ForceE2EE": true, "LockServer": true, "DisableRecording": 1}),
             ),
             layer(Level::Recommended, Scope::Machine, "r", json!({"AllowedServers": ["a.example"]})),
@@ -191,6 +191,7 @@ mod tests {
             (entry.standing, entry.fault.as_ref().map(ToString::to_string).unwrap_or_default())
         };
         assert_eq!(told("serverurl"), (Standing::Ignored, "no such key: is ServerURL meant?".into()));
+        assert_eq!(told("AllowedServer"), (Standing::Ignored, "no such key: is AllowedServers meant?".into()));
         assert_eq!(told("Nonsense\u{fffd}"), (Standing::Ignored, "no such key".into()));
         assert_eq!(told("DisableChat"), (Standing::Ignored, "must be true or false, is a text".into()));
         assert_eq!(told("Language"), (Standing::Ignored, "must be one of fr, en, de, nl".into()));

@@ -15,6 +15,8 @@ const LONGEST_PATH: usize = 1024;
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedRoom {
+    /// Its place in the list as it is written, from 0: others may have been left out.
+    pub index: usize,
     pub name: String,
     /// As a person would paste it.
     pub link: String,
@@ -41,14 +43,14 @@ impl Value for ManagedRooms {
         if entries.len() > MOST_ROOMS {
             return Err(Fault::TooMany(MOST_ROOMS)).into();
         }
-        let (mut rooms, mut fault) = (Vec::new(), None);
+        let (mut rooms, mut faults) = (Vec::new(), Vec::new());
         for (index, entry) in entries.iter().enumerate() {
-            match room(entry) {
+            match room(index, entry) {
                 Ok(room) => rooms.push(room),
-                Err(cause) => fault = fault.or(Some(Fault::Entry { index, cause: Box::new(cause) })),
+                Err(cause) => faults.push(Fault::Entry { index, cause: Box::new(cause) }),
             }
         }
-        Read { value: Some(Self(rooms)), fault }
+        Read { value: Some(Self(rooms)), fault: Fault::of(faults) }
     }
 
     fn shown(&self) -> String {
@@ -56,7 +58,7 @@ impl Value for ManagedRooms {
     }
 }
 
-fn room(json: &Json) -> Result<ManagedRoom, Fault> {
+fn room(index: usize, json: &Json) -> Result<ManagedRoom, Fault> {
     let object = json.as_object().ok_or_else(|| wrong("an object", json))?;
     if let Some(other) = object.keys().find(|key| !matches!(key.as_str(), "name" | "link" | "icon" | "desktop")) {
         return Err(Fault::UnknownPart(other.chars().filter(|c| !c.is_control()).take(40).collect()));
@@ -66,11 +68,11 @@ fn room(json: &Json) -> Result<ManagedRoom, Fault> {
     };
     let icon = object.get("icon").map(|icon| text(icon, LONGEST_PATH)).transpose()?.map(PathBuf::from);
     if icon.as_ref().is_some_and(|icon| !icon.is_absolute()) {
-        return Err(Fault::NotAbsolute(0));
+        return Err(Fault::NoPath);
     }
     let desktop =
         object.get("desktop").map_or(Ok(true), |json| json.as_bool().ok_or_else(|| wrong("true or false", json)))?;
-    Ok(ManagedRoom { name: part("name", LONGEST_NAME)?, link: part("link", LONGEST_LINK)?, icon, desktop })
+    Ok(ManagedRoom { index, name: part("name", LONGEST_NAME)?, link: part("link", LONGEST_LINK)?, icon, desktop })
 }
 
 #[cfg(test)]
@@ -88,7 +90,8 @@ mod tests {
         ]);
         let read = ManagedRooms::read(&rooms);
         assert_eq!(read.value.as_ref().map(|rooms| rooms.0.len()), Some(1));
-        assert_eq!(read.fault.map(|fault| fault.to_string()).as_deref(), Some("entry 2: has no link"));
+        let told = "entry 2: has no link; entry 3: has other, which is not known here; entry 4: must be an object, is a number";
+        assert_eq!(read.fault.map(|fault| fault.to_string()).as_deref(), Some(told));
         assert_eq!(ManagedRooms::read(&json!(rooms.to_string())).value, read.value, "as the registry has it");
         let quiet = ManagedRooms::read(&json!([{"name": "Accueil", "link": "abc-defg-hij", "desktop": false}]));
         assert_eq!(quiet.value.map(|rooms| rooms.0[0].desktop), Some(false));

@@ -4,7 +4,7 @@ use super::value::{Read, list, text, wrong};
 use super::{Fault, Form, Value};
 use serde_json::Value as Json;
 use std::path::PathBuf;
-use visavis_provider::{AllowedHosts, KnownHosts};
+use visavis_provider::{AllowedHosts, KnownHosts, LinkError};
 
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 120;
@@ -46,17 +46,26 @@ impl Value for ServerAddress {
     const FORM: Form = Form::Text { longest: LONGEST_ADDRESS };
 
     fn read(json: &Json) -> Read<Self> {
-        text(json, LONGEST_ADDRESS)
-            .and_then(|text| {
-                let host = KnownHosts::default().add(&text).map_err(Fault::NoServer)?;
-                Ok(Self { text, host })
-            })
-            .into()
+        text(json, LONGEST_ADDRESS).and_then(server).into()
     }
 
     fn shown(&self) -> String {
         self.text.clone()
     }
+}
+
+fn server(text: String) -> Result<ServerAddress, Fault> {
+    let mut known = KnownHosts::default();
+    let host = known.add(&text).map_err(|error| match error {
+        LinkError::NotEncrypted => Fault::NotEncrypted,
+        other => Fault::NoServer(other),
+    })?;
+    // It would be reached encrypted all the same; whoever wrote it believes otherwise.
+    let is_plain = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
+    if is_plain && known.first().is_none_or(|url| url.scheme() != "http") {
+        return Err(Fault::NotEncrypted);
+    }
+    Ok(ServerAddress { text, host })
 }
 
 /// Patterns of hosts. A list that cannot be read allows nothing, not everything.
@@ -70,26 +79,39 @@ impl Value for HostPatterns {
     const FORM: Form = Form::List { most: MOST_HOSTS };
 
     fn read(json: &Json) -> Read<Self> {
-        let (entries, mut fault) = match list(json, MOST_HOSTS) {
-            Ok(entries) => (entries, None),
-            Err(fault) => (Vec::new(), Some(fault)),
+        let (entries, mut faults) = match hosts(json) {
+            Ok(entries) => (entries, Vec::new()),
+            Err(fault) => (Vec::new(), vec![fault]),
         };
-        let mut patterns = Vec::new();
+        let (mut patterns, mut places) = (Vec::new(), Vec::new());
         for (index, entry) in entries.iter().enumerate() {
             match entry.as_str() {
-                Some(pattern) => patterns.push(pattern.trim().to_owned()),
-                None => fault = fault.or(Some(Fault::Entry { index, cause: Box::new(wrong("a text", entry)) })),
+                Some(pattern) => {
+                    patterns.push(pattern.trim().to_owned());
+                    places.push(index);
+                }
+                None => faults.push(Fault::Entry { index, cause: Box::new(wrong("a text", entry)) }),
             }
         }
-        let (allowed, bad) = AllowedHosts::only(patterns.iter().map(String::as_str));
-        if fault.is_none() && !bad.is_empty() {
-            fault = Some(Fault::BadPatterns(bad));
+        let (allowed, mut bad) = AllowedHosts::only(patterns.iter().map(String::as_str));
+        if !bad.is_empty() {
+            bad.iter_mut().for_each(|bad| bad.index = places[bad.index]);
+            faults.push(Fault::BadPatterns(bad));
         }
-        Read { value: Some(Self { patterns, allowed }), fault }
+        Read { value: Some(Self { patterns, allowed }), fault: Fault::of(faults) }
     }
 
     fn shown(&self) -> String {
         self.patterns.join(", ")
+    }
+}
+
+/// The entries of a list of hosts; one host alone may be its text, what looks like several is no host.
+fn hosts(json: &Json) -> Result<Vec<&Json>, Fault> {
+    let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
+    match json {
+        Json::String(text) if text.trim().contains(is_gap) => Err(Fault::OneText),
+        other => list(other, MOST_HOSTS),
     }
 }
 
@@ -195,7 +217,7 @@ impl Value for NoProxyList {
     const FORM: Form = Form::List { most: MOST_HOSTS };
 
     fn read(json: &Json) -> Read<Self> {
-        texts(json, MOST_HOSTS, LONGEST_ADDRESS).map_value(Self)
+        each(json, MOST_HOSTS, |entry| text(entry, LONGEST_ADDRESS)).map_value(Self)
     }
 
     fn shown(&self) -> String {
@@ -211,16 +233,11 @@ impl Value for CertificateFiles {
     const FORM: Form = Form::List { most: MOST_FILES };
 
     fn read(json: &Json) -> Read<Self> {
-        let Read { value, mut fault } = texts(json, MOST_FILES, LONGEST_PATH);
-        let mut files = Vec::new();
-        for (index, path) in value.into_iter().flatten().map(PathBuf::from).enumerate() {
-            if path.is_absolute() {
-                files.push(path);
-            } else {
-                fault = fault.or(Some(Fault::NotAbsolute(index)));
-            }
-        }
-        Read { value: Some(Self(files)), fault }
+        let path = |entry: &Json| {
+            let path = text(entry, LONGEST_PATH).map(PathBuf::from)?;
+            if path.is_absolute() { Ok(path) } else { Err(Fault::NoPath) }
+        };
+        each(json, MOST_FILES, path).map_value(Self)
     }
 
     fn shown(&self) -> String {
@@ -228,20 +245,20 @@ impl Value for CertificateFiles {
     }
 }
 
-/// The texts of a list; what is none is left out and said.
-fn texts(json: &Json, most: usize, longest: usize) -> Read<Vec<String>> {
+/// The entries of a list; what is none is left out and said.
+fn each<T>(json: &Json, most: usize, read: impl Fn(&Json) -> Result<T, Fault>) -> Read<Vec<T>> {
     let entries = match list(json, most) {
         Ok(entries) => entries,
         Err(fault) => return Read { value: None, fault: Some(fault) },
     };
-    let (mut good, mut fault) = (Vec::new(), None);
+    let (mut good, mut faults) = (Vec::new(), Vec::new());
     for (index, entry) in entries.into_iter().enumerate() {
-        match text(entry, longest) {
-            Ok(text) => good.push(text),
-            Err(cause) => fault = fault.or(Some(Fault::Entry { index, cause: Box::new(cause) })),
+        match read(entry) {
+            Ok(entry) => good.push(entry),
+            Err(cause) => faults.push(Fault::Entry { index, cause: Box::new(cause) }),
         }
     }
-    Read { value: Some(good), fault }
+    Read { value: Some(good), fault: Fault::of(faults) }
 }
 
 impl<T> Read<T> {
@@ -270,6 +287,13 @@ mod tests {
         );
         assert_eq!(read::<ServerAddress>(json!("a\u{0}b")).fault, Some(Fault::ControlCharacters));
         assert_eq!(read::<ServerAddress>(json!("  ")).fault, Some(Fault::Empty));
+        for plain in ["http://visio.example", "HTTP://visio.example:8080/", "http://127.0.0.1.example"] {
+            let read = read::<ServerAddress>(json!(plain));
+            assert_eq!((read.value, read.fault), (None, Some(Fault::NotEncrypted)), "{plain}");
+        }
+        for local in ["http://127.0.0.1:8071", "http://localhost/", "https://localhost:8071", "http.example"] {
+            assert_eq!(read::<ServerAddress>(json!(local)).fault, None, "{local}");
+        }
     }
 
     #[test]
@@ -281,9 +305,18 @@ mod tests {
         }
         let some = read::<HostPatterns>(json!(["a.example", "b b", 7]));
         assert!(some.value.expect("patterns").allowed.allows("a.example"));
-        assert_eq!(some.fault.map(|fault| fault.to_string()).as_deref(), Some("entry 3: must be a text, is a number"));
+        let told = "entry 3: must be a text, is a number; allows nothing by entry 2: this is no host";
+        assert_eq!(some.fault.map(|fault| fault.to_string()).as_deref(), Some(told));
+        let after = read::<HostPatterns>(json!([7, "b b"])).fault.map(|fault| fault.to_string()).unwrap_or_default();
+        assert!(after.ends_with("entry 2: this is no host"), "{after}");
         let lone = read::<HostPatterns>(json!("a.example"));
         assert!(lone.fault.is_none() && lone.value.expect("patterns").allowed.allows("a.example"));
+        for several in ["a.example,b.example", "a.example b.example", "a.example; b.example", "a.example\nb.example"] {
+            let read = read::<HostPatterns>(json!(several));
+            let allowed = read.value.expect("closed").allowed;
+            assert!(!allowed.is_any() && !allowed.allows("a.example") && !allowed.allows("b.example"), "{several}");
+            assert_eq!(read.fault, Some(Fault::OneText));
+        }
         let none = read::<HostPatterns>(json!([]));
         assert!(none.fault.is_none() && !none.value.expect("patterns").allowed.allows("a.example"));
     }
@@ -318,6 +351,6 @@ mod tests {
     fn certificates_are_named_by_full_paths() {
         let files = read::<CertificateFiles>(json!(["/etc/ssl/a.pem", "b.pem"]));
         assert_eq!(files.value, Some(CertificateFiles(vec!["/etc/ssl/a.pem".into()])));
-        assert_eq!(files.fault, Some(Fault::NotAbsolute(1)));
+        assert_eq!(files.fault, Some(Fault::Entry { index: 1, cause: Box::new(Fault::NoPath) }));
     }
 }
