@@ -77,10 +77,18 @@ pub async fn create_shortcut(
     Ok(made)
 }
 
-/// The desktop's folder. People who want none on their desktop have it at home (xdg-user-dirs): that is no place for files of ours.
+/// The desktop's folder.
 fn desktop_of(app: &AppHandle) -> Option<PathBuf> {
-    let folder = app.path().desktop_dir().ok()?;
-    (app.path().home_dir().ok().as_ref() != Some(&folder)).then_some(folder)
+    desktop(app.path().desktop_dir().ok(), app.path().home_dir().ok(), Path::is_dir)
+}
+
+/// What the system calls the desktop; where it says nothing (no `user-dirs.dirs`), the usual folder, if it is there. People who want
+/// none have it at home (xdg-user-dirs): that is no place for files of ours.
+fn desktop(told: Option<PathBuf>, home: Option<PathBuf>, is_folder: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+    match told {
+        Some(folder) => (home.as_ref() != Some(&folder)).then_some(folder),
+        None => home.map(|home| home.join("Desktop")).filter(|folder| is_folder(folder)),
+    }
 }
 
 /// The room that a shortcut leads to, as its address and its code. Errors: as [`create_shortcut`].
@@ -169,6 +177,17 @@ mod tests {
         assert_eq!(entry_of(&wanted("livekit://visio.agglo.example/room?key=devkey&secret=abc")).err(), Some("secret"));
         assert_eq!(entry_of(&wanted("https://zoom.us/j/123456789")).err(), Some("no_room"));
         assert_eq!(entry_of(&wanted("javascript:alert(1)")).err(), Some("no_room"));
+    }
+
+    #[test]
+    fn the_desktop_is_where_the_system_or_habit_has_it() {
+        let home = || Some(PathBuf::from("/people/c"));
+        let find = |told: Option<&str>, home, there| desktop(told.map(PathBuf::from), home, |_| there);
+        assert_eq!(find(Some("/people/c/Bureau"), home(), false), Some("/people/c/Bureau".into()));
+        assert_eq!(find(Some("/people/c"), home(), true), None, "somebody wants none");
+        assert_eq!(find(None, home(), true), Some("/people/c/Desktop".into()));
+        assert_eq!(find(None, home(), false), None);
+        assert_eq!(find(None, None, true), None);
     }
 
     #[test]
