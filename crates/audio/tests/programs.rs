@@ -4,6 +4,9 @@
 //! `pulseaudio` (the project's test command installs it) and fails without it.
 #![cfg(target_os = "linux")]
 
+mod server;
+
+use server::Server;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,49 +17,15 @@ use visavis_media::AudioBlock;
 use visavis_model::{DeviceChoice, DeviceId};
 
 const CHILD: &str = "VISAVIS_TEST_PROGRAMS";
+const MODULES: &[&str] = &[
+    "module-null-sink sink_name=spk rate=48000 channels=2",
+    // Another rate and more channels.
+    "module-null-sink sink_name=usb rate=44100 channels=6",
+];
 /// What we play ourselves, and what two other programs play.
 const OURS: f32 = 440.0;
 const THEIRS: f32 = 700.0;
 const OTHER: f32 = 1_250.0;
-
-/// A running sound server; ends with it.
-struct Server {
-    folder: PathBuf,
-}
-
-impl Server {
-    fn start() -> Self {
-        let folder = std::env::temp_dir().join(format!("visavis-programs-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for the sound server");
-        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-            .expect("a private folder");
-        let server = Self { folder };
-        let status = server
-            .command("pulseaudio")
-            .args(["-n", "--daemonize=yes", "--exit-idle-time=-1", "--disallow-exit=no", "--log-target=null"])
-            .args(["-L", "module-native-protocol-unix"])
-            .args(["-L", "module-null-sink sink_name=spk rate=48000 channels=2"])
-            // Another rate and more channels.
-            .args(["-L", "module-null-sink sink_name=usb rate=44100 channels=6"])
-            .status()
-            .expect("pulseaudio must be installed: apt-get install pulseaudio");
-        assert!(status.success(), "pulseaudio did not start: {status}");
-        server
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env("XDG_RUNTIME_DIR", &self.folder).env("HOME", &self.folder).env_remove("PULSE_SERVER");
-        command
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.command("pulseaudio").arg("--kill").status();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
 
 #[test]
 fn programs_are_heard() {
@@ -74,15 +43,7 @@ fn programs_are_heard() {
         }
         return;
     }
-    let server = Server::start();
-    let output = server
-        .command(std::env::current_exe().expect("this test").to_str().expect("a path"))
-        .args(["programs_are_heard", "--exact", "--nocapture"])
-        .env(CHILD, "1")
-        .output()
-        .expect("this test starts");
-    println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{}", output.status);
+    Server::start("programs", MODULES).run_again("programs_are_heard", CHILD);
 }
 
 /// A program that plays a tone until it is dropped. Nobody's child: what we start ourselves is ours, and not heard.

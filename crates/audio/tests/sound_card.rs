@@ -4,7 +4,9 @@
 //! threads. Needs `pulseaudio` (the project's test command installs it) and fails without it.
 #![cfg(target_os = "linux")]
 
-use std::path::PathBuf;
+mod server;
+
+use server::Server;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use visavis_audio::capture::{BlockReader, Capture};
@@ -15,50 +17,12 @@ use visavis_media::{AudioBlock, DeviceSource as _};
 use visavis_model::{DeviceChoice, DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView};
 
 const CHILD: &str = "VISAVIS_TEST_SOUND_CARD";
-
-/// A running sound server; ends with it.
-struct Server {
-    folder: PathBuf,
-}
-
-impl Server {
-    fn start() -> Self {
-        let folder = std::env::temp_dir().join(format!("visavis-sound-card-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for the sound server");
-        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-            .expect("a private folder");
-        let server = Self { folder };
-        let status = server
-            .command("pulseaudio")
-            // Returns when the server is ready, or cannot be.
-            .args(["-n", "--daemonize=yes", "--exit-idle-time=-1", "--disallow-exit=no", "--log-target=null"])
-            .args(["-L", "module-native-protocol-unix"])
-            .args(["-L", "module-null-sink sink_name=spk rate=48000 channels=1"])
-            // Another rate and two channels behind the microphone.
-            .args(["-L", "module-null-sink sink_name=micpipe rate=44100 channels=2"])
-            .args([
-                "-L",
-                "module-remap-source source_name=mic master=spk.monitor source_properties=device.description=Desk",
-            ])
-            .status()
-            .expect("pulseaudio must be installed: apt-get install pulseaudio");
-        assert!(status.success(), "pulseaudio did not start: {status}");
-        server
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env("XDG_RUNTIME_DIR", &self.folder).env("HOME", &self.folder).env_remove("PULSE_SERVER");
-        command
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.command("pulseaudio").arg("--kill").status();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
+const MODULES: &[&str] = &[
+    "module-null-sink sink_name=spk rate=48000 channels=1",
+    // Another rate and two channels behind the microphone.
+    "module-null-sink sink_name=micpipe rate=44100 channels=2",
+    "module-remap-source source_name=mic master=spk.monitor source_properties=device.description=Desk",
+];
 
 #[test]
 fn sound_card() {
@@ -80,15 +44,7 @@ fn sound_card() {
         }
         return;
     }
-    let server = Server::start();
-    let output = server
-        .command(std::env::current_exe().expect("this test").to_str().expect("a path"))
-        .args(["sound_card", "--exact", "--nocapture"])
-        .env(CHILD, "1")
-        .output()
-        .expect("this test starts");
-    println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{}", output.status);
+    Server::start("sound-card", MODULES).run_again("sound_card", CHILD);
 }
 
 fn devices_are_listed() {
