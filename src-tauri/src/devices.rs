@@ -1,5 +1,6 @@
 //! `visavis devices`: the microphones, loudspeakers and cameras that there are, and what happens to them.
 
+use crate::print::print;
 use clap::Args;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ pub fn run(arguments: &DevicesArguments) -> ExitCode {
     }
     if !arguments.watch {
         let lines: Vec<Line> = now.list.iter().map(Line::from).collect();
-        return print(&if arguments.json { json(&lines) } else { table(&lines) });
+        return print(&if arguments.json { json(&lines) } else { table(&lines) }, 0);
     }
     let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     for signal in crate::window::ENDING_SIGNALS {
@@ -154,14 +155,6 @@ fn row(line: &Line) -> String {
 
 fn words(news: &News) -> String {
     format!("{:<7} {}", word(&news.event), row(&news.device))
-}
-
-fn print(text: &str) -> ExitCode {
-    let end = if text.is_empty() { "" } else { "\n" };
-    match std::io::stdout().write_all(format!("{text}{end}").as_bytes()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(7),
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::cli::providers;
 use crate::commands::Shell;
+use crate::print::print;
 use crate::side_window::{self, SideWindow};
 use clap::Args;
 use std::fmt::Write as _;
@@ -10,7 +11,7 @@ use tauri::{AppHandle, State};
 use visavis_engine::{Patient, diagnose};
 use visavis_model::{Command, DoctorMeasure, DoctorRow, DoctorVerdict, DoctorView};
 use visavis_provider::visio::Server;
-use visavis_provider::{Destination, KnownHosts, find_destination};
+use visavis_provider::{Destination, KnownHosts, LinkError, find_destination};
 use visavis_settings::PreferencesFile;
 
 /// The window; its capability names it too.
@@ -45,27 +46,38 @@ pub fn run(arguments: &DoctorArguments) -> ExitCode {
         PreferencesFile::in_home(|key| std::env::var(key).ok()).and_then(|file| file.load().ok()).unwrap_or_default();
     let rules = crate::policy::Organisation::of_system().rules();
     let known = rules.known(&KnownHosts::new(preferences.servers.iter().map(String::as_str), false));
-    let Some(patient) = patient(arguments.server.as_deref(), &known) else {
-        eprintln!("visavis: no server to look at: name one");
-        return ExitCode::from(2);
+    let patient = match patient(arguments.server.as_deref(), &known) {
+        Ok(patient) => patient,
+        Err(why) => {
+            eprintln!("visavis: nobody to look at: {why}");
+            return ExitCode::from(2);
+        }
     };
     let view = diagnose(&patient, &rules, |name| std::env::var(name).ok());
     let text = if arguments.json { serde_json::to_string_pretty(&view).unwrap_or_default() } else { table(&view) };
-    if std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes()).is_err() {
-        return ExitCode::from(7);
-    }
     let works = matches!(view.verdict, Some(DoctorVerdict::Good | DoctorVerdict::Reachable | DoctorVerdict::Detour));
-    ExitCode::from(u8::from(!works))
+    print(&text, u8::from(!works))
 }
 
 /// Whoever names a server here has said that it may be contacted, as far as the organisation allows it.
-fn patient(text: Option<&str>, known: &KnownHosts) -> Option<Patient> {
+///
+/// Errors: why there is nobody.
+fn patient(text: Option<&str>, known: &KnownHosts) -> Result<Patient, String> {
     let server = |known: &KnownHosts| known.hosts().next().and_then(|host| known.url(host)).and_then(Server::new);
-    let Some(text) = text else { return server(known).map(Patient::of_server) };
+    let Some(text) = text else {
+        return server(known).map(Patient::of_server).ok_or_else(|| "no server is known: name one".to_owned());
+    };
     match find_destination(text, &providers(), known) {
-        Ok(Destination::Here(meeting)) => Patient::of_link(&meeting.found.link),
-        Ok(Destination::Elsewhere(_)) => None,
-        Err(_) => server(&KnownHosts::new([text], false)).map(Patient::of_server),
+        Ok(Destination::Here(meeting)) => {
+            Patient::of_link(&meeting.found.link).ok_or_else(|| "the link names no server".to_owned())
+        }
+        Ok(Destination::Elsewhere(_)) => Err(LinkError::Elsewhere.to_string()),
+        // No meeting, and a server perhaps: `host`, `host:port` or its root.
+        Err(_) => {
+            let mut named = KnownHosts::default();
+            named.add(text).map_err(|error| error.to_string())?;
+            server(&named).map(Patient::of_server).ok_or_else(|| LinkError::NoHost.to_string())
+        }
     }
 }
 
@@ -107,13 +119,20 @@ mod tests {
     #[test]
     fn a_server_is_named_by_host_by_link_or_not_at_all() {
         let known = KnownHosts::new(["visio.agglo.example"], false);
-        let host = |text: Option<&str>| patient(text, &known).map(|patient| patient.host().to_owned());
+        let host = |text: Option<&str>| patient(text, &known).ok().map(|patient| patient.host().to_owned());
         assert_eq!(host(None).as_deref(), Some("visio.agglo.example"));
         assert_eq!(host(Some("https://visio.agglo.example/abc-defg-hij")).as_deref(), Some("visio.agglo.example"));
         assert_eq!(host(Some("other.example:8443")).as_deref(), Some("other.example:8443"));
         assert_eq!(host(Some("https://zoom.us/j/123456789")), None);
         assert_eq!(host(Some("")), None);
-        assert_eq!(patient(None, &KnownHosts::default()), None);
+        let why = |text: &str| patient(Some(text), &known).expect_err(text);
+        assert!(
+            why("https://a:b@visio.agglo.example/").contains("user name or password"),
+            "{}",
+            why("https://a:b@c.example")
+        );
+        assert!(why("https://zoom.us/j/123456789").contains("another service"));
+        assert!(patient(None, &KnownHosts::default()).is_err_and(|why| why.contains("name one")));
     }
 
     #[test]

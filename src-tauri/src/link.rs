@@ -1,6 +1,7 @@
 //! `visavis link LINK`: what a link is, without contacting anybody.
 
 use crate::cli::providers;
+use crate::print::print;
 use clap::Args;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -44,10 +45,7 @@ pub fn run(arguments: &LinkArguments) -> ExitCode {
     let told = look(&arguments.link, &rules.known(&own), rules.refuses_elsewhere());
     let refused = matches!(told, Told::Refused { .. } | Told::Elsewhere { refused: true, .. });
     let text = if arguments.json { serde_json::to_string_pretty(&told).unwrap_or_default() } else { words(&told) };
-    if std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes()).is_err() {
-        return ExitCode::from(7);
-    }
-    if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS }
+    print(&text, if refused { REFUSED } else { 0 })
 }
 
 /// `only_ours`: the organisation refuses meetings of other services.

@@ -27,6 +27,7 @@ mod overlay;
 mod place;
 mod policy;
 mod presenter;
+mod print;
 mod reader;
 mod reports;
 mod save_text;

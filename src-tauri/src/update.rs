@@ -1,7 +1,7 @@
 //! Updates of a portable installation: put in place before the window opens, looked for while nobody is in a meeting.
 
 use crate::policy::{Organisation, rules};
-use std::io::Write as _;
+use crate::print::print;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -44,6 +44,16 @@ pub fn apply() -> Option<PathBuf> {
             tracing::warn!(%error, "an update is not put in place");
             None
         }
+    }
+}
+
+/// Why this program brings no updates of its own.
+fn without_key() -> &'static str {
+    if cfg!(target_os = "linux") && std::env::current_exe().is_ok_and(|path| path.starts_with("/usr")) {
+        "updates of this installation come as packages of the system"
+    } else {
+        "this installation brings no updates of its own: no key (visavis-update.pub) lies beside the program; an installed package is updated \
+         by whoever installed it"
     }
 }
 
@@ -104,7 +114,7 @@ fn look(rules: &Rules, installation: &Installation) -> Result<Looked, visavis_up
 pub fn run(arguments: &UpdateArguments) -> ExitCode {
     let organisation = Organisation::of_system();
     let (text, code) = match installation() {
-        None => ("updates of this installation come as packages".to_owned(), 0),
+        None => (without_key().to_owned(), 0),
         Some(installation) => match look(&organisation.rules(), &installation) {
             Ok(Looked::NotAsked) => ("the organisation names no source of updates".to_owned(), 0),
             Ok(Looked::UpToDate) => (format!("{OWN} is the newest version"), 0),
@@ -116,9 +126,5 @@ pub fn run(arguments: &UpdateArguments) -> ExitCode {
             Err(error) => (format!("no update is taken: {error}"), 1),
         },
     };
-    if let Err(error) = writeln!(std::io::stdout(), "{text}") {
-        eprintln!("visavis: it cannot be said: {error}");
-        return ExitCode::from(7);
-    }
-    ExitCode::from(code)
+    print(&text, code)
 }

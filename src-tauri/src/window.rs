@@ -38,6 +38,14 @@ fn end_on_signals(app: &tauri::AppHandle) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Whether there is a screen for the window; on Linux GTK, which would end the program without one, is asked.
+fn has_screen() -> bool {
+    #[cfg(target_os = "linux")]
+    return gtk::init().is_ok();
+    #[cfg(not(target_os = "linux"))]
+    true
+}
+
 /// Opens the window and runs until it is closed.
 pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started: Instant) -> ExitCode {
     #[cfg(windows)]
@@ -59,6 +67,13 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     }
     let choice = arguments.presenter.unwrap_or_default();
     presenter::prepare_environment(choice);
+    // Before anything else starts: without a screen a link would be joined, and heard, by nobody.
+    if !has_screen() {
+        eprintln!(
+            "visavis: no screen is in reach (X11 or Wayland): without one there is `visavis join LINK --headless`"
+        );
+        return ExitCode::from(7);
+    }
     let file = match &arguments.preferences {
         Some(path) => Some(PreferencesFile::new(path.clone())),
         None => {

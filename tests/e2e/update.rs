@@ -12,6 +12,7 @@ use visavis_tests::desktop::Desktop;
 use visavis_tests::peers::PATIENCE;
 use visavis_tests::process::Process;
 use visavis_tests::servers::authority::Authority;
+use visavis_tests::servers::listens;
 use visavis_tests::{places, wait};
 use visavis_update::{Archive, KEY_FILE, Offer};
 
@@ -46,7 +47,7 @@ fn serve(folder: &Path, mirror: &Path, authority: &Authority) -> (Process, u16) 
         .arg("-cert")
         .arg(&certificate);
     let process = Process::start("openssl", command.current_dir(mirror), &folder.join("mirror.log")).expect("a mirror");
-    wait::until("the mirror", PATIENCE, || std::net::TcpStream::connect(("127.0.0.1", port)).ok()).expect("a mirror");
+    wait::until("the mirror", PATIENCE, || listens(port).then_some(())).expect("a mirror");
     (process, port)
 }
 

@@ -10,6 +10,7 @@ mod papers;
 mod portable;
 mod rpm;
 mod windows;
+mod windows_update;
 
 use std::path::{Path, PathBuf};
 use visavis_tests::places;

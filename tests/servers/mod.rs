@@ -39,6 +39,15 @@ pub enum ServerError {
     Io(#[from] std::io::Error),
 }
 
+/// Whether a program listens on this TCP port of loopback.
+///
+/// A connection that reached itself (RFC 9293 §3.5: the port that asks may be the very one that is asked) is none.
+#[must_use]
+pub fn listens(port: u16) -> bool {
+    let stream = std::net::TcpStream::connect(("127.0.0.1", port));
+    stream.and_then(|stream| Ok(stream.local_addr()? != stream.peer_addr()?)).unwrap_or(false)
+}
+
 /// A TCP port of loopback that nothing listens on now.
 ///
 /// # Errors

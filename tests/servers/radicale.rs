@@ -2,7 +2,7 @@
 //!
 //! Calendars are laid into its store as it keeps them itself: a folder each, a file each event.
 
-use super::{ServerError, free_port};
+use super::{ServerError, free_port, listens};
 use crate::places;
 use crate::process::Process;
 use crate::wait;
@@ -88,7 +88,7 @@ impl RadicaleServer {
             if !matches!(process.ended(), Ok(None)) {
                 return Some(false);
             }
-            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok().then_some(true)
+            listens(port).then_some(true)
         });
         match ready {
             Ok(true) => Ok(Self { process, folder: folder.to_owned(), port }),

@@ -178,7 +178,7 @@ pub fn run_headless(options: HeadlessOptions) -> (Report, ExitCode) {
     let figures = visavis_diagnostics::process_use();
     report.process = figures.unwrap_or_default();
     report.exit_code = code as i32;
-    report.end = if code == ExitCode::Left { "left" } else { end_of(&call.snapshot.phase) }.to_owned();
+    report.end = end_with(code, &call.snapshot.phase).to_owned();
     (report, code)
 }
 
@@ -201,6 +201,15 @@ pub const fn end_of(phase: &Phase) -> &'static str {
         Phase::InMeeting { .. } => "in_meeting",
         Phase::Lobby { .. } => "in_lobby",
         Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::Failed { .. } => "failed",
+    }
+}
+
+/// The same for a script that ends with `code`: who never came in has not left.
+const fn end_with(code: ExitCode, phase: &Phase) -> &'static str {
+    match phase {
+        _ if matches!(code, ExitCode::Left) => "left",
+        Phase::Home => "failed",
+        phase => end_of(phase),
     }
 }
 
@@ -356,5 +365,7 @@ mod tests {
         call.snapshot.phase = Phase::Home;
         call.snapshot.issues = vec![Issue::new(IssueCode::LinkUnknown)];
         assert_eq!(call.step(MediaTime::ZERO, false), Step::End(ExitCode::BadLink));
+        assert_eq!(end_with(ExitCode::BadLink, &Phase::Home), "failed");
+        assert_eq!(end_with(ExitCode::Left, &Phase::Home), "left");
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: the window, or the same engine without one.
 
+mod meant;
 mod values;
 
 use crate::policy::Organisation;
@@ -160,7 +161,13 @@ pub fn providers() -> Vec<Arc<dyn Provider>> {
 pub fn run(started: Instant) -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
-        None => window(cli.window, started),
+        None => match mistyped() {
+            Some(command) => {
+                eprintln!("visavis: no such command: is {command} meant? (a link of that name: visavis -- LINK)");
+                ExitCode::from(2)
+            }
+            None => window(cli.window, started),
+        },
         Some(Subcommands::Join(join)) if join.headless => headless(*join, started),
         Some(Subcommands::Link(link)) => crate::link::run(&link),
         Some(Subcommands::Bundle(bundle)) => crate::bundle::run(&bundle),
@@ -182,6 +189,14 @@ pub fn run(started: Instant) -> ExitCode {
             crate::policy::print(&arguments)
         }
     }
+}
+
+/// The command that this start may have meant with what it took for a link.
+fn mistyped() -> Option<String> {
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    // Words of options and links are not looked at: the commands are listed for a lone word alone.
+    let commands = <Cli as clap::CommandFactory>::command();
+    meant::meant(&words, commands.get_subcommands().map(clap::Command::get_name)).map(str::to_owned)
 }
 
 fn window(arguments: WindowArguments, started: Instant) -> ExitCode {
