@@ -131,6 +131,7 @@ impl Errands {
         let (pages, refusing) = (errand.pages.clone(), Arc::clone(self));
         let (led_astray, given_up, its_label) = (errand.clone(), Arc::clone(over), label.clone());
         let way = errand.way().map(Mutex::new);
+        let proxy = Url::parse(&format!("http://127.0.0.1:{}", errand.proxy)).map_err(tauri::Error::InvalidUrl)?;
         // A page was there already: then it is a click, or a frame in it, that does not lead on.
         let shown = Arc::new(AtomicBool::new(false));
         let has_shown = Arc::clone(&shown);
@@ -141,6 +142,7 @@ impl Errands {
             .visible(seen)
             .focused(seen)
             .data_directory(self.store()?)
+            .proxy_url(proxy)
             .on_navigation(move |url| {
                 let step = way.as_ref().map(|way| way.lock().unwrap_or_else(PoisonError::into_inner).step(url));
                 match step {

@@ -1,6 +1,9 @@
 //! Somebody signs in at a real identity provider, in the application's own window, and out again.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use visavis_testkit::meet::{Access, Role, User};
 use visavis_tests::desktop::Desktop;
 use visavis_tests::peers::{PATIENCE, application};
@@ -12,6 +15,29 @@ use visavis_tests::{places, wait};
 
 const SLUG: &str = "abc-defg-hij";
 
+/// Another host, whose picture the provider's login page embeds, as pages do with statistics and typefaces.
+pub struct Elsewhere {
+    address: String,
+    visits: Arc<AtomicUsize>,
+}
+
+impl Elsewhere {
+    fn start() -> std::io::Result<Self> {
+        // Neither Meet's name nor the provider's.
+        let listener = TcpListener::bind("127.0.0.2:0")?;
+        let address = format!("http://{}/picture.png", listener.local_addr()?);
+        let visits = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&visits);
+        std::thread::spawn(move || listener.incoming().for_each(|_| drop(counted.fetch_add(1, Ordering::SeqCst))));
+        Ok(Self { address, visits })
+    }
+
+    /// How often anybody came.
+    pub fn visits(&self) -> usize {
+        self.visits.load(Ordering::SeqCst)
+    }
+}
+
 /// An SFU, a Meet before it with its identity provider, and a desktop with a keyring.
 pub struct House {
     pub folder: PathBuf,
@@ -21,6 +47,7 @@ pub struct House {
     pub alice: User,
     openid: OpenIdServer,
     account: Account,
+    elsewhere: Elsewhere,
 }
 
 impl House {
@@ -31,9 +58,11 @@ impl House {
         let alice: User = meet.state().person("Alice Martin");
         meet.state().room(SLUG, access, &[(&alice, Role::Owner)]);
         let account = Account::of(&alice);
-        let openid = OpenIdServer::start(&folder, &meet, std::slice::from_ref(&account)).expect("a provider");
+        let elsewhere = Elsewhere::start().expect("another host");
+        let accounts = std::slice::from_ref(&account);
+        let openid = OpenIdServer::start_embedding(&folder, &meet, accounts, &elsewhere.address).expect("a provider");
         let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
-        Self { folder, desktop, openid, meet, account, livekit, alice }
+        Self { folder, desktop, openid, meet, account, elsewhere, livekit, alice }
     }
 
     /// Somebody has signed in, and the keyring keeps it.
@@ -117,6 +146,7 @@ fn a_person_signs_in_is_remembered_makes_a_room_and_signs_out() {
     window.find("room", "").expect("her room");
     house.desktop.screenshot("signed-in").expect("a screenshot");
     assert_eq!(window.count("account-note").expect("notes"), 0, "the keyring keeps it");
+    assert!(house.elsewhere.visits() > 0, "without a policy a page shows what it embeds");
 
     // The next start knows her.
     drop(window);
@@ -247,6 +277,7 @@ fn a_window_that_signs_in_goes_where_the_organisation_says() {
     house.signs_in();
     house.consents();
     window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+    assert_eq!(house.elsewhere.visits(), 0, "what the provider's page embeds came from a host that nobody allows");
 }
 
 #[test]
@@ -262,7 +293,8 @@ fn a_server_that_has_moved_is_told_and_signing_in_goes_on_there() {
     let openid = OpenIdServer::start_for(&folder, &meet, &new, std::slice::from_ref(&account)).expect("a provider");
     meet.state().settings.base.clone_from(&new);
     let desktop = Desktop::in_memory(&folder, 1280, 800).expect("a desktop").with_keyring();
-    let house = House { folder, desktop, openid, meet, account, livekit, alice };
+    let elsewhere = Elsewhere::start().expect("another host");
+    let house = House { folder, desktop, openid, meet, account, elsewhere, livekit, alice };
     let window = Window::open(
         &house.desktop,
         &house.folder,

@@ -52,6 +52,8 @@ struct Told<'a> {
     client: &'a str,
     secret: &'a str,
     accounts: &'a [Account],
+    /// A picture that the login page embeds.
+    picture: Option<&'a str>,
 }
 
 /// What a page says when it is shown.
@@ -100,10 +102,27 @@ impl OpenIdServer {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_for(folder: &Path, meet: &MeetServer, base: &str, accounts: &[Account]) -> Result<Self, ServerError> {
+        Self::launch(folder, meet, &Told { base, client: CLIENT, secret: SECRET, accounts, picture: None })
+    }
+
+    /// The same as [`Self::start`], with a login page that embeds the picture at this address.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_embedding(
+        folder: &Path,
+        meet: &MeetServer,
+        accounts: &[Account],
+        picture: &str,
+    ) -> Result<Self, ServerError> {
+        let base = &meet.base();
+        Self::launch(folder, meet, &Told { base, client: CLIENT, secret: SECRET, accounts, picture: Some(picture) })
+    }
+
+    fn launch(folder: &Path, meet: &MeetServer, told: &Told<'_>) -> Result<Self, ServerError> {
         let mut command = PROGRAM.run(Command::new("node"), "provider.mjs")?;
         let mut process = Process::talk("openid", &mut command, &folder.join("openid.log"))?;
-        let told = Told { base, client: CLIENT, secret: SECRET, accounts };
-        process.say(&serde_json::to_string(&told).unwrap_or_default());
+        process.say(&serde_json::to_string(told).unwrap_or_default());
         let Some(issuer) = listening(&process) else {
             let words = process.log_text().lines().rev().take(3).collect::<Vec<_>>().join(" | ");
             return Err(ServerError::Start { what: PROGRAM.what.to_owned(), words });

@@ -11,6 +11,8 @@ pub struct Errand {
     pub server: Server,
     /// The only hosts that the window may go to.
     pub pages: AllowedHosts,
+    /// The port of loopback where the window's only proxy listens: what its pages embed comes by it, from nowhere else.
+    pub proxy: u16,
     pub kind: ErrandKind,
 }
 

@@ -26,6 +26,7 @@ mod kept;
 mod meeting;
 mod net;
 mod output;
+mod pages;
 mod publish;
 pub mod queues;
 mod receive;

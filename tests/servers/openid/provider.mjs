@@ -4,7 +4,7 @@
 //   node provider.mjs
 //
 // The first line of standard input is JSON: `base` (the address of the one client, a Meet), `client`, `secret`, `accounts`
-// (each `login`, `password`, `sub`, `email`, `given_name`, `usual_name`). It answers `{"issuer":"http://localhost:PORT"}` when it
+// (each `login`, `password`, `sub`, `email`, `given_name`, `usual_name`), and perhaps `picture`, which the login page embeds. It answers `{"issuer":"http://localhost:PORT"}` when it
 // listens, and ends with its standard input. VISAVIS_NODE_MODULES is the folder with the packages.
 //
 // Its forms: `login` and `password`, the buttons `sign-in`, `allow` and `cancel` (ids; `data-testid` is `openid-` and the same).
@@ -42,7 +42,7 @@ const tries = `<script>
   else told('nothing there');
 </script>`;
 const loginPage = (words) => page('Sign in to the provider', `<p>${words}</p><form method="post">${field('login', 'text', 'required autofocus')} `
-  + `${field('password', 'password', 'required')} ${button('sign-in', 'Sign in')} ${button('cancel', 'Cancel', 'formnovalidate')}</form>${tries}`);
+  + `${field('password', 'password', 'required')} ${button('sign-in', 'Sign in')} ${button('cancel', 'Cancel', 'formnovalidate')}</form>${given.picture ? `<img alt="" src="${given.picture}">` : ''}${tries}`);
 const consentPage = () => page('May Meet know who you are?', `<form method="post">${button('allow', 'Allow', 'autofocus')} ${button('cancel', 'Cancel')}</form>`
   + "<script>fetch('/tried?text=consent')</script>");
 // A provider that is told by its own token who wants to sign out asks no more: the button presses itself.

@@ -10,6 +10,11 @@ use visavis_provider::{CertificateFault, SocketCause};
 pub(crate) struct DialError(pub SocketCause);
 
 impl DialError {
+    /// True where nobody allows the host.
+    pub fn is_forbidden(&self) -> bool {
+        self.0 == SocketCause::Forbidden
+    }
+
     /// True where another path to the same host may work.
     pub fn is_of_the_path(&self) -> bool {
         matches!(

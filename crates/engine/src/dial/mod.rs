@@ -67,18 +67,26 @@ impl Target {
 #[derive(Clone, Debug)]
 pub(crate) struct Dialer {
     network: Network,
-    gate: Arc<RwLock<Gate>>,
+    /// `None`: for pages of a window that signs in, which go where the policy lets pages go.
+    gate: Option<Arc<RwLock<Gate>>>,
 }
 
 impl Dialer {
     /// `host`: what the user's link names.
     pub fn new(network: Network, host: &str) -> Self {
-        Self { network, gate: Arc::new(RwLock::new(Gate::for_host(host))) }
+        Self { network, gate: Some(Arc::new(RwLock::new(Gate::for_host(host)))) }
+    }
+
+    /// For the pages of a window that signs in, and for what they embed: what [`NetworkOptions::pages`] lets through.
+    pub fn for_pages(network: Network) -> Self {
+        Self { network, gate: None }
     }
 
     /// The server that the user named says that this host is its own.
     pub fn add(&self, host: &str) {
-        self.gate.write().unwrap_or_else(PoisonError::into_inner).add(host);
+        if let Some(gate) = &self.gate {
+            gate.write().unwrap_or_else(PoisonError::into_inner).add(host);
+        }
     }
 
     /// True where both the link and the policy allow it.
@@ -103,24 +111,29 @@ impl Dialer {
 
     /// A connection to the target, with TLS where the target has it. The time is the caller's to limit.
     pub async fn dial(&self, target: &Target) -> Result<Stream, DialError> {
+        let stream = self.reach(target).await?;
+        if !target.secure {
+            return Ok(stream);
+        }
+        trust::handshake(self.network.trust(), &target.host, stream).await
+    }
+
+    /// The same without TLS, which whoever asked speaks itself.
+    pub async fn reach(&self, target: &Target) -> Result<Stream, DialError> {
         if !self.allows_target(target) {
             tracing::warn!("a host that neither the user nor the policy allows is not contacted");
             return Err(DialError(SocketCause::Forbidden));
         }
         let mut asked = self.network.route(target).await;
         let route = asked.so_far();
-        let stream = match self.by(&route, target).await {
+        match self.by(&route, target).await {
             // Somebody may have known better meanwhile.
             Err(error) if route == Route::Direct && error.is_of_the_path() => match asked.in_the_end().await {
-                Route::Direct => return Err(error),
-                late => self.by(&late, target).await?,
+                Route::Direct => Err(error),
+                late => self.by(&late, target).await,
             },
-            outcome => outcome?,
-        };
-        if !target.secure {
-            return Ok(stream);
+            outcome => outcome,
         }
-        trust::handshake(self.network.trust(), &target.host, stream).await
     }
 
     async fn by(&self, route: &Route, target: &Target) -> Result<Stream, DialError> {
@@ -173,11 +186,17 @@ impl Dialer {
     }
 
     fn allows_target(&self, target: &Target) -> bool {
-        self.gate().allows(&target.host, target.port, &self.network.options().allowed)
+        let options = self.network.options();
+        match &self.gate {
+            Some(_) => self.gate().allows(&target.host, target.port, &options.allowed),
+            None => options.pages.allows_at(&target.host, target.port),
+        }
     }
 
+    /// Nothing is let through where there is none: pages speak no ICE.
     fn gate(&self) -> Gate {
-        self.gate.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let gate = self.gate.as_ref().map(|gate| gate.read().unwrap_or_else(PoisonError::into_inner).clone());
+        gate.unwrap_or_default()
     }
 }
 

@@ -9,6 +9,8 @@ use visavis_provider::{AllowedHosts, Secret};
 pub struct NetworkOptions {
     /// The hosts that may be contacted at all, whoever asks for them. What a session contacts must besides be its own: its link's.
     pub allowed: AllowedHosts,
+    /// Where the pages of a window that signs in may go, and what they embed: felt by a window that is open, too.
+    pub pages: AllowedHosts,
     pub proxy: ProxyOptions,
     /// Files of further authorities, PEM (any number in each) or DER. One that cannot be read is left out, and connections that need
     /// it fail and say so ([`crate::read_roots`] tells which and why).
@@ -26,6 +28,7 @@ impl Default for NetworkOptions {
     fn default() -> Self {
         Self {
             allowed: AllowedHosts::any(),
+            pages: AllowedHosts::any(),
             proxy: ProxyOptions::System,
             extra_roots: Vec::new(),
             use_system_trust: true,

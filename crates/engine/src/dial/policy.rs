@@ -23,6 +23,7 @@ impl Rules {
         };
         NetworkOptions {
             allowed: self.allowed(),
+            pages: self.sign_in_pages(),
             proxy,
             extra_roots: policy.extra_root_cas.forced().map_or(Vec::new(), |files| files.0.clone()),
             use_system_trust: policy.use_system_trust_store.forced() != Some(&false),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::accounts::AccountCommand;
 use crate::errand::{Errand, ErrandKind};
+use crate::pages::PageProxy;
 use visavis_model::{AccessLevel, AccountView, IssueAction, OwnRoomView, ServerView, SignIn};
 use visavis_provider::visio::{NewRoom, RoomSummary, Server};
 use visavis_provider::{Account, ActionError};
@@ -310,10 +311,17 @@ impl Meeting {
     }
 
     fn errand(&mut self, host: &str, kind: ErrandKind) {
-        if let Some(server) = self.known.url(host).and_then(Server::new) {
-            let pages = self.options.rules.sign_in_pages();
-            self.emit(&EngineEvent::Errand(Box::new(Errand { server, kind, pages })));
+        let Some(server) = self.known.url(host).and_then(Server::new) else { return };
+        if self.page_proxy.is_none() {
+            self.page_proxy = PageProxy::start(self.network.clone()).ok();
         }
+        // Without it the window would reach whatever its pages name.
+        let Some(proxy) = self.page_proxy.as_ref().map(PageProxy::port) else {
+            self.set_sign_in(host, SignIn::Out);
+            return self.issue(Issue::new(IssueCode::Internal).with("cause", "port"));
+        };
+        let pages = self.options.rules.sign_in_pages();
+        self.emit(&EngineEvent::Errand(Box::new(Errand { server, kind, pages, proxy })));
     }
 
     fn ask_account(&mut self, host: &str, command: AccountCommand) {

@@ -38,6 +38,7 @@ use crate::engine::{EngineEvent, EngineOptions, Listener};
 use crate::evidence::{RoomEvidence, TrackEvidence};
 use crate::issues::{issue_of_leave, issue_of_link};
 use crate::net::{NetEvent, NetOptions, NetThread};
+use crate::pages::PageProxy;
 use crate::publish;
 use crate::report::{Board, Mark};
 use crate::screen::ScreenEvent;
@@ -178,6 +179,7 @@ pub struct Meeting {
     /// What each server keeps with us, by host: so that who was let in before is let in again.
     cookies: HashMap<String, CookieJar>,
     accounts: Option<AccountsThread>,
+    page_proxy: Option<PageProxy>,
     calendar: calendar::Calendar,
     doctor: Option<crate::doctor::Doctor>,
     examinations: u64,
@@ -266,6 +268,7 @@ impl Meeting {
             own_name: String::new(),
             cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
             accounts: None,
+            page_proxy: None,
             calendar: Default::default(),
             doctor: None,
             examinations: 0,
