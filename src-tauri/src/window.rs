@@ -282,6 +282,13 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         }
     };
     app.run(|app, event| {
+        // By the system's own messenger (Apple events), the link of the very start too: no second start carries it.
+        #[cfg(target_os = "macos")]
+        if let RunEvent::Opened { urls } = &event {
+            for link in urls {
+                take(app, Request { link: Some(link.to_string()), ..Request::default() });
+            }
+        }
         if let RunEvent::Exit = event {
             if let Some(place) = app.try_state::<crate::place::PlaceKeeper>() {
                 place.keep();
@@ -346,17 +353,20 @@ fn is_plain(arguments: &WindowArguments) -> bool {
 
 fn follow_later_starts(app: &tauri::AppHandle, first: crate::instance::First) -> std::io::Result<()> {
     let app = app.clone();
-    first.listen(move |request| {
-        if let Some(link) = request.link {
-            app.state::<Shell>().engine.command(Command::Offer {
-                text: link,
-                direct: request.direct,
-                microphone_off: request.microphone_off,
-                camera_off: request.camera_off,
-            });
-        }
-        to_front(&app, request.activation);
-    })
+    first.listen(move |request| take(&app, request))
+}
+
+/// What was asked elsewhere: the link is offered, and the window comes to the front.
+fn take(app: &tauri::AppHandle, request: Request) {
+    if let Some(link) = request.link {
+        app.state::<Shell>().engine.command(Command::Offer {
+            text: link,
+            direct: request.direct,
+            microphone_off: request.microphone_off,
+            camera_off: request.camera_off,
+        });
+    }
+    to_front(app, request.activation);
 }
 
 /// Brings the window to the front. `activation`: what lets it come there under Wayland (xdg-activation) and X11.

@@ -5,6 +5,7 @@ mod bench;
 mod demo;
 mod deny;
 mod gallery;
+mod macos;
 mod package;
 mod setup;
 mod step;

@@ -41,6 +41,8 @@ enum Part {
     Packages,
     /// The same for Windows, built here and put under wine (slow).
     Windows,
+    /// Whether the application compiles for macOS; nothing is linked (slow the first time).
+    Macos,
     /// A real V4L2 camera in a virtual machine (slow).
     Camera,
     /// A Wayland session's screen, shared through its portal and PipeWire, in a system of its own (slow the first time).
@@ -125,6 +127,9 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     }
     if has(Part::Windows) {
         packages(&mut steps, "windows", package::WINDOWS, &[arguments.only.as_deref().unwrap_or("windows::")]);
+    }
+    if has(Part::Macos) {
+        steps.check("macos: compiles", crate::macos::run);
     }
     if has(Part::Deny) {
         steps.check("deny", crate::deny::run);

@@ -3,6 +3,7 @@
 //! A file that is not what it should be is written anew, and the test fails once: commit it.
 
 mod admx;
+mod bundle;
 mod mobileconfig;
 mod page;
 mod schema;

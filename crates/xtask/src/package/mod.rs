@@ -13,7 +13,7 @@ mod sbom;
 mod shipped;
 mod sign;
 mod tables;
-mod toolchain;
+pub mod toolchain;
 pub mod trials;
 
 use crate::setup::{self, packages};

@@ -11,20 +11,15 @@ use std::process::Command;
 use visavis_tests::machines::archive;
 use visavis_tests::places;
 
-/// Packages of Debian that only this needs.
-const PACKAGES: &[&str] = &[
-    "rustc-web",
-    "rust-web-src",
-    "gcc-mingw-w64-x86-64",
-    "g++-mingw-w64-x86-64",
-    "nasm",
-    "cmake",
-    "dpkg-dev",
-    "clang",
-    "libclang-dev",
-];
+/// Debian's compiler and the sources of its standard library.
+const COMPILER_PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
+/// Packages of Debian that only Windows needs.
+const PACKAGES: &[&str] =
+    &["gcc-mingw-w64-x86-64", "g++-mingw-w64-x86-64", "nasm", "cmake", "dpkg-dev", "clang", "libclang-dev"];
 /// Debian's compiler; rustup's comes first in the search path.
 const RUSTC: &str = "/usr/bin/rustc";
+/// Makes cargo take it, and lets it build a standard library.
+pub const COMPILER: [(&str, &str); 2] = [("RUSTC", RUSTC), ("RUSTC_BOOTSTRAP", "1")];
 pub const TRIPLE: &str = "x86_64-pc-windows-gnu";
 pub const MINGW: &str = "x86_64-w64-mingw32";
 
@@ -49,14 +44,7 @@ impl Toolchain {
     /// # Errors
     /// This is no Debian, or one that lacks the packages.
     pub fn install() -> Result<Self, TaskError> {
-        packages::install_also(PACKAGES)?;
-        let version = tools::output(Command::new(RUSTC).arg("--version"))
-            .ok_or_else(|| TaskError::Missing(format!("{RUSTC} (package rustc-web)")))?;
-        let number = version.split_whitespace().nth(1).unwrap_or_default();
-        let sources = PathBuf::from(format!("/usr/src/rustc-{number}/library"));
-        if !sources.is_dir() {
-            return Err(TaskError::Missing(format!("{} for {}", sources.display(), version.trim())));
-        }
+        compiler(PACKAGES)?;
         Ok(Self { statics: statics()?, vpx: Vpx::install()? })
     }
 
@@ -69,18 +57,33 @@ impl Toolchain {
     pub fn environment(&self) -> Vec<(String, String)> {
         let shown = |path: &Path| path.display().to_string();
         let target = TRIPLE.replace('-', "_");
-        vec![
-            ("RUSTC".into(), RUSTC.into()),
-            // Lets this compiler build a standard library.
-            ("RUSTC_BOOTSTRAP".into(), "1".into()),
+        let compiler = COMPILER.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let others = [
             (format!("CARGO_TARGET_{}_LINKER", target.to_uppercase()), format!("{MINGW}-gcc")),
             ("VPX_LIB_DIR".into(), shown(&self.vpx.folder.join("lib"))),
             ("VPX_INCLUDE_DIR".into(), shown(&self.vpx.folder.join("include"))),
             ("VPX_VERSION".into(), self.vpx.version.clone()),
             ("VPX_STATIC".into(), "1".into()),
             ("BINDGEN_EXTRA_CLANG_ARGS".into(), format!("--target={MINGW} -isystem /usr/{MINGW}/include")),
-        ]
+        ];
+        compiler.into_iter().chain(others).collect()
     }
+}
+
+/// Installs Debian's compiler with the matching sources of the standard library, and these packages with it.
+///
+/// # Errors
+/// This is no Debian, or one that lacks the packages.
+pub fn compiler(with: &[&str]) -> Result<(), TaskError> {
+    packages::install_also(&[&COMPILER_PACKAGES, with].concat())?;
+    let version = tools::output(Command::new(RUSTC).arg("--version"))
+        .ok_or_else(|| TaskError::Missing(format!("{RUSTC} (package rustc-web)")))?;
+    let number = version.split_whitespace().nth(1).unwrap_or_default();
+    let sources = PathBuf::from(format!("/usr/src/rustc-{number}/library"));
+    if sources.is_dir() {
+        return Ok(());
+    }
+    Err(TaskError::Missing(format!("{} for {}", sources.display(), version.trim())))
 }
 
 /// A folder with nothing but what is to be linked statically. Opus asks for the stack protector's DLL and OpenH264 for that of C++; found

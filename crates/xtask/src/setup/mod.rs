@@ -1,6 +1,6 @@
 //! `cargo xtask setup`: what building, testing and the demo need, each checked before it is installed.
 
-mod languages;
+pub mod languages;
 pub mod packages;
 
 use crate::step::say;
