@@ -35,6 +35,7 @@ mod settings;
 mod share;
 mod shortcut;
 mod side_window;
+mod starts;
 mod tray;
 mod update;
 #[cfg(windows)]

@@ -3,11 +3,11 @@
 use crate::cli::{WindowArguments, providers};
 use crate::commands::{self, Shell, ShellInfo};
 use crate::first_look::FirstLook;
-use crate::instance::{Claim, Request};
+use crate::instance::Claim;
 use crate::policy::Organisation;
 use crate::presenter::{self, Choice};
+use crate::starts;
 use crate::wishes;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -52,8 +52,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     if !crate::web_view::is_there() {
         return ExitCode::from(8);
     }
-    arguments.link = arguments.link.map(from_here);
-    let first = match claim(&arguments) {
+    arguments.link = arguments.link.map(starts::from_here);
+    let first = match starts::claim(&arguments) {
         Claim::Handed => return ExitCode::SUCCESS,
         Claim::First(first) => Some(first),
         Claim::Alone => None,
@@ -262,7 +262,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
                 let _ = window.minimize();
             }
             if let Some(first) = first {
-                follow_later_starts(app.handle(), first)?;
+                starts::follow(app.handle(), first)?;
             }
             if let Err(error) = crate::shortcut::follow_policy(app.handle(), policy_now, changes) {
                 tracing::warn!(%error, "nothing is laid on the desktop");
@@ -286,7 +286,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         #[cfg(target_os = "macos")]
         if let RunEvent::Opened { urls } = &event {
             for link in urls {
-                take(app, Request { link: Some(link.to_string()), ..Request::default() });
+                starts::take(app, crate::instance::Request { link: Some(link.to_string()), ..Default::default() });
             }
         }
         if let RunEvent::Exit = event {
@@ -311,62 +311,9 @@ fn forget_kept(arguments: &WindowArguments, preferences: &Preferences) {
     let _ = std::thread::Builder::new().name("forget".into()).spawn(forget);
 }
 
-/// A calendar file that is named from where this start is: the window may be open elsewhere.
-fn from_here(link: String) -> String {
-    let path = Path::new(&link);
-    let is_file = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ics")) && path.is_relative();
-    let whole = (is_file && path.is_file()).then(|| std::path::absolute(path).ok()).flatten();
-    whole.and_then(|path| path.into_os_string().into_string().ok()).unwrap_or(link)
-}
-
 /// A window of ours shows no page of others.
 pub fn is_own_page(url: &url::Url) -> bool {
     matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
-}
-
-/// Only one window for one person: unless told otherwise, a second start hands over what it was asked.
-fn claim(arguments: &WindowArguments) -> Claim {
-    let place = if arguments.separate { None } else { crate::instance::place() };
-    let activation = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"].into_iter().find_map(|key| std::env::var(key).ok());
-    let request = Request {
-        link: arguments.link.clone(),
-        direct: arguments.direct,
-        microphone_off: arguments.microphone_off,
-        camera_off: arguments.camera_off,
-        activation,
-    };
-    crate::instance::claim(place.as_deref(), is_plain(arguments).then_some(&request))
-}
-
-/// Whoever starts with a microphone that is off, or with a name of its own, is not to come in by a window that has other ones.
-fn is_plain(arguments: &WindowArguments) -> bool {
-    let plain = WindowArguments {
-        link: arguments.link.clone(),
-        direct: arguments.direct,
-        microphone_off: arguments.microphone_off,
-        camera_off: arguments.camera_off,
-        verbose: arguments.verbose,
-        ..WindowArguments::default()
-    };
-    *arguments == plain
-}
-
-fn follow_later_starts(app: &tauri::AppHandle, first: crate::instance::First) -> std::io::Result<()> {
-    let app = app.clone();
-    first.listen(move |request| take(&app, request))
-}
-
-/// What was asked elsewhere: the link is offered, and the window comes to the front.
-fn take(app: &tauri::AppHandle, request: Request) {
-    if let Some(link) = request.link {
-        app.state::<Shell>().engine.command(Command::Offer {
-            text: link,
-            direct: request.direct,
-            microphone_off: request.microphone_off,
-            camera_off: request.camera_off,
-        });
-    }
-    to_front(app, request.activation);
 }
 
 /// Brings the window to the front. `activation`: what lets it come there under Wayland (xdg-activation) and X11.
@@ -385,22 +332,4 @@ pub fn to_front(app: &tauri::AppHandle, activation: Option<String>) {
     #[cfg(not(target_os = "linux"))]
     let _ = activation;
     let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_calendar_file_is_named_wholly() {
-        let name = format!("visavis-from-here-{}.ICS", std::process::id());
-        assert_eq!(from_here(name.clone()), name, "there is none");
-        std::fs::write(&name, "").expect("a file");
-        let whole = from_here(name.clone());
-        std::fs::remove_file(&name).expect("removed");
-        assert!(Path::new(&whole).is_absolute() && whole.ends_with(&name), "{whole}");
-        for link in ["abc-defg-hij", "https://a.example/x.ics", "/there/a.ics"] {
-            assert_eq!(from_here(link.into()), link);
-        }
-    }
 }
