@@ -28,7 +28,11 @@ impl Elsewhere {
         let address = format!("http://{}/picture.png", listener.local_addr()?);
         let visits = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&visits);
-        std::thread::spawn(move || listener.incoming().for_each(|_| drop(counted.fetch_add(1, Ordering::SeqCst))));
+        std::thread::spawn(move || {
+            for _ in listener.incoming() {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        });
         Ok(Self { address, visits })
     }
 
