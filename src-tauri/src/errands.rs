@@ -184,6 +184,10 @@ impl Errands {
             .on_new_window(|_, _| NewWindowResponse::Deny)
             .on_download(|_, _| false)
             .on_permission_request(|_, _| PermissionResponse::Deny);
+        #[cfg(windows)]
+        {
+            builder = builder.additional_browser_args(&browser_arguments(errand.proxy));
+        }
         if let Some(main) = self.app.get_webview_window("main") {
             builder = builder.parent(&main)?;
         }
@@ -264,6 +268,16 @@ impl Errands {
         std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         Ok(folder)
     }
+}
+
+/// What WebView2's browser is started with: what wry says itself where nothing is said, the proxy also for hosts of this computer, which
+/// Chromium passes over, and no WebRTC, which goes by no proxy.
+#[cfg(windows)]
+fn browser_arguments(proxy: u16) -> String {
+    format!(
+        "--disable-features=msWebOOUI,msPdfOOUI,msSmartScreenProtection --proxy-server=http://127.0.0.1:{proxy} \
+         --proxy-bypass-list=<-loopback> --webrtc-ip-handling-policy=disable_non_proxied_udp"
+    )
 }
 
 /// The session, which is taken out of the window's store.

@@ -79,7 +79,8 @@ impl Organisation {
 /// Leaves a word in the log: which keys, never what they say (a value may hold a name).
 pub fn tell_problems(resolved: &Resolved) {
     let checked = resolved.clone().checked(&Disk);
-    let (keys, files) = (faulty_keys(&checked), checked.problems.len());
+    // What others cannot read is no matter of whoever could.
+    let (keys, files) = (faulty_keys(&checked), checked.problems.iter().filter(|problem| problem.hides()).count());
     if !keys.is_empty() || files > 0 {
         tracing::warn!(files, keys, "the policy is not wholly used: `visavis policy` tells why");
     }

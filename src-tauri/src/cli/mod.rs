@@ -197,7 +197,7 @@ fn mistyped() -> Option<String> {
     let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     // Words of options and links are not looked at: the commands are listed for a lone word alone.
     let commands = <Cli as clap::CommandFactory>::command();
-    meant::meant(&words, commands.get_subcommands().map(clap::Command::get_name)).map(str::to_owned)
+    meant::meant(&words, commands.get_subcommands().map(clap::Command::get_name).chain(["help"])).map(str::to_owned)
 }
 
 fn window(arguments: WindowArguments, started: Instant) -> ExitCode {

@@ -313,11 +313,13 @@ impl Meeting {
     fn errand(&mut self, host: &str, kind: ErrandKind) {
         let Some(server) = self.known.url(host).and_then(Server::new) else { return };
         if self.page_proxy.is_none() {
-            self.page_proxy = PageProxy::start(self.network.clone()).ok();
+            let started = PageProxy::start(self.network.clone());
+            let started = started.inspect_err(|error| tracing::error!(%error, "no way out for a window that signs in"));
+            self.page_proxy = started.ok();
         }
-        // Without it the window would reach whatever its pages name.
+        // Without it the window would reach whatever its pages name: as where the system gives no window, nothing comes of it.
         let Some(proxy) = self.page_proxy.as_ref().map(PageProxy::port) else {
-            self.set_sign_in(host, SignIn::Out);
+            self.errand_done(host, None);
             return self.issue(Issue::new(IssueCode::Internal).with("cause", "port"));
         };
         let pages = self.options.rules.sign_in_pages();

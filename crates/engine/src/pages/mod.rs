@@ -2,7 +2,8 @@
 //! reach, by the policy's own proxy.
 //!
 //! A web view has a network of its own; left to itself, a page's scripts and pictures would come from hosts that nobody allowed. Only
-//! `CONNECT` (RFC 9110 §9.3.6) and whole `http` addresses (RFC 9112 §3.2.2) are answered, on loopback, to programs of the same person.
+//! `CONNECT` (RFC 9110 §9.3.6) and whole `http` addresses (RFC 9112 §3.2.2) are answered, on loopback; on Linux to programs of the same
+//! person alone.
 
 #[cfg(target_os = "linux")]
 mod peer;
@@ -91,7 +92,7 @@ async fn accept(listener: TcpListener, dialer: Dialer) {
 
 async fn serve(mut stream: TcpStream, peer: SocketAddr, dialer: &Dialer) {
     if !is_ours(&stream, peer) {
-        tracing::warn!("somebody else's program asked the way out of a window that signs in");
+        tracing::info!("somebody else's program, or one that is gone, asked the way out of a window that signs in");
         return;
     }
     let _ = stream.set_nodelay(true);
@@ -140,10 +141,11 @@ async fn answer(stream: &mut TcpStream, status: &str) {
 /// Whether a program of the same person asks: another one's would go out in our name, with our word for the policy's proxy.
 #[cfg(target_os = "linux")]
 fn is_ours(stream: &TcpStream, peer: SocketAddr) -> bool {
-    stream.local_addr().is_ok_and(|own| peer::owner(peer, own) == peer::own())
+    let owner = stream.local_addr().ok().and_then(|own| peer::owner(peer, own));
+    owner.is_some() && owner == peer::own()
 }
 
-/// Elsewhere the system does not say so without rights.
+/// Elsewhere it is not looked at.
 #[cfg(not(target_os = "linux"))]
 fn is_ours(_: &TcpStream, peer: SocketAddr) -> bool {
     peer.ip().is_loopback()

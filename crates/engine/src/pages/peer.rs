@@ -1,4 +1,4 @@
-//! Whose program is at the other end of a connection within this computer (proc(5), `/proc/net/tcp`).
+//! Whose program is at the other end of a connection within this computer (proc(5), `/proc/PID/net/tcp`).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,7 +10,7 @@ pub(super) fn own() -> Option<u32> {
 
 /// Number of the person whose connection leads from `peer` to `own`.
 pub(super) fn owner(peer: SocketAddr, own: SocketAddr) -> Option<u32> {
-    find(&std::fs::read_to_string("/proc/net/tcp").ok()?, peer, own)
+    find(&std::fs::read_to_string("/proc/self/net/tcp").ok()?, peer, own)
 }
 
 fn find(table: &str, peer: SocketAddr, own: SocketAddr) -> Option<u32> {

@@ -106,9 +106,9 @@ policy! {
 
     sign_in_hosts: HostPatterns = "SignInHosts", Mandatory, AtOnce, r#"["auth.example.org"]"#
     en { "AllowedServers alone", "Further hosts of the sign-in window",
-        "The hosts of identity providers, written as in AllowedServers: only the sign-in window may go there, and only where AllowedServers is set. Without AllowedServers the sign-in window goes wherever the meeting server sends it." }
+        "The hosts of identity providers, written as in AllowedServers: only the sign-in window may go there, and only where AllowedServers is set. What their pages embed (scripts, pictures, typefaces) comes from hosts that are named here or there alone: name those too. Without AllowedServers the sign-in window goes wherever the meeting server sends it." }
     fr { "AllowedServers seulement", "Autres hôtes de la fenêtre de connexion",
-        "Les hôtes des fournisseurs d’identité, écrits comme dans AllowedServers : seule la fenêtre de connexion peut y aller, et seulement si AllowedServers est défini. Sans AllowedServers, la fenêtre de connexion va où le serveur de réunion l’envoie." }
+        "Les hôtes des fournisseurs d’identité, écrits comme dans AllowedServers : seule la fenêtre de connexion peut y aller, et seulement si AllowedServers est défini. Ce que leurs pages intègrent (scripts, images, polices) ne vient que d’hôtes nommés ici ou là : nommez-les aussi. Sans AllowedServers, la fenêtre de connexion va où le serveur de réunion l’envoie." }
 
     managed_rooms: ManagedRooms = "ManagedRooms", Any, AtOnce, r#"[{"name": "Accueil du public", "link": "https://visio.example.org/acc-ueil-pub"}]"#
     en { "none", "Meetings on the start screen and the desktop",

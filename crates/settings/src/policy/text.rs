@@ -46,7 +46,14 @@ impl Value for ServerAddress {
     const FORM: Form = Form::Text { longest: LONGEST_ADDRESS };
 
     fn read(json: &Json) -> Read<Self> {
-        text(json, LONGEST_ADDRESS).and_then(server).into()
+        let server = match text(json, LONGEST_ADDRESS).and_then(server) {
+            Ok(server) => server,
+            Err(fault) => return Read { value: None, fault: Some(fault) },
+        };
+        // It is reached encrypted all the same, as it always was; whoever wrote it believes otherwise.
+        let is_plain = server.text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
+        let fault = (is_plain && !server.is_plain()).then_some(Fault::NotEncrypted);
+        Read { value: Some(server), fault }
     }
 
     fn shown(&self) -> String {
@@ -60,12 +67,15 @@ fn server(text: String) -> Result<ServerAddress, Fault> {
         LinkError::NotEncrypted => Fault::NotEncrypted,
         other => Fault::NoServer(other),
     })?;
-    // It would be reached encrypted all the same; whoever wrote it believes otherwise.
-    let is_plain = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
-    if is_plain && known.first().is_none_or(|url| url.scheme() != "http") {
-        return Err(Fault::NotEncrypted);
-    }
     Ok(ServerAddress { text, host })
+}
+
+impl ServerAddress {
+    /// Reached without encryption, as a server on this computer may be.
+    fn is_plain(&self) -> bool {
+        let mut known = KnownHosts::default();
+        known.add(&self.text).is_ok() && known.first().is_some_and(|url| url.scheme() == "http")
+    }
 }
 
 /// Patterns of hosts. A list that cannot be read allows nothing, not everything.
@@ -287,9 +297,11 @@ mod tests {
         );
         assert_eq!(read::<ServerAddress>(json!("a\u{0}b")).fault, Some(Fault::ControlCharacters));
         assert_eq!(read::<ServerAddress>(json!("  ")).fault, Some(Fault::Empty));
-        for plain in ["http://visio.example", "HTTP://visio.example:8080/", "http://127.0.0.1.example"] {
+        for (plain, taken) in
+            [("http://visio.example", true), ("HTTP://visio.example:8080/", false), ("http://127.0.0.1.example", true)]
+        {
             let read = read::<ServerAddress>(json!(plain));
-            assert_eq!((read.value, read.fault), (None, Some(Fault::NotEncrypted)), "{plain}");
+            assert_eq!((read.value.is_some(), read.fault), (taken, Some(Fault::NotEncrypted)), "{plain}");
         }
         for local in ["http://127.0.0.1:8071", "http://localhost/", "https://localhost:8071", "http.example"] {
             assert_eq!(read::<ServerAddress>(json!(local)).fault, None, "{local}");

@@ -23,7 +23,8 @@ impl Environment {
         }))
     }
 
-    /// `None`: it says nothing. Without TLS we only speak to this machine.
+    /// `None`: it says nothing. Without TLS we ourselves only speak to this machine; pages of a sign-in window that do otherwise go the
+    /// same way, by a tunnel.
     pub fn route(&self, target: &Target) -> Option<Route> {
         self.0.as_ref().map(|rules| rules.route(target))
     }

@@ -12,7 +12,7 @@ pub use files::{Disk, FileFault, Files, Found};
 pub use pictures::{Picture, mark, room_picture};
 
 use super::{Entry, Fault, Policy, Resolved, Standing};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Largest file of certificates, in bytes.
 const LARGEST_CERTIFICATES: u64 = 4 * 1024 * 1024;
@@ -85,30 +85,51 @@ fn certificates(policy: &Policy, partly: bool, files: &dyn Files) -> Verdict {
                 usable += 1;
                 faults.extend(closed.map(|cause| of_file(path, cause)));
             }
-            Err(cause) => faults.push(of_file(path, cause)),
+            Err(cause) => {
+                // It is used all the same, by whoever has it in reach.
+                usable += usize::from(cause == FileFault::Share);
+                faults.push(of_file(path, cause));
+            }
         }
     }
     Verdict { is_dead: usable == 0 && (partly || !faults.is_empty()), faults }
 }
 
-/// Whether a file may hold authorities: PEM, or DER, which begins as every sequence does. What is in them is read where they are used.
+/// Whether a file may hold authorities: PEM, or DER. What is in them is read where they are used.
 fn certificate(path: &Path, files: &dyn Files) -> Result<Option<FileFault>, FileFault> {
     let found = files.read(path, LARGEST_CERTIFICATES + 1)?;
     if found.bytes.len() as u64 > LARGEST_CERTIFICATES {
         return Err(FileFault::TooLarge(LARGEST_CERTIFICATES));
     }
-    let begin = b"-----BEGIN CERTIFICATE-----";
-    if found.bytes.first() != Some(&0x30) && !found.bytes.windows(begin.len()).any(|part| part == begin) {
+    if !is_der(&found.bytes) && !is_pem(&found.bytes) {
         return Err(FileFault::NoCertificate);
     }
     Ok(found.closed.map(|(place, mode)| FileFault::Closed { place, mode }))
+}
+
+/// A sequence in a sequence, as a certificate is (RFC 5280 §4.1), and no PKCS #7 or #12 file, which begin with another thing in it.
+fn is_der(bytes: &[u8]) -> bool {
+    // X.690 §8.1.3: one octet, or how many follow.
+    let inner = match bytes {
+        [0x30, length @ 0..=0x7f, ..] if *length > 0 => 2,
+        [0x30, length @ 0x81..=0x84, ..] => 2 + usize::from(length & 0x7f),
+        _ => return false,
+    };
+    bytes.get(inner) == Some(&0x30)
+}
+
+fn is_pem(bytes: &[u8]) -> bool {
+    let after = |bytes: &[u8], line: &[u8]| bytes.windows(line.len()).position(|part| part == line);
+    let begin = after(bytes, b"-----BEGIN CERTIFICATE-----");
+    begin.is_some_and(|begin| after(&bytes[begin..], b"-----END CERTIFICATE-----").is_some())
 }
 
 /// Without the system's certificates the files' have to do.
 fn trust(policy: &Policy, files: &dyn Files) -> Verdict {
     let named = policy.extra_root_cas.forced().map(|files| files.0.as_slice()).unwrap_or_default();
     let needs_files = policy.use_system_trust_store.forced() == Some(&false);
-    if needs_files && !named.iter().any(|path| certificate(path, files).is_ok()) {
+    let counts = |path: &PathBuf| matches!(certificate(path, files), Ok(_) | Err(FileFault::Share));
+    if needs_files && !named.iter().any(counts) {
         return Verdict::doubtful(Fault::Needs { key: "ExtraRootCAs", otherwise: "no server is trusted" });
     }
     Verdict::default()
@@ -121,7 +142,6 @@ mod tests {
     use super::*;
     use serde_json::{Value as Json, json};
     use std::collections::HashMap;
-    use std::path::PathBuf;
 
     /// Files that are there.
     #[derive(Default)]
@@ -194,13 +214,22 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn authorities_are_looked_at_one_by_one() {
-        let files = Laid::default().with("/a.pem", PEM).with("/a.der", [0x30, 0x82]).with("/a.txt", "hello");
+        let files = Laid::default()
+            .with("/a.pem", PEM)
+            .with("/a.der", [0x30, 0x82, 1, 0, 0x30])
+            .with("/a.p7b", [0x30, 0x82, 1, 0, 0x06])
+            .with("/a.p12", [0x30, 0x82, 1, 0, 0x02])
+            .with("/cut.pem", &PEM[..40])
+            .with("/a.txt", "hello");
         let of = |paths: &[&str]| told(json!({ "ExtraRootCAs": paths }), "ExtraRootCAs", &files);
         assert_eq!(of(&["/a.pem", "/a.der"]), good());
         assert_eq!(of(&["/a.pem", "/b.pem"]), in_force("/b.pem is not there"));
         assert_eq!(of(&["b.pem", "/a.pem"]), in_force("entry 1: is not the full path of a file"));
         assert_eq!(of(&["b.pem"]), ignored("entry 1: is not the full path of a file"));
         assert_eq!(of(&["/b.pem", "/a.txt"]), ignored("/b.pem is not there; /a.txt holds no certificate"));
+        for none in ["/a.p7b", "/a.p12", "/cut.pem"] {
+            assert_eq!(of(&[none]), ignored(&format!("{none} holds no certificate")));
+        }
         let alone = |paths: Json| {
             let rules = json!({ "UseSystemTrustStore": false, "ExtraRootCAs": paths });
             told(rules, "UseSystemTrustStore", &files)
