@@ -10,7 +10,6 @@ mod papers;
 mod portable;
 mod rpm;
 mod windows;
-mod windows_update;
 
 use std::path::{Path, PathBuf};
 use visavis_tests::places;

@@ -1,5 +1,7 @@
 //! The MSI under wine: installed, used, repaired, upgraded, not downgraded, removed.
 
+mod update;
+
 use crate::ground::{self, Ground, US};
 use crate::portable::is_whole;
 use crate::{VERSION, is_at_most, next_version, package, run_folder};
