@@ -67,8 +67,8 @@ impl Organisation {
     pub fn follow(&self, engine: Commander, also: Sender<Resolved>) -> std::io::Result<Watch> {
         let kept = Arc::clone(&self.now);
         Watch::start(Arc::clone(&self.source), self.now(), move |now| {
-            tell_problems(&now);
             let rules = rules(&now);
+            tell_problems(&rules.view);
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = now.clone();
             engine.set_rules(rules);
             let _ = also.send(now);
@@ -77,22 +77,19 @@ impl Organisation {
 }
 
 /// Leaves a word in the log: which keys, never what they say (a value may hold a name).
-pub fn tell_problems(resolved: &Resolved) {
-    let checked = resolved.clone().checked(&Disk);
-    // What others cannot read is no matter of whoever could.
-    let (keys, files) = (faulty_keys(&checked), checked.problems.iter().filter(|problem| problem.hides()).count());
+pub fn tell_problems(view: &PolicyView) {
+    let (keys, files) = (faulty_keys(view), view.problems.len());
     if !keys.is_empty() || files > 0 {
         tracing::warn!(files, keys, "the policy is not wholly used: `visavis policy` tells why");
     }
 }
 
 /// The keys of which something is wrong, each once. What is no key of ours is only counted: it may be anything.
-fn faulty_keys(checked: &Resolved) -> String {
-    let faulty = |entry: &&Entry| entry.fault.is_some();
+fn faulty_keys(view: &PolicyView) -> String {
     let names = || KEYS.iter().map(|key| key.name).chain(RESERVED.iter().map(|key| key.name));
-    let is_known = |entry: &&Entry| names().any(|name| name == entry.key);
-    let (known, unknown): (Vec<_>, Vec<_>) = checked.entries.iter().filter(faulty).partition(is_known);
-    let mut names: Vec<_> = known.into_iter().map(|entry| entry.key.clone()).collect();
+    let is_known = |rule: &&RuleView| names().any(|name| name == rule.key);
+    let (known, unknown): (Vec<_>, Vec<_>) = view.rules.iter().filter(|rule| rule.error.is_some()).partition(is_known);
+    let mut names: Vec<_> = known.into_iter().map(|rule| rule.key.clone()).collect();
     names.dedup();
     if !unknown.is_empty() {
         names.push(format!("{} unknown", unknown.len()));
@@ -260,8 +257,7 @@ mod tests {
             r#"{"ProxyMode": "fixed", "NoSuchThing": 1, "ForceE2EE": true, "DisableChat": true,
                 "ManagedRooms": [{"name": "Salle Renoir", "link": "nowhere"}]}"#,
         );
-        let checked = now.clone().checked(&Disk);
-        assert_eq!(faulty_keys(&checked), "ManagedRooms, ProxyMode, ForceE2EE, 1 unknown");
+        assert_eq!(faulty_keys(&rules(&now).view), "ManagedRooms, ProxyMode, ForceE2EE, 1 unknown");
         let of = |key: &str| {
             let view = rules(&now).view;
             let rule = view.rules.iter().find(|rule| rule.key == key).expect("the key").clone();
@@ -272,7 +268,7 @@ mod tests {
         );
         assert_eq!(of("ProxyMode"), (true, "needs ProxyServer: else nothing is reached".into()));
         assert_eq!(of("DisableChat"), (true, String::new()));
-        assert!(as_table(&checked).contains("! ManagedRooms: entry 1: its link opens no meeting"));
+        assert!(as_table(&now.clone().checked(&Disk)).contains("! ManagedRooms: entry 1: its link opens no meeting"));
         assert_eq!(rules(&now).rooms.len(), 1, "it stays on the start screen, which says why it does not open");
     }
 

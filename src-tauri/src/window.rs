@@ -91,6 +91,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         })
     });
     let rules = organisation.rules();
+    crate::policy::tell_problems(&rules.view);
     let policy = rules.policy.clone();
     let secrets: Option<Arc<dyn SecretStore>> = if rules.keeps_secrets() {
         Some(Arc::new(KeyringStore))
@@ -149,7 +150,6 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     if let Some(file) = file {
         wishes::keep_preferences(&engine, file, preferences, wishes::given(&arguments), organisation.handle());
     }
-    crate::policy::tell_problems(&organisation.now());
     let (changed, changes) = std::sync::mpsc::channel();
     let watch = organisation.follow(engine.commander(), changed);
     if let Err(error) = &watch {

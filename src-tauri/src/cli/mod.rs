@@ -195,7 +195,8 @@ pub fn run(started: Instant) -> ExitCode {
 /// The command that this start may have meant with what it took for a link.
 fn mistyped() -> Option<String> {
     let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    // Words of options and links are not looked at: the commands are listed for a lone word alone.
+    // The commands are listed for a word alone, not at every start.
+    words.first().filter(|word| !word.starts_with('-'))?;
     let commands = <Cli as clap::CommandFactory>::command();
     meant::meant(&words, commands.get_subcommands().map(clap::Command::get_name).chain(["help"])).map(str::to_owned)
 }
@@ -215,7 +216,8 @@ fn reaction(text: &str) -> Result<Reaction, String> {
 fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     let organisation = Organisation::of_system();
     start_tracing(organisation.log_level(join.window.verbose, LogLevel::Quiet), None);
-    crate::policy::tell_problems(&organisation.now());
+    let rules = organisation.rules();
+    crate::policy::tell_problems(&rules.view);
     let Some(link) = join.window.link else {
         eprintln!("visavis: a link is needed");
         return ExitCode::from(2);
@@ -275,7 +277,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         events: join.events,
         link,
         name: join.window.name.unwrap_or_else(|| "Visavis".into()),
-        rules: organisation.rules(),
+        rules,
         camera: join.window.camera.unwrap_or(CameraChoice::None),
         microphone: join.window.microphone.unwrap_or(MicrophoneChoice::None),
         background: join.window.background.unwrap_or_default(),
