@@ -70,6 +70,11 @@ it('lets no French line begin with a sign of its sentence', () => {
   expect(loose).toEqual([]);
 });
 
+it.each(LANGUAGES)('parts no number from its unit at the end of a line in %s', (language) => {
+  const loose = [...texts(language)].filter(([, text]) => /(\d|\}\}) (s|min|h|u|%|Min\.|Std\.)(?![\p{L}’])/u.test(text));
+  expect(loose).toEqual([]);
+});
+
 it('speaks every language that has a folder, and calls each by its own name', () => {
   expect([...LANGUAGES].sort()).toEqual(readdirSync(LOCALES).sort());
   expect(['fr', 'en', 'de', 'nl'].map(ownName)).toEqual(['Français', 'English', 'Deutsch', 'Nederlands']);

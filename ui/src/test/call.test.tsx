@@ -236,7 +236,7 @@ describe('being alone for long', () => {
 
   it('ends with the reason, and a way back', async () => {
     const { user, sent } = await open('ended-alone');
-    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Il n’y avait plus que vous. Vous avez quitté la réunion');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Vous avez quitté la réunion : il n’y avait plus que vous');
     expect(screen.getByTestId('ended')).toHaveTextContent('Vous y étiez 42 min.');
     await user.click(screen.getByTestId('rejoin'));
     expect(sent('retry')).toHaveLength(1);
