@@ -1,5 +1,6 @@
 //! `cargo xtask package`: what people install. Everything is in `<target>/packages` afterwards.
 
+mod cabinet;
 mod deb;
 mod layout;
 mod msi;

@@ -5,7 +5,7 @@
 
 use super::release::{self, Paper, Release, installer};
 use super::shipped::Program;
-use super::{layout, tables};
+use super::{cabinet, layout, tables};
 use crate::tools::{self, TaskError};
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
@@ -37,6 +37,8 @@ const REMEMBERED: [(&str, &str, &str); 6] = [
     ("AUTOSTART", "1", "REMEMBEREDAUTOSTART = \"#1\""),
     ("DESKTOPSHORTCUT", "0", "REMEMBEREDDESKTOPSHORTCUT = \"#0\""),
 ];
+/// The stream with the files, as `visavis.wxs` calls it.
+const CABINET: &str = "visavis.cab";
 /// Sets a property to a text (custom action type 51).
 const SET_PROPERTY: u16 = 51;
 /// Right behind `AppSearch`, which looks into the registry.
@@ -74,6 +76,7 @@ pub fn build(release: &Release, program: &Program, papers: &[Paper]) -> Result<P
     tools::run(
         timeless("wixl", release)?.args(["-a", "x64", "-o"]).arg(&file).arg("visavis.wxs").current_dir(&folder),
     )?;
+    repack(&file, release)?;
     finish(&file, release, &package)?;
     let breaches = tables::check(&file)?;
     if breaches.is_empty() { Ok(file) } else { Err(TaskError::Failed(format!("the package: {}", breaches.join("; ")))) }
@@ -82,6 +85,15 @@ pub fn build(release: &Release, program: &Program, papers: &[Paper]) -> Result<P
 /// Its file's name.
 pub fn name(release: &Release) -> String {
     format!("visavis-{}-x64.msi", release.version)
+}
+
+/// Packs the files anew, smaller than wixl does.
+fn repack(file: &Path, release: &Release) -> Result<(), TaskError> {
+    let old = Command::new("msiinfo").arg("extract").arg(file).arg(CABINET).output()?;
+    let new = cabinet::pack(&old.stdout).map_err(|why| TaskError::Failed(format!("{CABINET}: {why}")))?;
+    let beside = layout::staging("msi").join(CABINET);
+    std::fs::write(&beside, new)?;
+    tools::run(timeless("msibuild", release)?.arg(file).args(["-a", CABINET]).arg(beside))
 }
 
 /// Puts in what wixl does not.
