@@ -125,9 +125,19 @@ impl PreferencesFile {
 
     /// Writes the preferences: beside the file first, then over it, so that a crash loses nothing.
     pub fn save(&self, preferences: &Preferences) -> Result<(), SaveError> {
-        std::fs::create_dir_all(self.folder())?;
+        let mut folder = std::fs::DirBuilder::new();
+        let mut options = std::fs::File::options();
+        // The person's name and where they meet are nobody else's, in a home that others may look into as well.
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        folder.recursive(true).create(self.folder())?;
         let beside = self.path.with_extension("json.new");
-        let mut file = std::fs::File::create(&beside)?;
+        // What a crash left there has its own mode.
+        let _ = std::fs::remove_file(&beside);
+        let mut file = options.write(true).create_new(true).open(&beside)?;
         file.write_all(&serde_json::to_vec_pretty(preferences)?)?;
         file.sync_all()?;
         drop(file);
@@ -158,6 +168,12 @@ mod tests {
             ..Preferences::default()
         };
         file.save(&preferences).expect("saved");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+            assert_eq!((mode(&file.path), mode(file.folder())), (0o600, 0o700));
+        }
         assert_eq!(file.load().expect("read"), preferences);
     }
 

@@ -17,12 +17,14 @@ pub enum Fault {
     WrongType { wanted: &'static str, found: &'static str },
     #[error("must be one of {}", .0.join(", "))]
     NotAChoice(&'static [&'static str]),
-    #[error("must be from {least} to {most}")]
+    #[error("must be a whole number from {least} to {most}")]
     OutOfRange { least: u32, most: u32 },
     #[error("is longer than {0} characters")]
     TooLong(usize),
     #[error("has more than {0} entries")]
     TooMany(usize),
+    #[error("has more than {0} entries: only the first {0} count")]
+    OnlyFirst(usize),
     #[error("is empty")]
     Empty,
     #[error("holds control characters")]
@@ -31,8 +33,12 @@ pub enum Fault {
     NoServer(LinkError),
     #[error("must begin with https://: only a server on this computer itself is reached without encryption")]
     NotEncrypted,
+    #[error("is a server's address: what stands behind its host is left out")]
+    OnlyHost,
     #[error(r#"is one text, and allows nothing: several hosts are a list, as in ["a.example.org", "b.example.org"]"#)]
     OneText,
+    #[error("is not known, for what says it is left out (see there) or has no value: it allows nothing")]
+    NotKnown,
     #[error("allows nothing by {}", join(.0))]
     BadPatterns(Vec<BadPattern>),
     #[error("is no address of a proxy, as in http://proxy.example.org:3128")]
@@ -129,7 +135,7 @@ pub enum ProblemKind {
     /// It holds for who can.
     #[error("people cannot read it: mode {0:04o}")]
     Closed(u32),
-    #[error("is left out: more than {0} files")]
+    #[error("has more than {0} files: only the last {0} by their names are read")]
     TooManyFiles(usize),
     #[error("{0} is of a kind that is not read")]
     UnknownKind(String),

@@ -52,7 +52,10 @@ impl Folder {
         paths.sort();
         if paths.len() > MOST_FILES {
             tell(reading, &folder, ProblemKind::TooManyFiles(MOST_FILES), false);
-            paths.truncate(MOST_FILES);
+            // The last ones win, so they are what is read; lists that the first ones may have close, until one of these says them.
+            paths.drain(..paths.len() - MOST_FILES);
+            let origin = folder.display().to_string();
+            reading.layers.push(Layer { level, scope: Scope::Machine, origin, values: closed(|_| true) });
         }
         let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
         for path in paths {
@@ -108,13 +111,14 @@ impl Folder {
         if !found.is_file() {
             return Err(ProblemKind::NoFile.into());
         }
-        self.owner.approves(&path, &found)?;
         let mut bytes = Vec::new();
         file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
         if bytes.len() as u64 > LARGEST {
-            return Err(ProblemKind::TooLarge(LARGEST).into());
+            // What else it says was not looked at.
+            return Err(Unread { kind: ProblemKind::TooLarge(LARGEST), lists: closed(|_| true) });
         }
-        object(&bytes).map_err(|kind| Unread { kind, lists: lists_in(&bytes) })
+        let read = self.owner.approves(&path, &found).and_then(|()| object(&bytes));
+        read.map_err(|kind| Unread { kind, lists: lists_in(&bytes) })
     }
 }
 
@@ -135,8 +139,13 @@ impl From<ProblemKind> for Unread {
 fn lists_in(bytes: &[u8]) -> Map<String, Json> {
     // In UTF-16 there are zeros between.
     let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-    let names = |key: &str| text.windows(key.len()).any(|part| part == key.as_bytes());
-    ["AllowedServers", "SignInHosts"].into_iter().filter(|key| names(key)).map(|key| (key.into(), Json::Null)).collect()
+    closed(|key| text.windows(key.len()).any(|part| part == key.as_bytes()))
+}
+
+/// Those of the lists of hosts that are named, without a value: they allow nothing.
+fn closed(is_named: impl Fn(&str) -> bool) -> Map<String, Json> {
+    let named = ["AllowedServers", "SignInHosts"].into_iter().filter(|key| is_named(key));
+    named.map(|key| (key.to_owned(), Json::Null)).collect()
 }
 
 impl Source for Folder {

@@ -247,6 +247,16 @@ fn a_broken_file_that_names_a_list_of_hosts_allows_none() {
         assert!(list.patterns.is_empty(), "{list:?}");
         assert!(!said.policy.disable_chat.is_on(), "nothing else of it holds");
     }
+    place.write("managed/a.json", " ".repeat(LARGEST as usize) + whole);
+    let large = place.resolved();
+    assert!(large.policy.allowed_servers.forced().is_some_and(|list| list.patterns.is_empty()));
+    let path = place.write("managed/a.json", whole);
+    set_mode(&path, 0o666);
+    let refused = place.resolved();
+    assert!(refused.policy.allowed_servers.forced().is_some_and(|list| list.patterns.is_empty()));
+    assert!(!refused.policy.disable_chat.is_on());
+    let told = refused.entries.iter().find(|entry| entry.key == "AllowedServers").and_then(|entry| entry.fault.clone());
+    assert_eq!(told, Some(super::super::Fault::NotKnown));
     place.write("managed/a.json", whole);
     assert_eq!(place.resolved().problems, []);
     // What was good holds until it is mended.
@@ -255,4 +265,20 @@ fn a_broken_file_that_names_a_list_of_hosts_allows_none() {
     assert!(said.problems[0].kept && said.policy.disable_chat.is_on());
     place.write("managed/b.json", "{ no list in it");
     assert_eq!(place.resolved().problems.len(), 2);
+}
+
+#[test]
+fn of_too_many_files_the_last_win_and_no_list_is_lost() {
+    let place = Place::new("many");
+    for number in 0..MOST_FILES {
+        place.write(&format!("managed/b{number:03}.json"), r#"{"DisableChat": true}"#);
+    }
+    place.write("managed/a.json", r#"{"AllowedServers": ["visio.example.org"], "LockServer": true}"#);
+    let said = place.resolved();
+    assert!(said.policy.disable_chat.is_on() && !said.policy.lock_server.is_on());
+    assert!(said.policy.allowed_servers.forced().is_some_and(|list| list.patterns.is_empty()));
+    assert_eq!(place.problems(), ["managed: has more than 256 files: only the last 256 by their names are read"]);
+    place.write("managed/c.json", r#"{"AllowedServers": ["visio.example.org"]}"#);
+    let said = place.resolved();
+    assert_eq!(said.policy.allowed_servers.forced().map(|list| list.patterns.len()), Some(1));
 }

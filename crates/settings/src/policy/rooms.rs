@@ -40,11 +40,9 @@ impl Value for ManagedRooms {
             (Some(Ok(Json::Array(entries))), _) | (None, Json::Array(entries)) => entries,
             _ => return Err(wrong("a list of objects", json)).into(),
         };
-        if entries.len() > MOST_ROOMS {
-            return Err(Fault::TooMany(MOST_ROOMS)).into();
-        }
         let (mut rooms, mut faults) = (Vec::new(), Vec::new());
-        for (index, entry) in entries.iter().enumerate() {
+        faults.extend((entries.len() > MOST_ROOMS).then_some(Fault::OnlyFirst(MOST_ROOMS)));
+        for (index, entry) in entries.iter().enumerate().take(MOST_ROOMS) {
             match room(index, entry) {
                 Ok(room) => rooms.push(room),
                 Err(cause) => faults.push(Fault::Entry { index, cause: Box::new(cause) }),
@@ -100,6 +98,7 @@ mod tests {
         for bad in [json!({}), json!("["), json!("7"), json!(7)] {
             assert!(ManagedRooms::read(&bad).value.is_none(), "{bad}");
         }
-        assert_eq!(ManagedRooms::read(&json!(vec![json!({}); 65])).fault, Some(Fault::TooMany(MOST_ROOMS)));
+        let many = ManagedRooms::read(&json!(vec![json!({"name": "A", "link": "abc-defg-hij"}); 65]));
+        assert_eq!((many.value.map(|rooms| rooms.0.len()), many.fault), (Some(64), Some(Fault::OnlyFirst(MOST_ROOMS))));
     }
 }

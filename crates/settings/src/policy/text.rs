@@ -52,8 +52,9 @@ impl Value for ServerAddress {
         };
         // It is reached encrypted all the same, as it always was; whoever wrote it believes otherwise.
         let is_plain = server.text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
-        let fault = (is_plain && !server.is_plain()).then_some(Fault::NotEncrypted);
-        Read { value: Some(server), fault }
+        let plain = (is_plain && !server.is_plain()).then_some(Fault::NotEncrypted);
+        let behind = server.says_more().then_some(Fault::OnlyHost);
+        Read { value: Some(server), fault: Fault::of(plain.into_iter().chain(behind)) }
     }
 
     fn shown(&self) -> String {
@@ -71,6 +72,12 @@ fn server(text: String) -> Result<ServerAddress, Fault> {
 }
 
 impl ServerAddress {
+    /// There is a path, or the like, behind the host.
+    fn says_more(&self) -> bool {
+        let behind = self.text.split_once("://").map_or(self.text.as_str(), |(_, behind)| behind);
+        behind.split_once(['/', '?', '#']).is_some_and(|(_, more)| !more.is_empty())
+    }
+
     /// Reached without encryption, as a server on this computer may be.
     fn is_plain(&self) -> bool {
         let mut known = KnownHosts::default();
@@ -120,6 +127,7 @@ impl Value for HostPatterns {
 fn hosts(json: &Json) -> Result<Vec<&Json>, Fault> {
     let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
     match json {
+        Json::Null => Err(Fault::NotKnown),
         Json::String(text) if text.trim().contains(is_gap) => Err(Fault::OneText),
         other => list(other, MOST_HOSTS),
     }
