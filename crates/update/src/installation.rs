@@ -93,6 +93,8 @@ impl Installation {
         let next = self.next();
         // First the word that it is whole.
         let _ = std::fs::remove_file(next.join(READY));
+        // Then what was to come: what runs, aside, may keep the rest from going (seen under wine, where it is listed first).
+        let _ = std::fs::remove_dir_all(next.join(FILES));
         match std::fs::remove_dir_all(&next) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
