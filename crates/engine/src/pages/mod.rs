@@ -2,10 +2,9 @@
 //! reach, by the policy's own proxy.
 //!
 //! A web view has a network of its own; left to itself, a page's scripts and pictures would come from hosts that nobody allowed. Only
-//! `CONNECT` (RFC 9110 §9.3.6) and whole `http` addresses (RFC 9112 §3.2.2) are answered, on loopback; on Linux to programs of the same
-//! person alone.
+//! `CONNECT` (RFC 9110 §9.3.6) and whole `http` addresses (RFC 9112 §3.2.2) are answered, on loopback; to programs of the same
+//! person alone (on Windows: of the same session).
 
-#[cfg(target_os = "linux")]
 mod peer;
 mod request;
 
@@ -139,16 +138,8 @@ async fn answer(stream: &mut TcpStream, status: &str) {
 }
 
 /// Whether a program of the same person asks: another one's would go out in our name, with our word for the policy's proxy.
-#[cfg(target_os = "linux")]
 fn is_ours(stream: &TcpStream, peer: SocketAddr) -> bool {
-    let owner = stream.local_addr().ok().and_then(|own| peer::owner(peer, own));
-    owner.is_some() && owner == peer::own()
-}
-
-/// Elsewhere it is not looked at.
-#[cfg(not(target_os = "linux"))]
-fn is_ours(_: &TcpStream, peer: SocketAddr) -> bool {
-    peer.ip().is_loopback()
+    stream.local_addr().is_ok_and(|own| peer::is_ours(peer, own))
 }
 
 #[cfg(test)]

@@ -1,15 +1,21 @@
-//! Whose program is at the other end of a connection within this computer (proc(5), `/proc/PID/net/tcp`).
+//! Linux: whose a connection's other end is stands in a table (proc(5), `/proc/PID/net/tcp`).
 
 use std::net::{IpAddr, SocketAddr};
 
+/// Whether the same person's program has the end `peer` of the connection to `own`.
+pub fn is_ours(peer: SocketAddr, own: SocketAddr) -> bool {
+    let owner = owner(peer, own);
+    owner.is_some() && owner == self::own()
+}
+
 /// Number of this program's person, as the kernel counts them here.
-pub(super) fn own() -> Option<u32> {
+fn own() -> Option<u32> {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata("/proc/self").ok().map(|of| of.uid())
 }
 
 /// Number of the person whose connection leads from `peer` to `own`.
-pub(super) fn owner(peer: SocketAddr, own: SocketAddr) -> Option<u32> {
+fn owner(peer: SocketAddr, own: SocketAddr) -> Option<u32> {
     find(&std::fs::read_to_string("/proc/self/net/tcp").ok()?, peer, own)
 }
 
@@ -39,9 +45,9 @@ mod tests {
         let (far, peer) = listener.accept().unwrap();
         let own = far.local_addr().unwrap();
         assert_eq!((owner(peer, own), near.local_addr().unwrap()), (super::own(), peer));
-        assert!(super::own().is_some());
+        assert!(super::own().is_some() && is_ours(peer, own));
         let nobody = "127.0.0.1:1".parse().unwrap();
-        assert_eq!(owner(nobody, own), None);
+        assert!(owner(nobody, own).is_none() && !is_ours(nobody, own));
     }
 
     #[test]
