@@ -51,6 +51,7 @@ pub async fn support_text(shell: State<'_, Shell>) -> Result<String, &'static st
     hide_preferences(&mut redactor, &preferences);
     hide_snapshot(&mut redactor, &snapshot);
     let bundle = Bundle {
+        of_window: true,
         versions: versions(),
         settings: settings(&preferences),
         issues: shell.engine.report().issues,

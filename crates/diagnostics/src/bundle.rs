@@ -24,6 +24,8 @@ pub struct Bundle {
     /// Of the application, the system and its libraries, each with its name.
     pub versions: Vec<(&'static str, String)>,
     pub settings: Vec<Setting>,
+    /// A window tells it: it alone knows what went wrong in it, and how its calls went.
+    pub of_window: bool,
     pub issues: Vec<IssueRecord>,
     pub history: History,
     pub log: String,
@@ -44,8 +46,11 @@ impl Bundle {
             "Settings",
             self.settings.iter().map(|one| format!("{} = {}   ({})\n", one.key, one.value, one.origin)).collect(),
         );
-        section("What went wrong", self.issue_lines());
-        section("Calls, second by second", if self.history.is_empty() { String::new() } else { self.history.table() });
+        let elsewhere = "not known on the command line: save the report from the window that runs\n";
+        let of_window = |lines: String| if self.of_window { lines } else { elsewhere.to_owned() };
+        section("What went wrong", of_window(self.issue_lines()));
+        let calls = if self.history.is_empty() { String::new() } else { self.history.table() };
+        section("Calls, second by second", of_window(calls));
         section("Log", self.log.clone());
         redactor.redact(&text)
     }
@@ -82,6 +87,7 @@ mod tests {
         redactor.hide("Camille Réaux", Kind::Name);
         let issue = Issue::new(IssueCode::ServerDown).with("host", planted.clone()).with("by", planted.clone());
         let bundle = Bundle {
+            of_window: true,
             versions: vec![("Visavis", format!("0.1.0 {planted}"))],
             settings: vec![Setting { key: planted.clone(), value: planted.clone(), origin: planted.clone() }],
             issues: vec![IssueRecord { at_ms: 1500, issue }],
@@ -94,5 +100,13 @@ mod tests {
         }
         assert!(text.contains("Visavis: 0.1.0") && text.contains("1.5 s  VIS-"), "{text}");
         assert!(text.contains("== Calls, second by second ==\nnothing"), "{text}");
+    }
+
+    #[test]
+    fn what_only_a_window_knows_is_not_told_as_nothing() {
+        let text = Bundle::default().text(&Redactor::default());
+        assert_eq!(text.matches("not known on the command line").count(), 2, "{text}");
+        let text = Bundle { of_window: true, ..Bundle::default() }.text(&Redactor::default());
+        assert!(!text.contains("command line") && text.contains("== What went wrong ==\nnothing"), "{text}");
     }
 }
