@@ -2,8 +2,10 @@
 //!
 //! Linux: Desktop Application Autostart Specification. Windows: the `Run` key of the person. macOS: a launch agent.
 
+#[cfg(not(windows))]
 use std::path::{Path, PathBuf};
 
+#[cfg(not(windows))]
 const NAME: &str = "eu.visavis.client";
 
 /// Puts it in place, or takes it away.

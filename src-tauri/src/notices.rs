@@ -3,6 +3,7 @@
 //! Freedesktop notifications over the session bus (Desktop Notifications Specification 1.2). Where there are none, the window asks
 //! for attention as the system has it.
 
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 mod desk;
 #[cfg(target_os = "linux")]
 mod freedesktop;
@@ -16,6 +17,7 @@ use tauri::{AppHandle, Manager as _, State, UserAttentionType};
 use visavis_model::Command;
 
 /// Notices that may wait for the bus; more are dropped.
+#[cfg(target_os = "linux")]
 const WAITING: usize = 32;
 
 /// Something to be told outside of the window.
@@ -41,6 +43,7 @@ pub struct NoticeAction {
 }
 
 /// What the thread of the notices is told.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 enum Told {
     Show(Notice),
     Withdraw(String),

@@ -47,7 +47,7 @@ pub fn prepare_environment(choice: Choice) {
 /// Makes the presenter of a choice.
 ///
 /// Errors: the loopback socket for frames cannot be opened.
-pub fn make(choice: Choice) -> std::io::Result<Parts> {
+pub fn make(#[cfg_attr(not(target_os = "linux"), allow(unused_variables))] choice: Choice) -> std::io::Result<Parts> {
     #[cfg(target_os = "linux")]
     if choice != Choice::Canvas {
         let (screen, painter) = crate::overlay::pair();
