@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Children, type ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Heading } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { Issue } from '../engine/contract';
@@ -30,10 +30,14 @@ interface FrameProps {
   children: ReactNode;
 }
 
+/** A sign, what is said, and keys: in this order. */
 export function Frame({ tone, code, alert = false, held, children }: FrameProps) {
+  const [sign, text, ...keys] = Children.toArray(children);
   return (
     <div className={style.banner} data-tone={tone} data-testid="banner" data-code={code} role={alert ? 'alert' : undefined} {...held}>
-      {children}
+      {sign}
+      {text}
+      <span className={style.bannerKeys}>{keys}</span>
     </div>
   );
 }

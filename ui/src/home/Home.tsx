@@ -46,7 +46,9 @@ export function Home() {
       <header className={parts.appbar} data-region="top">
         <Logo />
         <span className={parts.grow} />
-        <ManagedKey />
+        <span className={style.managedKey}>
+          <ManagedKey />
+        </span>
         <DevicesChip />
         <SupportKey />
         <SettingsKey />
@@ -301,9 +303,9 @@ function DevicesChip() {
         ? (['warn', 'noCamera'] as const)
         : (['ok', 'all'] as const);
   return (
-    <span className={parts.chip} data-tone={tone}>
+    <span className={classes(parts.chip, style.ready)} data-tone={tone}>
       {tone === 'ok' ? <CircleCheck aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
-      {t(`ready.${key}`)}
+      <span>{t(`ready.${key}`)}</span>
     </span>
   );
 }
