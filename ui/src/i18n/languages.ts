@@ -19,8 +19,13 @@ export function languageOf(locale: string): Language {
   return LANGUAGES.find((known) => known === base) ?? FALLBACK;
 }
 
-/** What a language calls itself. */
+/** What a language calls itself within a sentence. */
+export function nameInSentence(language: Language): string {
+  return new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
+}
+
+/** What a language calls itself where its name stands alone. */
 export function ownName(language: Language): string {
-  const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
+  const name = nameInSentence(language);
   return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, languageOf, ownName } from './languages';
+import { LANGUAGES, languageOf, nameInSentence, ownName } from './languages';
 
 const LOCALES = path.resolve(import.meta.dirname, '../../locales');
 
@@ -78,6 +78,7 @@ it.each(LANGUAGES)('parts no number from its unit at the end of a line in %s', (
 it('speaks every language that has a folder, and calls each by its own name', () => {
   expect([...LANGUAGES].sort()).toEqual(readdirSync(LOCALES).sort());
   expect(['fr', 'en', 'de', 'nl'].map(ownName)).toEqual(['Français', 'English', 'Deutsch', 'Nederlands']);
+  expect(['fr', 'de'].map(nameInSentence)).toEqual(['français', 'Deutsch']);
 });
 
 it('names no language outside of its folder', () => {

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting } from '../engine/context';
 import type { Announcements, CaptionColours, CaptionLook, CaptionSize, CaptionTypeface, Spoken } from '../engine/contract';
 import { USUAL } from '../engine/store';
-import { LANGUAGES, ownName } from '../i18n/languages';
+import { LANGUAGES, nameInSentence, ownName } from '../i18n/languages';
 import { wantedLanguage } from '../i18n/wanted';
 import { ChoiceRow, SettingChoice, SettingSwitch, SwitchRow } from './fields';
 import { Group } from './Group';
@@ -37,7 +37,7 @@ function Language() {
       onReset={() => change({ language: null })}
       advice="Language"
       locked={origin === 'set' ? { rule: 'Language', value: name(language) } : undefined}
-      {...(origin === 'start' ? { hint: t('languageOfStart', { language: name(language) }) } : {})}
+      {...(origin === 'start' ? { hint: t('languageOfStart', { language: nameInSentence(language) }) } : {})}
     />
   );
 }
