@@ -17,7 +17,7 @@ export const press =
 
 /** Clicks what a selector finds first, wherever it has to be scrolled from. */
 const clickOn = async (page, selector) => {
-  await page.waitForSelector(selector, { timeout: 4000 });
+  await page.waitForSelector(selector, { timeout: 30_000 });
   // At 200 % much lies below the window's edge.
   await page.$eval(selector, (thing) => thing.scrollIntoView({ block: 'nearest' }));
   await page.click(selector);
@@ -55,7 +55,7 @@ export const then =
   };
 
 /** Waits until something with this test id is there. */
-export const shown = (name) => (page) => page.waitForSelector(id(name), { timeout: 4000 });
+export const shown = (name) => (page) => page.waitForSelector(id(name), { timeout: 30_000 });
 
 /** Lets seconds go by on the page's clock, and the page see it. */
 export const later = (seconds) => async (page) => {

@@ -1,4 +1,4 @@
-// node gallery/run.mjs [--out FOLDER] [--few] [--only NAME]… [--looks a,b] [--mockups FOLDER] [--jobs N]: looks at every screen in every state by Debian's Chromium, and fails where one cannot be read.
+// node gallery/run.mjs [--out FOLDER] [--few] [--only NAME]… [--variant narrow-de] [--looks light,dark] [--mockups FOLDER] [--jobs N]: looks at every screen in every state by Debian's Chromium, and fails where one cannot be read.
 // Needs `npm run build`; DIST= names another folder of the build, CHROMIUM= another browser.
 import { mkdir, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -7,16 +7,20 @@ import { preview } from 'vite';
 import { inspect } from './inspect.mjs';
 import { writeIndex } from './report.mjs';
 import { SCREENS } from './screens.mjs';
-import { few, whole } from './variants.mjs';
+import { few, LOOKS, whole } from './variants.mjs';
 import { judged, prepare, visit } from './visit.mjs';
 
 const { values: given } = parseArgs({
-  options: { out: { type: 'string' }, few: { type: 'boolean' }, only: { type: 'string', multiple: true }, variant: { type: 'string' }, mockups: { type: 'string' }, jobs: { type: 'string', default: '2' } },
+  options: { out: { type: 'string' }, few: { type: 'boolean' }, only: { type: 'string', multiple: true }, variant: { type: 'string' }, looks: { type: 'string' }, mockups: { type: 'string' }, jobs: { type: 'string', default: '2' } },
 });
 
 const chosen = SCREENS.filter(({ id }) => given.only === undefined || given.only.some((part) => id.includes(part)));
 // `--variant large-de`: only visits whose size and language begin so; for whoever mends one.
-const visits = (given.few ? few(chosen) : whole(chosen)).filter(({ size, language }) => given.variant === undefined || `${size}-${language}`.startsWith(given.variant));
+const looks = given.looks?.split(',') ?? Object.keys(LOOKS);
+const visits = (given.few ? few(chosen) : whole(chosen))
+  .filter(({ size, language }) => given.variant === undefined || `${size}-${language}`.startsWith(given.variant))
+  .map((one) => ({ ...one, looks: one.looks.filter((look) => looks.includes(look)) }))
+  .filter((one) => one.looks.length > 0);
 
 // Under the shell's content security policy.
 const shell = JSON.parse(await readFile(new URL('../../src-tauri/tauri.conf.json', import.meta.url), 'utf8'));
