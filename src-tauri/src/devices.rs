@@ -143,6 +143,9 @@ fn word(of: &impl Serialize) -> String {
 }
 
 fn table(lines: &[Line]) -> String {
+    if lines.is_empty() {
+        return "no microphone, no loudspeaker, no camera".to_owned();
+    }
     lines.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 

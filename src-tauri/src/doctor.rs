@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 use tauri::{AppHandle, State};
 use visavis_engine::{Patient, diagnose};
-use visavis_model::{Command, DoctorMeasure, DoctorRow, DoctorVerdict, DoctorView};
+use visavis_model::{Command, DoctorMeasure, DoctorRemedy, DoctorRow, DoctorVerdict, DoctorView, DoctorWho};
 use visavis_provider::visio::Server;
 use visavis_provider::{Destination, KnownHosts, LinkError, find_destination};
 use visavis_settings::PreferencesFile;
@@ -90,13 +90,52 @@ fn table(view: &DoctorView) -> String {
     for row in &view.rows {
         let _ = write!(text, "\n{:<12} {:<8} {}", name(&row.step), name(&row.state), finding(row));
     }
+    for advice in &view.advice {
+        let _ = write!(text, "\n{}: {}", who(advice.who), remedy(advice.remedy).replace("HOST", &view.host));
+    }
     text
+}
+
+const fn who(who: DoctorWho) -> &'static str {
+    match who {
+        DoctorWho::You => "you",
+        DoctorWho::Network => "the network team",
+        DoctorWho::Server => "whoever runs the server",
+    }
+}
+
+/// The page says the same in four languages (`doctor.json`); `HOST` is the server.
+const fn remedy(remedy: DoctorRemedy) -> &'static str {
+    match remedy {
+        DoctorRemedy::Connect => "check the cable or the Wi-Fi",
+        DoctorRemedy::Address => "check the address; if the organisation has a VPN, connect to it",
+        DoctorRemedy::Resolve => "make the name HOST known to the DNS of this network",
+        DoctorRemedy::SignInProxy => "open the meeting and tell the proxy who you are",
+        DoctorRemedy::AllowHost => "allow HOST in the proxy",
+        DoctorRemedy::ProxyReach => "check that the proxy is reachable and is an HTTP proxy",
+        DoctorRemedy::ProxyBasic => "allow Basic authentication, or a way to HOST without it",
+        DoctorRemedy::Authority => "install the authority that signs this certificate, or name it in ExtraRootCAs",
+        DoctorRemedy::Renew => "renew the certificate of HOST, for this name",
+        DoctorRemedy::Encryption => "offer TLS 1.2 or newer",
+        DoctorRemedy::Clock => "set the clock of this computer",
+        DoctorRemedy::ServerUp => "check that HOST is running and reachable",
+        DoctorRemedy::Link => "check that HOST is the address of a meeting server",
+        DoctorRemedy::Websocket => "let WebSocket connections to the media server pass",
+        DoctorRemedy::Udp => "open the server's UDP ports towards HOST; whoever runs the server knows them",
+        DoctorRemedy::Nothing => "nothing to do meanwhile; if it breaks up, turn the camera off",
+        DoctorRemedy::Cable => "use a cable instead of Wi-Fi, or turn the camera off",
+        DoctorRemedy::Policy => "see AllowedServers: whether this server may be allowed",
+    }
 }
 
 fn finding(row: &DoctorRow) -> String {
     let mut text = row.finding.as_ref().map_or_else(String::new, name);
     for (key, value) in &row.params {
-        let _ = write!(text, ", {key} {value}");
+        let _ = match (key.as_str(), value.as_str()) {
+            // Of a certificate: who has signed it is not known here.
+            ("cause", "unknown") => write!(text, ", its authority is not known here"),
+            _ => write!(text, ", {key} {value}"),
+        };
     }
     match &row.measure {
         Some(DoctorMeasure::Milliseconds(millis)) => drop(write!(text, ", {millis} ms")),
@@ -114,7 +153,7 @@ fn name(word: &impl serde::Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use visavis_model::{DoctorFinding, DoctorState, DoctorStep, IssueCode};
+    use visavis_model::{DoctorAdvice, DoctorFinding, DoctorState, DoctorStep, IssueCode};
 
     #[test]
     fn a_server_is_named_by_host_by_link_or_not_at_all() {
@@ -152,6 +191,9 @@ mod tests {
         let text = table(&view);
         assert!(text.starts_with("visio.example: detour (VIS-NET-UDP-21)\n"), "{text}");
         assert!(text.ends_with("round trip   warning  round trip measured, loss 12, 178 ms"), "{text}");
+        let advice = [DoctorAdvice { who: DoctorWho::Network, remedy: DoctorRemedy::AllowHost }].into();
+        let text = table(&DoctorView { advice, ..view });
+        assert!(text.ends_with("178 ms\nthe network team: allow visio.example in the proxy"), "{text}");
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn preferences_of(
     policy: Policy,
 ) -> Preferences {
     let of_advice = |key: Option<&ShortText>| before.name.is_empty() && key.is_some_and(|name| name.0 == me.name);
-    let own_name = !policy.display_name.is_locked() && !of_advice(policy.display_name.advised());
+    let own_name = !me.name_given && !policy.display_name.is_locked() && !of_advice(policy.display_name.advised());
     let off = |off: bool, before: Option<bool>, key: &Setting<bool>| {
         let same = before.is_none() && off == key.advised().copied().unwrap_or_default();
         if key.is_locked() || same { before } else { Some(off) }
@@ -208,6 +208,9 @@ mod tests {
         let chosen = preferences_of(&me, &home, &fresh, &none, advised.clone());
         assert_eq!((chosen.name.as_str(), chosen.microphone_off, chosen.camera_off), ("C", Some(false), None));
         assert!(initial(&WindowArguments::default(), &chosen, &advised).microphone_on);
+        // What the token of a link calls somebody holds for that meeting.
+        let me = LocalView { name: "D".into(), name_given: true, ..me };
+        assert_eq!(preferences_of(&me, &home, &chosen, &none, advised.clone()).name, "C");
     }
 
     #[test]

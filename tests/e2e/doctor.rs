@@ -76,6 +76,6 @@ fn an_error_of_the_network_leads_to_it() {
     other(&window, &[main]);
     window.find("verdict", "[data-verdict='blocked']").expect("a verdict");
     row(&window, "server", "server_refuses");
-    window.find("advice-serverUp", "").expect("who can act");
+    window.find("advice-server_up", "").expect("who can act");
     desktop.screenshot("blocked").expect("a screenshot");
 }

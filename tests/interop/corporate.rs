@@ -211,6 +211,7 @@ fn the_doctor_tells_it_step_by_step() {
         let (view, code) = look(whom, changed);
         assert_eq!((view.verdict, view.code, code), (Some(DoctorVerdict::Blocked), Some(issue), 1), "{view:#?}");
         assert_eq!(found(&view, step), Some(finding), "{view:#?}");
+        assert!(!view.advice.is_empty(), "nobody can mend it: {view:#?}");
         let text = format!("{view:?}");
         assert!(!text.contains(squid::PASSWORD) && !text.contains(squid::USER), "{text}");
     }

@@ -115,6 +115,9 @@ pub fn difference(from: &Snapshot, to: &Snapshot) -> Vec<Patch> {
     if from.settings != to.settings {
         patches.push(Patch::Settings(Box::new(to.settings.clone())));
     }
+    if from.global_keys != to.global_keys {
+        patches.push(Patch::GlobalKeys(to.global_keys.clone()));
+    }
     if from.doctor != to.doctor {
         patches.push(Patch::Doctor(to.doctor.clone()));
     }
@@ -183,7 +186,7 @@ mod tests {
     fn batches_lead_a_reader_to_the_same_snapshot() {
         let mut state = State::default();
         let mut reader = Snapshot::default();
-        let changes: [fn(&mut Snapshot); 15] = [
+        let changes: [fn(&mut Snapshot); 16] = [
             |snapshot| snapshot.room.name = "Salle".into(),
             |snapshot| {
                 snapshot.participants.insert("a".into(), participant("a", "A"));
@@ -222,6 +225,7 @@ mod tests {
             |snapshot| snapshot.policy.organisation = "Agglo".into(),
             |snapshot| snapshot.window.self_hidden = true,
             |snapshot| snapshot.settings.mirror = false,
+            |snapshot| snapshot.global_keys = visavis_model::GlobalKeys::Asking,
             |snapshot| snapshot.doctor.running = true,
         ];
         for change in changes {

@@ -20,6 +20,59 @@ pub struct DoctorView {
     pub code: Option<IssueCode>,
     /// In the order in which a connection needs them.
     pub rows: Vec<DoctorRow>,
+    /// At the end: who can do what about it, most promising first.
+    pub advice: Vec<DoctorAdvice>,
+}
+
+/// What somebody can do about what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DoctorAdvice {
+    pub who: DoctorWho,
+    pub remedy: DoctorRemedy,
+}
+
+/// Who can act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum DoctorWho {
+    You,
+    /// Whoever runs the network of this computer, its proxy and its authorities.
+    Network,
+    /// Whoever runs the server.
+    Server,
+}
+
+/// What can be done; the page and the command line have the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum DoctorRemedy {
+    /// Cable or Wi-Fi.
+    Connect,
+    /// The address may be another, or the way to it a VPN.
+    Address,
+    /// The network's DNS does not know the name.
+    Resolve,
+    SignInProxy,
+    AllowHost,
+    ProxyReach,
+    /// The proxy asks for a login that we do not know.
+    ProxyBasic,
+    /// An authority of the house is not known here.
+    Authority,
+    Renew,
+    Encryption,
+    Clock,
+    ServerUp,
+    Link,
+    Websocket,
+    Udp,
+    /// It works all the same.
+    Nothing,
+    Cable,
+    Policy,
 }
 
 /// The one sentence above the rows.

@@ -14,6 +14,7 @@ mod elsewhere;
 mod home;
 mod id;
 mod issue;
+mod keys;
 mod live_text;
 mod patch;
 mod policy;
@@ -33,11 +34,15 @@ pub use caption_look::CaptionLook;
 pub use choice::{Corner, InterpreterChoice, LayoutMode, WindowChoices};
 pub use command::{CameraChoice, Command, DeviceChoice, MicrophoneChoice};
 pub use device::{DeviceForm, DeviceKind, DeviceState, DeviceView, Devices};
-pub use doctor::{DoctorFinding, DoctorMeasure, DoctorRow, DoctorState, DoctorStep, DoctorVerdict, DoctorView};
+pub use doctor::{
+    DoctorAdvice, DoctorFinding, DoctorMeasure, DoctorRemedy, DoctorRow, DoctorState, DoctorStep, DoctorVerdict,
+    DoctorView, DoctorWho,
+};
 pub use elsewhere::{Elsewhere, Service};
 pub use home::{AccountView, HomeView, ManagedRoomView, OwnRoomView, RecentView, ServerView, SignIn};
 pub use id::{DeviceId, ParticipantId, ScreenId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
+pub use keys::{GlobalKeys, NoKeys};
 pub use live_text::{LiveLine, LiveTextView};
 pub use patch::{Batch, Levels, Patch, apply};
 pub use policy::{BrandView, PolicyView, RuleView};

@@ -1,7 +1,7 @@
 //! How the snapshot changes: keyed upserts, at most 30 batches a second.
 
 use crate::{
-    CaptionView, Devices, DoctorView, Elsewhere, HomeView, Issue, Link, LiveTextView, LocalView, Message,
+    CaptionView, Devices, DoctorView, Elsewhere, GlobalKeys, HomeView, Issue, Link, LiveTextView, LocalView, Message,
     ParticipantId, ParticipantView, Phase, PolicyView, RoomView, Settings, SharingView, Snapshot, TogetherView,
     TrackId, WindowChoices,
 };
@@ -39,6 +39,7 @@ pub enum Patch {
     Policy(PolicyView),
     Window(WindowChoices),
     Settings(Box<Settings>),
+    GlobalKeys(GlobalKeys),
     Doctor(DoctorView),
 }
 
@@ -106,6 +107,7 @@ pub fn apply(snapshot: &mut Snapshot, batch: &Batch) -> bool {
             Patch::Policy(policy) => snapshot.policy = policy,
             Patch::Window(choices) => snapshot.window = choices,
             Patch::Settings(settings) => snapshot.settings = *settings,
+            Patch::GlobalKeys(keys) => snapshot.global_keys = keys,
             Patch::Doctor(doctor) => snapshot.doctor = doctor,
         }
     }

@@ -1,9 +1,9 @@
 //! What there is to show: the snapshot of one window's state.
 
 use crate::{
-    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, DoctorView, Elsewhere, HomeView, Issue, IssueCode,
-    LiveTextView, LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, SharingView, Size, TogetherView,
-    TrackId, TrackSource, WindowChoices,
+    CameraChoice, CaptionView, Codec, DeviceChoice, Devices, DoctorView, Elsewhere, GlobalKeys, HomeView, Issue,
+    IssueCode, LiveTextView, LobbyView, MicrophoneChoice, ParticipantId, PolicyView, Settings, SharingView, Size,
+    TogetherView, TrackId, TrackSource, WindowChoices,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -108,6 +108,8 @@ pub struct RoomView {
 pub struct LocalView {
     pub id: Option<ParticipantId>,
     pub name: String,
+    /// The meeting's server says that we are called so, not the person: it is kept for no other meeting.
+    pub name_given: bool,
     pub role: Role,
     /// Our rank in the queue of raised hands, from 1.
     pub hand: Option<u32>,
@@ -365,6 +367,7 @@ pub struct Snapshot {
     pub window: WindowChoices,
     /// What the person set.
     pub settings: Settings,
+    pub global_keys: GlobalKeys,
     /// What the network doctor found last.
     pub doctor: DoctorView,
 }

@@ -1,5 +1,6 @@
 //! The command line: the window, or the same engine without one.
 
+mod given;
 mod meant;
 mod scripted;
 mod values;
@@ -55,7 +56,8 @@ enum Subcommands {
 /// How the window starts.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct WindowArguments {
-    /// A meeting link to open, or an .ics file: its next meeting.
+    /// A meeting link to open; - reads it from the standard input, where nobody else sees its token. With a window also an .ics file: its
+    /// next meeting.
     pub link: Option<String>,
     /// The name to be shown to others.
     #[arg(long)]
@@ -201,7 +203,19 @@ fn mistyped() -> Option<String> {
     meant::meant(&words, commands.get_subcommands().map(clap::Command::get_name).chain(["help"])).map(str::to_owned)
 }
 
+/// As [`given::link`], from the standard input; what is wrong with it is told.
+fn link_of(said: Option<String>) -> Result<Option<String>, ExitCode> {
+    given::link(said, std::io::stdin()).map_err(|error| {
+        eprintln!("visavis: no link on the standard input: {error}");
+        ExitCode::from(2)
+    })
+}
+
 fn window(arguments: WindowArguments, started: Instant) -> ExitCode {
+    let arguments = match link_of(arguments.link.clone()) {
+        Ok(link) => WindowArguments { link, ..arguments },
+        Err(code) => return code,
+    };
     let organisation = Organisation::of_system();
     // Without a place for it the log goes to the standard error stream alone.
     let kept = crate::bundle::log_folder().and_then(|folder| LogFile::open(&folder).ok());
@@ -218,10 +232,18 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     start_tracing(organisation.log_level(join.window.verbose, LogLevel::Quiet), None);
     let rules = organisation.rules();
     crate::policy::tell_problems(&rules.view);
-    let Some(link) = join.window.link else {
-        eprintln!("visavis: a link is needed");
-        return ExitCode::from(2);
+    let link = match link_of(join.window.link) {
+        Ok(Some(link)) => link,
+        Ok(None) => {
+            eprintln!("visavis: a link is needed");
+            return ExitCode::from(2);
+        }
+        Err(code) => return code,
     };
+    if visavis_engine::calendar_file(&link).is_some() {
+        eprintln!("visavis: a calendar's file needs the window: give the link of its meeting");
+        return ExitCode::from(2);
+    }
     for path in join.window.report.iter().chain(&join.record).chain(&join.events) {
         if let Err(error) = std::fs::File::options().append(true).create(true).open(path) {
             eprintln!("visavis: {} cannot be written: {error}", path.display());

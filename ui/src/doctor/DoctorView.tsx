@@ -7,7 +7,6 @@ import { Button } from '../parts/Button';
 import { Choice } from '../parts/Choice';
 import { Mark } from '../parts/Mark';
 import parts from '../parts/parts.module.css';
-import { adviceOf } from './advice';
 import style from './doctor.module.css';
 import { DoctorReport } from './DoctorReport';
 import { DoctorTable } from './DoctorTable';
@@ -97,15 +96,15 @@ function Verdict({ view }: { view: View }) {
 
 function Advices({ view }: { view: View }) {
   const { t } = useTranslation('doctor');
-  const advice = adviceOf(view);
+  const { advice } = view;
   return (
     <section className={`${parts.card} ${style.card}`}>
       <h2>{t('whoActs')}</h2>
       {advice.length === 0 && <p>{t('nobodyActs')}</p>}
-      {advice.map(({ who, key }) => (
-        <div key={key} data-testid={`advice-${key}`}>
+      {advice.map(({ who, remedy }) => (
+        <div key={remedy} data-testid={`advice-${remedy}`}>
           <h3>{t(`who.${who}`)}</h3>
-          <p>{t(`advice.${key}`, { host: view.host })}</p>
+          <p>{t(`advice.${remedy}`, { host: view.host })}</p>
         </div>
       ))}
     </section>

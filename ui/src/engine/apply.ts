@@ -82,6 +82,9 @@ function applyOne(next: Snapshot, patch: Patch): void {
     case 'settings':
       next.settings = patch.value;
       break;
+    case 'global_keys':
+      next.global_keys = patch.value;
+      break;
     case 'doctor':
       next.doctor = patch.value;
       break;

@@ -14,6 +14,7 @@ export type { LayoutMode } from './generated/LayoutMode';
 export type { Part } from './generated/Part';
 export type { WindowChoices } from './generated/WindowChoices';
 export type { Devices } from './generated/Devices';
+export type { DoctorAdvice } from './generated/DoctorAdvice';
 export type { DoctorFinding } from './generated/DoctorFinding';
 export type { DoctorMeasure } from './generated/DoctorMeasure';
 export type { DoctorRow } from './generated/DoctorRow';

@@ -57,6 +57,12 @@ export interface TrayView {
   items: { label: string; does: TrayDoes | null }[];
 }
 
+/** What keys from other applications do, in the person's language. */
+export interface KeyWords {
+  microphone: string;
+  talk: string;
+}
+
 /** A shortcut of the system that opens a meeting. */
 export interface Shortcut {
   name: string;
@@ -137,6 +143,8 @@ export interface Engine {
   announce(text: string): Promise<void>;
   /** Shows this in the system's tray, where there is one. */
   setTray(view: TrayView): Promise<void>;
+  /** Says what keys from other applications do; before that none are asked for. */
+  nameKeys(words: KeyWords): Promise<void>;
   /** Somebody wants to close the window in the middle of a meeting: to be asked about, and answered. */
   closeAsked(onAsked: () => void): Unsubscribe;
   /** The text of the clipboard, where the person has pressed a key for it; rejects where it cannot be had. */

@@ -67,6 +67,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   me: {
     id: null,
     name: '',
+    name_given: false,
     role: 'member',
     hand: null,
     microphone_on: false,
@@ -102,7 +103,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   policy: { organisation: '', rules: [], problems: [], brand: { name: '', mark: null, accent: null, accent_dark: null } },
   window: NO_CHOICES,
   settings: USUAL,
-  doctor: { host: '', running: false, ended_at: null, verdict: null, code: null, rows: [] },
+  global_keys: { kind: 'unasked' },
+  doctor: { host: '', running: false, ended_at: null, verdict: null, code: null, rows: [], advice: [] },
 };
 
 /** Follows the engine. Resolves with the store once the first snapshot is there. */

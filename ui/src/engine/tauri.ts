@@ -61,6 +61,7 @@ export async function tauriEngine(): Promise<Engine> {
     withdrawNotice: (kind) => invoke('withdraw_notice', { kind }),
     announce: (text) => invoke('announce', { text }),
     setTray: (view) => invoke('set_tray', { view }),
+    nameKeys: (words) => invoke('name_keys', { words }),
     closeAsked(onAsked) {
       const listening = listen('close-asked', onAsked);
       return () => void listening.then((stop) => stop());

@@ -1,7 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import type { DoctorView } from '../engine/contract';
-import { adviceOf } from '../doctor/advice';
 import { scenario } from '../engine/fake/scenarios';
 import { expectAccessible, open, openDoctor, openSettings } from './render';
 
@@ -81,15 +80,4 @@ it('is opened from an error of the network and from the settings, and not from o
   const settings = await openSettings('network');
   await settings.user.click(screen.getByTestId('doctor'));
   expect(settings.engine.doctors).toHaveLength(1);
-});
-
-it('tells apart who can act, by the cause', () => {
-  const whose = (doctor: DoctorView) => adviceOf(doctor).map(({ who, key }) => `${who} ${key}`);
-  expect(whose(view('doctor-good'))).toEqual([]);
-  expect(whose(view('doctor-running'))).toEqual([]);
-  const certificate = view('doctor-certificate');
-  expect(whose(certificate)).toEqual(['network authority']);
-  const expired = certificate.rows.map((row) => (row.step === 'certificate' ? { ...row, params: { cause: 'expired' } } : row));
-  expect(whose({ ...certificate, rows: expired })).toEqual(['you clock', 'server renew']);
-  expect(whose(view('doctor-proxy'))).toEqual(['network allowHost']);
 });

@@ -17,7 +17,7 @@ use visavis_calendar::Occurrence;
 use visavis_model::{CalendarFault, CalendarPlace, Hidden};
 use visavis_settings::SecretStore;
 
-pub(crate) use place::calendar_file;
+pub use place::calendar_file;
 
 /// What the thread is asked.
 #[derive(Clone, Debug)]

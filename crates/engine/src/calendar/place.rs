@@ -89,8 +89,8 @@ fn path_of(text: &str) -> Option<PathBuf> {
     path.is_absolute().then(|| path.to_owned())
 }
 
-/// The calendar file that a text from outside names.
-pub(crate) fn calendar_file(text: &str) -> Option<PathBuf> {
+/// The calendar file that a text from outside names, whether or not it is there.
+pub fn calendar_file(text: &str) -> Option<PathBuf> {
     let text = text.trim();
     if text.len() > LONGEST || text.chars().any(char::is_control) {
         return None;

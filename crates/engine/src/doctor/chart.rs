@@ -1,6 +1,6 @@
 //! What is written down while the doctor looks.
 
-use super::judge;
+use super::{advice, judge};
 use visavis_model::{DoctorFinding, DoctorMeasure, DoctorRow, DoctorState, DoctorStep, DoctorView, IssueCode};
 
 /// The rows so far; whoever listens hears of each change.
@@ -95,6 +95,7 @@ impl<T: FnMut(DoctorView)> Chart<T> {
         self.view.running = false;
         self.view.ended_at = Some(now);
         self.view.verdict = Some(judge::verdict(&self.view.rows));
+        self.view.advice = advice::advice(self.view.code, &self.view.rows);
         self.told();
     }
 

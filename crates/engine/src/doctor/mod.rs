@@ -1,5 +1,6 @@
 //! The network doctor: looks at the way to one server, step by step, and says what is in it.
 
+mod advice;
 mod chart;
 mod examine;
 mod judge;

@@ -106,7 +106,10 @@ impl Meeting {
                 self.offer(Offer { text, ..offer });
             }
             Ok(None) => self.issue(Issue::new(IssueCode::CalendarFileNoLink).with("name", name)),
-            Err(_) => self.issue(Issue::new(IssueCode::CalendarFileUnreadable).with("name", name)),
+            Err(fault) => {
+                let issue = Issue::new(IssueCode::CalendarFileUnreadable).with("name", name);
+                self.issue(if fault == CalendarFault::TooLarge { issue.with("cause", "too_large") } else { issue });
+            }
         }
     }
 

@@ -36,7 +36,9 @@ impl Meeting {
             Command::DismissElsewhere => self.set_elsewhere(None, false),
             Command::SetName { name } => {
                 let name = clean_name(&name);
-                self.state.edit().me.name.clone_from(&name);
+                self.own_name.clone_from(&name);
+                let me = &mut self.state.edit().me;
+                (me.name, me.name_given) = (name.clone(), false);
                 if self.in_meeting() {
                     self.act("set_name", Action::Rename(name));
                 }

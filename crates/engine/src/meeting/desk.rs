@@ -3,18 +3,21 @@
 use super::*;
 
 /// What the system tells of the person's session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeskEvent {
     /// Nobody sits there any more, or nobody else is to.
     Locked,
     /// The computer has slept, for however long.
     Woke,
+    /// Keys that work while another program is looked at were given, or not.
+    Keys(visavis_model::GlobalKeys),
 }
 
 impl Meeting {
     pub(super) fn desk_event(&mut self, event: DeskEvent) {
         match event {
             DeskEvent::Locked => self.locked(),
+            DeskEvent::Keys(keys) => self.state.edit().global_keys = keys,
             DeskEvent::Woke => {
                 // What the server thinks of us by now is found out at once, not by waiting for an answer that does not come.
                 if let Some(call) = self.call.as_ref().filter(|call| call.connected) {

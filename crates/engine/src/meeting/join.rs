@@ -130,6 +130,9 @@ impl Meeting {
         snapshot.messages.clear();
         snapshot.live_text = Default::default();
         snapshot.me.id = None;
+        if std::mem::take(&mut snapshot.me.name_given) && self.options.rules.name().is_none() {
+            snapshot.me.name.clone_from(&self.own_name);
+        }
         snapshot.me.hearing = Default::default();
         snapshot.me.seeing = Default::default();
         snapshot.me.quality = Default::default();

@@ -82,9 +82,6 @@ impl Meeting {
             (_, Some(name)) => clean_name(name),
             (Some(_), None) => self.own_name.clone(),
         };
-        if before.name().is_none() {
-            self.own_name.clone_from(&self.state.view().me.name);
-        }
         if self.state.view().me.name != name {
             self.state.edit().me.name.clone_from(&name);
             if self.in_meeting() {

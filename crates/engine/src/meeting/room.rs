@@ -220,6 +220,7 @@ impl Meeting {
     fn me(&mut self, me: visavis_provider::Participant) {
         let snapshot = self.state.edit();
         if !me.name.is_empty() {
+            snapshot.me.name_given = me.name != self.own_name;
             snapshot.me.name = me.name;
         }
         snapshot.me.role = me.role;

@@ -1,4 +1,4 @@
-import type { DoctorRow, DoctorView } from '../contract';
+import type { DoctorAdvice, DoctorRow, DoctorView } from '../contract';
 import { base, call, FAKE_NOW, type Scenario } from './world';
 
 const ms = (value: number): DoctorRow['measure'] => ({ kind: 'milliseconds', value });
@@ -15,12 +15,13 @@ const SERVER = row('server', 'good', 'server_answers', {}, ms(84));
 const CLOCK = row('clock', 'good', 'clock_right');
 const SIGNALLING = row('signalling', 'good', 'signalling_answers', {}, ms(46));
 const OUTSIDE = (['media', 'round_trip', 'bandwidth'] as const).map((step) => row(step, 'unknown', 'no_meeting'));
+const act = (who: DoctorAdvice['who'], remedy: DoctorAdvice['remedy']): DoctorAdvice => ({ who, remedy });
 const unknown = (...steps: DoctorRow['step'][]) => steps.map((step) => row(step, 'unknown', null));
 
 function found(doctor: Partial<DoctorView>, inMeeting = false): () => Scenario {
   return () => {
     const start = inMeeting ? call([], 'Comité de pilotage', 12) : { ...base(), phase: { kind: 'home' } as const };
-    return { start: { ...start, doctor: { host: 'visio.agglo.example', running: false, ended_at: FAKE_NOW, verdict: null, code: null, rows: [], ...doctor } }, turns: 0 };
+    return { start: { ...start, doctor: { host: 'visio.agglo.example', running: false, ended_at: FAKE_NOW, verdict: null, code: null, rows: [], advice: [], ...doctor } }, turns: 0 };
   };
 }
 
@@ -37,6 +38,7 @@ export const DOCTOR: Record<string, () => Scenario> = {
     {
       verdict: 'detour',
       code: 'VIS-NET-UDP-21',
+      advice: [act('network', 'udp'), act('you', 'nothing')],
       rows: [PROXY, row('name', 'unknown', 'name_by_proxy'), CERTIFICATE, SERVER, CLOCK, SIGNALLING, row('media', 'warning', 'media_relay'), row('round_trip', 'warning', 'round_trip_measured', { loss: '12' }, ms(278)), row('bandwidth', 'warning', 'bandwidth_measured', {}, { kind: 'bits_per_second', value: 740_000 })],
     },
     true,
@@ -45,17 +47,19 @@ export const DOCTOR: Record<string, () => Scenario> = {
     {
       verdict: 'poor',
       code: 'VIS-NET-POOR-22',
+      advice: [act('you', 'cable')],
       rows: [DIRECT, NAME, CERTIFICATE, SERVER, CLOCK, SIGNALLING, row('media', 'good', 'media_udp'), row('round_trip', 'bad', 'round_trip_measured', { loss: '83' }, ms(612)), row('bandwidth', 'bad', 'bandwidth_measured', {}, { kind: 'bits_per_second', value: 180_000 })],
     },
     true,
   ),
-  'doctor-reachable': found({ verdict: 'reachable', code: 'VIS-NET-CLOCK-07', rows: [DIRECT, NAME, CERTIFICATE, SERVER, row('clock', 'warning', 'clock_wrong', { minutes: '180' }), SIGNALLING, ...OUTSIDE] }),
+  'doctor-reachable': found({ verdict: 'reachable', code: 'VIS-NET-CLOCK-07', advice: [act('you', 'clock')], rows: [DIRECT, NAME, CERTIFICATE, SERVER, row('clock', 'warning', 'clock_wrong', { minutes: '180' }), SIGNALLING, ...OUTSIDE] }),
   'doctor-certificate': found({
     verdict: 'blocked',
     code: 'VIS-NET-TLS-06',
+    advice: [act('network', 'authority')],
     rows: [DIRECT, NAME, row('certificate', 'bad', 'certificate_untrusted', { cause: 'unknown' }), ...unknown('server', 'clock', 'signalling'), ...OUTSIDE],
   }),
-  'doctor-proxy': found({ verdict: 'blocked', code: 'VIS-NET-PROXY-05', rows: [row('proxy', 'bad', 'proxy_refuses', { status: '403' }), row('name', 'unknown', 'name_by_proxy'), ...unknown('certificate', 'server', 'clock', 'signalling'), ...OUTSIDE] }),
+  'doctor-proxy': found({ verdict: 'blocked', code: 'VIS-NET-PROXY-05', advice: [act('network', 'allow_host')], rows: [row('proxy', 'bad', 'proxy_refuses', { status: '403' }), row('name', 'unknown', 'name_by_proxy'), ...unknown('certificate', 'server', 'clock', 'signalling'), ...OUTSIDE] }),
   'doctor-running': found({
     running: true,
     ended_at: null,

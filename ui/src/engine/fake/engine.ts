@@ -1,6 +1,6 @@
 import { apply } from '../apply';
 import type { Command, Elsewhere, Issue, Levels, Link, Patch, Snapshot } from '../contract';
-import type { Engine, FrameSource, Notice, Shortcut, ShellInfo, TrayView } from '../engine';
+import type { Engine, FrameSource, KeyWords, Notice, Shortcut, ShellInfo, TrayView } from '../engine';
 import { reactTogether } from './acts';
 import { reactCalendar } from './calendars';
 import { reactSharing } from './sharing';
@@ -40,6 +40,8 @@ export interface FakeEngine extends Engine {
   readonly announced: string[];
   /** What the tray showed, in order. */
   readonly trays: TrayView[];
+  /** What keys from other applications were said to do, in order. */
+  readonly named: KeyWords[];
   /** Somebody wants to close the window. */
   askToClose(): void;
   /** How often the bar brought the window to the front. */
@@ -89,6 +91,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   let nextPicture: string | null = null;
   const pages: (string | null)[] = [];
   const doctors: true[] = [];
+  const named: KeyWords[] = [];
   const pasters = new Set<() => void>();
   let copied: string | Error = '';
   const announced: string[] = [];
@@ -161,6 +164,8 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     announce: async (text) => void announced.push(text),
     announced,
     setTray: async (view) => void trays.push(view),
+    nameKeys: async (words) => void named.push(words),
+    named,
     closeAsked(onAsked) {
       closers.add(onAsked);
       return () => closers.delete(onAsked);

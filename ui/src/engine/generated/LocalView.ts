@@ -14,7 +14,11 @@ import type { VoiceVerdict } from "./VoiceVerdict";
 /**
  * Our own side.
  */
-export type LocalView = { id: ParticipantId | null, name: string, role: Role, 
+export type LocalView = { id: ParticipantId | null, name: string, 
+/**
+ * The meeting's server says that we are called so, not the person: it is kept for no other meeting.
+ */
+name_given: boolean, role: Role, 
 /**
  * Our rank in the queue of raised hands, from 1.
  */

@@ -3,6 +3,7 @@ import type { CaptionView } from "./CaptionView";
 import type { Devices } from "./Devices";
 import type { DoctorView } from "./DoctorView";
 import type { Elsewhere } from "./Elsewhere";
+import type { GlobalKeys } from "./GlobalKeys";
 import type { HomeView } from "./HomeView";
 import type { Issue } from "./Issue";
 import type { Link } from "./Link";
@@ -22,4 +23,4 @@ import type { WindowChoices } from "./WindowChoices";
 /**
  * One upsert. Each replaces a whole keyed value, so the last one wins and order between keys is free.
  */
-export type Patch = { "key": "phase", "value": Phase } | { "key": "recognised", "value": Link | null } | { "key": "elsewhere", "value": Elsewhere | null } | { "key": "offered", "value": Link | null } | { "key": "room", "value": RoomView } | { "key": "me", "value": LocalView } | { "key": "participant", "value": ParticipantView } | { "key": "participant_gone", "value": ParticipantId } | { "key": "devices", "value": Devices } | { "key": "issues", "value": Array<Issue> } | { "key": "message", "value": Message } | { "key": "messages_gone", "value": null } | { "key": "live_text", "value": LiveTextView } | { "key": "together", "value": TogetherView } | { "key": "caption", "value": CaptionView } | { "key": "captions_gone", "value": null } | { "key": "home", "value": HomeView } | { "key": "share_window", "value": boolean } | { "key": "sharing", "value": SharingView } | { "key": "policy", "value": PolicyView } | { "key": "window", "value": WindowChoices } | { "key": "settings", "value": Settings } | { "key": "doctor", "value": DoctorView };
+export type Patch = { "key": "phase", "value": Phase } | { "key": "recognised", "value": Link | null } | { "key": "elsewhere", "value": Elsewhere | null } | { "key": "offered", "value": Link | null } | { "key": "room", "value": RoomView } | { "key": "me", "value": LocalView } | { "key": "participant", "value": ParticipantView } | { "key": "participant_gone", "value": ParticipantId } | { "key": "devices", "value": Devices } | { "key": "issues", "value": Array<Issue> } | { "key": "message", "value": Message } | { "key": "messages_gone", "value": null } | { "key": "live_text", "value": LiveTextView } | { "key": "together", "value": TogetherView } | { "key": "caption", "value": CaptionView } | { "key": "captions_gone", "value": null } | { "key": "home", "value": HomeView } | { "key": "share_window", "value": boolean } | { "key": "sharing", "value": SharingView } | { "key": "policy", "value": PolicyView } | { "key": "window", "value": WindowChoices } | { "key": "settings", "value": Settings } | { "key": "global_keys", "value": GlobalKeys } | { "key": "doctor", "value": DoctorView };

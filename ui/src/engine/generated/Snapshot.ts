@@ -3,6 +3,7 @@ import type { CaptionView } from "./CaptionView";
 import type { Devices } from "./Devices";
 import type { DoctorView } from "./DoctorView";
 import type { Elsewhere } from "./Elsewhere";
+import type { GlobalKeys } from "./GlobalKeys";
 import type { HomeView } from "./HomeView";
 import type { Issue } from "./Issue";
 import type { Link } from "./Link";
@@ -57,7 +58,7 @@ window: WindowChoices,
 /**
  * What the person set.
  */
-settings: Settings, 
+settings: Settings, global_keys: GlobalKeys, 
 /**
  * What the network doctor found last.
  */

@@ -1,0 +1,83 @@
+//! Who can do what about what was found: pure.
+
+use visavis_model::{DoctorAdvice, DoctorFinding, DoctorRemedy, DoctorRow, DoctorState, DoctorWho, IssueCode};
+
+/// By the cause that was found; nothing where nothing is amiss.
+pub(super) fn advice(code: Option<IssueCode>, rows: &[DoctorRow]) -> Vec<DoctorAdvice> {
+    use DoctorRemedy as Remedy;
+    use DoctorWho::{Network, Server, You};
+    let bad = |finding| rows.iter().find(|row| row.finding == Some(finding) && row.state == DoctorState::Bad);
+    let known: &[(DoctorWho, Remedy)] = match code {
+        None => &[],
+        Some(IssueCode::NetworkOff) => &[(You, Remedy::Connect)],
+        Some(IssueCode::NameUnknown) => &[(You, Remedy::Address), (Network, Remedy::Resolve)],
+        Some(IssueCode::ProxyAuthentication) if bad(DoctorFinding::ProxyAsksOtherwise).is_some() => {
+            &[(Network, Remedy::ProxyBasic)]
+        }
+        Some(IssueCode::ProxyAuthentication) => &[(You, Remedy::SignInProxy)],
+        Some(IssueCode::ProxyRefuses) => &[(Network, Remedy::AllowHost)],
+        Some(IssueCode::ProxySilent) => &[(Network, Remedy::ProxyReach)],
+        Some(IssueCode::CertificateUntrusted) => {
+            let row = bad(DoctorFinding::CertificateUntrusted);
+            match row.and_then(|row| row.params.get("cause")).map(String::as_str) {
+                // Nobody here knows who has signed it: an authority of the house, as behind a proxy that looks into TLS, or none at all.
+                None | Some("unknown") => &[(Network, Remedy::Authority)],
+                Some("expired" | "not_yet_valid") => &[(You, Remedy::Clock), (Server, Remedy::Renew)],
+                Some(_) => &[(Server, Remedy::Renew)],
+            }
+        }
+        Some(IssueCode::EncryptionOld) => &[(Server, Remedy::Encryption)],
+        Some(IssueCode::ClockWrong) => &[(You, Remedy::Clock)],
+        Some(IssueCode::ServerTimeout | IssueCode::ServerDown | IssueCode::ServerClosed) => {
+            &[(Server, Remedy::ServerUp)]
+        }
+        Some(IssueCode::ServerRefused) => &[(You, Remedy::Address), (Server, Remedy::ServerUp)],
+        Some(IssueCode::ServerNonsense) => &[(You, Remedy::Link)],
+        Some(IssueCode::SocketCut) => &[(Network, Remedy::Websocket)],
+        Some(IssueCode::MediaBlocked) => &[(Network, Remedy::Udp)],
+        Some(IssueCode::UdpBlocked) => &[(Network, Remedy::Udp), (You, Remedy::Nothing)],
+        Some(IssueCode::NetworkPoor) => &[(You, Remedy::Cable)],
+        Some(IssueCode::ServerNotAllowed) => &[(You, Remedy::Policy)],
+        // What goes wrong in a meeting: no finding of ours.
+        Some(_) => &[],
+    };
+    known.iter().map(|&(who, remedy)| DoctorAdvice { who, remedy }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::DoctorStep;
+
+    fn of(code: IssueCode, finding: DoctorFinding, cause: Option<&str>) -> Vec<(DoctorWho, DoctorRemedy)> {
+        let mut row = DoctorRow::waiting(DoctorStep::Certificate);
+        (row.state, row.finding) = (DoctorState::Bad, Some(finding));
+        row.params.extend(cause.map(|cause| ("cause".to_owned(), cause.to_owned())));
+        advice(Some(code), &[row]).into_iter().map(|DoctorAdvice { who, remedy }| (who, remedy)).collect()
+    }
+
+    #[test]
+    fn a_certificate_is_mended_by_whom_its_fault_is() {
+        let of = |cause| of(IssueCode::CertificateUntrusted, DoctorFinding::CertificateUntrusted, cause);
+        let authority = vec![(DoctorWho::Network, DoctorRemedy::Authority)];
+        let renew = (DoctorWho::Server, DoctorRemedy::Renew);
+        assert_eq!((of(None), of(Some("unknown"))), (authority.clone(), authority));
+        assert_eq!(of(Some("expired")), [(DoctorWho::You, DoctorRemedy::Clock), renew]);
+        assert_eq!(of(Some("not_yet_valid")), [(DoctorWho::You, DoctorRemedy::Clock), renew]);
+        assert_eq!(of(Some("other_name")), [renew]);
+    }
+
+    #[test]
+    fn a_proxy_that_asks_is_answered_where_we_can() {
+        let of = |finding| of(IssueCode::ProxyAuthentication, finding, None);
+        assert_eq!(of(DoctorFinding::ProxyAsks), [(DoctorWho::You, DoctorRemedy::SignInProxy)]);
+        assert_eq!(of(DoctorFinding::ProxyAsksOtherwise), [(DoctorWho::Network, DoctorRemedy::ProxyBasic)]);
+    }
+
+    #[test]
+    fn where_nothing_is_amiss_nobody_acts() {
+        assert!(advice(None, &[]).is_empty());
+        let in_meeting = of(IssueCode::EntryDenied, DoctorFinding::ServerAnswers, None);
+        assert!(in_meeting.is_empty(), "{in_meeting:?}");
+    }
+}
