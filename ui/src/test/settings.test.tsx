@@ -87,7 +87,7 @@ it('makes texts larger and takes contrast, motion and typeface', async () => {
 
 it('says a language of the command line, and keeps the choice for later', async () => {
   await openSettings('appearance', { shell: { language: 'fr' } });
-  expect(screen.getByTestId('row-language')).toHaveTextContent('Ce démarrage est en Français, comme le dit la ligne de commande.');
+  expect(screen.getByTestId('row-language')).toHaveTextContent('Ce démarrage est en français, comme le dit la ligne de commande.');
 });
 
 describe('an organisation', () => {
