@@ -10,10 +10,8 @@ pub(super) use linux::is_ours;
 #[cfg(windows)]
 pub(super) use windows::is_ours;
 
-use std::net::SocketAddr;
-
 /// Elsewhere it is not looked at.
 #[cfg(not(any(target_os = "linux", windows)))]
-pub(super) fn is_ours(peer: SocketAddr, _: SocketAddr) -> bool {
+pub(super) fn is_ours(peer: std::net::SocketAddr, _: std::net::SocketAddr) -> bool {
     peer.ip().is_loopback()
 }
