@@ -16,6 +16,7 @@ fn main() {
         "create_shortcut",
         "notify",
         "set_tray",
+        "name_keys",
         "show_main",
         "support_text",
         "choose_background",

@@ -5,6 +5,7 @@ use crate::bundle::Watched;
 use crate::cli::providers;
 use crate::closing::Closing;
 use crate::first_look::FirstLook;
+use crate::global_keys::GlobalKeys;
 use crate::notices::Notices;
 use crate::presenter::Choice;
 use crate::share::{self, Share};
@@ -35,6 +36,7 @@ pub struct Shell {
     pub tray: Tray,
     pub closing: Closing,
     pub bar: Bar,
+    pub global_keys: GlobalKeys,
     pub watched: Watched,
     /// What the organisation has decided, as it is now.
     pub organisation: Arc<Mutex<Resolved>>,

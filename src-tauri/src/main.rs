@@ -15,9 +15,10 @@ mod desk;
 mod devices;
 mod doctor;
 mod errands;
+// Where the pictures are on a canvas of the page nobody waits for a first one over it.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 mod first_look;
 mod frames;
-#[cfg(target_os = "linux")]
 mod global_keys;
 mod instance;
 mod link;

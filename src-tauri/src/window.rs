@@ -3,6 +3,7 @@
 use crate::cli::{WindowArguments, providers};
 use crate::commands::{self, Shell, ShellInfo};
 use crate::first_look::FirstLook;
+use crate::global_keys::GlobalKeys;
 use crate::instance::Claim;
 use crate::policy::Organisation;
 use crate::presenter::{self, Choice};
@@ -139,8 +140,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         }
     };
     let errands = crate::errands::listen(&engine);
-    #[cfg(target_os = "linux")]
-    crate::global_keys::follow(&engine);
+    let global_keys = GlobalKeys::follow(&engine, System::of(|name| std::env::var_os(name)));
     // Before anybody writes down what there is: what is read later would be forgotten.
     if let Some(place) = preferences.calendar.clone() {
         engine.restore_calendar(place);
@@ -179,6 +179,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         tray: Default::default(),
         closing: Default::default(),
         bar: Default::default(),
+        global_keys,
         watched,
         organisation: organisation.handle(),
         pictures,
@@ -221,6 +222,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             crate::notices::notify,
             crate::notices::withdraw_notice,
             crate::tray::set_tray,
+            crate::global_keys::name_keys,
             crate::closing::answer_closing,
             crate::bar::show_main
         ])

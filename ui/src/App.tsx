@@ -21,6 +21,7 @@ import { Welcome } from './home/Welcome';
 import { Texts } from './i18n/Texts';
 import { Joining } from './joining/Joining';
 import { Lobby } from './lobby/Lobby';
+import { useKeyNames } from './keys/useKeyNames';
 import { useLook } from './look/useLook';
 import { useNotices } from './notices/useNotices';
 import { RulesDialog } from './policy/RulesDialog';
@@ -101,6 +102,7 @@ function View() {
   useNews();
   useNotices();
   useTray();
+  useKeyNames();
   switch (phase.kind) {
     case 'home':
       return first ? <Welcome /> : <Home />;

@@ -9,7 +9,7 @@ const press = (keys: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey
   ...keys,
 });
 
-const names = { ctrl: 'Ctrl', cmd: 'Cmd', shift: 'Maj', alt: 'Alt', escape: 'Échap', pageUp: 'PgPréc', pageDown: 'PgSuiv' };
+const names = { ctrl: 'Ctrl', cmd: 'Cmd', shift: 'Maj', alt: 'Alt', escape: 'Échap', pageUp: 'PgPréc', pageDown: 'PgSuiv', space: 'Espace' };
 
 describe('shortcuts', () => {
   it('have each key once, and never Ctrl+Alt, which is AltGr', () => {
@@ -38,6 +38,7 @@ describe('shortcuts', () => {
     expect(printKeys(keys('chat'), names, 'linux')).toBe('Ctrl+Maj+M');
     expect(printKeys(keys('nextPage'), names, 'windows')).toBe('Alt+PgSuiv');
     expect(printKeys(keys('camera'), names, 'macos')).toBe('Cmd+E');
+    expect(printKeys({ key: ' ', mod: true, shift: true }, names, 'linux')).toBe('Ctrl+Maj+Espace');
     expect(printKeys(undefined, names, 'linux')).toBe('');
   });
 });

@@ -103,12 +103,12 @@ export function shortcutFor(event: Pressed, platform: Platform, shortcuts: reado
 }
 
 /** Names of keys in the user's language (`common:key`). */
-export type KeyNames = Record<'ctrl' | 'cmd' | 'shift' | 'alt' | 'escape' | 'pageUp' | 'pageDown', string>;
+export type KeyNames = Record<'ctrl' | 'cmd' | 'shift' | 'alt' | 'escape' | 'pageUp' | 'pageDown' | 'space', string>;
 
 /** The keys as they are printed: `Ctrl+Maj+M`; empty where there are none. */
 export function printKeys(keys: Keys | undefined, names: KeyNames, platform: Platform): string {
   if (keys === undefined) return '';
-  const named: Record<string, string> = { Escape: names.escape, PageUp: names.pageUp, PageDown: names.pageDown };
+  const named: Record<string, string> = { Escape: names.escape, PageUp: names.pageUp, PageDown: names.pageDown, ' ': names.space };
   return [
     keys.mod && (platform === 'macos' ? names.cmd : names.ctrl),
     keys.alt && names.alt,

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useGlobalKeys } from '../keys/useGlobalKeys';
 import { Dialog } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
 import { useShortcutText } from '../parts/useShortcutText';
@@ -12,6 +13,7 @@ export function ShortcutsDialog() {
   const ui = useUiStore();
   const open = useUi((state) => state.shortcutsOpen);
   const keys = useShortcutText();
+  const { keys: elsewhere } = useGlobalKeys();
   return (
     <Dialog title={t('title')} isOpen={open} onOpenChange={(isOpen) => ui.setState({ shortcutsOpen: isOpen })}>
       <table className={style.shortcutTable}>
@@ -25,6 +27,23 @@ export function ShortcutsDialog() {
             </tr>
           ))}
         </tbody>
+        {elsewhere !== null && (
+          <tbody data-testid="keys-elsewhere">
+            <tr>
+              <th scope="rowgroup" colSpan={2} className={style.shortcutGroup}>
+                {t('elsewhere')}
+              </th>
+            </tr>
+            {(['microphone', 'talk'] as const).map((id) => (
+              <tr key={id}>
+                <th scope="row">{t(id)}</th>
+                <td>
+                  <kbd className={parts.kbd}>{elsewhere[id]}</kbd>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        )}
         <tbody>
           <tr>
             <th scope="rowgroup" colSpan={2} className={style.shortcutGroup}>

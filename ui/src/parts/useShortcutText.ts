@@ -15,6 +15,7 @@ export function useKeysText(): (keys: Keys | undefined) => string {
     escape: t('key.escape'),
     pageUp: t('key.pageUp'),
     pageDown: t('key.pageDown'),
+    space: t('key.space'),
   };
   return (keys) => printKeys(keys, names, shell.platform);
 }

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEngine } from '../engine/context';
+import { useGlobalKeys } from '../keys/useGlobalKeys';
 import { Button } from '../parts/Button';
 import parts from '../parts/parts.module.css';
 import { useKeysText } from '../parts/useShortcutText';
@@ -14,6 +15,7 @@ import { useSettings } from './useSettings';
 /** Every shortcut with its keys, which can be others or none. */
 export function ShortcutsPage() {
   const { settings, change } = useSettings();
+  const { sentence } = useGlobalKeys();
   const own = settings.shortcuts;
   const [taking, setTaking] = useState<ShortcutId | null>(null);
   const set = (next: typeof own) => {
@@ -39,6 +41,9 @@ export function ShortcutsPage() {
         </ul>
       </Row>
       <SettingSwitch id="keysEverywhere" field="keys_everywhere" />
+      <p role="status" className={style.outcome} data-testid="global-keys">
+        {sentence}
+      </p>
     </>
   );
 }

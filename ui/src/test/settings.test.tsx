@@ -201,6 +201,39 @@ describe('shortcuts', () => {
   });
 });
 
+describe('keys from other applications', () => {
+  const GIVEN = { kind: 'given', microphone: 'Meta+F9', talk: null } as const;
+
+  it.each([
+    [{ kind: 'unasked' }, /^$/],
+    [{ kind: 'asking' }, /Votre système demande/],
+    [{ kind: 'usual' }, /Ctrl\+Maj\+D .* Ctrl\+Maj\+Espace/],
+    [GIVEN, /micro\s: Meta\+F9\. À tenir pour parler\s: aucune touche\./],
+    [{ kind: 'given', microphone: null, talk: null }, /ne leur en donne encore aucune/],
+    [{ kind: 'missing', why: 'taken' }, /Une autre application a Ctrl\+Maj\+D/],
+    [{ kind: 'missing', why: 'refused' }, /désactivez ce réglage/],
+    [{ kind: 'missing', why: 'no_such_system' }, /hors de leurs fenêtres/],
+    [{ kind: 'missing', why: 'failed' }, /n’a donné aucune touche/],
+  ] as const)('say how they stand: %o', async (value, text) => {
+    const window = await openSettings('shortcuts');
+    act(() => window.engine.patch({ key: 'global_keys', value }));
+    expect(screen.getByTestId('global-keys')).toBeEmptyDOMElement();
+    await window.user.click(screen.getByTestId('set-keysEverywhere'));
+    expect(set(window)?.keys_everywhere).toBe(true);
+    expect(screen.getByTestId('global-keys').textContent).toMatch(text);
+    await expectAccessible();
+  });
+
+  it('are in the list of a meeting, as the system calls them', async () => {
+    const call = await open('call-live');
+    expect(call.engine.named.at(-1)).toEqual({ microphone: 'Allumer ou couper le micro', talk: 'Parler tant que la touche est tenue' });
+    act(() => call.engine.patch({ key: 'settings', value: { ...USUAL, keys_everywhere: true } }, { key: 'global_keys', value: GIVEN }));
+    await call.user.keyboard('{F1}');
+    expect(await screen.findByTestId('keys-elsewhere')).toHaveTextContent(/Depuis une autre application.*Meta\+F9.*aucune touche/);
+    await expectAccessible();
+  });
+});
+
 it('exports without a secret, and imports after a question', async () => {
   const { engine, user, sent } = await openSettings('privacy');
   act(() => engine.patch({ key: 'settings', value: { ...USUAL, text_percent: 125 } }));
