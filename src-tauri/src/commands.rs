@@ -36,6 +36,7 @@ pub struct Shell {
     pub tray: Tray,
     pub closing: Closing,
     pub bar: Bar,
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub global_keys: GlobalKeys,
     pub watched: Watched,
     /// What the organisation has decided, as it is now.
