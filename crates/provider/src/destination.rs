@@ -1,5 +1,6 @@
 //! Where a text leads: to a meeting of ours, to one of another service, or nowhere.
 
+use crate::words::{Gap, LONGEST_TEXT, carries_content, has_other_scheme, has_scheme, is_content, words};
 use crate::wrapped::unwrapped;
 use crate::{Foreign, Found, KnownHosts, LinkError, Standing};
 use std::sync::Arc;
@@ -41,18 +42,32 @@ pub fn find_meeting(
 ///
 /// The best known host wins, then what comes first; a meeting of another service comes before what only might be one of ours. Contacts
 /// nobody. An error is that of the first text that looked like a link.
+///
+/// What stands directly behind a link with a scheme may be the rest of it, broken by a tab or a line: a `host/path` there counts only
+/// where its server is known, because a link to one host must not lead to another.
 pub fn find_destination(
     text: &str,
     providers: &[Arc<dyn crate::Provider>],
     known: &KnownHosts,
 ) -> Result<Destination, LinkError> {
+    if is_content(text) {
+        return Err(LinkError::OtherScheme);
+    }
     let mut elsewhere = None;
     let lone = text.split_whitespace().nth(1).is_none();
     let mut best: Option<Meeting> = None;
     let mut first_error = None;
     let mut best_is_code = false;
-    for word in crate::link::words(text) {
+    let (mut may_go_on, mut within_content) = (false, false);
+    for (gap, word) in words(text) {
+        within_content = carries_content(word) || (within_content && gap == Gap::Sign);
+        if within_content {
+            first_error = first_error.or(Some(LinkError::OtherScheme));
+            continue;
+        }
         let word = &*unwrapped(word);
+        let may_be_rest = may_go_on && gap != Gap::End && !has_scheme(word);
+        may_go_on = has_scheme(word) || (may_be_rest && (gap == Gap::Tab || word.contains(['.', '/'])));
         if let Some(foreign) = Foreign::recognise(word).filter(|foreign| !known.contains(foreign.host())) {
             elsewhere.get_or_insert(foreign);
             continue;
@@ -63,6 +78,9 @@ pub fn find_destination(
             // Of every kind of link, whatever its provider knows of servers.
             let found = found.map(|found| found.and_then(|found| known.permits(&found.link).map(|()| found)));
             match found {
+                Some(Ok(found)) if may_be_rest && found.standing != Standing::Known => {
+                    first_error = first_error.or(Some(LinkError::NoRoom));
+                }
                 Some(Ok(found)) => {
                     let better = best
                         .as_ref()
@@ -76,7 +94,7 @@ pub fn find_destination(
                 None => {}
             }
         }
-        if first_error.is_none() && best.is_none() && crate::link::has_other_scheme(word) {
+        if first_error.is_none() && best.is_none() && has_other_scheme(word) {
             first_error = Some(LinkError::OtherScheme);
         }
     }
@@ -85,7 +103,7 @@ pub fn find_destination(
     {
         return Ok(Destination::Elsewhere(foreign));
     }
-    best.map(Destination::Here).ok_or(first_error.unwrap_or(if text.len() > crate::link::LONGEST_TEXT {
+    best.map(Destination::Here).ok_or(first_error.unwrap_or(if text.len() > LONGEST_TEXT {
         LinkError::TooLong
     } else {
         LinkError::NoLink

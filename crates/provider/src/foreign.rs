@@ -1,5 +1,6 @@
 //! Links to meetings of others, which a browser opens: recognised by their host and path, and never contacted.
 
+use crate::host;
 use url::Url;
 use visavis_model::Service;
 
@@ -24,7 +25,7 @@ impl Foreign {
             return None;
         }
         let word = of_program(word).unwrap_or_else(|| word.to_owned());
-        let url = Url::parse(&word).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+        let url = host::parse(&word).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
         if !url.username().is_empty() || url.password().is_some() || url.port().is_some() {
             return None;
         }
@@ -151,6 +152,8 @@ mod tests {
             "https://notzoom.us/j/1",
             "https://zoom.us/pricing",
             "https://user@zoom.us/j/1",
+            "https://*.zoom.us/j/1",
+            "https://a..zoom.us/j/1",
             "https://zoom.us:8443/j/1",
             "https://teams.microsoft.com/",
             "https://visio.agglo.example/abc-defg-hij",

@@ -1,6 +1,6 @@
 //! Which servers the user or the policy has named.
 
-use crate::{AllowedHosts, LinkError, MeetingLink, cookies};
+use crate::{AllowedHosts, LinkError, MeetingLink, cookies, host};
 use url::{Host, Url};
 
 /// Servers that are kept.
@@ -71,8 +71,9 @@ impl KnownHosts {
         if (self.closed && !self.contains(&link.host)) || !self.allowed.allows(&link.host) {
             return Err(LinkError::NotAllowed);
         }
+        // Only a link to this machine comes here without encryption; it is the policy that forbids that one.
         if self.encrypted_only && !matches!(link.url.scheme(), "https" | "wss") {
-            return Err(LinkError::NotEncrypted);
+            return Err(LinkError::NotAllowed);
         }
         Ok(())
     }
@@ -89,7 +90,7 @@ impl KnownHosts {
             return Err(LinkError::NotAllowed);
         }
         if self.encrypted_only && server.url.scheme() == "http" {
-            return Err(LinkError::NotEncrypted);
+            return Err(LinkError::NotAllowed);
         }
         if self.servers.len() >= MOST {
             return Err(LinkError::TooLong);
@@ -162,6 +163,9 @@ fn plain(text: &str) -> Result<Server, LinkError> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(LinkError::UserInHost);
+    }
+    if !host::can_be_contacted(&url) {
+        return Err(LinkError::NoHost);
     }
     let url = encrypted(url)?;
     let host = cookies::host_of(&url).filter(|host| host.len() <= LONGEST).ok_or(LinkError::NoHost)?;
@@ -248,6 +252,8 @@ mod tests {
         for (text, error) in [
             ("", LinkError::NoHost),
             ("a b", LinkError::NoHost),
+            ("*.example.org", LinkError::NoHost),
+            ("visio.example.org:0", LinkError::NoHost),
             ("ftp://h", LinkError::OtherScheme),
             ("https://a@h", LinkError::UserInHost),
             ("a\u{7}b", LinkError::ControlCharacters),
@@ -300,7 +306,15 @@ mod tests {
         assert!(find(demo, &KnownHosts::default()).is_ok());
         let local = "livekit://127.0.0.1:7880/room?key=a&secret=b";
         assert_eq!(find(local, &open), Ok("127.0.0.1:7880".into()));
-        assert_eq!(find(local, &open.clone().within(allowed, true)), Err(LinkError::NotEncrypted));
+        assert_eq!(find(local, &open.clone().within(allowed, true)), Err(LinkError::NotAllowed));
+        let encrypted = KnownHosts::default().within(AllowedHosts::any(), true);
+        for text in ["http://[::1]:7880/abc-defg-hij", "http://localhost/abc-defg-hij"] {
+            assert_eq!(find(text, &encrypted), Err(LinkError::NotAllowed), "{text}");
+        }
+        assert_eq!(encrypted.clone().add("http://localhost:8071"), Err(LinkError::NotAllowed));
+        assert!(LinkError::NotAllowed.to_string().starts_with("the policy does not allow"));
+        // That is wrong anywhere, whatever the policy says.
+        assert_eq!(find("http://meet.example:8080/abc-defg-hij", &encrypted), Err(LinkError::NotEncrypted));
         assert_eq!(find(local, &KnownHosts::new([VISIO], true)), Err(LinkError::NotAllowed));
         // One that is allowed is found beside one that is not.
         assert_eq!(find(&format!("{demo} https://{VISIO}/abc-defg-hij"), &open), Ok(VISIO.into()));
@@ -325,6 +339,9 @@ mod tests {
         for host in ["meet.example", "test.visio.numerique.gouv.fr", "numerique.gouv.fr", "127.0.0.1:80", "fr"] {
             assert_eq!(known.standing(host), Ok(Standing::Unknown), "{host}");
         }
+        let nobody = KnownHosts::default().standing("xn--mnchen-3ya.example");
+        assert_eq!(nobody, Err(LinkError::LookAlike));
+        assert!(LinkError::LookAlike.to_string().contains("named first, by --server or the policy"));
         let known = KnownHosts::new(["visió.example"], false);
         assert_eq!(known.standing("xn--visi-tqa.example"), Ok(Standing::Known), "added by somebody as it is");
     }

@@ -12,6 +12,7 @@ mod destination;
 mod event;
 mod fault;
 mod foreign;
+mod host;
 mod http;
 mod known;
 mod link;
@@ -21,6 +22,7 @@ mod session;
 mod transcript;
 mod transport;
 pub mod visio;
+mod words;
 mod wrapped;
 
 pub use act::{Account, Action, ActionError, ActionId, Notice, SettingsChange};

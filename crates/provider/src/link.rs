@@ -1,11 +1,9 @@
 //! Links to meetings, recognised without contacting anybody.
 
 use crate::CookieJar;
+use crate::words::words;
 use thiserror::Error;
 use visavis_model::{Link, LinkKind};
-
-/// Longest text in which a link is looked for, in bytes; longer pasted text is cut here.
-pub(crate) const LONGEST_TEXT: usize = 16 * 1024;
 
 /// A value that is never printed: a token, a key.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,7 +69,9 @@ impl MeetingLink {
 pub enum LinkError {
     #[error("the text holds no link to a meeting")]
     NoLink,
-    #[error("the link has no host")]
+    #[error(
+        "the link has no host that can be one: a name is of letters, digits, hyphens and single dots, a port is from 1 to 65535"
+    )]
     NoHost,
     #[error("the link carries a user name or password before the host")]
     UserInHost,
@@ -89,13 +89,15 @@ pub enum LinkError {
     NotEncrypted,
     #[error("the link is of a kind that opens no meeting")]
     OtherScheme,
-    #[error("the link's host looks like another one")]
+    #[error(
+        "the link's host looks like another one; one in letters of its own (xn--) has to be named first, by --server or the policy"
+    )]
     LookAlike,
     #[error("a code alone needs a server, and none is known")]
     NoServer,
     #[error("the link leads to a meeting of another service")]
     Elsewhere,
-    #[error("the policy does not allow the link's server")]
+    #[error("the policy does not allow the link's server, or not without encryption")]
     NotAllowed,
 }
 
@@ -105,7 +107,7 @@ pub enum LinkError {
 /// and returned where nothing better follows.
 pub fn find_link<T>(text: &str, recognise: impl Fn(&str) -> Option<Result<T, LinkError>>) -> Result<T, LinkError> {
     let mut first_error = None;
-    for word in words(text) {
+    for (_, word) in words(text) {
         match recognise(word) {
             Some(Ok(link)) => return Ok(link),
             Some(Err(error)) => first_error = first_error.or(Some(error)),
@@ -115,35 +117,10 @@ pub fn find_link<T>(text: &str, recognise: impl Fn(&str) -> Option<Result<T, Lin
     Err(first_error.unwrap_or(LinkError::NoLink))
 }
 
-/// The words of a pasted text that may be links, cut at [`LONGEST_TEXT`].
-pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut end = text.len().min(LONGEST_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let is_edge =
-        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»' | '“' | '”');
-    text.get(..end)
-        .unwrap_or_default()
-        .split(is_edge)
-        .map(|word| word.trim_end_matches(['.', ',', ';', '!', ':']))
-        .filter(|word| !word.is_empty())
-}
-
-/// True for a word that is a link, though none to a page.
-pub(crate) fn has_other_scheme(word: &str) -> bool {
-    let Some((scheme, rest)) = word.split_once(':') else { return false };
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.len() <= 32
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    let active = ["javascript", "data", "file", "vbscript", "blob"];
-    let web = ["http", "https"].iter().any(|name| scheme.eq_ignore_ascii_case(name));
-    is_scheme && !web && (rest.starts_with("//") || active.iter().any(|name| scheme.eq_ignore_ascii_case(name)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::LONGEST_TEXT;
 
     fn only_x(word: &str) -> Option<Result<String, LinkError>> {
         let rest = word.strip_prefix("x://")?;

@@ -11,8 +11,8 @@ const MOST_LAYERS: usize = 3;
 /// The link within `word`; the word itself where it is wrapped in nothing.
 ///
 /// `visavis://host/room` and `visio://host/room` stand for `https://host/room`; before a whole link (`visavis:https://…`) they stand for that
-/// link. Mail gateways that rewrite links (Microsoft's *Safe Links*, Proofpoint's *URL Defense* 3) keep the link within: theirs is
-/// not contacted.
+/// link. Mail gateways that rewrite links (Microsoft's *Safe Links*, Proofpoint's *URL Defense* 2 and 3, Barracuda, Cisco) keep the link
+/// within, and so does Google: theirs is not contacted. Mimecast's holds a token alone and stays what it is.
 pub(crate) fn unwrapped(word: &str) -> Cow<'_, str> {
     let mut word = Cow::Borrowed(word);
     for _ in 0..MOST_LAYERS {
@@ -41,21 +41,43 @@ fn own(word: &str) -> Option<String> {
 }
 
 fn mail(word: &str) -> Option<String> {
-    if !word.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://")) {
+    if !is_web(word) {
         return None;
     }
     let url = Url::parse(word).ok()?;
-    let host = url.host_str()?;
-    if host.ends_with(".safelinks.protection.outlook.com") {
-        let inner = url.query_pairs().find(|(key, _)| key == "url")?.1.into_owned();
-        return is_web(&inner).then_some(inner);
-    }
-    if host == "urldefense.com" || host == "urldefense.us" {
+    let (host, path) = (url.host_str()?, url.path());
+    let asked = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let inner = match host {
+        "statics.teams.cdn.office.net" if path.contains("/safelinks/") => asked("url"),
+        "linkprotect.cudasvc.com" if path == "/url" => asked("a"),
+        // …/v2/url?u=https-3A__host_path, with `-` for `%` and `_` for `/`.
+        "urldefense.proofpoint.com" if path == "/v2/url" => {
+            asked("u").map(|text| percent_decoded(&text.replace('-', "%").replace('_', "/")))
+        }
         // …/v3/__https://host/path__;!!… with each replaced character as `*`: a link that has one cannot be read back.
-        let inner = word.split_once("/v3/__")?.1.split("__;").next()?;
-        return (is_web(inner) && !inner.contains('*')).then(|| inner.to_owned());
-    }
-    None
+        "urldefense.com" | "urldefense.us" => {
+            let inner = word.split_once("/v3/__")?.1.split("__;").next();
+            inner.filter(|inner| !inner.contains('*')).map(str::to_owned)
+        }
+        // …/TOKEN/https%3A%2F%2Fhost%2Fpath
+        "secure-web.cisco.com" => path.splitn(3, '/').nth(2).map(percent_decoded),
+        _ if host.ends_with(".safelinks.protection.outlook.com") => asked("url"),
+        _ if path == "/url" && is_google(host) => asked("q").or_else(|| asked("url")),
+        _ => None,
+    };
+    inner.filter(|inner| is_web(inner))
+}
+
+fn is_google(host: &str) -> bool {
+    let land = host.strip_prefix("www.").unwrap_or(host).strip_prefix("google.");
+    land.is_some_and(|land| ["com", "fr", "de", "nl", "be", "ch", "at", "lu", "ca", "co.uk"].contains(&land))
+}
+
+/// A part of a path with its `%2F` and the like read. A plus sign stands for itself.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    // The query parser decodes what the path parser keeps.
+    let text = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    url::form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
 fn is_web(text: &str) -> bool {
@@ -93,6 +115,13 @@ mod tests {
         for word in [
             "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fvisio.agglo.example%2Fabc-defg-hij&data=05%7C02",
             "https://urldefense.com/v3/__https://visio.agglo.example/abc-defg-hij__;!!Ab3x!Y$",
+            "https://urldefense.proofpoint.com/v2/url?u=https-3A__visio.agglo.example_abc-2Ddefg-2Dhij&d=DwMF&c=x&e=",
+            "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fvisio.agglo.example%2fabc-defg-hij&c=E,1,x&typo=1",
+            "https://secure-web.cisco.com/1S1h_Cy8-x/https%3A%2F%2Fvisio.agglo.example%2Fabc-defg-hij",
+            "http://secure-web.cisco.com/1S1h_Cy8-x/https://visio.agglo.example/abc-defg-hij",
+            "https://statics.teams.cdn.office.net/evergreen-assets/safelinks/1/atp-safelinks.html?url=https%3A%2F%2Fvisio.agglo.example%2Fabc-defg-hij&locale=fr",
+            "https://www.google.com/url?q=https://visio.agglo.example/abc-defg-hij&sa=D",
+            "https://www.google.fr/url?sa=t&url=https%3A%2F%2Fvisio.agglo.example%2Fabc-defg-hij",
         ] {
             assert_eq!(unwrapped(word), inner, "{word}");
         }
@@ -100,6 +129,12 @@ mod tests {
             "https://safelinks.protection.outlook.com.evil.example/?url=https%3A%2F%2Fa.example%2Fabc-defg-hij",
             "https://eur03.safelinks.protection.outlook.com/?url=javascript%3Aalert(1)",
             "https://urldefense.com/v3/__https://a.example/x*y__;JQ!!z$",
+            "https://linkprotect.cudasvc.com.evil.example/url?a=https%3a%2f%2fa.example%2fabc-defg-hij",
+            "https://secure-web.cisco.com/x/javascript%3Aalert(1)",
+            "https://secure-web.cisco.com/https%3A%2F%2Fa.example",
+            "https://www.google.evil.example/url?q=https://a.example/abc-defg-hij",
+            "https://www.google.com/maps?q=https://a.example/abc-defg-hij",
+            "https://protect-eu.mimecast.com/s/AbCdEfGhIj?domain=a.example",
         ] {
             assert_eq!(unwrapped(other), other);
         }

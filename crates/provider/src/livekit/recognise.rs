@@ -4,7 +4,8 @@
 //! machine only, `ws://…` with `token` or `access_token`; for demonstrations `?key=…&secret=…`.
 
 use super::{route, token};
-use crate::{Credentials, LinkError, MeetingLink, Secret};
+use crate::wrapped::percent_decoded;
+use crate::{Credentials, LinkError, MeetingLink, Secret, host};
 use url::Url;
 use visavis_model::LinkKind;
 
@@ -48,15 +49,14 @@ fn read(scheme: Scheme, rest: &str) -> Result<MeetingLink, LinkError> {
         return Err(LinkError::NoHost);
     }
     let plain = scheme == Scheme::Plain;
-    let mut url =
-        Url::parse(&format!("{}://{rest}", if plain { "ws" } else { "wss" })).map_err(|_| LinkError::NoHost)?;
+    let mut url = host::parse(&format!("{}://{rest}", if plain { "ws" } else { "wss" }))?;
     let loopback = route::is_loopback(&url);
     if plain && !loopback {
         return Err(LinkError::NotEncrypted);
     }
     if scheme == Scheme::Livekit && loopback {
         // The default port is another one now, so the url is read anew.
-        url = Url::parse(&format!("ws://{rest}")).map_err(|_| LinkError::NoHost)?;
+        url = host::parse(&format!("ws://{rest}"))?;
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(LinkError::UserInHost);
@@ -103,14 +103,8 @@ fn split_path(path: &str) -> Result<(String, Option<String>), LinkError> {
         }
     }
     let Some((base, last)) = path.rsplit_once('/') else { return Ok((String::new(), None)) };
-    let room = percent_decoded(last)?;
+    let room = percent_decoded(last);
     Ok((base.to_owned(), Some(room).filter(|room| !room.is_empty())))
-}
-
-fn percent_decoded(text: &str) -> Result<String, LinkError> {
-    // The query parser decodes what the path parser keeps; a plus sign stands for itself in a path.
-    let text = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-    Ok(url::form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default())
 }
 
 fn checked_room(room: String) -> Result<String, LinkError> {
@@ -226,7 +220,7 @@ mod tests {
         assert_eq!(error("livekit://h/r?token=abc"), LinkError::BadToken);
         assert_eq!(error("livekit://h/r?token=a.b.c"), LinkError::BadToken);
         assert_eq!(error("livekit://h/r"), LinkError::NoCredentials);
-        for host in ["", "/r", ":80/r", "[::1/r", "a b/r", "%00/r", "1.2.3.4.5/r", "h:99999/r"] {
+        for host in ["", "/r", ":80/r", "[::1/r", "a b/r", "%00/r", "1.2.3.4.5/r", "h:99999/r", "h:0/r", "*.h/r"] {
             assert_eq!(error(&format!("livekit://{host}?{token}")), LinkError::NoHost, "{host}");
         }
     }

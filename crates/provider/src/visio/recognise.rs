@@ -5,7 +5,7 @@
 
 use crate::cookies::host_of;
 use crate::known::encrypted;
-use crate::{Credentials, Found, KnownHosts, LinkError, MeetingLink, Standing};
+use crate::{Credentials, Found, KnownHosts, LinkError, MeetingLink, Standing, host};
 use url::Url;
 use visavis_model::LinkKind;
 
@@ -97,6 +97,9 @@ pub(super) fn code(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<
 }
 
 fn found(url: Url, slug: String, looks_right: bool, known: &KnownHosts) -> Result<Found, LinkError> {
+    if !host::can_be_contacted(&url) {
+        return Err(LinkError::NoHost);
+    }
     let url = encrypted(url)?;
     let host = host_of(&url).ok_or(LinkError::NoHost)?;
     let standing = match known.standing(&host)? {

@@ -42,6 +42,10 @@ fn every_way_to_write_a_room_of_a_known_server() {
         "Bonjour,\nRejoindre : <https://visio.agglo.example/abc-defg-hij>, à 10 h.",
         "Code : abc-defg-hij.",
         "[Rejoindre](https://visio.agglo.example/abc-defg-hij)",
+        "Lien\u{a0}: «\u{a0}https://visio.agglo.example/abc-defg-hij\u{a0}»",
+        "Le lien ‘https://visio.agglo.example/abc-defg-hij’…",
+        "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fvisio.agglo.example%2fabc-defg-hij&c=E,1,x",
+        "Data: https://visio.agglo.example/abc-defg-hij",
         "Lien <a href=\"https://visio.agglo.example/abc-defg-hij\">ici</a>",
     ] {
         let expected = ("https://visio.agglo.example/".into(), "abc-defg-hij".into(), Standing::Known);
@@ -109,11 +113,52 @@ fn hostile_links_are_told_apart() {
         ("ftp://visio.agglo.example/abc-defg-hij", LinkError::OtherScheme),
         ("javascript:alert(1)", LinkError::OtherScheme),
         ("file:///etc/passwd", LinkError::OtherScheme),
+        ("javascript:alert('https://visio.agglo.example/abc-defg-hij')", LinkError::OtherScheme),
+        ("see javascript:alert('https://visio.agglo.example/abc-defg-hij')", LinkError::OtherScheme),
+        ("data:text/html,<a href=\"https://visio.agglo.example/abc-defg-hij\">", LinkError::OtherScheme),
+        ("https://*.example.org/abc-defg-hij", LinkError::NoHost),
+        ("https://visio..example.org/abc-defg-hij", LinkError::NoHost),
+        ("visio..example.org/abc-defg-hij", LinkError::NoHost),
+        ("https://h:0/abc-defg-hij", LinkError::NoHost),
+        ("https://h:443abc/abc-defg-hij", LinkError::NoHost),
+        ("https://xn--a.example/abc-defg-hij", LinkError::NoHost),
         (&long, LinkError::TooLong),
         (&"x".repeat(100_000), LinkError::TooLong),
     ] {
         assert_eq!(find(text), Err(error), "{}", text.get(..80).unwrap_or(text));
     }
+}
+
+#[test]
+fn a_link_that_is_broken_never_leads_to_another_host() {
+    for text in [
+        "https://visio.exa\tmple.org/abc-defg-hij",
+        "https://visio.example.org\nevil.example/abc-defg-hij",
+        "https://visio.example.org\r\nevil.example/abc-defg-hij",
+        "https://visio.example.org/ evil.example/abc-defg-hij",
+        "https://vis\tio\tx.example.org/abc-defg-hij",
+        "https://vis.io\nx.exa\nmple.org/abc-defg-hij",
+        "https://visio.\nexample.org/abc-defg-hij",
+        "visavis:visio.exa\tmple.org/abc-defg-hij",
+        "https:/visio.exa\tmple.org/abc-defg-hij",
+        "https://visio.exa(mple.org/abc-defg-hij",
+    ] {
+        assert_eq!(find(text), Err(LinkError::NoRoom), "{text:?}");
+    }
+    // It is read up to there.
+    let cut = found("https://visio.example.org/abc\nevil.example/abc-defg-hij");
+    assert_eq!((cut.0.as_str(), cut.1.as_str(), cut.2), ("https://visio.example.org/", "abc", Standing::Guessed));
+    // One that stands alone in prose, and one of a server that is known.
+    for text in [
+        "Plan : https://maps.example. Réunion : meet.example/abc-defg-hij",
+        "<https://maps.example>\nmeet.example/abc-defg-hij",
+        "https://maps.example et meet.example/abc-defg-hij",
+        "https://maps.example - meet.example/abc-defg-hij",
+        "meet.example/abc-defg-hij\nhttps://maps.example",
+    ] {
+        assert_eq!(found(text), ("https://meet.example/".into(), "abc-defg-hij".into(), Standing::Unknown), "{text:?}");
+    }
+    assert_eq!(found("https://maps.example\nvisio.agglo.example/abc-defg-hij").2, Standing::Known);
 }
 
 proptest! {

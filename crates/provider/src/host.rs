@@ -1,0 +1,69 @@
+//! Which hosts can be contacted at all.
+
+use crate::LinkError;
+use url::{Host, Url};
+
+/// Longest name, in bytes (RFC 1035 §2.3.4, as it is written).
+const LONGEST_NAME: usize = 253;
+/// Longest part of a name, in bytes (the same).
+const LONGEST_PART: usize = 63;
+
+/// A url to a host that can be one. The parser lets more pass than there is: `*.example`, `a..example`, port 0.
+pub(crate) fn parse(text: &str) -> Result<Url, LinkError> {
+    Url::parse(text).ok().filter(can_be_contacted).ok_or(LinkError::NoHost)
+}
+
+pub(crate) fn can_be_contacted(url: &Url) -> bool {
+    let is_host = match url.host() {
+        Some(Host::Domain(name)) => is_name(name),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        None => false,
+    };
+    is_host && url.port() != Some(0)
+}
+
+/// Names with `_` are none by the letter, and are in use.
+fn is_name(name: &str) -> bool {
+    let is_part = |part: &str| {
+        (1..=LONGEST_PART).contains(&part.len())
+            && part.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'))
+    };
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.len() <= LONGEST_NAME && name.split('.').all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_a_host_is_one() {
+        let long = "a".repeat(63);
+        for host in
+            ["a", "a.example.", "my_host.example", "münchen.example", "1.2.3.4:5", "[::1]:1", "h:", &long, "h:65535"]
+        {
+            assert!(parse(&format!("https://{host}/x")).is_ok(), "{host}");
+        }
+        let many = [long.as_str(); 4].join(".");
+        for host in [
+            "*.example.org",
+            "visio..example.org",
+            ".example.org",
+            "visio.example.org..",
+            "a…example",
+            "a!b.example",
+            "a*b",
+            "h:0",
+            "h:99999",
+            "h:443abc",
+            "xn--a.example",
+            "1.2.3.4.5",
+            "[::1",
+            "%00",
+            &format!("{long}a.example"),
+            &many,
+        ] {
+            assert_eq!(parse(&format!("https://{host}/x")), Err(LinkError::NoHost), "{host}");
+        }
+    }
+}
