@@ -85,19 +85,33 @@ fn cut(text: &str, most: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The words that can be links, a line each.
+/// The words that can be links, a line each. Where there was more than white space between two, a line says so: what stands directly
+/// behind a link may be the rest of it.
 fn links(text: &str) -> String {
-    let is_edge =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»');
+    let is_white = |c: char| c.is_whitespace() || c.is_control();
+    let is_sign = |c: char| matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»');
+    let is_edge = |c: char| is_white(c) || is_sign(c);
     let mut found = String::new();
-    for word in text.split(is_edge).filter(|word| word.len() <= LONGEST_WORD && looks_like_link(word)) {
-        if found.len() + word.len() >= LONGEST {
-            break;
+    let (mut word_between, mut white, mut sign) = (false, false, false);
+    for piece in text.split_inclusive(is_edge) {
+        let word = piece.strip_suffix(is_edge).unwrap_or(piece);
+        if word.len() <= LONGEST_WORD && looks_like_link(word) {
+            let between = match found.is_empty() {
+                true => "",
+                false if word_between || (white && sign) => "\n…\n",
+                false => "\n",
+            };
+            if found.len() + between.len() + word.len() > LONGEST {
+                break;
+            }
+            found.push_str(between);
+            found.push_str(word);
+            (word_between, white, sign) = (false, false, false);
+        } else {
+            word_between |= !word.is_empty();
         }
-        if !found.is_empty() {
-            found.push('\n');
-        }
-        found.push_str(word);
+        white |= piece.ends_with(is_white);
+        sign |= piece.ends_with(is_sign);
     }
     found
 }
@@ -146,6 +160,19 @@ mod tests {
         let prose = "Ordre du jour et autres points, voir ci-dessous. ".repeat(2100);
         let found = texts(&format!("DESCRIPTION:{prose}\\nhttps://a.example/abc-defg-hij\r\n"));
         assert_eq!(found, [(Field::Description, "https://a.example/abc-defg-hij".to_owned())]);
+    }
+
+    #[test]
+    fn it_is_told_whether_two_links_touch() {
+        for (prose, found) in [
+            ("https://visio.exa\tmple.org/abc", "https://visio.exa\nmple.org/abc"),
+            ("https://a.example\\n b.example/abc", "https://a.example\nb.example/abc"),
+            ("https://a.example(b.example/abc", "https://a.example\nb.example/abc"),
+            ("https://a.example et b.example/abc", "https://a.example\n…\nb.example/abc"),
+            ("<https://a.example>\\nb.example/abc", "https://a.example\n…\nb.example/abc"),
+        ] {
+            assert_eq!(texts(&format!("DESCRIPTION:{prose}\r\n")), [(Field::Description, found.to_owned())], "{prose}");
+        }
     }
 
     #[test]

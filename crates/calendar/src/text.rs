@@ -8,14 +8,37 @@ pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
 /// The text of a calendar file: UTF-8, or what its byte order mark says; what is neither is read as Windows-1252's common part (Latin-1).
 pub(crate) fn decode(data: &[u8]) -> String {
     match data {
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xef, 0xbb, 0xbf, rest @ ..] => {
+            utf8(rest).unwrap_or_else(|| String::from_utf8_lossy(&unfolded(rest)).into_owned())
+        }
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        _ => match std::str::from_utf8(data) {
-            Ok(text) => text.to_owned(),
-            Err(_) => data.iter().map(|byte| char::from(*byte)).collect(),
-        },
+        _ => utf8(data).unwrap_or_else(|| data.iter().map(|byte| char::from(*byte)).collect()),
     }
+}
+
+/// A line may be folded in the middle of a character (RFC 5545 §3.1): what is no UTF-8 as it stands may be UTF-8 unfolded.
+fn utf8(data: &[u8]) -> Option<String> {
+    match std::str::from_utf8(data) {
+        Ok(text) => Some(text.to_owned()),
+        Err(_) => String::from_utf8(unfolded(data)).ok(),
+    }
+}
+
+/// Without the line breaks that only fold: those before a space or a tab, which goes with them.
+fn unfolded(data: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::with_capacity(data.len());
+    let mut rest = data;
+    while let Some((first, after)) = rest.split_first() {
+        rest = match rest {
+            [b'\r', b'\n', b' ' | b'\t', behind @ ..] | [b'\n', b' ' | b'\t', behind @ ..] => behind,
+            _ => {
+                whole.push(*first);
+                after
+            }
+        };
+    }
+    whole
 }
 
 fn utf16(data: &[u8], of: fn([u8; 2]) -> u16) -> String {
@@ -67,6 +90,21 @@ mod tests {
         }
         assert_eq!(decode(b"R\xe9union"), "Réunion");
         assert_eq!(decode(&[0xff, 0xfe, 0x00]), "");
+    }
+
+    #[test]
+    fn a_line_may_be_folded_within_a_character() {
+        for fold in ["\r\n ", "\n ", "\r\n\t"] {
+            let text = "SUMMARY:Réunion d’équipe\r\nUID:1\r\n";
+            let at = text.find('’').unwrap() + 1;
+            let data = [&text.as_bytes()[..at], fold.as_bytes(), &text.as_bytes()[at..]].concat();
+            assert!(std::str::from_utf8(&data).is_err());
+            assert_eq!(decode(&data), text);
+            assert_eq!(decode(&[&[0xef, 0xbb, 0xbf], data.as_slice()].concat()), text);
+        }
+        // Latin-1 stays Latin-1, with its folds.
+        assert_eq!(decode(b"R\xe9\r\n union"), "Ré\r\n union");
+        assert_eq!(decode(&[0xc3, b'\r']), "Ã\r");
     }
 
     #[test]
