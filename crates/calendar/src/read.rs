@@ -9,11 +9,14 @@ use crate::zone::{Zone, Zones};
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarMethod, ICalendarProperty, ICalendarValue};
 use calcard::{Entry, Parser};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use thiserror::Error;
 
 /// Events of one file that are looked at.
 const MOST_EVENTS: usize = 20_000;
+/// Events that are read between two looks at the clock.
+const EVENTS_A_STEP: usize = 64;
 /// Meetings that are given.
 const MOST_OCCURRENCES: usize = 1_000;
 /// How far an exception that moves all later meetings is followed.
@@ -95,7 +98,7 @@ pub fn read(data: &[u8], window: Window, zone: Zone, go_on: &mut dyn FnMut() -> 
                 continue;
             }
             seen += 1;
-            if seen > MOST_EVENTS {
+            if seen > MOST_EVENTS || (seen % EVENTS_A_STEP == 0 && !go_on()) {
                 agenda.incomplete = true;
                 break;
             }
@@ -141,6 +144,8 @@ fn is_cancelled(calendar: &ICalendar) -> bool {
 struct Family<'a> {
     event: Option<Event<'a>>,
     exceptions: Vec<Event<'a>>,
+    /// Where each of them is, by the instant that it is instead of: there may be thousands.
+    places: HashMap<i64, usize>,
 }
 
 impl<'a> Family<'a> {
@@ -149,16 +154,19 @@ impl<'a> Family<'a> {
         let place = match event.instance {
             None => &mut self.event,
             Some(instance) => {
-                let known = self.exceptions.iter().position(|known| known.instance == Some(instance));
-                match known {
-                    None => return self.exceptions.push(event),
-                    Some(at) => {
-                        if self.exceptions[at].sequence <= event.sequence {
-                            self.exceptions[at] = event;
+                match self.places.entry(instance.instant()) {
+                    MapEntry::Vacant(place) => {
+                        place.insert(self.exceptions.len());
+                        self.exceptions.push(event);
+                    }
+                    MapEntry::Occupied(place) => {
+                        let known = &mut self.exceptions[*place.get()];
+                        if known.sequence <= event.sequence {
+                            *known = event;
                         }
-                        return;
                     }
                 }
+                return;
             }
         };
         if place.as_ref().is_none_or(|known| known.sequence <= event.sequence) {

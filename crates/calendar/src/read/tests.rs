@@ -244,3 +244,29 @@ fn line() -> impl Strategy<Value = String> {
         ".{0,40}".prop_map(|line| line),
     ]
 }
+
+#[test]
+fn whoever_looks_at_a_clock_is_asked_on_the_way() {
+    let exception = |day: u32| {
+        format!(
+            "UID:1\nRECURRENCE-ID:2026{:02}{:02}T090000Z\nDTSTART:20261124T100000Z",
+            day / 28 % 12 + 1,
+            day % 28 + 1
+        )
+    };
+    let events: Vec<String> = (0..1000).map(exception).collect();
+    let text = calendar(&events.iter().map(String::as_str).collect::<Vec<_>>());
+    let asked = |most: usize| {
+        let mut asked = 0;
+        let mut go_on = || {
+            asked += 1;
+            asked <= most
+        };
+        let agenda = read(text.as_bytes(), week(), paris(), &mut go_on).expect("a calendar");
+        (asked, agenda.incomplete)
+    };
+    let (whole, incomplete) = asked(usize::MAX);
+    assert!(whole > 1000 / EVENTS_A_STEP && !incomplete, "{whole}");
+    // Once more for what was read until then.
+    assert_eq!(asked(5), (7, true), "it ends where it is told to");
+}
