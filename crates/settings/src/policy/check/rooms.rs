@@ -5,7 +5,9 @@ use super::{Files, Verdict, of_file, room_picture};
 use crate::policy::{Fault, ForeignMeetings, ManagedRoom, Policy};
 use std::sync::Arc;
 use visavis_model::LinkKind;
-use visavis_provider::{Credentials, Destination, KnownHosts, LinkError, Provider, find_destination, livekit, visio};
+use visavis_provider::{
+    AllowedHosts, Credentials, Destination, KnownHosts, LinkError, Provider, find_destination, livekit, visio,
+};
 
 /// `partly`: some of them were left out as they were read.
 pub(super) fn look(policy: &Policy, partly: bool, files: &dyn Files) -> Verdict {
@@ -50,7 +52,11 @@ fn opens(room: &ManagedRoom, policy: &Policy, known: &KnownHosts) -> Result<(), 
         Err(LinkError::NotAllowed) => {
             let within = KnownHosts::default().within(allowed(policy), false);
             let listed = !matches!(find(&room.link, &within), Err(LinkError::NotAllowed));
-            Err(if listed {
+            let plain =
+                matches!(find(&room.link, &within.within(AllowedHosts::any(), true)), Err(LinkError::NotAllowed));
+            Err(if listed && plain && policy.allow_plain_http_loopback.forced() == Some(&false) {
+                Fault::NoRoom("AllowPlainHttpLoopback forbids links without encryption")
+            } else if listed {
                 Fault::NoRoom("LockServer allows the server of ServerURL alone")
             } else {
                 Fault::NotAmongAllowed
@@ -111,6 +117,11 @@ mod tests {
         assert_eq!(
             rooms(&[GOOD, foreign], locked),
             in_force("entry 2: opens no meeting: LockServer allows the server of ServerURL alone")
+        );
+        let plain = json!({ "AllowPlainHttpLoopback": false });
+        assert_eq!(
+            rooms(&["http://localhost:8071/abc-defg-hij"], plain),
+            ignored("entry 1: opens no meeting: AllowPlainHttpLoopback forbids links without encryption")
         );
         let code = "entry 1: needs ServerURL: else a code alone leads nowhere";
         assert_eq!(rooms(&["abc-defg-hij"], json!({})), in_force(code));
