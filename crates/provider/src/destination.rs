@@ -44,7 +44,7 @@ pub fn find_meeting(
 /// nobody. An error is that of the first text that looked like a link.
 ///
 /// What stands directly behind a link with a scheme may be the rest of it, broken by a tab or a line: a `host/path` there counts only
-/// where its server is known, because a link to one host must not lead to another.
+/// where its server is known, because a link to one host must not lead to another. So does no code.
 pub fn find_destination(
     text: &str,
     providers: &[Arc<dyn crate::Provider>],
@@ -60,14 +60,14 @@ pub fn find_destination(
     let mut best_is_code = false;
     let (mut may_go_on, mut within_content) = (false, false);
     for (gap, word) in words(text) {
-        within_content = carries_content(word) || (within_content && gap == Gap::Sign);
+        within_content = carries_content(word) || (within_content && gap.touches());
         if within_content {
             first_error = first_error.or(Some(LinkError::OtherScheme));
             continue;
         }
         let word = &*unwrapped(word);
-        let may_be_rest = may_go_on && gap != Gap::End && !has_scheme(word);
-        may_go_on = has_scheme(word) || (may_be_rest && (gap == Gap::Tab || word.contains(['.', '/'])));
+        let may_be_rest = may_go_on && gap.may_be_in_link() && !has_scheme(word);
+        may_go_on = has_scheme(word) || (may_be_rest && gap.may_go_on(word));
         if let Some(foreign) = Foreign::recognise(word).filter(|foreign| !known.contains(foreign.host())) {
             elsewhere.get_or_insert(foreign);
             continue;
@@ -78,7 +78,8 @@ pub fn find_destination(
             // Of every kind of link, whatever its provider knows of servers.
             let found = found.map(|found| found.and_then(|found| known.permits(&found.link).map(|()| found)));
             match found {
-                Some(Ok(found)) if may_be_rest && found.standing != Standing::Known => {
+                // A code is of the first server that is known, and not of the one that the link before it names.
+                Some(Ok(found)) if may_be_rest && (is_code || found.standing != Standing::Known) => {
                     first_error = first_error.or(Some(LinkError::NoRoom));
                 }
                 Some(Ok(found)) => {

@@ -8,26 +8,52 @@ pub(crate) const LONGEST_TEXT: usize = 16 * 1024;
 pub(crate) enum Gap {
     /// The word before has ended: there is none, or there are a sign and white space.
     End,
-    /// White space alone. Browsers read a link on over a tab or a line.
-    White,
+    /// Spaces alone: a link ends there.
+    Space,
+    /// White space with a line or a tab in it, over which browsers read a link on.
+    Break,
     /// Tabs alone, which stand in no prose.
     Tab,
     /// A quote or a bracket without white space.
     Sign,
+    /// The end of a tag, without white space.
+    Closed,
 }
 
 impl Gap {
     fn of(between: &str) -> Self {
         let is_white = |c: char| c.is_whitespace();
         if !between.contains(is_white) {
-            Self::Sign
+            if between.contains('>') { Self::Closed } else { Self::Sign }
         } else if between.chars().all(|c| c == '\t') {
             Self::Tab
-        } else if between.chars().all(is_white) {
-            Self::White
-        } else {
+        } else if !between.chars().all(is_white) {
             Self::End
+        } else if between.contains(['\t', '\n', '\r']) {
+            Self::Break
+        } else {
+            Self::Space
         }
+    }
+
+    /// Whether `word` behind it may be more of a link that the word before it is a part of.
+    pub fn may_go_on(self, word: &str) -> bool {
+        let in_host = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        match self {
+            Self::Break | Self::Sign => word.contains(['.', '/']),
+            Self::Tab => word.contains(['.', '/']) || word.chars().all(in_host),
+            Self::End | Self::Space | Self::Closed => false,
+        }
+    }
+
+    /// Whether what stands behind it may be the rest of a link.
+    pub const fn may_be_in_link(self) -> bool {
+        matches!(self, Self::Break | Self::Sign | Self::Tab)
+    }
+
+    /// Whether there is no white space in it.
+    pub const fn touches(self) -> bool {
+        matches!(self, Self::Sign | Self::Closed)
     }
 }
 
@@ -45,14 +71,17 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (Gap, &str)> {
             let (word, after) = tail.split_at(tail.find(is_edge).unwrap_or(tail.len()));
             rest = after;
             let word = word.trim_start_matches(['‘', '‚', '„', '‹']);
+            let whole = word;
             let word = word.trim_end_matches(['.', ',', ';', '!', ':', '…', '’', '‘', '›']);
+            // A link may be broken behind a dot; behind these signs of prose it has ended.
+            let closed = whole.get(word.len()..).is_some_and(|signs| signs.contains([',', ';', '!', '…']));
             if word.is_empty() {
                 // A sign that stands alone, as a dash of French prose.
                 ended = true;
                 continue;
             }
             let gap = if ended { Gap::End } else { Gap::of(between) };
-            ended = false;
+            ended = closed;
             return Some((gap, word));
         }
     })
@@ -88,13 +117,19 @@ pub(crate) fn carries_content(word: &str) -> bool {
 /// True for a text that is a program or a page as a whole: no link in it is meant for us.
 pub(crate) fn is_content(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| c.is_control() || is_edge(c));
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    // White space behind it makes prose of it: in *Data: https://…* the word is only a word.
+    if rest.is_empty() || rest.starts_with(char::is_whitespace) || scheme.len() > 64 {
+        return false;
+    }
     // Browsers read a scheme on over tabs and lines.
-    let start: String = text.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).take(11).collect();
-    let start = start.to_ascii_lowercase();
-    // A space behind it makes prose of it: in *Data: https://…* the word is only a word.
-    let is_data = text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"))
-        && text.chars().nth(5).is_some_and(|c| !c.is_whitespace());
-    start == "javascript:" || start.starts_with("vbscript:") || is_data
+    let scheme: String = scheme.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    match scheme.to_ascii_lowercase().as_str() {
+        "javascript" | "vbscript" => true,
+        // RFC 2397 §3: there is a comma before the content; a date has none.
+        "data" => rest.split_whitespace().next().is_some_and(|first| first.contains(',')),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -107,12 +142,12 @@ mod tests {
 
     #[test]
     fn what_stands_between_two_words_is_told() {
-        assert_eq!(all("a b\n\tc\td"), [(Gap::End, "a"), (Gap::White, "b"), (Gap::White, "c"), (Gap::Tab, "d")]);
+        assert_eq!(all("a b\n\tc\td"), [(Gap::End, "a"), (Gap::Space, "b"), (Gap::Break, "c"), (Gap::Tab, "d")]);
         assert_eq!(
             all("a(b) c <d>\"e\""),
-            [(Gap::End, "a"), (Gap::Sign, "b"), (Gap::End, "c"), (Gap::End, "d"), (Gap::Sign, "e")]
+            [(Gap::End, "a"), (Gap::Sign, "b"), (Gap::End, "c"), (Gap::End, "d"), (Gap::Closed, "e")]
         );
-        assert_eq!(all("a, b : c"), [(Gap::End, "a"), (Gap::White, "b"), (Gap::End, "c")]);
+        assert_eq!(all("a, b : c"), [(Gap::End, "a"), (Gap::End, "b"), (Gap::End, "c")]);
         assert_eq!(all(" . … "), []);
         assert_eq!(all(&"é".repeat(LONGEST_TEXT)).len(), 1);
     }
@@ -132,7 +167,18 @@ mod tests {
         {
             assert!(is_content(text), "{text:?}");
         }
-        for text in ["Data: x", "data:", "data:\nx", "javascript", "see javascript:x", "file:x", "é", ""] {
+        for text in [
+            "Data: x",
+            "data:",
+            "data:\nx",
+            "Data:12/12/2026 https://a.example",
+            "JavaScript: a, b",
+            "javascript",
+            "see javascript:x",
+            "file:x",
+            "é",
+            "",
+        ] {
             assert!(!is_content(text), "{text:?}");
         }
         assert!(carries_content("Data:text/html") && !carries_content("https:x") && !carries_content("data"));

@@ -117,11 +117,23 @@ impl PreferencesFile {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Preferences::default()),
             Err(error) => return Err(LoadError::Read(error)),
             Ok(metadata) if metadata.len() > LARGEST_FILE => return Err(LoadError::TooLarge),
-            Ok(_) => {}
+            Ok(metadata) => self.close(&metadata),
         }
         let text = std::fs::read(&self.path).map_err(LoadError::Read)?;
         serde_json::from_slice(&text).map_err(LoadError::Malformed)
     }
+
+    /// A file of before 1 December 2026 is open to others.
+    #[cfg(unix)]
+    fn close(&self, found: &std::fs::Metadata) {
+        use std::os::unix::fs::PermissionsExt as _;
+        if found.permissions().mode() & 0o077 != 0 {
+            let _ = std::fs::set_permissions(&self.path, std::fs::Permissions::from_mode(0o600));
+        }
+    }
+
+    #[cfg(not(unix))]
+    const fn close(&self, _: &std::fs::Metadata) {}
 
     /// Writes the preferences: beside the file first, then over it, so that a crash loses nothing.
     pub fn save(&self, preferences: &Preferences) -> Result<(), SaveError> {
@@ -173,6 +185,9 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
             assert_eq!((mode(&file.path), mode(file.folder())), (0o600, 0o700));
+            std::fs::set_permissions(&file.path, std::fs::Permissions::from_mode(0o644)).expect("ours");
+            file.load().expect("read");
+            assert_eq!(mode(&file.path), 0o600, "one of an earlier version");
         }
         assert_eq!(file.load().expect("read"), preferences);
     }

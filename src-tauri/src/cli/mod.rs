@@ -232,6 +232,10 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     start_tracing(organisation.log_level(join.window.verbose, LogLevel::Quiet), None);
     let rules = organisation.rules();
     crate::policy::tell_problems(&rules.view);
+    if join.window.link.as_deref() == Some("-") && join.later.as_deref() == Some(std::path::Path::new("-")) {
+        eprintln!("visavis: link and commands cannot both come on the standard input");
+        return ExitCode::from(2);
+    }
     let link = match link_of(join.window.link) {
         Ok(Some(link)) => link,
         Ok(None) => {

@@ -106,7 +106,8 @@ impl<'a> Conversation<'a> {
         if !self.given.has_all() {
             self.bind(words)?;
         }
-        tell(self.given.told().ok_or(NoKeys::Refused)?);
+        // Nobody said no.
+        tell(self.given.told().ok_or(NoKeys::Failed)?);
         let start = Instant::now();
         loop {
             let command = match self.hear()? {

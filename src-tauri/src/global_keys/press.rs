@@ -26,21 +26,27 @@ impl Key {
     }
 }
 
-/// A key that stays down is told again and again by some systems, after half a second at most, and sometimes nobody tells that it is up.
+/// A key that stays down is told again and again by some systems, and some never tell that it is up: there half a second is the usual
+/// delay before the first time.
 const REPEATS_WITHIN: Duration = Duration::from_secs(1);
+/// Where it was told that a key is up, it stays down until then, however late it begins to repeat; but for a word that got lost.
+const LOST_AFTER: Duration = Duration::from_secs(10);
 
 /// Which keys are down, by what is told of them.
 #[derive(Debug, Default)]
 pub struct Presses {
     /// When each was told last, where it was not told to be up since.
     down: [Option<Duration>; 2],
+    /// The system tells when keys are up.
+    tells_up: bool,
 }
 
 impl Presses {
     /// The key goes down at `at`, by any clock that only goes forward.
     pub fn down(&mut self, key: Key, at: Duration) -> Option<Command> {
         let before = self.down[key as usize].replace(at);
-        let repeats = before.is_some_and(|before| at.saturating_sub(before) < REPEATS_WITHIN);
+        let within = if self.tells_up { LOST_AFTER } else { REPEATS_WITHIN };
+        let repeats = before.is_some_and(|before| at.saturating_sub(before) < within);
         match key {
             _ if repeats => None,
             Key::Microphone => Some(Command::ToggleMicrophone),
@@ -49,6 +55,7 @@ impl Presses {
     }
 
     pub fn up(&mut self, key: Key) -> Option<Command> {
+        self.tells_up = true;
         let was_down = self.down[key as usize].take().is_some();
         (was_down && key == Key::Talk).then_some(Command::Talk { on: false })
     }
@@ -85,6 +92,15 @@ mod tests {
             Some(Command::ToggleMicrophone),
             "nobody told that it was up"
         );
+    }
+
+    #[test]
+    fn a_key_that_repeats_late_is_pressed_once_where_its_end_is_told() {
+        let mut presses = Presses::default();
+        assert!(presses.down(Key::Microphone, at(0)).is_some() && presses.up(Key::Microphone).is_none());
+        assert_eq!(presses.down(Key::Microphone, at(3000)), Some(Command::ToggleMicrophone));
+        assert_eq!(presses.down(Key::Microphone, at(5000)), None, "somebody needs two seconds");
+        assert_eq!(presses.down(Key::Microphone, at(16_000)), Some(Command::ToggleMicrophone), "a word got lost");
     }
 
     #[test]

@@ -33,7 +33,7 @@ export function LiveText() {
       </div>
       <footer className={style.foot}>
         <p className={style.readers} data-testid="live-readers">
-          {[t('liveReaders', { count: readers }), ...(by_chat > 0 ? [t('liveByChat', { count: by_chat })] : [])].join(' ')}
+          {[...(readers > 0 || by_chat === 0 ? [t('liveReaders', { count: readers })] : []), ...(by_chat > 0 ? [t('liveByChat', { count: by_chat })] : [])].join(' ')}
         </p>
         <Composer />
       </footer>

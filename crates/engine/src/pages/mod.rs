@@ -3,7 +3,7 @@
 //!
 //! A web view has a network of its own; left to itself, a page's scripts and pictures would come from hosts that nobody allowed. Only
 //! `CONNECT` (RFC 9110 §9.3.6) and whole `http` addresses (RFC 9112 §3.2.2) are answered, on loopback; to programs of the same
-//! person alone (on Windows: of the same session).
+//! person alone (on Windows: of the same session; on macOS of anybody on this computer).
 
 mod peer;
 mod request;

@@ -7,11 +7,12 @@ use site::Site;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-use visavis_engine::{AudioOptions, Clock, Engine, EngineEvent, EngineOptions, Errand, ErrandKind};
+use visavis_engine::{AudioOptions, Clock, Engine, EngineEvent, EngineOptions, Errand, ErrandKind, Rules};
 use visavis_model::{
     CameraChoice, Command, IssueCode, LocalView, MicrophoneChoice, Phase, ServerView, SignIn, Snapshot, apply,
 };
 use visavis_provider::{CookieJar, KnownHosts};
+use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 use visavis_settings::{MemoryStore, SecretError, SecretStore};
 use visavis_video::present::Counter;
 
@@ -136,7 +137,7 @@ fn has_issue(snapshot: &Snapshot, code: IssueCode) -> bool {
 fn who_signs_in_has_a_name_and_rooms_and_is_remembered() {
     let (site, secrets) = (Site::start(), Arc::new(MemoryStore::default()));
     site.known().rooms.push(site::room("abc-defg-hij"));
-    let window = Window::signed_in(&site, secrets.clone());
+    let mut window = Window::signed_in(&site, secrets.clone());
     let account = window.server().account.clone().unwrap();
     assert_eq!((account.name.as_str(), account.email.as_str()), ("Alice Martin", "alice@example.org"));
     assert_eq!(window.snapshot.me.name, "Alice Martin", "whoever had no name has one now");
@@ -145,6 +146,14 @@ fn who_signs_in_has_a_name_and_rooms_and_is_remembered() {
     assert_eq!(rooms[0].pin.as_deref(), Some("1234567890"));
     let name = format!("session {}", site.host());
     assert_eq!(secrets.get(&name).unwrap().as_deref(), Some("sessionid=good; csrftoken=token"));
+    // It is the person's own from then on, whatever somebody else calls them meanwhile.
+    let values = serde_json::from_str(r#"{"DisplayName": "Salle Renoir"}"#).unwrap();
+    let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a.json".into(), values };
+    let policy = resolve(Reading { layers: vec![layer], problems: Vec::new() }).policy;
+    window.engine.commander().set_rules(Rules { policy, ..Rules::default() });
+    window.until(|snapshot| snapshot.me.name == "Salle Renoir");
+    window.engine.commander().set_rules(Rules::default());
+    window.until(|snapshot| snapshot.me.name == "Alice Martin");
     drop(window);
     // The next start asks nobody.
     let mut again = Window::open(&site, secrets);

@@ -179,3 +179,24 @@ fn a_reaction_that_nobody_else_sees_is_taken_back() {
     window.until(|snapshot| snapshot.issues.iter().any(|issue| issue.code == IssueCode::ActionRefused));
     assert!(window.snapshot.together.reactions.is_empty());
 }
+
+#[test]
+fn a_name_that_the_server_gives_is_for_that_meeting_alone() {
+    let mut window = Window::joined(vec![]);
+    assert!(!window.snapshot.me.name_given);
+    let named = |name: &str| {
+        RoomEvent::MeChanged(Participant { id: Some("me".into()), name: name.into(), ..Participant::default() })
+    };
+    window.say(named("Bureau 12"));
+    window.until(|snapshot| snapshot.me.name == "Bureau 12");
+    assert!(window.snapshot.me.name_given);
+    window.engine.command(Command::Leave);
+    window.until(|snapshot| snapshot.me.name == "Camille" && !snapshot.me.name_given);
+    // What the person says in a meeting is theirs.
+    let mut window = Window::joined(vec![]);
+    window.engine.command(Command::SetName { name: "Zoé".into() });
+    window.say(named("Zoé"));
+    window.engine.command(Command::Leave);
+    window.until(|snapshot| matches!(snapshot.phase, Phase::Ended { .. }));
+    assert!(window.snapshot.me.name == "Zoé" && !window.snapshot.me.name_given);
+}

@@ -54,8 +54,10 @@ impl Folder {
             tell(reading, &folder, ProblemKind::TooManyFiles(MOST_FILES), false);
             // The last ones win, so they are what is read; lists that the first ones may have close, until one of these says them.
             paths.drain(..paths.len() - MOST_FILES);
-            let origin = folder.display().to_string();
-            reading.layers.push(Layer { level, scope: Scope::Machine, origin, values: closed(|_| true) });
+            if level == Level::Mandatory {
+                let origin = folder.display().to_string();
+                reading.layers.push(Layer { level, scope: Scope::Machine, origin, values: closed(|_| true) });
+            }
         }
         let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
         for path in paths {
@@ -72,7 +74,7 @@ impl Folder {
                     tell(reading, &path, kind, before.is_some());
                     match before {
                         Some(before) => before.clone(),
-                        None if lists.is_empty() => continue,
+                        None if lists.is_empty() || level == Level::Recommended => continue,
                         // A list that nobody can read allows nothing, as one of another type.
                         None => lists,
                     }

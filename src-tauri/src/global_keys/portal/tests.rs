@@ -92,7 +92,7 @@ fn whoever_says_no_gives_none() {
         (Manner { code: 1, ..Manner::default() }, NoKeys::Refused),
         (Manner { code: 2, ..Manner::default() }, NoKeys::Failed),
         // Done, and nothing is bound.
-        (Manner::default(), NoKeys::Refused),
+        (Manner::default(), NoKeys::Failed),
     ] {
         let bus = Bus::start();
         let _portal = Fake::start(&bus, manner);

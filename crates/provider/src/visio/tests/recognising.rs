@@ -135,7 +135,7 @@ fn a_link_that_is_broken_never_leads_to_another_host() {
         "https://visio.exa\tmple.org/abc-defg-hij",
         "https://visio.example.org\nevil.example/abc-defg-hij",
         "https://visio.example.org\r\nevil.example/abc-defg-hij",
-        "https://visio.example.org/ evil.example/abc-defg-hij",
+        "https://visio.other.example/\nabc-defg-hij",
         "https://vis\tio\tx.example.org/abc-defg-hij",
         "https://vis.io\nx.exa\nmple.org/abc-defg-hij",
         "https://visio.\nexample.org/abc-defg-hij",
@@ -154,6 +154,14 @@ fn a_link_that_is_broken_never_leads_to_another_host() {
         "<https://maps.example>\nmeet.example/abc-defg-hij",
         "https://maps.example et meet.example/abc-defg-hij",
         "https://maps.example - meet.example/abc-defg-hij",
+        "https://maps.example meet.example/abc-defg-hij",
+        "Site : https://maps.example,\nmeet.example/abc-defg-hij",
+        "https://maps.example / meet.example/abc-defg-hij",
+        "https://maps.example\n03/12/2026 10.30 meet.example/abc-defg-hij",
+        "https://maps.example\tSalle\tmeet.example/abc-defg-hij",
+        "<a href=\"https://maps.example/s/x\">meet.example/abc-defg-hij</a>",
+        "JavaScript: atelier meet.example/abc-defg-hij",
+        "Data:12/12/2026 meet.example/abc-defg-hij",
         "meet.example/abc-defg-hij\nhttps://maps.example",
     ] {
         assert_eq!(found(text), ("https://meet.example/".into(), "abc-defg-hij".into(), Standing::Unknown), "{text:?}");
