@@ -1,6 +1,6 @@
 //! Where a text leads: to a meeting of ours, to one of another service, or nowhere.
 
-use crate::words::{Gap, LONGEST_TEXT, carries_content, has_other_scheme, has_scheme, is_content, words};
+use crate::words::{LONGEST_TEXT, carries_content, has_other_scheme, has_scheme, is_content, words};
 use crate::wrapped::unwrapped;
 use crate::{Foreign, Found, KnownHosts, LinkError, Standing};
 use std::sync::Arc;
