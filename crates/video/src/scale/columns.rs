@@ -47,6 +47,8 @@ pub(crate) struct Columns {
 /// Eight target samples from sixteen source samples.
 #[derive(Clone, Copy, Debug)]
 struct Group {
+    /// Only AVX2 reads eight at a time.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
     base: u32,
     /// Pairs of places in the window, and of weights.
     places: [u8; WINDOW],

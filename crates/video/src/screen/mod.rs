@@ -15,7 +15,10 @@ mod mode;
 #[cfg(test)]
 mod seen;
 mod system;
+// On systems without a way to list what there is (macOS) nobody asks for these.
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code))]
 mod target;
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code))]
 mod thumbnail;
 #[cfg(target_os = "linux")]
 mod wayland;
@@ -37,6 +40,7 @@ use visavis_model::{ScreenId, ScreenKind, ScreenSource, ShareChoice, Size};
 pub const LARGEST: Size = Size::new(1920, 1080);
 
 /// Smaller windows count as hidden: nothing can be read in them, and nothing encodes them.
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code))]
 const LEAST_SIDE: u32 = 16;
 
 /// Looks at what can be shared.
