@@ -16,6 +16,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { useCover } from '../stage/covers';
 import { Button } from './Button';
+import { End } from './End';
 import style from './parts.module.css';
 
 /** A popover that the presenter knows of. */
@@ -74,6 +75,7 @@ export function Dialog({ title, children, ...rest }: DialogProps) {
                 </Button>
               </div>
               {children}
+              <End scroller={style.dialog ?? ''} />
             </>
           )}
         </AriaDialog>

@@ -14,7 +14,15 @@ class SizeOnce implements ResizeObserver {
   disconnect(): void {}
 }
 
+/** Tells nothing: nothing is laid out, so that nothing is out of sight. */
+class NeverSeen {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
 vi.stubGlobal('ResizeObserver', SizeOnce);
+vi.stubGlobal('IntersectionObserver', NeverSeen);
 vi.stubGlobal('CSS', { escape: (text: string) => text.replace(/["\\]/g, '\\$&'), supports: () => false });
 window.matchMedia = (query) =>
   ({
