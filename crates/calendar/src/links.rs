@@ -9,6 +9,17 @@ const LONGEST: usize = 16 * 1024;
 const LONGEST_WORD: usize = 4096;
 /// Fields of the same name that are looked at.
 const MOST_OF_A_KIND: usize = 8;
+/// The signs that a page writes in letters and that may stand in a link or around it.
+const SIGNS: [(&str, char); 8] = [
+    ("&nbsp;", ' '),
+    ("&#160;", ' '),
+    ("&#xA0;", ' '),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&quot;", '"'),
+    ("&#39;", '\''),
+    ("&amp;", '&'),
+];
 
 /// Where a text was, in the order in which they are believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,8 +53,8 @@ pub(crate) fn of(event: &ICalendarComponent) -> Vec<LinkText> {
         }
         let whole = whole(entry);
         let text = match field {
-            Field::Description => links(&whole),
-            Field::Page => links(&whole.replace("&amp;", "&")),
+            Field::Description if !is_page(&whole) => links(&whole),
+            Field::Description | Field::Page => links(&shown(&whole)),
             _ => cut(&whole, LONGEST).to_owned(),
         };
         if !text.trim().is_empty() {
@@ -75,6 +86,33 @@ fn shows_pictures(entry: &ICalendarEntry) -> bool {
     let mut features =
         entry.parameters(&ICalendarParameterName::Feature).filter_map(|value| value.as_text()).peekable();
     features.peek().is_none() || features.any(|feature| feature.eq_ignore_ascii_case("VIDEO"))
+}
+
+/// Some programs write a page into `DESCRIPTION`. A text without tags that writes `&amp;` alone may mean just that.
+fn is_page(text: &str) -> bool {
+    let written =
+        |(at, _): (usize, &str)| text.get(at..).and_then(sign).is_some_and(|(_, sign)| matches!(sign, ' ' | '<'));
+    text.contains('<') || text.match_indices('&').any(written)
+}
+
+/// A page's text with its signs as they are shown. Each is read once: `&amp;lt;` shows `&lt;`, which is no tag.
+fn shown(page: &str) -> String {
+    let mut shown = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, tail)) = rest.find('&').and_then(|at| rest.split_at_checked(at)) {
+        let (length, sign) = sign(tail).unwrap_or((1, '&'));
+        shown.push_str(before);
+        shown.push(sign);
+        rest = tail.get(length..).unwrap_or_default();
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// The sign that a text begins with in letters, and how many these are.
+fn sign(text: &str) -> Option<(usize, char)> {
+    let begins = |name: &str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    SIGNS.iter().find(|(name, _)| begins(name)).map(|(name, sign)| (name.len(), *sign))
 }
 
 fn cut(text: &str, most: usize) -> &str {
@@ -160,6 +198,38 @@ mod tests {
         let prose = "Ordre du jour et autres points, voir ci-dessous. ".repeat(2100);
         let found = texts(&format!("DESCRIPTION:{prose}\\nhttps://a.example/abc-defg-hij\r\n"));
         assert_eq!(found, [(Field::Description, "https://a.example/abc-defg-hij".to_owned())]);
+    }
+
+    #[test]
+    fn a_description_that_is_a_page_is_read_as_one() {
+        let link = "https://a.example/abc-defg-hij";
+        for prose in [
+            "Rejoindre&nbsp;:&nbsp;https://a.example/abc-defg-hij<br>",
+            "Rejoindre&#160;:&#xa0;https://a.example/abc-defg-hij&NBSP;",
+            "https://a.example/abc-defg-hij&nbsp;",
+            "&lt;https://a.example/abc-defg-hij&gt;",
+            "<a href=&quot;https://a.example/abc-defg-hij&quot;>é&</a>",
+            "<a href=&#39;https://a.example/abc-defg-hij&#39;>&n</a>",
+        ] {
+            for name in ["DESCRIPTION", "X-ALT-DESC"] {
+                let field = if name == "DESCRIPTION" { Field::Description } else { Field::Page };
+                let prose = prose.replace(';', "\\;");
+                assert_eq!(texts(&format!("{name}:{prose}\r\n")), [(field, link.to_owned())], "{prose}");
+            }
+        }
+        for (prose, found) in [
+            ("<p>https://a.example/b?x=1&amp;y=2</p>", "https://a.example/b?x=1&y=2"),
+            // Read once.
+            ("<p>https://a.example/b?x=&amp;lt;1</p>", "https://a.example/b?x=&lt;1"),
+            // No page.
+            ("https://a.example/b?x=1&amp;y=2", "https://a.example/b?x=1&amp;y=2"),
+            ("https://a.example/b?x=1&y=2&lt=3", "https://a.example/b?x=1&y=2&lt=3"),
+        ] {
+            let found = [(Field::Description, found.to_owned())];
+            assert_eq!(texts(&format!("DESCRIPTION:{}\r\n", prose.replace(';', "\\;"))), found, "{prose}");
+        }
+        assert_eq!(shown("&&amp;&"), "&&&");
+        assert_eq!(shown(&"&".repeat(1_000_000)).len(), 1_000_000);
     }
 
     #[test]

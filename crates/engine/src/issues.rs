@@ -68,6 +68,8 @@ pub const fn cause_of_link(error: LinkError) -> &'static str {
     match error {
         LinkError::NoLink => "no_link",
         LinkError::NoHost => "no_host",
+        LinkError::BadHost => "bad_host",
+        LinkError::BadPort => "bad_port",
         LinkError::UserInHost => "user_in_host",
         LinkError::NoCredentials => "no_credentials",
         LinkError::BadToken => "bad_token",
@@ -98,4 +100,38 @@ pub fn issue_of_microphone(error: &visavis_audio::device::Error) -> Issue {
 pub fn issue_of_loudspeaker(error: &visavis_audio::device::Error) -> Issue {
     tracing::debug!(%error, "the loudspeaker does not open");
     Issue::new(IssueCode::LoudspeakerNone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_link_has_a_sentence_in_every_language() {
+        let faults = [
+            LinkError::NoLink,
+            LinkError::NoHost,
+            LinkError::BadHost,
+            LinkError::BadPort,
+            LinkError::UserInHost,
+            LinkError::NoCredentials,
+            LinkError::BadToken,
+            LinkError::NoRoom,
+            LinkError::ControlCharacters,
+            LinkError::TooLong,
+            LinkError::NotEncrypted,
+            LinkError::OtherScheme,
+            LinkError::LookAlike,
+            LinkError::Elsewhere,
+            LinkError::NoServer,
+        ];
+        let locales = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/locales");
+        for language in std::fs::read_dir(locales).expect("the page's words").flatten() {
+            let text = std::fs::read_to_string(language.path().join("issues.json")).expect("its sentences");
+            for fault in faults {
+                let key = format!("\"next_{}\"", cause_of_link(fault));
+                assert!(text.contains(&key), "{}: {key}", language.path().display());
+            }
+        }
+    }
 }

@@ -54,7 +54,8 @@ pub fn find_destination(
         return Err(LinkError::OtherScheme);
     }
     let mut elsewhere = None;
-    let lone = text.split_whitespace().nth(1).is_none();
+    // Not the word that a link stands at, as in *[Conference](https://…)*, either.
+    let lone = text.split_whitespace().nth(1).is_none() && words(text).nth(1).is_none();
     let mut best: Option<Meeting> = None;
     let mut first_error = None;
     let mut best_is_code = false;

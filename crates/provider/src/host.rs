@@ -1,25 +1,32 @@
 //! Which hosts can be contacted at all.
 
 use crate::LinkError;
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
 
 /// Longest name, in bytes (RFC 1035 §2.3.4, as it is written).
 const LONGEST_NAME: usize = 253;
 /// Longest part of a name, in bytes (the same).
 const LONGEST_PART: usize = 63;
 
-/// A url to a host that can be one. The parser lets more pass than there is: `*.example`, `a..example`, port 0.
+/// A url to a host that can be one, and what is wrong with it else.
 pub(crate) fn parse(text: &str) -> Result<Url, LinkError> {
-    Url::parse(text).ok().filter(can_be_contacted).ok_or(LinkError::NoHost)
+    let url = Url::parse(text).map_err(|error| match error {
+        ParseError::EmptyHost | ParseError::RelativeUrlWithoutBase => LinkError::NoHost,
+        ParseError::InvalidPort => LinkError::BadPort,
+        _ => LinkError::BadHost,
+    })?;
+    check(&url)?;
+    Ok(url)
 }
 
-pub(crate) fn can_be_contacted(url: &Url) -> bool {
-    let is_host = match url.host() {
-        Some(Host::Domain(name)) => is_name(name),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
-        None => false,
-    };
-    is_host && url.port() != Some(0)
+/// Whether a url's host can be contacted. The parser lets more pass than there is: `*.example`, `a..example`, port 0.
+pub(crate) fn check(url: &Url) -> Result<(), LinkError> {
+    match url.host() {
+        None => Err(LinkError::NoHost),
+        Some(Host::Domain(name)) if !is_name(name) => Err(LinkError::BadHost),
+        _ if url.port() == Some(0) => Err(LinkError::BadPort),
+        _ => Ok(()),
+    }
 }
 
 /// Names with `_` are none by the letter, and are in use.
@@ -53,9 +60,6 @@ mod tests {
             "a…example",
             "a!b.example",
             "a*b",
-            "h:0",
-            "h:99999",
-            "h:443abc",
             "xn--a.example",
             "1.2.3.4.5",
             "[::1",
@@ -63,7 +67,13 @@ mod tests {
             &format!("{long}a.example"),
             &many,
         ] {
-            assert_eq!(parse(&format!("https://{host}/x")), Err(LinkError::NoHost), "{host}");
+            assert_eq!(parse(&format!("https://{host}/x")), Err(LinkError::BadHost), "{host}");
+        }
+        for host in ["h:0", "h:99999", "h:443abc", "[::1]:x", "1.2.3.4:65536"] {
+            assert_eq!(parse(&format!("https://{host}/x")), Err(LinkError::BadPort), "{host}");
+        }
+        for text in ["https://", "https://?x", "https://:443/x", "x"] {
+            assert_eq!(parse(text), Err(LinkError::NoHost), "{text}");
         }
     }
 }

@@ -69,10 +69,12 @@ impl MeetingLink {
 pub enum LinkError {
     #[error("the text holds no link to a meeting")]
     NoLink,
-    #[error(
-        "the link has no host that can be one: a name is of letters, digits, hyphens and single dots, a port is from 1 to 65535"
-    )]
+    #[error("the link names no server")]
     NoHost,
+    #[error("the link's host cannot be one: a name is of letters, digits, hyphens and single dots")]
+    BadHost,
+    #[error("the link's port cannot be one: it is a number from 1 to 65535")]
+    BadPort,
     #[error("the link carries a user name or password before the host")]
     UserInHost,
     #[error("the link has neither a token nor a key and secret")]

@@ -1,7 +1,45 @@
 //! The words of a pasted text that may be links, and what stands between them.
 
+use std::net::Ipv6Addr;
+
 /// Longest text in which a link is looked for, in bytes; longer pasted text is cut here.
 pub(crate) const LONGEST_TEXT: usize = 16 * 1024;
+
+/// Longest IPv6 address as it is written, in bytes, with the bracket behind it.
+const LONGEST_ADDRESS: usize = 46;
+
+/// What before `:https://` is no word of prose, because it says what becomes of the link: our own schemes, those that make a program or
+/// another page of it, and those of other programs. With a sign in it (`view-source`, `web+x`) it is none anyway.
+const NO_LABELS: [&str; 28] = [
+    "about",
+    "blob",
+    "chrome",
+    "data",
+    "feed",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "intent",
+    "jar",
+    "javascript",
+    "livekit",
+    "mailto",
+    "mhtml",
+    "msteams",
+    "res",
+    "resource",
+    "script",
+    "vbscript",
+    "visavis",
+    "visio",
+    "webcal",
+    "ws",
+    "wss",
+    "zoommtg",
+    "zoomus",
+];
 
 /// What stands between a word and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +105,10 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (Gap, &str)> {
     let mut ended = true;
     std::iter::from_fn(move || {
         loop {
-            let (between, tail) = rest.split_at(rest.find(|c| !is_edge(c))?);
-            let (word, after) = tail.split_at(tail.find(is_edge).unwrap_or(tail.len()));
+            let (between, tail) = rest.split_at(start_of_word(rest)?);
+            let (word, after) = tail.split_at(end_of_word(tail));
             rest = after;
-            let word = word.trim_start_matches(['‘', '‚', '„', '‹']);
+            let word = without_label(word.trim_start_matches(['‘', '‚', '„', '‹']));
             let whole = word;
             let word = word.trim_end_matches(['.', ',', ';', '!', ':', '…', '’', '‘', '›']);
             // A link may be broken behind a dot; behind these signs of prose it has ended.
@@ -88,7 +126,44 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (Gap, &str)> {
 }
 
 fn is_edge(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»' | '“' | '”')
+    c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '[' | ']' | '«' | '»' | '“' | '”')
+}
+
+/// Where the first word of `text` begins.
+fn start_of_word(text: &str) -> Option<usize> {
+    text.char_indices().find(|(at, c)| !is_edge(*c) || text.get(*at..).is_some_and(is_address)).map(|(at, _)| at)
+}
+
+/// Where the word ends that `text` begins with. The brackets of a host are none of the prose: those around an IPv6 address, and whatever
+/// stands where a link has its host, so that a broken one is told as broken.
+fn end_of_word(text: &str) -> usize {
+    let mut in_host = false;
+    for (at, c) in text.char_indices() {
+        let (before, rest) = text.split_at(at);
+        match c {
+            '[' if before.ends_with("://") || is_address(rest) => in_host = true,
+            ']' if in_host => in_host = false,
+            _ if is_edge(c) => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// True for a text that begins with an IPv6 address in its brackets.
+fn is_address(text: &str) -> bool {
+    let Some(inside) = text.strip_prefix('[') else { return false };
+    let end = inside.bytes().take(LONGEST_ADDRESS).position(|byte| byte == b']');
+    end.and_then(|end| inside.get(..end)).is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
+}
+
+/// A link without the word of prose that stands at it (*Lien:https://…*), which is no word of its own: it could be read as a code.
+/// Whatever that word is, the link leads where it says.
+fn without_label(word: &str) -> &str {
+    let Some((label, link)) = word.split_once(':') else { return word };
+    let begins = |scheme: &str| link.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let is_label = label.chars().all(char::is_alphabetic) && !NO_LABELS.iter().any(|no| label.eq_ignore_ascii_case(no));
+    if is_label && (begins("https://") || begins("http://")) { link } else { word }
 }
 
 /// True for a word that is a link with its scheme, whatever that is.
@@ -157,6 +232,55 @@ mod tests {
         for text in ["x…", "«\u{a0}x\u{a0}»", "‘x’", "„x“", "‹x›,", "(x).", "x !", "“x…”", "x’…"]
         {
             assert_eq!(all(text), [(Gap::End, "x")], "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_are_signs_of_prose_but_around_a_host() {
+        assert_eq!(all("[a](b) c[d]"), [(Gap::End, "a"), (Gap::Sign, "b"), (Gap::End, "c"), (Gap::Sign, "d")]);
+        assert_eq!(all("[] [ ] [[ ]]"), []);
+        assert_eq!(all("[::1"), [(Gap::End, "::1")]);
+        for word in [
+            "https://a.example/b",
+            "[::1]",
+            "[2001:db8::1]:8443/b",
+            "https://[::1]/b",
+            "https://[::ffff:255.255.255.255]:1/b",
+            "https://[x]/b",
+            "https://c@[::1]/b",
+            "visavis:[::1]/b",
+        ] {
+            for text in [word.to_owned(), format!("[{word}]"), format!("([{word}])."), format!("[[{word}]")] {
+                assert_eq!(all(&text), [(Gap::End, word)], "{text}");
+            }
+        }
+        // A broken one stays whole.
+        for word in ["https://[::1/b", "https://["] {
+            assert_eq!(all(word), [(Gap::End, word)]);
+        }
+        assert_eq!(all(&"[".repeat(LONGEST_TEXT)), []);
+    }
+
+    #[test]
+    fn a_word_of_prose_at_a_link_is_none_of_it() {
+        for label in ["Lien", "Réunion", "URL", "conference", "C", ""] {
+            for link in ["https://a.example/b", "HTTP://a.example/b", "https://a.example/b:c"] {
+                assert_eq!(
+                    all(&format!("x {label}:{link}, y")),
+                    [(Gap::End, "x"), (Gap::Space, link), (Gap::End, "y")]
+                );
+            }
+        }
+        for scheme in NO_LABELS.into_iter().chain(["view-source", "web+x", "x2", "a.b", "%6A"]) {
+            for scheme in [scheme.to_owned(), scheme.to_uppercase()] {
+                let word = format!("{scheme}:https://a.example/b");
+                assert_eq!(all(&word), [(Gap::End, &*word)]);
+            }
+        }
+        for word in
+            ["Lien:a.example/b", "Lien:ftp://a.example/b", "Lien:https:/b", "Lien:URL:https://b", "x/Lien:https://b"]
+        {
+            assert_eq!(all(word), [(Gap::End, word)]);
         }
     }
 

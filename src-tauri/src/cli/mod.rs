@@ -1,6 +1,6 @@
 //! The command line: the window, or the same engine without one.
 
-mod given;
+pub mod given;
 mod meant;
 mod scripted;
 mod values;
@@ -162,15 +162,14 @@ pub fn providers() -> Vec<Arc<dyn Provider>> {
 
 /// Runs what the command line asks for.
 pub fn run(started: Instant) -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // What follows a mistyped command is no argument of the window, which clap alone would complain of.
+        Err(error) if error.use_stderr() => return mistyped().unwrap_or_else(|| error.exit()),
+        Err(help) => help.exit(),
+    };
     match cli.command {
-        None => match mistyped() {
-            Some(command) => {
-                eprintln!("visavis: no such command: is {command} meant? (a link of that name: visavis -- LINK)");
-                ExitCode::from(2)
-            }
-            None => window(cli.window, started),
-        },
+        None => mistyped().unwrap_or_else(|| window(cli.window, started)),
         Some(Subcommands::Join(join)) if join.headless => headless(*join, started),
         Some(Subcommands::Link(link)) => crate::link::run(&link),
         Some(Subcommands::Bundle(bundle)) => crate::bundle::run(&bundle),
@@ -194,13 +193,15 @@ pub fn run(started: Instant) -> ExitCode {
     }
 }
 
-/// The command that this start may have meant with what it took for a link.
-fn mistyped() -> Option<String> {
+/// Tells which command this start may have meant with what it took for a link.
+fn mistyped() -> Option<ExitCode> {
     let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     // The commands are listed for a word alone, not at every start.
     words.first().filter(|word| !word.starts_with('-'))?;
     let commands = <Cli as clap::CommandFactory>::command();
-    meant::meant(&words, commands.get_subcommands().map(clap::Command::get_name).chain(["help"])).map(str::to_owned)
+    let command = meant::meant(&words, commands.get_subcommands().map(clap::Command::get_name).chain(["help"]))?;
+    eprintln!("visavis: no such command: is {command} meant? (a link of that name: visavis -- LINK)");
+    Some(ExitCode::from(2))
 }
 
 /// As [`given::link`], from the standard input; what is wrong with it is told.
@@ -276,7 +277,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
     };
     let shares = match &join.window.preferences {
         Some(path) => Some(PreferencesFile::new(path.clone())),
-        None => PreferencesFile::in_home(|key| std::env::var(key).ok()),
+        None => crate::program::preferences(),
     };
     let stop = Arc::new(AtomicBool::new(false));
     for signal in crate::window::ENDING_SIGNALS {

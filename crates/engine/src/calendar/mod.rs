@@ -9,7 +9,7 @@ mod reader;
 mod worker;
 
 use crate::dial::Network;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::mpsc;
@@ -94,6 +94,11 @@ impl Drop for CalendarThread {
 /// Whom a place is read from, as `host` or `host:port`; `None`: nobody, it is on this computer.
 pub(crate) fn host_of(place: &CalendarPlace) -> Option<String> {
     place::Place::read(&place.address)?.host()
+}
+
+/// Whom a file that is opened is read from, as [`host_of`].
+pub(crate) fn host_of_file(path: &Path) -> Option<String> {
+    place::Place::File(path.to_owned()).host()
 }
 
 /// Under which the keyring has the password of a calendar; `None` where it needs none.

@@ -5,6 +5,8 @@ use url::{Host, Url};
 
 /// Longest address, in bytes.
 const LONGEST: usize = 2048;
+/// Where Windows asks for shares (SMB): one that a policy allows on another port alone is not allowed.
+const SHARE_PORT: u16 = 445;
 
 /// A place that a calendar can be read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +15,7 @@ pub(crate) enum Place {
     Server(Url),
     /// One `.ics` file on a web server.
     Feed(Url),
-    /// An `.ics` file of this computer, or a folder of them.
+    /// An `.ics` file of this computer or of a share, or a folder of them.
     File(PathBuf),
 }
 
@@ -28,6 +30,9 @@ impl Place {
         }
         if let Some(path) = path_of(text) {
             return Some(Self::File(path));
+        }
+        if is_file_address(text) {
+            return None;
         }
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
@@ -55,14 +60,15 @@ impl Place {
         Some(if is_file { Self::Feed(url) } else { Self::Server(url) })
     }
 
-    /// `host` or `host:port`.
+    /// Who is contacted, as `host` or `host:port`; `None`: nobody, it is on this computer. On Windows a path may name a host; elsewhere
+    /// none does.
     pub fn host(&self) -> Option<String> {
         match self {
             Self::Server(url) | Self::Feed(url) => {
                 let host = url.host_str()?;
                 Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
             }
-            Self::File(_) => None,
+            Self::File(path) => path.to_str().filter(|_| cfg!(windows)).and_then(share_host),
         }
     }
 
@@ -82,11 +88,40 @@ pub(crate) fn name_of(path: &Path) -> String {
 
 /// A path from the root, or a `file:` address.
 fn path_of(text: &str) -> Option<PathBuf> {
-    if text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
+    if is_file_address(text) {
         return Url::parse(text).ok()?.to_file_path().ok();
     }
     let path = Path::new(text);
     path.is_absolute().then(|| path.to_owned())
+}
+
+fn is_file_address(text: &str) -> bool {
+    text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"))
+}
+
+/// The host of a share, as a path of Windows from the root names it: `\\host\share\…`, with either slash, also as a device
+/// (`\\?\UNC\host\share\…`). `None`: the path is on a drive of this computer, whatever that leads to.
+///
+/// What else is a device may lead to any host. It is given as `?`, which is none: no list allows it.
+fn share_host(path: &str) -> Option<String> {
+    let is_slash = |c: char| matches!(c, '/' | '\\');
+    let rest = path.strip_prefix(is_slash)?.strip_prefix(is_slash)?;
+    let mut parts = rest.split(is_slash).filter(|part| !part.is_empty());
+    let first = parts.next().unwrap_or_default();
+    let share = |host: &str| Some(format!("{host}:{SHARE_PORT}"));
+    if !matches!(first, "?" | ".") {
+        return share(first);
+    }
+    let device = parts.next().unwrap_or_default();
+    // `..` leads from one device to another; Windows overlooks dots and spaces at the end of a name.
+    let climbs = parts.clone().any(|part| part.trim_end_matches(['.', ' ']).is_empty());
+    match device.as_bytes() {
+        _ if climbs => {}
+        [letter, b':'] if letter.is_ascii_alphabetic() => return None,
+        name if name.eq_ignore_ascii_case(b"UNC") => return share(parts.next().unwrap_or_default()),
+        _ => {}
+    }
+    Some("?".into())
 }
 
 /// The calendar file that a text from outside names, whether or not it is there.
@@ -110,6 +145,7 @@ fn is_this_machine(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use visavis_provider::AllowedHosts;
 
     fn server(text: &str) -> Option<Place> {
         Some(Place::Server(Url::parse(text).expect("an address")))
@@ -146,6 +182,71 @@ mod tests {
         assert_eq!(calendar_file("file:///home/c/a.ICS"), Some("/home/c/a.ICS".into()));
         assert_eq!(calendar_file("/etc/passwd"), None);
         assert_eq!(calendar_file("https://h.example/a.ics"), None);
+    }
+
+    #[test]
+    #[cfg(not(windows))]
+    fn a_path_with_two_slashes_is_on_this_computer() {
+        let place = Place::read("//other.example/s/a.ics").expect("a place");
+        assert_eq!((place.host(), &place), (None, &Place::File("//other.example/s/a.ics".into())));
+        assert_eq!(calendar_file("//other.example/s/a.ics"), Some("//other.example/s/a.ics".into()));
+        // No share is reached by an address here.
+        for text in ["file://other.example/s/a.ics", r"file:\\other.example\s\a.ics"] {
+            assert_eq!((Place::read(text), calendar_file(text)), (None, None), "{text}");
+        }
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn a_share_is_on_its_host() {
+        for text in [r"\\other.example\s\a.ics", "//other.example/s/a.ics", "file://other.example/s/a.ics"] {
+            let place = Place::read(text).expect("a place");
+            assert!(matches!(place, Place::File(_)), "{text}");
+            assert_eq!(place.host().as_deref(), Some("other.example:445"), "{text}");
+            assert!(calendar_file(text).is_some(), "{text}");
+        }
+        for text in [r"C:\a\b.ics", "file:///C:/a/b.ics", r"\\?\C:\a\b.ics"] {
+            assert_eq!(Place::read(text).map(|place| place.host()), Some(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_a_share_is_read_from_its_path() {
+        for path in [
+            r"\\other.example\s\a.ics",
+            "//other.example/s/a.ics",
+            r"\/other.example\s/a.ics",
+            r"\\\other.example\s\a.ics",
+            r"\\other.example",
+            r"\\?\UNC\other.example\s\a.ics",
+            r"\\.\unc\other.example\s\a.ics",
+            "//?/UNC/other.example/s/a.ics",
+        ] {
+            assert_eq!(share_host(path).as_deref(), Some("other.example:445"), "{path}");
+        }
+        for path in [r"C:\a\b.ics", "c:/a/b.ics", r"\a\b.ics", "/a/b.ics", r"\\?\C:\a\b.ics", "//./d:/a/b.ics", "a", ""]
+        {
+            assert_eq!(share_host(path), None, "{path}");
+        }
+        let (allowed, _) = AllowedHosts::only(["other.example", "10.1.2.3", "secure.example:443", "unc", "s"]);
+        let allows = |path: &str| share_host(path).is_none_or(|host| allowed.allows(&host));
+        assert!(allows(r"\\OTHER.example\s\a.ics") && allows(r"\\10.1.2.3\s\a.ics") && allows(r"C:\a.ics"));
+        for path in [
+            r"\\evil.example\s\a.ics",
+            r"\\secure.example\s\a.ics",
+            r"\\other.example@SSL@8443\s\a.ics",
+            r"\\other.example:443\s\a.ics",
+            r"\\?\UNC\evil.example\s\a.ics",
+            r"\\?\GLOBALROOT\Device\Mup\evil.example\s\a.ics",
+            r"\\.\C:\..\UNC\evil.example\s\a.ics",
+            r"\\.\C:\.. \UNC\evil.example\s\a.ics",
+            r"\\?\UNC",
+            r"\\?\",
+            r"\\",
+        ] {
+            assert!(!allows(path), "{path}");
+            assert!(share_host(path).is_some_and(|host| AllowedHosts::any().allows(&host)), "{path}");
+        }
     }
 
     #[test]

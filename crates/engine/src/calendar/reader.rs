@@ -17,8 +17,28 @@ const DAYS: i64 = 9;
 const DAY: i64 = 86_400_000;
 /// Calendars of one person that are read.
 const MOST_CALENDARS: usize = 32;
-/// One calendar's file is counted through for so long.
+/// The files of one reading are counted through for so long, all together.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What is looked for in the files of one reading.
+#[derive(Debug)]
+pub(crate) struct Search {
+    pub window: Window,
+    zone: Zone,
+    /// What is left of [`PATIENCE`].
+    left: Duration,
+}
+
+impl Search {
+    pub fn new(window: Window, zone: Zone) -> Self {
+        Self { window, zone, left: PATIENCE }
+    }
+
+    /// True where nothing more is read.
+    pub fn is_over(&self) -> bool {
+        self.left.is_zero()
+    }
+}
 
 /// Reads a place as whoever it belongs to.
 #[derive(Debug)]
@@ -57,23 +77,18 @@ impl Reader {
     /// The meetings of the days to come, by their start. `now` in Unix milliseconds, `zone` where the person is.
     pub async fn read(&mut self, now: i64, zone: Zone) -> Result<Vec<Occurrence>, CalendarFault> {
         let from = zone.day_of(now);
-        let window = Window { from, to: from.saturating_add(DAYS * DAY) };
+        let search = &mut Search::new(Window { from, to: from.saturating_add(DAYS * DAY) }, zone);
         let found = match (self.place.clone(), self.asker.clone()) {
-            (Place::File(path), _) => parse(move || files::read(&path), window, zone).await?,
-            (Place::Feed(url), Some(asker)) => self.feed(&asker, url, window, zone).await?,
-            (Place::Server(url), Some(asker)) => self.server(&asker, &url, window, zone).await?,
+            (Place::File(path), _) => parse(move || files::read(&path), search).await?,
+            (Place::Feed(url), Some(asker)) => self.feed(&asker, url, search).await?,
+            (Place::Server(url), Some(asker)) => self.server(&asker, &url, search).await?,
             _ => return Err(CalendarFault::Address),
         };
         Ok(in_order(found))
     }
 
-    async fn feed(
-        &mut self,
-        asker: &Asker,
-        url: Url,
-        window: Window,
-        zone: Zone,
-    ) -> Result<Vec<Occurrence>, CalendarFault> {
+    async fn feed(&mut self, asker: &Asker, url: Url, search: &mut Search) -> Result<Vec<Occurrence>, CalendarFault> {
+        let window = search.window;
         let kept = self.kept.get(&url).filter(|kept| kept.window == window);
         let unless = kept.and_then(|kept| kept.tag.as_deref());
         let (_, answer) = asker.ask(&url, Question { method: "GET", body: None, unless }).await?;
@@ -85,7 +100,7 @@ impl Reader {
         }
         let tag = header(&answer.headers, "etag").next().map(str::to_owned);
         let body = answer.body.to_vec();
-        let occurrences = parse(move || Ok(body), window, zone).await?;
+        let occurrences = parse(move || Ok(body), search).await?;
         self.kept.insert(url, Kept { tag, window, occurrences: occurrences.clone() });
         Ok(occurrences)
     }
@@ -94,16 +109,16 @@ impl Reader {
         &mut self,
         asker: &Asker,
         url: &Url,
-        window: Window,
-        zone: Zone,
+        search: &mut Search,
     ) -> Result<Vec<Occurrence>, CalendarFault> {
+        let window = search.window;
         let mut calendars = self.calendars(asker).await;
         if !matches!(calendars, Some(Ok(_)) | Some(Err(CalendarFault::Unreachable | CalendarFault::Password))) {
             // The first time, or the server was arranged anew.
             match find(asker, url).await {
                 Ok(roots) => self.roots = roots,
                 // It speaks no CalDAV: perhaps it gives a file at this address.
-                Err(CalendarFault::NoCalendar) => return self.feed(asker, url.clone(), window, zone).await,
+                Err(CalendarFault::NoCalendar) => return self.feed(asker, url.clone(), search).await,
                 Err(fault) => return Err(fault),
             }
             calendars = self.calendars(asker).await;
@@ -117,8 +132,19 @@ impl Reader {
         for (url, tag) in calendars {
             let is_new = |kept: &Kept| kept.window != window || kept.tag != tag || tag.is_none();
             if self.kept.get(&url).is_none_or(is_new) {
-                match meetings(asker, &url, window, zone).await {
-                    Ok(occurrences) => drop(self.kept.insert(url, Kept { tag, window, occurrences })),
+                if search.is_over() {
+                    tracing::warn!("the calendars hold more than is read at once");
+                    break;
+                }
+                let has_all_time = search.left == PATIENCE;
+                match meetings(asker, &url, search).await {
+                    Ok(occurrences) => {
+                        // Without its tag it is read again next time: those before it left too little time.
+                        let tag = tag.filter(|_| has_all_time || !search.is_over());
+                        self.kept.insert(url, Kept { tag, window, occurrences });
+                    }
+                    // What is known of it is better than nothing.
+                    Err(CalendarFault::NoCalendar) if search.is_over() => {}
                     // One of several that is no calendar after all, or has gone just now.
                     Err(CalendarFault::NoCalendar) => drop(self.kept.remove(&url)),
                     Err(fault) => return Err(fault),
@@ -188,8 +214,8 @@ async fn ask_where(asker: &Asker, url: &Url, depth: &'static str) -> Result<(Url
 }
 
 /// The meetings of one calendar. Series are counted here; a server that cannot give them whole is asked to count.
-async fn meetings(asker: &Asker, url: &Url, window: Window, zone: Zone) -> Result<Vec<Occurrence>, CalendarFault> {
-    let (from, to) = (stamp(window.from), stamp(window.to));
+async fn meetings(asker: &Asker, url: &Url, search: &mut Search) -> Result<Vec<Occurrence>, CalendarFault> {
+    let (from, to) = (stamp(search.window.from), stamp(search.window.to));
     let mut last = CalendarFault::NoCalendar;
     for expanded in [false, true] {
         let body = dav::query(&from, &to, expanded);
@@ -200,7 +226,7 @@ async fn meetings(asker: &Asker, url: &Url, window: Window, zone: Zone) -> Resul
                 if data.is_empty() {
                     return Ok(Vec::new());
                 }
-                return parse(move || Ok(data.join("\n").into_bytes()), window, zone).await;
+                return parse(move || Ok(data.join("\n").into_bytes()), search).await;
             }
             Ok((_, answer)) => last = fault_of_status(answer.status),
             // Larger than we take, perhaps: counted by the server it may be smaller.
@@ -211,27 +237,39 @@ async fn meetings(asker: &Asker, url: &Url, window: Window, zone: Zone) -> Resul
     Err(last)
 }
 
-/// Reads what `open` gives, on a thread that may wait, and no longer than [`PATIENCE`].
+/// Reads what `open` gives, on a thread that may wait, and no longer than the search has left.
 pub(crate) async fn parse(
     open: impl FnOnce() -> Result<Vec<u8>, CalendarFault> + Send + 'static,
-    window: Window,
-    zone: Zone,
+    search: &mut Search,
 ) -> Result<Vec<Occurrence>, CalendarFault> {
+    let Search { window, zone, left } = *search;
     let work = move || {
-        let data = open()?;
+        // What a disk or a server takes is not counted.
+        let data = match open() {
+            Ok(data) => data,
+            Err(fault) => return (Err(fault), Duration::ZERO),
+        };
         let begun = Instant::now();
-        let agenda = read(&data, window, zone, &mut || begun.elapsed() < PATIENCE);
-        let agenda = agenda.map_err(|error| match error {
-            Unreadable::TooLarge => CalendarFault::TooLarge,
-            Unreadable::NoCalendar => CalendarFault::NoCalendar,
-        })?;
-        if agenda.incomplete {
-            tracing::warn!("a calendar holds more than is read of it");
-        }
-        Ok(agenda.occurrences)
+        let agenda = read(&data, window, zone, &mut || begun.elapsed() < left);
+        (agenda.map_err(fault_of_file), begun.elapsed())
     };
-    // A library that fails takes nothing with it.
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(CalendarFault::NoCalendar))
+    let asked = Instant::now();
+    // A library that fails takes nothing with it but its time.
+    let failed = |_| (Err(CalendarFault::NoCalendar), asked.elapsed());
+    let (agenda, spent) = tokio::task::spawn_blocking(work).await.unwrap_or_else(failed);
+    search.left = left.saturating_sub(spent);
+    let agenda = agenda?;
+    if agenda.incomplete {
+        tracing::warn!("a calendar holds more than is read of it");
+    }
+    Ok(agenda.occurrences)
+}
+
+fn fault_of_file(error: Unreadable) -> CalendarFault {
+    match error {
+        Unreadable::TooLarge => CalendarFault::TooLarge,
+        Unreadable::NoCalendar => CalendarFault::NoCalendar,
+    }
 }
 
 /// By their start; the same invitation in two calendars is one meeting.
@@ -252,4 +290,31 @@ fn fault_of_status(status: u16) -> CalendarFault {
 /// An instant as CalDAV writes it.
 fn stamp(millis: i64) -> String {
     visavis_calendar::utc_stamp(millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATA: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261201T090000Z\r\n\
+                        DTEND:20261201T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+    #[tokio::test]
+    async fn the_files_of_a_reading_share_its_time() {
+        let mut search = Search::new(Window { from: 0, to: i64::MAX }, Zone::UTC);
+        let found = parse(|| Ok(DATA.into()), &mut search).await.expect("a calendar");
+        assert_eq!((found.len(), search.is_over()), (1, false));
+        let left = search.left;
+        assert!(left < PATIENCE, "{left:?}");
+        // What is not read takes nothing.
+        assert_eq!(parse(|| Err(CalendarFault::File), &mut search).await, Err(CalendarFault::File));
+        assert_eq!(search.left, left);
+        assert!(parse(|| Ok(DATA.into()), &mut search).await.is_ok_and(|found| found.len() == 1) && search.left < left);
+        assert_eq!(parse(|| panic!("a library"), &mut search).await, Err(CalendarFault::NoCalendar));
+        assert!(!search.is_over());
+        search.left = Duration::from_nanos(1);
+        assert!(parse(|| Ok(DATA.into()), &mut search).await.is_err() && search.is_over());
+        search.left = Duration::ZERO;
+        assert!(parse(|| Ok(DATA.into()), &mut search).await.is_err() && search.is_over());
+    }
 }

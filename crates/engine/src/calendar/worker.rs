@@ -2,7 +2,7 @@
 
 use super::ask::Login;
 use super::place::Place;
-use super::reader::{self, Reader};
+use super::reader::{self, Reader, Search};
 use super::{CalendarCommand, CalendarNews, Tell, files, here};
 use crate::clock::unix_millis;
 use crate::dial::Network;
@@ -275,18 +275,25 @@ async fn read(reader: &mut Reader) -> Outcome {
 async fn meetings_of(path: std::path::PathBuf) -> Outcome {
     let now = i64::try_from(unix_millis()).unwrap_or(i64::MAX);
     let again = path.clone();
-    let ahead = Window { from: now, to: now.saturating_add(FAR) };
-    let mut found = reader::parse(move || files::read(&path), ahead, here::zone()).await?;
-    let behind = Window { from: now.saturating_sub(FAR), to: now };
-    let over = reader::parse(move || files::read(&again), behind, here::zone()).await?;
+    let mut search = Search::new(Window { from: now, to: now.saturating_add(FAR) }, here::zone());
+    let mut found = reader::parse(move || files::read(&path), &mut search).await?;
+    search.window = Window { from: now.saturating_sub(FAR), to: now };
+    let over = match reader::parse(move || files::read(&again), &mut search).await {
+        // The first look took all the time.
+        Err(_) if search.is_over() => Vec::new(),
+        over => over?,
+    };
     found.extend(over.into_iter().filter(|one| one.end <= now).rev());
     found.retain(|one| !one.cancelled);
     Ok(found)
 }
 
-/// Under which a password is kept.
+/// Under which a password is kept. `None` for files: whoever has a share has signed in with the system.
 pub(super) fn secret_name(place: &Place) -> Option<String> {
-    place.host().map(|host| format!("calendar {host}"))
+    match place {
+        Place::Server(_) | Place::Feed(_) => place.host().map(|host| format!("calendar {host}")),
+        Place::File(_) => None,
+    }
 }
 
 /// `None` where there is no keyring, or it broke.

@@ -2,7 +2,7 @@
 
 use super::offer::Offer;
 use super::*;
-use crate::calendar::{CalendarCommand, CalendarThread, host_of, place};
+use crate::calendar::{CalendarCommand, CalendarThread, host_of, host_of_file, place};
 use std::path::PathBuf;
 use visavis_calendar::{Field, LinkText, Occurrence};
 use visavis_model::{
@@ -58,7 +58,7 @@ impl Meeting {
         }
     }
 
-    /// Whether the organisation lets its server be contacted.
+    /// Whether the organisation lets its server be contacted, or the host of its share.
     fn may_read(&self, place: &CalendarPlace) -> bool {
         host_of(place).is_none_or(|host| self.options.rules.allowed().allows(&host))
     }
@@ -92,6 +92,10 @@ impl Meeting {
 
     /// A calendar file from outside: its next meeting is followed as a link would be.
     pub(super) fn open_calendar_file(&mut self, path: PathBuf, offer: Offer) {
+        // A share is another host, which even a look at it contacts.
+        if let Some(host) = host_of_file(&path).filter(|host| !self.options.rules.allowed().allows(host)) {
+            return self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host));
+        }
         self.calendar.opened += 1;
         let number = self.calendar.opened;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -220,8 +220,14 @@ mod tests {
         assert_eq!(error("livekit://h/r?token=abc"), LinkError::BadToken);
         assert_eq!(error("livekit://h/r?token=a.b.c"), LinkError::BadToken);
         assert_eq!(error("livekit://h/r"), LinkError::NoCredentials);
-        for host in ["", "/r", ":80/r", "[::1/r", "a b/r", "%00/r", "1.2.3.4.5/r", "h:99999/r", "h:0/r", "*.h/r"] {
-            assert_eq!(error(&format!("livekit://{host}?{token}")), LinkError::NoHost, "{host}");
+        for (hosts, fault) in [
+            (&["", "/r", ":80/r"][..], LinkError::NoHost),
+            (&["[::1/r", "a b/r", "%00/r", "1.2.3.4.5/r", "*.h/r"], LinkError::BadHost),
+            (&["h:99999/r", "h:0/r"], LinkError::BadPort),
+        ] {
+            for host in hosts {
+                assert_eq!(error(&format!("livekit://{host}?{token}")), fault, "{host}");
+            }
         }
     }
 

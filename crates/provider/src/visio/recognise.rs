@@ -61,8 +61,9 @@ pub(super) fn link(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkE
     if authority.is_empty() {
         return Some(Err(LinkError::NoHost));
     }
-    let Ok(url) = Url::parse(&format!("{scheme}://{rest}")) else {
-        return Some(Err(LinkError::NoHost));
+    let url = match host::parse(&format!("{scheme}://{rest}")) {
+        Ok(url) => url,
+        Err(error) => return Some(Err(error)),
     };
     let (slug, looks_right) = room(url.path())?;
     Some(found(url, slug, looks_right, known))
@@ -97,9 +98,7 @@ pub(super) fn code(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<
 }
 
 fn found(url: Url, slug: String, looks_right: bool, known: &KnownHosts) -> Result<Found, LinkError> {
-    if !host::can_be_contacted(&url) {
-        return Err(LinkError::NoHost);
-    }
+    host::check(&url)?;
     let url = encrypted(url)?;
     let host = host_of(&url).ok_or(LinkError::NoHost)?;
     let standing = match known.standing(&host)? {

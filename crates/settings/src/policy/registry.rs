@@ -9,7 +9,7 @@ const PATH: &str = r"Software\Policies\Visavis\Visavis";
 /// The key below it with recommended values.
 #[cfg(windows)]
 const RECOMMENDED: &str = "Recommended";
-/// What the installer was told (`docs/deployment.md`): advice, and the weakest.
+/// What the installer was told (`docs/deployment.md`): advice, weaker than what the computer's policy recommends.
 #[cfg(windows)]
 const INSTALLED: &str = r"Software\Visavis\Visavis";
 /// Most values of a key that are read, and largest value, in bytes.
@@ -84,9 +84,8 @@ mod system {
     use super::{INSTALLED, LARGEST_VALUE, MOST_VALUES, PATH, RECOMMENDED, Value, values};
     use std::any::Any;
     use std::io::ErrorKind;
-    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc::Sender;
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::{Mutex, OnceLock, PoisonError};
     use windows_sys::Win32::System::Registry::{
         REG_NOTIFY_CHANGE_LAST_SET, REG_NOTIFY_CHANGE_NAME, RegNotifyChangeKeyValue,
     };
@@ -170,19 +169,20 @@ mod system {
 
     /// Who is told of changes: the watch that began last.
     static WAKE: Mutex<Option<Sender<()>>> = Mutex::new(None);
-    static FOLLOWED: AtomicBool = AtomicBool::new(false);
+    static FOLLOWED: OnceLock<bool> = OnceLock::new();
 
-    /// Threads that wait for changes as long as the process lives; false where there is none.
+    /// Threads that wait for changes as long as the process lives; false where a hive has none.
     fn follow(wake: &Sender<()>) -> bool {
         *WAKE.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake.clone());
-        if FOLLOWED.swap(true, Ordering::AcqRel) {
-            return true;
-        }
-        HIVES.iter().all(|(hive, _, _)| {
-            // The key of all policies is always there, ours may come later.
-            let key = RegKey::predef(*hive).open_subkey_with_flags(r"Software\Policies", KEY_NOTIFY);
-            let Ok(key) = key else { return false };
-            std::thread::Builder::new().name("policy-registry".into()).spawn(move || wait(&key)).is_ok()
+        *FOLLOWED.get_or_init(|| {
+            // Each for itself: one that cannot be watched keeps no other from it.
+            let followed = HIVES.map(|(hive, _, _)| {
+                // The key of all policies is always there, ours may come later.
+                let key = RegKey::predef(hive).open_subkey_with_flags(r"Software\Policies", KEY_NOTIFY);
+                let Ok(key) = key else { return false };
+                std::thread::Builder::new().name("policy-registry".into()).spawn(move || wait(&key)).is_ok()
+            });
+            followed == [true; 2]
         })
     }
 

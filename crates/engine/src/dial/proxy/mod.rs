@@ -34,19 +34,25 @@ pub struct Proxy {
 
 impl Proxy {
     /// `host`, `host:port`, or an `http` or `https` url, each with `user:password@` before the host where it asks for them.
-    /// `None` for anything else: other kinds of proxy (SOCKS) are not known.
+    /// `None` for anything else: other kinds of proxy (SOCKS) are not known, and behind the host there is nothing.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) }.ok()?;
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        // The parser of urls ends the host at the first `\`, `/`, `?` or `#`, which a login may hold (`DOMAIN\user`): it would take the
+        // login for the host.
+        let (login, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let url = Url::parse(&format!("{scheme}://{place}")).ok()?;
         let secure = match url.scheme() {
             "http" => false,
             "https" => true,
             _ => return None,
         };
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return None;
+        }
         let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let credentials = (!url.username().is_empty()).then(|| {
-            Secret::new(format!("{}:{}", decoded(url.username()), decoded(url.password().unwrap_or_default())))
-        });
+        let (user, password) = login.split_once(':').unwrap_or((login, ""));
+        let credentials = (!user.is_empty()).then(|| Secret::new(format!("{}:{}", decoded(user), decoded(password))));
         Some(Self { host, port: url.port_or_known_default()?, secure, credentials })
     }
 }
@@ -100,7 +106,36 @@ mod tests {
         assert_eq!(read("https://proxy.example"), is("proxy.example", 443, true, ""));
         assert_eq!(read("http://alice:p%40ss%3Aword@[::1]:8080"), is("::1", 8080, false, "alice:p@ss:word"));
         assert_eq!(read("alice:secret@proxy:1"), is("proxy", 1, false, "alice:secret"));
-        for bad in ["", "socks5://proxy:1080", "http://", "proxy:port", "http:// proxy"] {
+        for bad in ["", "socks5://proxy:1080", "http://", "proxy:port", "http:// proxy", "http://alice:secret@"] {
+            assert_eq!(read(bad), None, "{bad:?}");
+        }
+        // A login holds what it wants, as it is or percent-encoded: the last `@` ends it.
+        for (text, credentials) in [
+            (r"http://AGGLO\camille:secret@proxy.example:3128", r"AGGLO\camille:secret"),
+            (r"AGGLO\camille:secret@proxy.example:3128", r"AGGLO\camille:secret"),
+            ("http://AGGLO%5Ccamille:secret@proxy.example:3128/", r"AGGLO\camille:secret"),
+            ("http://camille:12#x@proxy.example:3128", "camille:12#x"),
+            ("http://camille:a/b?c:d@proxy.example:3128", "camille:a/b?c:d"),
+            ("http://camille@agglo.example:p@ss@proxy.example:3128", "camille@agglo.example:p@ss"),
+            ("http://camille%40agglo.example:p%40ss@proxy.example:3128", "camille@agglo.example:p@ss"),
+            ("http://camille@proxy.example:3128", "camille:"),
+            ("http://:secret@proxy.example:3128", ""),
+            ("http://@proxy.example:3128", ""),
+        ] {
+            assert_eq!(read(text), is("proxy.example", 3128, false, credentials), "{text}");
+        }
+        assert_eq!(read(r"https://AGGLO\c:s@[2001:db8::1]:8443"), is("2001:db8::1", 8443, true, r"AGGLO\c:s"));
+        assert_eq!(read("[::1]:3128"), is("::1", 3128, false, ""));
+        // More than a host is no proxy: a script's address, or something mistyped.
+        for bad in [
+            "http://proxy.example/proxy.pac",
+            r"http://AGGLO\proxy.example:3128",
+            "http://proxy.example:3128#x",
+            "http://proxy.example:3128?x",
+            "http://proxy.example:3128?",
+            "http:/proxy.example",
+            "http://camille:secret@proxy.example:3128/x",
+        ] {
             assert_eq!(read(bad), None, "{bad:?}");
         }
         assert!(!format!("{:?}", Proxy::parse("http://alice:secret@proxy:1")).contains("secret"));

@@ -47,12 +47,25 @@ fn every_way_to_write_a_room_of_a_known_server() {
         "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fvisio.agglo.example%2fabc-defg-hij&c=E,1,x",
         "Data: https://visio.agglo.example/abc-defg-hij",
         "Lien <a href=\"https://visio.agglo.example/abc-defg-hij\">ici</a>",
+        "Lien:https://visio.agglo.example/abc-defg-hij",
+        "Conférence:http://visio.agglo.example/abc-defg-hij.",
+        "Visio:https://visio.agglo.example/abc-defg-hij",
+        "Rejoindre :\n<URL:https://visio.agglo.example/abc-defg-hij>",
+        "<b>Lien</b>:https://visio.agglo.example/abc-defg-hij",
+        "Lien:https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fvisio.agglo.example%2fabc-defg-hij&c=E,1,x",
+        "[https://visio.agglo.example/abc-defg-hij]",
+        "Rejoindre[https://visio.agglo.example/abc-defg-hij].",
+        "[abc-defg-hij]",
     ] {
         let expected = ("https://visio.agglo.example/".into(), "abc-defg-hij".into(), Standing::Known);
         assert_eq!(found(text), expected, "{text}");
     }
     let slug = found("https://visio.agglo.example/Conseil-Municipal");
     assert_eq!((slug.1.as_str(), slug.2), ("conseil-municipal", Standing::Known));
+    let loopback = KnownHosts::new(["http://[::1]:8071"], false);
+    for text in ["[::1]:8071/abc-defg-hij", "[http://[::1]:8071/abc-defg-hij]", "Lien:http://[::1]:8071/abc-defg-hij"] {
+        assert_eq!(find_among(text, &loopback).map(|found| found.link.host), Ok("[::1]:8071".into()), "{text}");
+    }
     let here = found("http://localhost:8071/abc-defg-hij");
     assert_eq!((here.0.as_str(), here.2), ("http://localhost:8071/", Standing::Known));
 }
@@ -62,6 +75,15 @@ fn an_unknown_server_is_said_to_be_unknown() {
     let meet = found("https://meet.example/abc-defg-hij");
     assert_eq!((meet.0.as_str(), meet.2), ("https://meet.example/", Standing::Unknown));
     assert_eq!(found("meet.example/abc-defg-hij").2, Standing::Unknown);
+    // The word at it has ten letters, and is no code of a server that is known.
+    for text in [
+        "Conference:https://meet.example/abc-defg-hij",
+        "[Conference](https://meet.example/abc-defg-hij)",
+        "Conference[https://meet.example/abc-defg-hij]",
+        "Conference<https://meet.example/abc-defg-hij>",
+    ] {
+        assert_eq!(found(text), meet, "{text}");
+    }
     assert_eq!(found("https://meet.example/agenda").2, Standing::Guessed);
     assert_eq!(find("meet.example/agenda"), Err(LinkError::NoLink));
     // Without the user's list, a provider knows nobody.
@@ -107,8 +129,8 @@ fn hostile_links_are_told_apart() {
         ("https://visio.agglo.example/abc\u{7}defg-hij", LinkError::ControlCharacters),
         ("https://visio.agglo.example/\u{202e}abc-defg-hij", LinkError::ControlCharacters),
         ("https:///abc-defg-hij", LinkError::NoHost),
-        ("https://h:99999/abc-defg-hij", LinkError::NoHost),
-        ("https://[::1/abc-defg-hij", LinkError::NoHost),
+        ("https://h:99999/abc-defg-hij", LinkError::BadPort),
+        ("https://[::1/abc-defg-hij", LinkError::BadHost),
         ("http://meet.example:8080/abc-defg-hij", LinkError::NotEncrypted),
         ("ftp://visio.agglo.example/abc-defg-hij", LinkError::OtherScheme),
         ("javascript:alert(1)", LinkError::OtherScheme),
@@ -116,12 +138,19 @@ fn hostile_links_are_told_apart() {
         ("javascript:alert('https://visio.agglo.example/abc-defg-hij')", LinkError::OtherScheme),
         ("see javascript:alert('https://visio.agglo.example/abc-defg-hij')", LinkError::OtherScheme),
         ("data:text/html,<a href=\"https://visio.agglo.example/abc-defg-hij\">", LinkError::OtherScheme),
-        ("https://*.example.org/abc-defg-hij", LinkError::NoHost),
-        ("https://visio..example.org/abc-defg-hij", LinkError::NoHost),
-        ("visio..example.org/abc-defg-hij", LinkError::NoHost),
-        ("https://h:0/abc-defg-hij", LinkError::NoHost),
-        ("https://h:443abc/abc-defg-hij", LinkError::NoHost),
-        ("https://xn--a.example/abc-defg-hij", LinkError::NoHost),
+        ("see javascript:https://visio.agglo.example/abc-defg-hij", LinkError::OtherScheme),
+        ("see [javascript:https://visio.agglo.example/abc-defg-hij]", LinkError::OtherScheme),
+        ("see JavaScript:alert[Lien:https://visio.agglo.example/abc-defg-hij]", LinkError::OtherScheme),
+        ("data:https://visio.agglo.example/abc-defg-hij", LinkError::OtherScheme),
+        ("blob:https://visio.agglo.example/abc-defg-hij", LinkError::OtherScheme),
+        ("view-source:https://visio.agglo.example/abc-defg-hij", LinkError::NoLink),
+        ("visavis:javascript:https://visio.agglo.example/abc-defg-hij", LinkError::BadPort),
+        ("https://*.example.org/abc-defg-hij", LinkError::BadHost),
+        ("https://visio..example.org/abc-defg-hij", LinkError::BadHost),
+        ("visio..example.org/abc-defg-hij", LinkError::BadHost),
+        ("https://h:0/abc-defg-hij", LinkError::BadPort),
+        ("https://h:443abc/abc-defg-hij", LinkError::BadPort),
+        ("https://xn--a.example/abc-defg-hij", LinkError::BadHost),
         (&long, LinkError::TooLong),
         (&"x".repeat(100_000), LinkError::TooLong),
     ] {
@@ -142,6 +171,8 @@ fn a_link_that_is_broken_never_leads_to_another_host() {
         "visavis:visio.exa\tmple.org/abc-defg-hij",
         "https:/visio.exa\tmple.org/abc-defg-hij",
         "https://visio.exa(mple.org/abc-defg-hij",
+        "https://visio.exa[mple.org/abc-defg-hij",
+        "https://visio.exa]mple.org/abc-defg-hij",
     ] {
         assert_eq!(find(text), Err(LinkError::NoRoom), "{text:?}");
     }
