@@ -30,7 +30,7 @@ use std::path::PathBuf;
 pub struct Arguments {
     /// Which packages; those for Linux where none is named.
     kinds: Vec<Kind>,
-    /// The version that the packages bear, as 1.2.3; this checkout's where absent.
+    /// The version that the packages bear, as 1.2.3 (an MSI up to 255.255.65535); this checkout's where absent.
     #[arg(long)]
     version: Option<String>,
     /// Pack what was built before.
@@ -119,6 +119,10 @@ pub fn signatures() -> Result<(), TaskError> {
 /// As [`run`].
 fn build(kinds: &[Kind], release: &Release, compile: bool) -> Result<Vec<PathBuf>, TaskError> {
     let has = |kind| kinds.contains(&kind);
+    if has(Kind::Msi) {
+        // Before minutes of compiling.
+        release.fits_windows()?;
+    }
     std::fs::create_dir_all(release::folder())?;
     let mut files = Vec::new();
     if has(Kind::Deb) || has(Kind::Rpm) || has(Kind::Portable) {

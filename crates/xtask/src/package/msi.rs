@@ -28,6 +28,9 @@ const CONDITIONS: [(&str, &str); 7] = [
     ("DesktopShortcut", "DESKTOPSHORTCUT <> \"0\""),
     ("NoDesktopShortcut", "DESKTOPSHORTCUT = \"0\""),
 ];
+/// Attributes of these: their key path is a value of the registry (4), they are for 64 bits (256), and their condition is asked again when
+/// the same version is installed once more (64). Without that what was installed once stays, and what was not never comes.
+const CONDITIONAL: u16 = 4 | 64 | 256;
 /// What was remembered counts where nothing is said: property, value, and what the registry has then.
 const REMEMBERED: [(&str, &str, &str); 6] = [
     ("SERVERURL", "[REMEMBEREDSERVERURL]", "REMEMBEREDSERVERURL"),
@@ -113,9 +116,10 @@ fn queries() -> Vec<String> {
     lines.push(format!(
         "UPDATE Property SET Value = 'WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;{secure}' WHERE Property = 'SecureCustomProperties'"
     ));
-    lines.extend(CONDITIONS.iter().map(|(component, condition)| {
-        format!("UPDATE Component SET Condition = '{condition}' WHERE Component = '{component}'")
-    }));
+    for (component, condition) in CONDITIONS {
+        let set = |what: &str| format!("UPDATE Component SET {what} WHERE Component = '{component}'");
+        lines.extend([set(&format!("Condition = '{condition}'")), set(&format!("Attributes = {CONDITIONAL}"))]);
+    }
     for (property, value, found) in REMEMBERED {
         let action = format!("Keep{property}");
         lines.push(format!(
@@ -170,5 +174,19 @@ mod tests {
         }
         assert_eq!(REMEMBERED.len(), PROPERTIES.len());
         assert!(source.contains(&UPGRADE[1..37]));
+    }
+
+    #[test]
+    fn every_condition_is_of_a_component_with_a_value_for_its_key_path_and_is_asked_again() {
+        let source = std::fs::read_to_string(installer("windows/visavis.wxs")).unwrap();
+        let lines = queries();
+        for (component, _) in CONDITIONS {
+            let (_, inner) = source.split_once(&format!("<Component Id=\"{component}\"")).expect(component);
+            let (inner, _) = inner.split_once("</Component>").expect(component);
+            let key_path = inner.lines().find(|line| line.contains("KeyPath=\"yes\"")).expect(component);
+            assert!(key_path.contains("<RegistryValue ") && inner.contains("Win64=\"yes\""), "{component}");
+            let asked = format!("UPDATE Component SET Attributes = 324 WHERE Component = '{component}'");
+            assert!(lines.contains(&asked), "{component}");
+        }
     }
 }

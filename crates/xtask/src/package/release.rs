@@ -56,6 +56,19 @@ impl Release {
         Self { version: format!("{front}.{}", last + 1), epoch: self.epoch }
     }
 
+    /// Whether an MSI can bear this version: Windows' installer compares numbers of 8, 8 and 16 bits, and takes no others for a newer one.
+    ///
+    /// # Errors
+    /// A number is too large.
+    pub fn fits_windows(&self) -> Result<(), TaskError> {
+        let numbers = self.version.split('.').map(|number| number.parse::<u32>().unwrap_or(u32::MAX));
+        if numbers.zip([255, 255, 65_535]).all(|(number, most)| number <= most) {
+            return Ok(());
+        }
+        let version = &self.version;
+        Err(TaskError::Failed(format!("{version} is no version for an MSI: Windows compares them up to 255.255.65535")))
+    }
+
     /// The day, as `2026-11-29` with `%F`; formats are those of `date`.
     ///
     /// # Errors
@@ -125,4 +138,20 @@ pub fn gzip(content: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut writer = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
     writer.write_all(content)?;
     writer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_windows_cannot_compare_is_no_msi() {
+        let fits = |version: &str| Release { version: version.into(), epoch: 0 }.fits_windows();
+        for good in ["0.1.0", "26.12.0", "255.255.9999", "1.0.65535"] {
+            assert!(fits(good).is_ok(), "{good}");
+        }
+        for bad in ["2026.12.0", "256.0.0", "1.256.0", "1.0.65536"] {
+            assert!(fits(bad).unwrap_err().to_string().starts_with(bad), "{bad}");
+        }
+    }
 }

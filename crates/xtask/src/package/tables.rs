@@ -75,9 +75,18 @@ fn components(table: &Rows, files: &Rows, values: &Rows) -> Vec<String> {
         if key.is_empty() || !(belongs(files, "File") || belongs(values, "Registry")) {
             breaches.push(format!("{name} has no key path of its own: a repair does not see that it is gone"));
         }
+        let attributes = get(row, "Attributes").parse::<u32>().unwrap_or(0);
         // msidbComponentAttributes64bit
-        if get(row, "Attributes").parse::<u32>().unwrap_or(0) & 256 == 0 {
+        if attributes & 256 == 0 {
             breaches.push(format!("{name} is not for 64 bits"));
+        }
+        // msidbComponentAttributesRegistryKeyPath
+        if (attributes & 4 != 0) != belongs(values, "Registry") {
+            breaches.push(format!("{name} has its key path in another table than it says"));
+        }
+        // msidbComponentAttributesTransitive
+        if !get(row, "Condition").is_empty() && attributes & 64 == 0 {
+            breaches.push(format!("{name} keeps to its first condition: a property given later changes nothing"));
         }
     }
     breaches
@@ -154,6 +163,18 @@ mod tests {
         let breaches = components(&table, &files, &Rows::new());
         assert_eq!(breaches.len(), 3, "{breaches:?}");
         assert!(breaches.iter().all(|breach| breach.starts_with('B')));
+    }
+
+    #[test]
+    fn what_keeps_to_its_first_condition_or_has_its_key_path_elsewhere_is_found() {
+        let table = rows(
+            "Component\tComponentId\tAttributes\tCondition\tKeyPath\n\n\nA\t{1}\t324\tX\tr\nB\t{2}\t260\tX\ts\nC\t{3}\t320\tX\tt\nD\t{4}\t260\t\tf\n",
+        );
+        let values = rows("Registry\tComponent_\n\n\nr\tA\ns\tB\nt\tC\n");
+        let breaches = components(&table, &rows("File\tComponent_\n\n\nf\tD\n"), &values);
+        assert_eq!(breaches.len(), 3, "{breaches:?}");
+        assert!(breaches[0].starts_with("B keeps") && breaches[1].starts_with("C has its key path"), "{breaches:?}");
+        assert!(breaches[2].starts_with("D has its key path"), "{breaches:?}");
     }
 
     #[test]
