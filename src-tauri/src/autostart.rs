@@ -12,13 +12,13 @@ const NAME: &str = "eu.visavis.client";
 ///
 /// Errors: the system's, or there is no place for it.
 pub fn set(wanted: bool) -> std::io::Result<()> {
-    let program = std::env::current_exe()?;
+    let program = crate::program::path()?;
     #[cfg(windows)]
-    return registry::set(wanted.then_some(program.as_path()));
+    return registry::set(wanted.then_some(program));
     #[cfg(not(windows))]
     {
         let file = file(|key| std::env::var_os(key)).ok_or(std::io::ErrorKind::NotFound)?;
-        lay(&file, wanted.then(|| text(&program)).as_deref())
+        lay(&file, wanted.then(|| text(program)).as_deref())
     }
 }
 
@@ -67,8 +67,11 @@ fn text(program: &Path) -> String {
         .flat_map(|c| if matches!(c, '"' | '`' | '$' | '\\') { vec!['\\', '\\', c] } else { vec![c] })
         .collect();
     let quoted = quoted.replace('%', "%%");
+    // A program that was taken away is not missed at every start of the session.
+    let tried = program.replace('\\', "\\\\");
     format!(
-        "[Desktop Entry]\nType=Application\nName=Visavis\nExec=\"{quoted}\" --minimized\nIcon={NAME}\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
+        "[Desktop Entry]\nType=Application\nName=Visavis\nTryExec={tried}\nExec=\"{quoted}\" --minimized\nIcon={NAME}\nTerminal=false\n\
+         X-GNOME-Autostart-enabled=true\n"
     )
 }
 
@@ -140,6 +143,7 @@ mod tests {
         lay(&file, None).expect("nothing to take away");
         let line = text(Path::new("/opt/a \"b\" 50%/visavis"));
         assert!(line.contains("Exec=\"/opt/a \\\\\"b\\\\\" 50%%/visavis\" --minimized\n"), "{line}");
+        assert!(line.contains("TryExec=/opt/a \"b\" 50%/visavis\n"), "{line}");
         lay(&file, Some(&line)).expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("there"), line);
         lay(&file, None).expect("taken away");

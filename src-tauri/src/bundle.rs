@@ -10,7 +10,7 @@ use tauri::State;
 use visavis_diagnostics::{Bundle, History, Kind, LogFile, Redactor, Sample, Setting, process_use};
 use visavis_engine::{Engine, EngineEvent};
 use visavis_model::{Phase, Snapshot, apply};
-use visavis_settings::{Preferences, PreferencesFile};
+use visavis_settings::Preferences;
 
 /// Figures are taken this often while in a meeting.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
@@ -24,7 +24,7 @@ pub struct BundleArguments {
 
 /// `visavis bundle`: what can be told without the running window.
 pub fn run(arguments: &BundleArguments) -> ExitCode {
-    let preferences = PreferencesFile::in_home(lookup).and_then(|file| file.load().ok()).unwrap_or_default();
+    let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
     let mut redactor = Redactor::default();
     hide_preferences(&mut redactor, &preferences);
     let bundle = Bundle { versions: versions(), settings: settings(&preferences), log: log(), ..Bundle::default() };

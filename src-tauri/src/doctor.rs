@@ -12,7 +12,6 @@ use visavis_engine::{Patient, diagnose};
 use visavis_model::{Command, DoctorMeasure, DoctorRemedy, DoctorRow, DoctorVerdict, DoctorView, DoctorWho};
 use visavis_provider::visio::Server;
 use visavis_provider::{Destination, KnownHosts, LinkError, find_destination};
-use visavis_settings::PreferencesFile;
 
 /// The window; its capability names it too.
 pub const WINDOW: SideWindow =
@@ -42,8 +41,7 @@ pub struct DoctorArguments {
 
 /// Prints what was found. 1 where no meeting, or a poor one, is to be expected; 2 where there is nobody to look at.
 pub fn run(arguments: &DoctorArguments) -> ExitCode {
-    let preferences =
-        PreferencesFile::in_home(|key| std::env::var(key).ok()).and_then(|file| file.load().ok()).unwrap_or_default();
+    let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
     let rules = crate::policy::Organisation::of_system().rules();
     let known = rules.known(&KnownHosts::new(preferences.servers.iter().map(String::as_str), false));
     let patient = match patient(arguments.server.as_deref(), &known) {

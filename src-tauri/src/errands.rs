@@ -4,7 +4,7 @@
 //! only those are taken that `visio::Server` counts, and they are taken out of the store: a session lives in the keyring.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +21,9 @@ const QUIET_FOR: Duration = Duration::from_secs(10);
 /// A sign-out that takes longer asks something: then it is shown.
 const UNSEEN_FOR: Duration = Duration::from_secs(3);
 
+/// The folder of what the windows' pages keep.
+const STORE: &str = "sign-in";
+
 /// Errands from the engine's first moment on, before there can be a window for them. Kept sessions are looked for at once: a meeting
 /// that is opened after this waits for the keyring.
 pub fn listen(engine: &Engine) -> Receiver<Errand> {
@@ -33,12 +36,17 @@ pub fn listen(engine: &Engine) -> Receiver<Errand> {
     errands
 }
 
-/// Opens a window for each errand, one at a time.
+/// Opens a window for each errand, one at a time. `keeps`: what the pages of identity providers keep may stay until another day; else what
+/// stayed is taken away, and each window forgets.
 ///
 /// Errors: the system gives no thread.
-pub fn follow(app: &AppHandle, engine: &Engine, heard: Receiver<Errand>) -> std::io::Result<()> {
+pub fn follow(app: &AppHandle, engine: &Engine, heard: Receiver<Errand>, keeps: bool) -> std::io::Result<()> {
+    if !keeps && let Ok(folder) = app.path().app_local_data_dir() {
+        forget(&folder.join(STORE));
+    }
     let errands = Arc::new(Errands {
         app: app.clone(),
+        keeps,
         commander: engine.commander(),
         desk: Mutex::default(),
         opened: AtomicU32::new(0),
@@ -56,6 +64,7 @@ pub fn follow(app: &AppHandle, engine: &Engine, heard: Receiver<Errand>) -> std:
 
 struct Errands {
     app: AppHandle,
+    keeps: bool,
     commander: Commander,
     desk: Mutex<Desk>,
     opened: AtomicU32,
@@ -141,7 +150,6 @@ impl Errands {
             .inner_size(560.0, 760.0)
             .visible(seen)
             .focused(seen)
-            .data_directory(self.store()?)
             .proxy_url(proxy)
             .on_navigation(move |url| {
                 let step = way.as_ref().map(|way| way.lock().unwrap_or_else(PoisonError::into_inner).step(url));
@@ -184,6 +192,16 @@ impl Errands {
             .on_new_window(|_, _| NewWindowResponse::Deny)
             .on_download(|_, _| false)
             .on_permission_request(|_, _| PermissionResponse::Deny);
+        if self.keeps {
+            builder = builder.data_directory(self.store()?);
+        } else {
+            builder = builder.incognito(true);
+            // A private window is of a browser as well, and another one than our own page's: it is started with other words.
+            #[cfg(windows)]
+            {
+                builder = builder.data_directory(self.store()?);
+            }
+        }
         #[cfg(windows)]
         {
             builder = builder.additional_browser_args(&browser_arguments(errand.proxy));
@@ -257,7 +275,7 @@ impl Errands {
 
     /// What the identity provider's pages keep, so that a quiet sign-in works as in a browser.
     fn store(&self) -> tauri::Result<PathBuf> {
-        let folder = self.app.path().app_local_data_dir()?.join("sign-in");
+        let folder = self.app.path().app_local_data_dir()?.join(STORE);
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -267,6 +285,16 @@ impl Errands {
         #[cfg(unix)]
         std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         Ok(folder)
+    }
+}
+
+/// Takes away what earlier windows kept.
+fn forget(store: &Path) {
+    match std::fs::remove_dir_all(store) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "what pages of identity providers kept may still be there");
+        }
+        _ => {}
     }
 }
 

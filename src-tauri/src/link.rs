@@ -7,7 +7,6 @@ use serde::Serialize;
 use std::process::ExitCode;
 use visavis_model::{LinkKind, Service};
 use visavis_provider::{Destination, KnownHosts, LinkError, Standing, find_destination};
-use visavis_settings::PreferencesFile;
 
 /// Exit code where a link is refused; the reason is told.
 const REFUSED: u8 = 2;
@@ -38,8 +37,7 @@ enum Told {
 
 /// Prints what was recognised.
 pub fn run(arguments: &LinkArguments) -> ExitCode {
-    let preferences =
-        PreferencesFile::in_home(|key| std::env::var(key).ok()).and_then(|file| file.load().ok()).unwrap_or_default();
+    let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
     let own = KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false);
     let rules = crate::policy::Organisation::of_system().rules();
     let told = look(&arguments.link, &rules.known(&own), rules.refuses_elsewhere());

@@ -29,6 +29,7 @@ mod place;
 mod policy;
 mod presenter;
 mod print;
+mod program;
 mod reader;
 mod reports;
 mod save_text;
@@ -48,6 +49,8 @@ fn main() -> std::process::ExitCode {
     // Times count from the start of the process, loading of libraries included.
     let now = std::time::Instant::now();
     let started = now.checked_sub(visavis_diagnostics::process_age()).unwrap_or(now);
+    // Asked before an update can put another one in its place.
+    let _ = program::path();
     #[cfg(windows)]
     console::attach();
     cli::run(started)

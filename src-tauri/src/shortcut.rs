@@ -10,6 +10,7 @@ use crate::cli::providers;
 use crate::commands::Shell;
 use entry::Entry;
 use serde::{Deserialize, Serialize};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager as _, State};
 use url::Url;
@@ -108,7 +109,7 @@ fn room_of(link: &str, known: &KnownHosts) -> Result<(Url, String), &'static str
 /// What is written, of what was asked.
 fn entry_of(wanted: &Wanted) -> Result<Entry, &'static str> {
     let (url, room) = room_of(&wanted.link, &KnownHosts::default())?;
-    let program = std::env::current_exe().map_err(|_| "failed")?;
+    let program = crate::program::path().map_err(|_| "failed")?.to_owned();
     Ok(Entry {
         name: entry::plain_name(&wanted.name).unwrap_or(room),
         url,
@@ -132,23 +133,45 @@ fn write(folder: &Path, entry: &Entry) -> std::io::Result<PathBuf> {
             Ok(old) if entry.may_replace(&String::from_utf8_lossy(&old)) => {}
             _ => continue,
         }
-        let beside = file.with_extension("new");
-        std::fs::write(&beside, &text)?;
-        #[cfg(unix)]
-        std::fs::set_permissions(&beside, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-        std::fs::rename(&beside, &file)?;
-        return Ok(file);
+        let beside = folder.join(format!(".visavis-{}.new", std::process::id()));
+        let put = put_aside(&beside, &text).and_then(|()| std::fs::rename(&beside, &file));
+        if put.is_err() {
+            let _ = std::fs::remove_file(&beside);
+        }
+        return put.map(|()| file);
     }
     Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
-/// Desktops that start no file of which nobody said so are told (GNOME, and who follows it); others do not mind.
+/// Writes a file that is not there yet: a link of that name leads to somebody's own.
+fn put_aside(file: &Path, text: &str) -> std::io::Result<()> {
+    let _ = std::fs::remove_file(file);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o755);
+    options.open(file)?.write_all(text.as_bytes())
+}
+
+/// Desktops that start no file of which nobody said so are told: GNOME and who follows it by a mark, Xfce (from 4.18 on) by the file's
+/// SHA-256. Others do not mind.
 fn trust(file: &Path) {
     #[cfg(target_os = "linux")]
-    match std::process::Command::new("gio").arg("set").arg(file).args(["metadata::trusted", "true"]).spawn() {
+    {
+        let file = file.to_owned();
         // Nobody waits for it, and it leaves nothing behind.
-        Ok(mut told) => drop(std::thread::spawn(move || told.wait())),
-        Err(error) => tracing::debug!(%error, "the desktop is not told to trust the shortcut"),
+        let tell = move || {
+            let Ok(text) = std::fs::read(&file) else { return };
+            let sum: String =
+                <sha2::Sha256 as sha2::Digest>::digest(&text).iter().map(|octet| format!("{octet:02x}")).collect();
+            for (name, value) in [("metadata::trusted", "true"), ("metadata::xfce-exe-checksum", &sum)] {
+                let mut gio = std::process::Command::new("gio");
+                if let Err(error) = gio.arg("set").arg(&file).args([name, value]).status() {
+                    tracing::debug!(%error, "the desktop is not told to trust the shortcut");
+                }
+            }
+        };
+        drop(std::thread::spawn(tell));
     }
     #[cfg(not(target_os = "linux"))]
     let _ = file;
@@ -201,7 +224,9 @@ mod tests {
         let second = write(&folder, &other).expect("beside it");
         assert_ne!(first, second);
         std::fs::write(&second, "somebody's own").expect("written");
+        std::fs::write(second.with_extension("new"), "a draft").expect("written");
         assert_ne!(write(&folder, &other).expect("beside both"), second);
+        assert_eq!(std::fs::read_to_string(second.with_extension("new")).expect("there"), "a draft");
         assert_eq!(std::fs::read_to_string(&second).expect("there"), "somebody's own");
         std::fs::remove_dir_all(&folder).expect("gone");
     }

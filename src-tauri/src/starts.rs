@@ -21,6 +21,7 @@ pub fn claim(arguments: &WindowArguments) -> Claim {
     let activation = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"].into_iter().find_map(|key| std::env::var(key).ok());
     let request = Request {
         link: arguments.link.clone(),
+        minimized: arguments.minimized,
         direct: arguments.direct,
         microphone_off: arguments.microphone_off,
         camera_off: arguments.camera_off,
@@ -33,6 +34,7 @@ pub fn claim(arguments: &WindowArguments) -> Claim {
 fn is_plain(arguments: &WindowArguments) -> bool {
     let plain = WindowArguments {
         link: arguments.link.clone(),
+        minimized: arguments.minimized,
         direct: arguments.direct,
         microphone_off: arguments.microphone_off,
         camera_off: arguments.camera_off,
@@ -50,8 +52,12 @@ pub fn follow(app: &AppHandle, first: First) -> std::io::Result<()> {
     first.listen(move |request| take(&app, request))
 }
 
-/// What was asked elsewhere: the link is offered, and the window comes to the front.
+/// What was asked elsewhere: the link is offered, and the window comes to the front. A session that begins (two places may start Visavis
+/// then, the organisation's and the person's) finds it there, and nothing moves.
 pub fn take(app: &AppHandle, request: Request) {
+    if request.link.is_none() && request.minimized {
+        return;
+    }
     if let Some(link) = request.link {
         app.state::<Shell>().engine.command(Command::Offer {
             text: link,
@@ -66,6 +72,12 @@ pub fn take(app: &AppHandle, request: Request) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_with_the_session_goes_to_the_window_that_is_there() {
+        assert!(is_plain(&WindowArguments { minimized: true, ..WindowArguments::default() }));
+        assert!(!is_plain(&WindowArguments { separate: true, ..WindowArguments::default() }));
+    }
 
     #[test]
     fn a_calendar_file_is_named_wholly() {

@@ -1,8 +1,9 @@
 //! Updates of a portable installation: put in place before the window opens, looked for while nobody is in a meeting.
 
+use crate::cli::given;
 use crate::policy::{Organisation, rules};
 use crate::print::print;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -29,16 +30,18 @@ const OWN: &str = env!("CARGO_PKG_VERSION");
 /// This program's installation, where it brings its own updates.
 fn installation() -> Option<Installation> {
     // What a link leads to is the program.
-    let program = std::env::current_exe().and_then(|path| path.canonicalize()).ok()?;
+    let program = crate::program::path().and_then(Path::canonicalize).ok()?;
     Installation::of(&program)
 }
 
 /// Puts in place what is ready; gives the program that is to be started instead of this one.
 pub fn apply() -> Option<PathBuf> {
-    // Asked before: afterwards Linux calls this program deleted.
-    let program = std::env::current_exe().ok()?;
+    // This start cannot be made again: what came on its standard input has been read. The next one will do.
+    if std::env::args_os().skip(1).any(|word| word == given::INPUT) {
+        return None;
+    }
     match installation()?.apply(OWN) {
-        Ok(true) => Some(program),
+        Ok(true) => crate::program::path().ok().map(Path::to_owned),
         Ok(false) => None,
         Err(error) => {
             tracing::warn!(%error, "an update is not put in place");
@@ -49,7 +52,7 @@ pub fn apply() -> Option<PathBuf> {
 
 /// Why this program brings no updates of its own.
 fn without_key() -> &'static str {
-    if cfg!(target_os = "linux") && std::env::current_exe().is_ok_and(|path| path.starts_with("/usr")) {
+    if cfg!(target_os = "linux") && crate::program::path().is_ok_and(|path| path.starts_with("/usr")) {
         "updates of this installation come as packages of the system"
     } else {
         "this installation brings no updates of its own: no key (visavis-update.pub) lies beside the program; an installed package is updated \
@@ -58,7 +61,7 @@ fn without_key() -> &'static str {
 }
 
 /// Starts `program` with the words of this start, in its place where the system can.
-pub fn start_again(program: &std::path::Path) -> ExitCode {
+pub fn start_again(program: &Path) -> ExitCode {
     let mut command = std::process::Command::new(program);
     command.args(std::env::args_os().skip(1));
     #[cfg(unix)]

@@ -77,10 +77,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     }
     let file = match &arguments.preferences {
         Some(path) => Some(PreferencesFile::new(path.clone())),
-        None => {
-            let beside = std::env::current_exe().ok().and_then(|program| PreferencesFile::beside(&program));
-            beside.or_else(|| PreferencesFile::in_home(|key| std::env::var(key).ok()))
-        }
+        None => crate::program::preferences(),
     };
     let place = crate::place::PlaceKeeper::new(file.as_ref().map(|file| file.neighbour("window.json")));
     let bar_place = crate::place::PlaceKeeper::new(file.as_ref().map(|file| file.neighbour("bar.json")));
@@ -94,7 +91,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     let rules = organisation.rules();
     crate::policy::tell_problems(&rules.view);
     let policy = rules.policy.clone();
-    let secrets: Option<Arc<dyn SecretStore>> = if rules.keeps_secrets() {
+    let keeps = rules.keeps_secrets();
+    let secrets: Option<Arc<dyn SecretStore>> = if keeps {
         Some(Arc::new(KeyringStore))
     } else {
         forget_kept(&arguments, &preferences);
@@ -270,7 +268,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
                 tracing::warn!(%error, "nothing is laid on the desktop");
             }
             crate::bar::follow(app.handle(), &app.state::<Shell>().engine, bar_place);
-            crate::errands::follow(app.handle(), &app.state::<Shell>().engine, errands)?;
+            crate::errands::follow(app.handle(), &app.state::<Shell>().engine, errands, keeps)?;
             #[cfg(unix)]
             end_on_signals(app.handle())?;
             Ok(())

@@ -1,6 +1,7 @@
 //! The real window, driven as a person drives it, on a screen and a sound card in memory. Run by `cargo xtask test e2e`.
 
 mod access;
+mod branding;
 mod calendar;
 mod clipboard;
 mod contacts;

@@ -36,7 +36,7 @@ impl Managed {
 }
 
 /// A picture of what the page shows, once it is painted.
-fn picture(desktop: &Desktop, window: &Window, name: &str) {
+pub fn picture(desktop: &Desktop, window: &Window, name: &str) {
     let painted = "requestAnimationFrame(() => setTimeout(arguments[0], 300))";
     window.script_async(painted).expect("painted");
     desktop.screenshot(name).expect("a screenshot");

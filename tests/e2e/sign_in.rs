@@ -285,6 +285,32 @@ fn a_window_that_signs_in_goes_where_the_organisation_says() {
 }
 
 #[test]
+fn nothing_of_a_sign_in_stays_where_the_organisation_wants_nothing_kept() {
+    let house = House::new("sign-in-forgotten", Access::Restricted);
+    let rules = managed(&house.folder, r#"{"SecretStore": "none"}"#);
+    let house = House { desktop: house.desktop.managed(&rules).expect("a place"), ..house };
+    // What windows kept before the rule.
+    let kept = house.folder.join("data/eu.visavis.client/sign-in");
+    std::fs::create_dir_all(&kept).expect("a folder");
+    std::fs::write(kept.join("cookies"), "somebody's session").expect("written");
+    let window = house.window(&[]);
+    wait::until("what was kept is gone", PATIENCE, || (!kept.exists()).then_some(())).expect("taken away");
+    press(&window, "sign-in");
+    house.signs_in();
+    house.consents();
+    window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+    drop(window);
+    assert!(!kept.exists(), "the provider's pages kept something");
+    // Whoever comes next is asked for a password, by the provider too.
+    let window = house.window(&[]);
+    window.find("server", "[data-sign-in=\"out\"]").expect("signed out");
+    press(&window, "sign-in");
+    house.signs_in();
+    house.consents();
+    window.find("server", "[data-sign-in=\"in\"]").expect("signed in");
+}
+
+#[test]
 fn a_server_that_has_moved_is_told_and_signing_in_goes_on_there() {
     let folder = places::run("e2e/sign-in-moved").expect("a folder");
     let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");

@@ -6,7 +6,7 @@ use std::io::{Error, ErrorKind, Read};
 /// Longer is no link.
 const LONGEST: u64 = 128 * 1024;
 /// What stands for the standard input.
-const INPUT: &str = "-";
+pub const INPUT: &str = "-";
 
 /// The link itself: where it is `-`, what `input` holds, to its end.
 ///

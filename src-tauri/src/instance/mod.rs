@@ -39,6 +39,9 @@ pub enum Claim {
 pub struct Request {
     /// A link to open; without one the window comes to the front.
     pub link: Option<String>,
+    /// Nobody asked for the window: the session began.
+    #[serde(default)]
+    pub minimized: bool,
     /// Without the last look.
     pub direct: bool,
     /// Come in with the microphone, the camera, off.

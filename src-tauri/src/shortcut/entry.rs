@@ -99,8 +99,10 @@ impl Entry {
         let icon = self.icon.as_ref().map_or(ICON.into(), |path| path.to_string_lossy());
         let managed = if self.managed { format!("{MANAGED}\n") } else { String::new() };
         format!(
-            "[Desktop Entry]\nType=Application\nVersion=1.4\nName={}\nExec={}\nIcon={}\nTerminal=false\nStartupNotify=true\n{OURS}{}\n{managed}",
+            "[Desktop Entry]\nType=Application\nVersion=1.4\nName={}\nTryExec={}\nExec={}\nIcon={}\nTerminal=false\nStartupNotify=true\n{OURS}{}\n{managed}",
             escaped(&self.name),
+            // Where the program was taken away the entry is none, and nobody is told that it starts nothing.
+            escaped(&self.program.to_string_lossy()),
             escaped(&exec.join(" ")),
             escaped(&icon),
             self.url
@@ -186,6 +188,7 @@ mod tests {
         assert!(text.contains("\nName=Point d’équipe\n"), "{text}");
         let exec = r#"Exec="/opt/a \\"b\\" \\$x/visavis" "--direct" "--microphone-off" "--" "https://visio.agglo.example/abc-defg-hij""#;
         assert!(text.lines().any(|line| line == exec), "{text}");
+        assert!(text.lines().any(|line| line == r#"TryExec=/opt/a "b" $x/visavis"#), "{text}");
         assert!(entry("x").may_replace(&text) || cfg!(not(target_os = "linux")));
         assert!(text.contains("\nIcon=eu.visavis.client\n"), "{text}");
     }

@@ -70,7 +70,7 @@ fn entry_of(room: &ManagedRoom, known: &KnownHosts) -> Option<Entry> {
     Some(Entry {
         name: plain_name(&room.name).unwrap_or(code),
         url,
-        program: std::env::current_exe().ok()?,
+        program: crate::program::path().ok()?.to_owned(),
         direct: false,
         microphone_off: false,
         camera_off: false,
