@@ -124,19 +124,19 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 /// The words that can be links, a line each. Where there was more than white space between two, a line says so: what stands directly
-/// behind a link may be the rest of it.
+/// behind a link may be the rest of it, and so may what stands behind signs and words without white space or the end of a tag.
 fn links(text: &str) -> String {
     let is_white = |c: char| c.is_whitespace() || c.is_control();
     let is_sign = |c: char| matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '«' | '»');
     let is_edge = |c: char| is_white(c) || is_sign(c);
     let mut found = String::new();
-    let (mut word_between, mut white, mut sign) = (false, false, false);
+    let (mut word_between, mut white, mut sign, mut closed) = (false, false, false, false);
     for piece in text.split_inclusive(is_edge) {
         let word = piece.strip_suffix(is_edge).unwrap_or(piece);
         if word.len() <= LONGEST_WORD && looks_like_link(word) {
             let between = match found.is_empty() {
                 true => "",
-                false if word_between || (white && sign) => "\n…\n",
+                false if (word_between && (white || closed)) || (white && sign) => "\n…\n",
                 false => "\n",
             };
             if found.len() + between.len() + word.len() > LONGEST {
@@ -144,12 +144,13 @@ fn links(text: &str) -> String {
             }
             found.push_str(between);
             found.push_str(word);
-            (word_between, white, sign) = (false, false, false);
+            (word_between, white, sign, closed) = (false, false, false, false);
         } else {
             word_between |= !word.is_empty();
         }
         white |= piece.ends_with(is_white);
         sign |= piece.ends_with(is_sign);
+        closed |= piece.ends_with('>');
     }
     found
 }
@@ -238,6 +239,9 @@ mod tests {
             ("https://visio.exa\tmple.org/abc", "https://visio.exa\nmple.org/abc"),
             ("https://a.example\\n b.example/abc", "https://a.example\nb.example/abc"),
             ("https://a.example(b.example/abc", "https://a.example\nb.example/abc"),
+            ("https://a.example(.)(b.example/abc", "https://a.example\nb.example/abc"),
+            ("https://a.example[.][b.example/abc", "https://a.example[.][b.example/abc"),
+            ("<a href=\"https://a.example\">x</a>b.example/abc", "https://a.example\n…\nb.example/abc"),
             ("https://a.example et b.example/abc", "https://a.example\n…\nb.example/abc"),
             ("<https://a.example>\\nb.example/abc", "https://a.example\n…\nb.example/abc"),
         ] {

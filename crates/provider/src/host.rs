@@ -10,13 +10,18 @@ const LONGEST_PART: usize = 63;
 
 /// A url to a host that can be one, and what is wrong with it else.
 pub(crate) fn parse(text: &str) -> Result<Url, LinkError> {
-    let url = Url::parse(text).map_err(|error| match error {
+    let url = read(text)?;
+    check(&url)?;
+    Ok(url)
+}
+
+/// A url of any scheme, whose host is yet to be checked.
+pub(crate) fn read(text: &str) -> Result<Url, LinkError> {
+    Url::parse(text).map_err(|error| match error {
         ParseError::EmptyHost | ParseError::RelativeUrlWithoutBase => LinkError::NoHost,
         ParseError::InvalidPort => LinkError::BadPort,
         _ => LinkError::BadHost,
-    })?;
-    check(&url)?;
-    Ok(url)
+    })
 }
 
 /// Whether a url's host can be contacted. The parser lets more pass than there is: `*.example`, `a..example`, port 0.

@@ -156,13 +156,14 @@ fn plain(text: &str) -> Result<Server, LinkError> {
     if text.chars().any(char::is_control) {
         return Err(LinkError::ControlCharacters);
     }
-    let url = if text.contains("://") { host::parse(text)? } else { host::parse(&format!("https://{text}"))? };
+    let url = if text.contains("://") { host::read(text)? } else { host::read(&format!("https://{text}"))? };
     if !matches!(url.scheme(), "http" | "https") {
         return Err(LinkError::OtherScheme);
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(LinkError::UserInHost);
     }
+    host::check(&url)?;
     let url = encrypted(url)?;
     let host = cookies::host_of(&url).filter(|host| host.len() <= LONGEST).ok_or(LinkError::NoHost)?;
     Ok(Server { host, url })
@@ -251,7 +252,12 @@ mod tests {
             ("*.example.org", LinkError::BadHost),
             ("visio.example.org:0", LinkError::BadPort),
             ("ftp://h", LinkError::OtherScheme),
+            ("file:///srv/x", LinkError::OtherScheme),
+            ("livekit://*.h", LinkError::OtherScheme),
             ("https://a@h", LinkError::UserInHost),
+            ("https://a@b..c", LinkError::UserInHost),
+            ("https://b..c", LinkError::BadHost),
+            ("https://", LinkError::NoHost),
             ("a\u{7}b", LinkError::ControlCharacters),
             ("http://meet.example:8080", LinkError::NotEncrypted),
         ] {

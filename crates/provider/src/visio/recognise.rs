@@ -87,9 +87,9 @@ fn without_scheme(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkEr
     None
 }
 
-/// Reads a code without a host; one without hyphens could be any word, so it is taken where there is nothing else.
+/// Reads a code without a host. In prose only as Visio writes it, for *dev-meeting* could be one too; where there is nothing else in any form.
 pub(super) fn code(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
-    if word.len() > 12 || !(lone || word.contains('-')) {
+    if word.len() > 12 || !(lone || is_as_written(word)) {
         return None;
     }
     let slug = canonical(word)?;
@@ -115,11 +115,21 @@ fn room(path: &str) -> Option<(String, bool)> {
     if let Some(slug) = canonical(segment) {
         return Some((slug, true));
     }
+    // Prose that touches a code is none of it: *abc-defg-hij,merci*. A name with such signs would be no room's.
+    let start = segment.split([',', ';', '|', '*', '&']).next().unwrap_or_default().trim_end_matches('_');
+    if let Some(slug) = canonical(start).filter(|_| is_as_written(start)) {
+        return Some((slug, true));
+    }
     let is_slug = !segment.is_empty()
         && segment.len() <= LONGEST_SLUG
         && segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let slug = segment.to_ascii_lowercase();
     (is_slug && !PAGES.contains(&slug.as_str())).then_some((slug, false))
+}
+
+/// True for a code with the hyphens that Visio writes.
+fn is_as_written(text: &str) -> bool {
+    text.split('-').map(str::len).eq([3, 4, 3])
 }
 
 /// `abc-defg-hij` of a code in any letters, with its hyphens or without (the server knows it only with them, measured).

@@ -52,6 +52,21 @@ fn every_way_to_write_a_room_of_a_known_server() {
         "Visio:https://visio.agglo.example/abc-defg-hij",
         "Rejoindre :\n<URL:https://visio.agglo.example/abc-defg-hij>",
         "<b>Lien</b>:https://visio.agglo.example/abc-defg-hij",
+        "Rendez-vous:https://visio.agglo.example/abc-defg-hij",
+        "Meeting-Link:https://visio.agglo.example/abc-defg-hij",
+        "Salle2:https://visio.agglo.example/abc-defg-hij",
+        "Lien d’accès:https://visio.agglo.example/abc-defg-hij",
+        "Lien:visavis://visio.agglo.example/abc-defg-hij",
+        "Lien:visavis:https://visio.agglo.example/abc-defg-hij",
+        "Code:https://visio.agglo.example/abc-defg-hij[1]",
+        "*https://visio.agglo.example/abc-defg-hij*, à 14 h",
+        "Lien=https://visio.agglo.example/abc-defg-hij,merci",
+        "14h30:https://visio.agglo.example/abc-defg-hij|Salle",
+        "&lt;https://visio.agglo.example/abc-defg-hij&gt;",
+        "_abc-defg-hij_",
+        "Code : abc-defg-hij (https://maps.example/a/b)",
+        "Data:12/12/2026 - code abc-defg-hij",
+        "«\u{a0}abcdefghij\u{a0}»",
         "Lien:https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fvisio.agglo.example%2fabc-defg-hij&c=E,1,x",
         "[https://visio.agglo.example/abc-defg-hij]",
         "Rejoindre[https://visio.agglo.example/abc-defg-hij].",
@@ -81,9 +96,21 @@ fn an_unknown_server_is_said_to_be_unknown() {
         "[Conference](https://meet.example/abc-defg-hij)",
         "Conference[https://meet.example/abc-defg-hij]",
         "Conference<https://meet.example/abc-defg-hij>",
+        // Nor have these, which have a code's hyphen, nor a code where a link says where it leads.
+        "[conseil-dsi](https://meet.example/abc-defg-hij)",
+        "[dev-meeting](https://meet.example/abc-defg-hij)",
+        "[DEV-MEETING] https://meet.example/abc-defg-hij",
+        "[abc-defg-hij](https://meet.example/abc-defg-hij)",
+        "dev-meeting(https://meet.example/abc-defg-hij)",
+        "<a href=\"https://meet.example/abc-defg-hij\">dev-meeting</a>",
+        "https://meet.example/abc-defg-hij, dev-meeting",
+        "dev-meeting : meet.example/abc-defg-hij",
+        "[dev-meeting](https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fmeet.example%2Fabc-defg-hij)",
+        "[dev-meeting](visavis:meet.example/abc-defg-hij)",
     ] {
         assert_eq!(found(text), meet, "{text}");
     }
+    assert_eq!(found("DEV-MEETING : https://meet.example/agenda").2, Standing::Guessed);
     assert_eq!(found("https://meet.example/agenda").2, Standing::Guessed);
     assert_eq!(find("meet.example/agenda"), Err(LinkError::NoLink));
     // Without the user's list, a provider knows nobody.
@@ -173,8 +200,29 @@ fn a_link_that_is_broken_never_leads_to_another_host() {
         "https://visio.exa(mple.org/abc-defg-hij",
         "https://visio.exa[mple.org/abc-defg-hij",
         "https://visio.exa]mple.org/abc-defg-hij",
+        "https://visio.agglo.example[.][evil.example/abc-defg-hij",
+        "https://visio.agglo.example(.)(evil.example/abc-defg-hij",
+        "https://visio.agglo.example<.>evil.example/abc-defg-hij",
+        "https://visio.agglo.example[-][evil.example/abc-defg-hij",
+        "https://visio.agglo.example(x)(evil.example/abc-defg-hij",
+        "https://visio.agglo.example,(evil.example/abc-defg-hij",
+        "https://visio.exa\n.\nmple.org/abc-defg-hij",
+        "visavis://visio.agglo.example[.][evil.example/abc-defg-hij",
+        "visavis:visio.agglo.example(.)(evil.example/abc-defg-hij",
+        "Lien:https://visio.agglo.example[.][evil.example/abc-defg-hij",
+        // Nor to a room of ours by the code beside it.
+        "https://visio.other.example/\nabc-defg-hij\n\nCode : abc-defg-hij",
+        "[abc-defg-hij](https://meet.example/)",
+        "abc-defg-hij<https://meet.example/a/b>",
+        "<a href=\"https://meet.example/\">abc-defg-hij</a>",
+        "[abc-defg-hij](visavis://meet.example)",
+        "*abc-defg-hij*(https://meet.example/)",
+        "`abc-defg-hij`*https://meet.example/*",
     ] {
         assert_eq!(find(text), Err(LinkError::NoRoom), "{text:?}");
+    }
+    for text in ["[dev-meeting](https://meet.example/)", "<a href=\"https://meet.example/\">dev-meeting</a>"] {
+        assert_eq!(find(text), Err(LinkError::NoLink), "{text:?}");
     }
     // It is read up to there.
     let cut = found("https://visio.example.org/abc\nevil.example/abc-defg-hij");
@@ -215,6 +263,9 @@ proptest! {
     #[test]
     fn every_code_is_found_in_every_text(code in "[a-z0-9]{3}-[a-z0-9]{4}-[a-z0-9]{3}", around in "[a-z ]{0,20}") {
         let found = find(&format!("{around} https://meet.example/{code} {around}")).expect("link");
-        prop_assert_eq!((found.link.room, found.standing), (code, Standing::Unknown));
+        prop_assert_eq!((found.link.room.as_str(), found.standing), (code.as_str(), Standing::Unknown));
+        // Nor does it open at a server that is known where a link says another one.
+        let found = find(&format!("{around} [{code}](https://meet.example/{code}) {around} {code}")).expect("link");
+        prop_assert_eq!((found.link.room, found.link.host.as_str()), (code, "meet.example"));
     }
 }
