@@ -1,5 +1,7 @@
 //! The support report: gathered here, from the running window or for the command line.
 
+mod hide;
+
 use crate::commands::Shell;
 use clap::Args;
 use std::path::PathBuf;
@@ -7,10 +9,10 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tauri::State;
-use visavis_diagnostics::{Bundle, History, Kind, LogFile, Redactor, Sample, Setting, process_use};
+use visavis_diagnostics::{Bundle, History, LogFile, Redactor, Sample, Setting, process_use};
 use visavis_engine::{Engine, EngineEvent};
 use visavis_model::{Phase, Snapshot, apply};
-use visavis_settings::Preferences;
+use visavis_settings::{LoadError, Preferences};
 
 /// Figures are taken this often while in a meeting.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
@@ -24,10 +26,13 @@ pub struct BundleArguments {
 
 /// `visavis bundle`: what can be told without the running window.
 pub fn run(arguments: &BundleArguments) -> ExitCode {
-    let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
+    let loaded = crate::program::preferences().map_or_else(|| Ok(Preferences::default()), |file| file.load());
+    let settings = settings(loaded.as_ref());
     let mut redactor = Redactor::default();
-    hide_preferences(&mut redactor, &preferences);
-    let bundle = Bundle { versions: versions(), settings: settings(&preferences), log: log(), ..Bundle::default() };
+    hide::machine(&mut redactor);
+    hide::preferences(&mut redactor, &loaded.unwrap_or_default());
+    hide::policy(&mut redactor, &crate::policy::Organisation::of_system().now().policy);
+    let bundle = Bundle { versions: versions(), settings, log: log(), ..Bundle::default() };
     let text = bundle.text(&redactor);
     let written = match &arguments.out {
         None => std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()),
@@ -48,12 +53,14 @@ pub async fn support_text(shell: State<'_, Shell>) -> Result<String, &'static st
     let snapshot = shell.watched.snapshot();
     let preferences = preferences_of(&snapshot);
     let mut redactor = Redactor::default();
-    hide_preferences(&mut redactor, &preferences);
-    hide_snapshot(&mut redactor, &snapshot);
+    hide::machine(&mut redactor);
+    hide::preferences(&mut redactor, &preferences);
+    hide::snapshot(&mut redactor, &snapshot);
+    hide::policy(&mut redactor, &shell.organisation.lock().unwrap_or_else(PoisonError::into_inner).policy);
     let bundle = Bundle {
         of_window: true,
         versions: versions(),
-        settings: settings(&preferences),
+        settings: settings(Ok(&preferences)),
         issues: shell.engine.report().issues,
         history: shell.watched.history(),
         log: log(),
@@ -159,8 +166,27 @@ fn versions() -> Vec<(&'static str, String)> {
     versions
 }
 
-/// What counts and who says so; of what somebody wrote only whether there is something.
-fn settings(preferences: &Preferences) -> Vec<Setting> {
+/// What counts and who says so.
+fn settings(preferences: Result<&Preferences, &LoadError>) -> Vec<Setting> {
+    preferences.map_or_else(unread, chosen).into_iter().chain(rules()).collect()
+}
+
+/// In place of what was chosen. The reason itself may hold a piece of the file.
+fn unread(error: &LoadError) -> Vec<Setting> {
+    let why = match error {
+        LoadError::Read(_) => "the system gives an error",
+        LoadError::TooLarge => "the file is too large",
+        LoadError::Malformed(_) => "the file is not what it should be",
+    };
+    vec![Setting {
+        key: "preferences".into(),
+        value: format!("could not be read: {why}"),
+        origin: "names and servers that only they hold were not taken out".into(),
+    }]
+}
+
+/// What the person chose; of what somebody wrote only whether there is something.
+fn chosen(preferences: &Preferences) -> Vec<Setting> {
     let usual = Preferences::default();
     let said = |value: Option<bool>| value.map_or("not said".to_owned(), |value| value.to_string());
     let written = |there: bool| if there { "set" } else { "empty" }.to_owned();
@@ -180,7 +206,7 @@ fn settings(preferences: &Preferences) -> Vec<Setting> {
         one("calendar", written(preferences.calendar.is_some()), preferences.calendar.is_some()),
         one("recent", preferences.recent.len().to_string(), !preferences.recent.is_empty()),
     ];
-    own.into_iter().chain(set(&preferences.settings)).chain(rules()).collect()
+    own.into_iter().chain(set(&preferences.settings)).collect()
 }
 
 /// What was set on the pages of settings: no name is among it.
@@ -231,50 +257,19 @@ fn kind(choice: &impl serde::Serialize) -> String {
     value["kind"].as_str().unwrap_or_default().to_owned()
 }
 
-fn hide_preferences(redactor: &mut Redactor, preferences: &Preferences) {
-    redactor.hide(&preferences.name, Kind::Name);
-    for url in preferences.servers.iter().filter_map(|server| url::Url::parse(server).ok()) {
-        redactor.hide(url.host_str().unwrap_or_default(), Kind::Host);
-    }
-    for recent in &preferences.recent {
-        redactor.hide(&recent.host, Kind::Host);
-        redactor.hide(&recent.room, Kind::Room);
-    }
-    if let Some(place) = &preferences.calendar {
-        redactor.hide(&place.address, Kind::Address);
-        redactor.hide(&place.user, Kind::Name);
-        redactor.hide(&place.name, Kind::Host);
-    }
-    for key in ["USER", "USERNAME", "LOGNAME"] {
-        redactor.hide(&lookup(key).unwrap_or_default(), Kind::Name);
-    }
-    #[cfg(unix)]
-    redactor.hide(rustix::system::uname().nodename().to_str().unwrap_or_default(), Kind::Host);
-    redactor.hide(&lookup("COMPUTERNAME").unwrap_or_default(), Kind::Host);
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn hide_snapshot(redactor: &mut Redactor, snapshot: &Snapshot) {
-    redactor.hide(&snapshot.room.name, Kind::Room);
-    redactor.hide(&snapshot.me.name, Kind::Name);
-    let people = snapshot.participants.values().map(|view| &view.name);
-    let others = snapshot.messages.iter().map(|message| &message.author_name);
-    for name in people.chain(others).chain(snapshot.together.waiting.iter().map(|waiter| &waiter.name)) {
-        redactor.hide(name, Kind::Name);
-    }
-    for server in &snapshot.home.servers {
-        redactor.hide(&server.host, Kind::Host);
-        if let Some(account) = &server.account {
-            redactor.hide(&account.name, Kind::Name);
-            redactor.hide(&account.email, Kind::Address);
-        }
-        for room in server.rooms.iter().flatten() {
-            redactor.hide(&room.name, Kind::Room);
-        }
-    }
-    for meeting in &snapshot.home.calendar.meetings {
-        redactor.hide(&meeting.title, Kind::Room);
-    }
-    for device in &snapshot.devices.list {
-        redactor.hide(&device.name, Kind::Secret);
+    #[test]
+    fn preferences_that_could_not_be_read_are_not_told_as_empty() {
+        let error = serde_json::from_str::<Preferences>(r#""Zofie Plant""#).expect_err("no preferences");
+        let error = LoadError::Malformed(error);
+        let bundle = Bundle { settings: settings(Err(&error)), ..Bundle::default() };
+        let text = bundle.text(&Redactor::default());
+        assert!(text.contains("preferences = could not be read") && !text.contains("Zofie"), "{text}");
+        assert!(!text.contains("name = empty"), "{text}");
+        let bundle = Bundle { settings: settings(Ok(&Preferences::default())), ..Bundle::default() };
+        assert!(bundle.text(&Redactor::default()).contains("name = empty   (default)"));
     }
 }

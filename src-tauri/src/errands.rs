@@ -1,7 +1,8 @@
 //! The window in which somebody signs in or out: a server's own pages, and nothing of ours.
 //!
-//! It has no capability, so that no page in it can call a command, and a store of its own for what its pages keep. Of its cookies
-//! only those are taken that `visio::Server` counts, and they are taken out of the store: a session lives in the keyring.
+//! It has no capability, so that no page in it can call a command, and a store of its own for what its pages keep (on macOS the
+//! web view's one store). Of its cookies only those are taken that `visio::Server` counts, and they are taken out of the store: a session
+//! lives in the keyring.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,8 @@ pub fn listen(engine: &Engine) -> Receiver<Errand> {
 }
 
 /// Opens a window for each errand, one at a time. `keeps`: what the pages of identity providers keep may stay until another day; else what
-/// stayed is taken away, and each window forgets.
+/// stayed is taken away, and each window forgets. On macOS each forgets too, but nothing is taken away: there the web view keeps what pages
+/// keep in a place of its own, whatever folder it is given.
 ///
 /// Errors: the system gives no thread.
 pub fn follow(app: &AppHandle, engine: &Engine, heard: Receiver<Errand>, keeps: bool) -> std::io::Result<()> {
@@ -288,7 +290,7 @@ impl Errands {
     }
 }
 
-/// Takes away what earlier windows kept.
+/// Takes away what earlier windows kept; on macOS nothing is in that folder.
 fn forget(store: &Path) {
     match std::fs::remove_dir_all(store) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

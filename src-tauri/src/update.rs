@@ -113,21 +113,39 @@ fn look(rules: &Rules, installation: &Installation) -> Result<Looked, visavis_up
     look_for_update(rules, |key| std::env::var(key).ok(), installation, OWN)
 }
 
+fn told(looked: &Looked) -> String {
+    match looked {
+        Looked::NotAsked => "the organisation names no source of updates".to_owned(),
+        Looked::NotWanted => "the organisation does not let this program update itself".to_owned(),
+        Looked::UpToDate => format!("{OWN} is the newest version"),
+        Looked::Ready(version) => format!("{version} is ready: it is put in place at the next start"),
+    }
+}
+
 /// `visavis update`: 0 where there is nothing to do or something is ready, 1 where it cannot be taken.
 pub fn run(arguments: &UpdateArguments) -> ExitCode {
     let organisation = Organisation::of_system();
     let (text, code) = match installation() {
         None => (without_key().to_owned(), 0),
         Some(installation) => match look(&organisation.rules(), &installation) {
-            Ok(Looked::NotAsked) => ("the organisation names no source of updates".to_owned(), 0),
-            Ok(Looked::UpToDate) => (format!("{OWN} is the newest version"), 0),
             Ok(Looked::Ready(version)) if arguments.apply => match installation.apply(OWN) {
                 Ok(_) => (format!("{version} is in place"), 0),
                 Err(error) => (format!("{version} is not in place: {error}"), 1),
             },
-            Ok(Looked::Ready(version)) => (format!("{version} is ready: it is put in place at the next start"), 0),
+            Ok(looked) => (told(&looked), 0),
             Err(error) => (format!("no update is taken: {error}"), 1),
         },
     };
     print(&text, code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn updates_that_are_not_wanted_are_not_told_as_unnamed() {
+        assert!(told(&Looked::NotWanted).contains("does not let"));
+        assert!(told(&Looked::NotAsked).contains("names no source"));
+    }
 }

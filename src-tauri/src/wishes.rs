@@ -60,8 +60,10 @@ pub fn keep_preferences(
             let preferences = Preferences { window, settings, ..preferences_of(&me, &home, &kept, &given, policy) };
             if preferences != kept {
                 start_with_session(preferences.settings.start_with_session, kept.settings.start_with_session);
-                if let Err(error) = file.save(&preferences) {
-                    tracing::warn!(%error, "preferences are not kept");
+                match file.save(&preferences) {
+                    Ok(None) => {}
+                    Ok(Some(_)) => tracing::warn!("preferences that cannot be read are put aside (.json.unreadable)"),
+                    Err(error) => tracing::warn!(%error, "preferences are not kept"),
                 }
                 kept = preferences;
             }

@@ -72,7 +72,7 @@ impl Redactor {
         for (known, kind) in &self.known {
             // Most lines hold none of a meeting's many names: that is found out fast.
             if letters.contains(known.as_str()) {
-                line = replace_words(&line, known, kind.mark());
+                line = replace_words(&line, known, *kind);
                 letters = lower(&line);
             }
         }
@@ -100,8 +100,9 @@ fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// `of` wherever it stands as a word of its own; both in any letters.
-fn replace_words(text: &str, of: &str, by: &str) -> String {
+/// The mark of `of` wherever that stands as a word of its own; both in any letters. Of a host what is below it goes too: alone, it would look
+/// like none any more.
+fn replace_words(text: &str, of: &str, kind: Kind) -> String {
     // Letter by letter, because some letters change their length with their case.
     let letters: Vec<char> = text.chars().collect();
     let small: Vec<String> = letters.iter().map(|c| lower(c.encode_utf8(&mut [0; 4]))).collect();
@@ -110,7 +111,11 @@ fn replace_words(text: &str, of: &str, by: &str) -> String {
     while at < letters.len() {
         match length_of_match(&small[at..], of) {
             Some(length) if !joins(&letters, at, at + length) => {
-                told.push_str(by);
+                if kind == Kind::Host && told.ends_with('.') {
+                    let label = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+                    told.truncate(told.trim_end_matches(label).len());
+                }
+                told.push_str(kind.mark());
                 at += length;
             }
             _ => {
@@ -210,6 +215,12 @@ mod tests {
         let text = redactor()
             .redact("CAMILLE RÉAUX; camille spoke in «Comité Secret» on VISIO.agglo.example:443, camilleon did not");
         assert_eq!(text, "‹name›; ‹name› spoke in «‹room›» on ‹host›:443, camilleon did not");
+    }
+
+    #[test]
+    fn what_is_below_a_known_host_goes_with_it() {
+        let text = redactor().redact("salle-2.VISIO.agglo.example/x: visio.agglo.example. x.visio.agglo.example:443");
+        assert_eq!(text, "‹host›/x: ‹host›. ‹host›:443");
     }
 
     #[test]

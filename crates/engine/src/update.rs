@@ -23,8 +23,10 @@ const USUAL_CHANNEL: &str = "stable";
 /// What came of a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Looked {
-    /// The organisation names no source, or wants none looked at.
+    /// The organisation names no source.
     NotAsked,
+    /// The organisation wants none looked at.
+    NotWanted,
     /// The newest one is here already.
     UpToDate,
     /// This version is laid ready for the next start.
@@ -41,10 +43,10 @@ pub fn look_for_update(
     own: &str,
 ) -> Result<Looked, UpdateFault> {
     let policy = &rules.policy;
-    let Some(place) = policy.update_source.forced().filter(|_| policy.disable_auto_update.over(None) != Some(&true))
-    else {
-        return Ok(Looked::NotAsked);
-    };
+    if policy.disable_auto_update.over(None) == Some(&true) {
+        return Ok(Looked::NotWanted);
+    }
+    let Some(place) = policy.update_source.forced() else { return Ok(Looked::NotAsked) };
     let channel = policy.update_channel.forced().map_or(USUAL_CHANNEL, |channel| &channel.0);
     let source = match place {
         UpdatePlace::Folder(folder) => Source::Folder(folder),
@@ -204,7 +206,9 @@ mod tests {
         ground.offer("0.1.0");
         assert_eq!(ground.look(json!({})), Ok(Looked::UpToDate));
         ground.offer("0.2.0");
-        assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotAsked));
+        assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotWanted));
+        let unnamed = look_for_update(&rules(json!({})), |_| None, &ground.installation, "0.1.0");
+        assert_eq!(unnamed, Ok(Looked::NotAsked));
         assert_eq!(ground.look(json!({ "UpdateChannel": "pilot" })), Err(UpdateFault::Unreachable));
         assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
         // Once is enough.

@@ -1,6 +1,8 @@
 //! The user's own choices.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -9,42 +11,60 @@ use visavis_model::{CalendarPlace, CameraChoice, DeviceChoice, MicrophoneChoice,
 /// Largest preferences file that is read, in bytes.
 const LARGEST_FILE: u64 = 256 * 1024;
 
-/// What a person chose. Unknown keys of a newer version are dropped on the next save.
+/// What a person chose. Unknown keys of a newer version are dropped on the next save; what is not understood of one key costs nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// The name in meetings; empty until asked.
+    #[serde(deserialize_with = "or_default")]
     pub name: String,
+    #[serde(deserialize_with = "or_default")]
     pub microphone: MicrophoneChoice,
+    #[serde(deserialize_with = "or_default")]
     pub loudspeaker: DeviceChoice,
+    #[serde(deserialize_with = "or_default")]
     pub camera: CameraChoice,
     /// `None`: never chosen.
+    #[serde(deserialize_with = "or_default")]
     pub microphone_off: Option<bool>,
+    #[serde(deserialize_with = "or_default")]
     pub camera_off: Option<bool>,
     /// Servers that the person has said may be contacted, by their root.
+    #[serde(deserialize_with = "entries")]
     pub servers: Vec<String>,
     /// Meetings of late, newest first; none whose link has a secret.
+    #[serde(deserialize_with = "entries")]
     pub recent: Vec<RecentView>,
     /// The calendar that is read; its password is in the keyring.
-    pub calendar: Option<CalendarPlace>,
-    /// Layout, own picture, interpreters. What a newer version wrote there and this one does not know costs nothing else.
     #[serde(deserialize_with = "or_default")]
+    pub calendar: Option<CalendarPlace>,
+    /// Layout, own picture, interpreters.
+    #[serde(deserialize_with = "window")]
     pub window: WindowChoices,
     /// What was set on the pages of settings, read as [`Settings::read`] does.
     #[serde(deserialize_with = "settings")]
     pub settings: Settings,
 }
 
-fn or_default<'de, D: Deserializer<'de>>(value: D) -> Result<WindowChoices, D::Error> {
-    let value = serde_json::Value::deserialize(value)?;
-    Ok(serde_json::from_value::<WindowChoices>(value).unwrap_or_default().bounded())
+fn or_default<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(value: D) -> Result<T, D::Error> {
+    Ok(serde_json::from_value::<T>(Value::deserialize(value)?).unwrap_or_default())
+}
+
+/// Of a list those that are understood.
+fn entries<'de, T: DeserializeOwned, D: Deserializer<'de>>(value: D) -> Result<Vec<T>, D::Error> {
+    let Value::Array(entries) = Value::deserialize(value)? else { return Ok(Vec::new()) };
+    Ok(entries.into_iter().filter_map(|entry| serde_json::from_value::<T>(entry).ok()).collect())
+}
+
+fn window<'de, D: Deserializer<'de>>(value: D) -> Result<WindowChoices, D::Error> {
+    or_default::<WindowChoices, D>(value).map(WindowChoices::bounded)
 }
 
 fn settings<'de, D: Deserializer<'de>>(value: D) -> Result<Settings, D::Error> {
-    Ok(Settings::read(&serde_json::Value::deserialize(value)?))
+    Ok(Settings::read(&Value::deserialize(value)?))
 }
 
-/// Why preferences could not be read; defaults apply, and the file stays as it is.
+/// Why preferences could not be read; defaults apply, and the file stays as it is until something is saved.
 #[derive(Debug, Error)]
 pub enum LoadError {
     #[error("the preferences file cannot be read: {0}")]
@@ -135,8 +155,11 @@ impl PreferencesFile {
     #[cfg(not(unix))]
     const fn close(&self, _: &std::fs::Metadata) {}
 
-    /// Writes the preferences: beside the file first, then over it, so that a crash loses nothing.
-    pub fn save(&self, preferences: &Preferences) -> Result<(), SaveError> {
+    /// Writes the preferences: beside the file first, then over it, so that a crash loses nothing. A file that cannot be read is not written
+    /// over: it is put aside, over an older one there.
+    ///
+    /// Gives where it was put.
+    pub fn save(&self, preferences: &Preferences) -> Result<Option<PathBuf>, SaveError> {
         let mut folder = std::fs::DirBuilder::new();
         let mut options = std::fs::File::options();
         // The person's name and where they meet are nobody else's, in a home that others may look into as well.
@@ -153,7 +176,12 @@ impl PreferencesFile {
         file.write_all(&serde_json::to_vec_pretty(preferences)?)?;
         file.sync_all()?;
         drop(file);
-        Ok(std::fs::rename(&beside, &self.path)?)
+        let aside = self.load().is_err().then(|| self.path.with_extension("json.unreadable"));
+        if let Some(aside) = &aside {
+            std::fs::rename(&self.path, aside)?;
+        }
+        std::fs::rename(&beside, &self.path)?;
+        Ok(aside)
     }
 }
 
@@ -193,12 +221,70 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_reported_and_left() {
+    fn a_broken_file_is_reported_left_and_put_aside_by_what_is_saved() {
         let file = file("broken");
-        file.save(&Preferences::default()).expect("saved");
-        std::fs::write(&file.path, "{ not json").expect("written");
-        assert!(matches!(file.load(), Err(LoadError::Malformed(_))));
-        assert_eq!(std::fs::read_to_string(&file.path).expect("there"), "{ not json");
+        assert_eq!(file.save(&Preferences::default()).expect("saved"), None, "there was none");
+        assert_eq!(file.save(&Preferences::default()).expect("saved"), None, "it was good");
+        let aside = file.neighbour("preferences.json.unreadable");
+        for broken in ["{ not json", "7", "{ neither is this"] {
+            std::fs::write(&file.path, broken).expect("written");
+            assert!(matches!(file.load(), Err(LoadError::Malformed(_))), "{broken}");
+            assert_eq!(std::fs::read_to_string(&file.path).expect("there"), broken);
+            let chosen = Preferences { name: "C".into(), ..Preferences::default() };
+            assert_eq!(file.save(&chosen).expect("saved"), Some(aside.clone()));
+            assert_eq!(std::fs::read_to_string(&aside).expect("there"), broken);
+            assert_eq!(file.load().expect("read"), chosen);
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_understood_costs_no_other() {
+        let file = file("values");
+        let recent = |text: &str| RecentView { text: text.into(), host: "h".into(), room: "r".into(), at: 1 };
+        let whole = Preferences {
+            name: "Zofie Plant".into(),
+            microphone: MicrophoneChoice::Device("m".into()),
+            loudspeaker: DeviceChoice::Device("l".into()),
+            camera: CameraChoice::Device("c".into()),
+            microphone_off: Some(true),
+            camera_off: Some(true),
+            servers: vec!["https://visio.example/".into()],
+            recent: vec![recent("a"), recent("b")],
+            calendar: Some(CalendarPlace { address: "a".into(), user: "u".into(), name: "n".into() }),
+            ..Preferences::default()
+        };
+        file.save(&whole).expect("saved");
+        let read = |change: &dyn Fn(&mut Value)| {
+            let mut json = serde_json::to_value(&whole).expect("JSON");
+            change(&mut json);
+            std::fs::write(&file.path, json.to_string()).expect("written");
+            file.load().expect("read")
+        };
+        let bogus = serde_json::json!({ "kind": "bogus" });
+        let usual = serde_json::to_value(Preferences::default()).expect("JSON");
+        for key in [
+            "name",
+            "microphone",
+            "loudspeaker",
+            "camera",
+            "microphone_off",
+            "camera_off",
+            "servers",
+            "recent",
+            "calendar",
+            "window",
+            "settings",
+        ] {
+            let mut expected = serde_json::to_value(&whole).expect("JSON");
+            expected[key] = usual[key].clone();
+            let preferences = read(&|json: &mut Value| json[key] = bogus.clone());
+            assert_eq!(serde_json::to_value(preferences).expect("JSON"), expected, "{key}");
+        }
+        let preferences = read(&|json: &mut Value| {
+            json["recent"][0] = bogus.clone();
+            json["servers"] = serde_json::json!([7, "https://visio.example/"]);
+        });
+        assert_eq!(preferences, Preferences { recent: vec![recent("b")], ..whole.clone() });
     }
 
     #[test]

@@ -220,6 +220,8 @@ fn window(arguments: WindowArguments, started: Instant) -> ExitCode {
     let organisation = Organisation::of_system();
     // Without a place for it the log goes to the standard error stream alone.
     let kept = crate::bundle::log_folder().and_then(|folder| LogFile::open(&folder).ok());
+    // What this start says is for whoever sees it; the log that is kept goes by the organisation alone.
+    let kept = kept.map(|file| (file, organisation.log_level(false, LogLevel::Normal)));
     start_tracing(organisation.log_level(arguments.verbose, LogLevel::Normal), kept);
     crate::window::run(arguments, &organisation, started)
 }

@@ -10,6 +10,7 @@ mod unix;
 mod windows;
 
 use serde::{Deserialize, Serialize};
+use std::io::{Error, ErrorKind};
 use std::time::Duration;
 
 #[cfg(unix)]
@@ -19,8 +20,11 @@ pub use windows::{First, claim, place};
 
 /// Longest request, in bytes: a link of the longest kind, and room.
 const LONGEST: u64 = 64 * 1024;
-/// A first one that does not answer for so long is not waited for.
+/// Whoever listens has so long to hear a request.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A first one that has its place and does not listen yet has so long for it: a session begins, and the machine is slow. One that hangs is
+/// not waited for any longer.
+const STARTING: Duration = Duration::from_secs(10);
 /// The first one's answer.
 const DONE: &[u8] = b"done\n";
 
@@ -28,9 +32,9 @@ const DONE: &[u8] = b"done\n";
 pub enum Claim {
     /// It is, for as long as this lives.
     First(First),
-    /// The first one has it.
+    /// The first one has it, or there is a first one and nothing to hand over.
     Handed,
-    /// There is no place to meet: each start is its own.
+    /// There is no place to meet, or nobody answers there: each start is its own.
     Alone,
 }
 
@@ -51,4 +55,45 @@ pub struct Request {
     pub camera_off: bool,
     /// What lets the window come to the front under Wayland (xdg-activation) and X11 (startup notification).
     pub activation: Option<String>,
+}
+
+impl Request {
+    /// A session that begins finds the window there, and nothing moves.
+    pub fn moves_nothing(&self) -> bool {
+        self.link.is_none() && self.minimized
+    }
+}
+
+/// What a start is whose request was not taken for `waited`, by whoever has the place; `None`: it asks again. Pure.
+///
+/// `patience`: how long a first one that starts is waited for. Whoever wants a window gets one after that, a session that begins has one.
+fn unanswered(request: &Request, error: &Error, waited: Duration, patience: Duration) -> Option<Claim> {
+    // Somebody else's: no window of ours is there.
+    if error.kind() == ErrorKind::PermissionDenied {
+        return (waited >= PATIENCE).then_some(Claim::Alone);
+    }
+    (waited >= patience).then(|| if request.moves_nothing() { Claim::Handed } else { Claim::Alone })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_one_that_starts_is_waited_for_and_one_that_hangs_is_not() {
+        let session = Request { minimized: true, ..Request::default() };
+        let link = Request { link: Some("x".into()), ..session.clone() };
+        let late =
+            |request: &Request, kind: ErrorKind, waited| unanswered(request, &Error::from(kind), waited, STARTING);
+        for request in [&session, &link, &Request::default()] {
+            for kind in [ErrorKind::TimedOut, ErrorKind::WouldBlock, ErrorKind::ConnectionRefused] {
+                assert!(late(request, kind, PATIENCE).is_none(), "{request:?}");
+                let claim = late(request, kind, STARTING).expect("the end of it");
+                assert_eq!(matches!(claim, Claim::Handed), *request == session, "{request:?}");
+                assert_eq!(matches!(claim, Claim::Alone), *request != session, "{request:?}");
+            }
+            assert!(late(request, ErrorKind::PermissionDenied, Duration::ZERO).is_none());
+            assert!(matches!(late(request, ErrorKind::PermissionDenied, PATIENCE), Some(Claim::Alone)));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Unix: a lock and a socket in the user's runtime folder.
 
-use super::{Claim, DONE, LONGEST, PATIENCE, Request};
+use super::{Claim, DONE, LONGEST, PATIENCE, Request, STARTING, unanswered};
 use std::fs::{File, TryLockError};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
@@ -24,7 +24,7 @@ pub fn place() -> Option<PathBuf> {
 /// taken is left alone.
 pub fn claim(folder: Option<&Path>, request: Option<&Request>) -> Claim {
     let Some(folder) = folder.filter(|folder| folder.is_absolute()) else { return Claim::Alone };
-    match try_claim(&folder.join("visavis"), request) {
+    match try_claim(&folder.join("visavis"), request, STARTING) {
         Ok(claim) => claim,
         Err(error) => {
             tracing::warn!(%error, "other starts are not looked for");
@@ -33,7 +33,8 @@ pub fn claim(folder: Option<&Path>, request: Option<&Request>) -> Claim {
     }
 }
 
-fn try_claim(folder: &Path, request: Option<&Request>) -> std::io::Result<Claim> {
+/// `patience`: for a first one that starts. Errors: whether there is one is not known.
+fn try_claim(folder: &Path, request: Option<&Request>, patience: Duration) -> std::io::Result<Claim> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     // A link may hold a token: it goes to nobody but ourselves.
     let of = std::fs::symlink_metadata(folder)?;
@@ -42,7 +43,7 @@ fn try_claim(folder: &Path, request: Option<&Request>) -> std::io::Result<Claim>
     }
     let socket = folder.join("instance");
     let lock = File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock"))?;
-    let deadline = Instant::now() + PATIENCE;
+    let begun = Instant::now();
     loop {
         match lock.try_lock() {
             Ok(()) => {
@@ -55,18 +56,22 @@ fn try_claim(folder: &Path, request: Option<&Request>) -> std::io::Result<Claim>
             Err(TryLockError::WouldBlock) => {}
         }
         let Some(request) = request else { return Ok(Claim::Alone) };
-        match hand(&socket, request) {
-            Ok(()) => return Ok(Claim::Handed),
-            Err(error) if Instant::now() >= deadline => return Err(error),
-            // It starts, or it ends.
-            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        let left = patience.saturating_sub(begun.elapsed());
+        let Err(error) = hand(&socket, request, left) else { return Ok(Claim::Handed) };
+        if let Some(claim) = unanswered(request, &error, begun.elapsed(), patience) {
+            tracing::warn!(%error, "the first start does not answer");
+            return Ok(claim);
         }
+        // It starts, or it ends.
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-fn hand(socket: &Path, request: &Request) -> std::io::Result<()> {
+/// Hands it over within `left`. What is given up is not heard later: whoever answers finds nobody.
+fn hand(socket: &Path, request: &Request, left: Duration) -> std::io::Result<()> {
     let mut stream = UnixStream::connect(socket)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    // None at all is no time that a socket takes.
+    stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
@@ -176,6 +181,41 @@ mod tests {
         std::fs::remove_dir(folder.join("visavis")).expect("gone");
         std::os::unix::fs::symlink(std::env::temp_dir(), folder.join("visavis")).expect("a link");
         assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Alone));
+    }
+
+    #[test]
+    fn a_session_starts_one_window_however_slow_its_first_one_is() {
+        let folder = folder("slow");
+        // Holds the lock and the socket, and does not listen.
+        let first = claim(Some(&folder), Some(&Request::default()));
+        assert!(matches!(first, Claim::First(_)));
+        let late = |request: &Request| {
+            try_claim(&folder.join("visavis"), Some(request), Duration::from_millis(100)).expect("a taken place")
+        };
+        let session = Request { minimized: true, ..Request::default() };
+        assert!(matches!(late(&session), Claim::Handed));
+        for asked in [Request::default(), request("x"), Request { minimized: true, ..request("x") }] {
+            assert!(matches!(late(&asked), Claim::Alone), "{asked:?} wants a window");
+        }
+        drop(first);
+        assert!(matches!(late(&session), Claim::First(_)), "it is the first then");
+        assert!(matches!(claim(None, Some(&session)), Claim::Alone));
+    }
+
+    #[test]
+    fn what_was_given_up_is_not_heard_when_the_first_one_listens() {
+        let folder = folder("late");
+        let Claim::First(first) = claim(Some(&folder), Some(&Request::default())) else { panic!("not the first") };
+        let given_up = try_claim(&folder.join("visavis"), Some(&request("given up")), Duration::from_millis(50));
+        assert!(matches!(given_up, Ok(Claim::Alone)));
+        let (sender, heard) = channel();
+        let late = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            first.listen(move |request| drop(sender.send(request))).expect("a thread");
+        });
+        assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Handed));
+        late.join().expect("it listens");
+        assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request("x"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod ask;
 mod dav;
 mod files;
 mod here;
+mod kept;
 mod place;
 mod reader;
 mod worker;

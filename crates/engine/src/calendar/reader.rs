@@ -3,6 +3,7 @@
 use super::ask::{Asker, Login, Question};
 use super::dav::{self, Resource};
 use super::files;
+use super::kept::{self, Kept, Time};
 use super::place::Place;
 use crate::dial::Network;
 use std::collections::{BTreeMap, HashSet};
@@ -38,6 +39,15 @@ impl Search {
     pub fn is_over(&self) -> bool {
         self.left.is_zero()
     }
+
+    /// What a file had of the time, before which `left` was left.
+    fn time_since(&self, left: Duration) -> Time {
+        match self.is_over() {
+            false => Time::Enough,
+            true if left == PATIENCE => Time::All,
+            true => Time::Rest,
+        }
+    }
 }
 
 /// Reads a place as whoever it belongs to.
@@ -49,19 +59,14 @@ pub(crate) struct Reader {
     roots: Vec<Root>,
     /// What each calendar held, by its address.
     kept: BTreeMap<Url, Kept>,
+    /// How many readings of the roots there were.
+    readings: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Root {
     url: Url,
     depth: &'static str,
-}
-
-#[derive(Clone, Debug)]
-struct Kept {
-    tag: Option<String>,
-    window: Window,
-    occurrences: Vec<Occurrence>,
 }
 
 impl Reader {
@@ -71,7 +76,7 @@ impl Reader {
             Place::Server(url) | Place::Feed(url) => Some(Asker::new(network, url, login)),
             Place::File(_) => None,
         };
-        Self { place, asker, roots: Vec::new(), kept: BTreeMap::new() }
+        Self { place, asker, roots: Vec::new(), kept: BTreeMap::new(), readings: 0 }
     }
 
     /// The meetings of the days to come, by their start. `now` in Unix milliseconds, `zone` where the person is.
@@ -89,11 +94,11 @@ impl Reader {
 
     async fn feed(&mut self, asker: &Asker, url: Url, search: &mut Search) -> Result<Vec<Occurrence>, CalendarFault> {
         let window = search.window;
-        let kept = self.kept.get(&url).filter(|kept| kept.window == window);
+        let kept = self.kept.get(&url).filter(|kept| kept.window == window && kept.found.is_ok());
         let unless = kept.and_then(|kept| kept.tag.as_deref());
         let (_, answer) = asker.ask(&url, Question { method: "GET", body: None, unless }).await?;
         if let (304, Some(kept)) = (answer.status, kept) {
-            return Ok(kept.occurrences.clone());
+            return kept.found.clone();
         }
         if answer.status != 200 {
             return Err(fault_of_status(answer.status));
@@ -101,7 +106,7 @@ impl Reader {
         let tag = header(&answer.headers, "etag").next().map(str::to_owned);
         let body = answer.body.to_vec();
         let occurrences = parse(move || Ok(body), search).await?;
-        self.kept.insert(url, Kept { tag, window, occurrences: occurrences.clone() });
+        self.kept.insert(url, Kept { turn: 0, tag, window, found: Ok(occurrences.clone()) });
         Ok(occurrences)
     }
 
@@ -129,32 +134,24 @@ impl Reader {
             return Err(CalendarFault::NoCalendar);
         }
         self.kept.retain(|url, _| calendars.contains_key(url));
-        for (url, tag) in calendars {
-            let is_new = |kept: &Kept| kept.window != window || kept.tag != tag || tag.is_none();
-            if self.kept.get(&url).is_none_or(is_new) {
-                if search.is_over() {
-                    tracing::warn!("the calendars hold more than is read at once");
-                    break;
-                }
-                let has_all_time = search.left == PATIENCE;
-                match meetings(asker, &url, search).await {
-                    Ok(occurrences) => {
-                        // Without its tag it is read again next time: those before it left too little time.
-                        let tag = tag.filter(|_| has_all_time || !search.is_over());
-                        self.kept.insert(url, Kept { tag, window, occurrences });
-                    }
-                    // What is known of it is better than nothing.
-                    Err(CalendarFault::NoCalendar) if search.is_over() => {}
-                    // One of several that is no calendar after all, or has gone just now.
-                    Err(CalendarFault::NoCalendar) => drop(self.kept.remove(&url)),
-                    Err(fault) => return Err(fault),
-                }
+        self.readings += 1;
+        for (url, tag) in kept::in_turn(calendars, &self.kept, window) {
+            if search.is_over() {
+                tracing::warn!("the calendars hold more than is read at once");
+                break;
             }
+            let kept = self.kept.entry(url.clone()).or_insert_with(|| Kept::new(window));
+            // Whatever comes of it, be it that nobody waits for it any more: those behind it come first the next time.
+            let turn = kept.begin(self.readings, tag, window);
+            let left = search.left;
+            let found = match meetings(asker, &url, search).await {
+                // One of several that is no calendar after all, or has gone just now.
+                found @ (Ok(_) | Err(CalendarFault::NoCalendar)) => found,
+                Err(fault) => return Err(fault),
+            };
+            kept.end(turn, found, search.time_since(left));
         }
-        if self.kept.is_empty() {
-            return Err(CalendarFault::NoCalendar);
-        }
-        Ok(self.kept.values().flat_map(|kept| kept.occurrences.iter().cloned()).collect())
+        kept::all(&self.kept)
     }
 
     /// The calendars at the known roots, with what tells that they changed; `None` where no root is known.

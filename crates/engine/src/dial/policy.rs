@@ -6,7 +6,7 @@ use visavis_provider::Secret;
 use visavis_settings::policy::{IceTransport, ProxyMode};
 
 impl Rules {
-    /// How the network is used. `fixed` without a proxy leads nowhere.
+    /// How the network is used. `fixed` without a proxy leads to what `NoProxy` names alone.
     pub fn network(&self) -> NetworkOptions {
         let policy = &self.policy;
         let proxy = match policy.proxy_mode.forced() {
@@ -36,6 +36,7 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dial::proxy::Proxy;
     use serde_json::{Value, json};
     use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
@@ -71,5 +72,24 @@ mod tests {
         assert_eq!((said.extra_roots.len(), said.use_system_trust), (1, false));
         assert_eq!((said.ice, said.udp_ports), (IcePolicy::Relay, Some(50000..=50100)));
         assert_eq!(network(json!({ "ProxyMode": "direct" })).proxy, ProxyOptions::Direct);
+    }
+
+    #[test]
+    fn a_proxy_is_the_same_in_the_policy_as_in_the_environment() {
+        for text in [
+            "proxy.example:3128",
+            "https://camille@[::1]",
+            r"http://AGGLO\camille:secret@proxy.example:3128",
+            "http://camille:12#x@proxy.example:3128",
+            "http://camille@agglo.example:p@ss:w/o?r\"d{é} ^|;=[]@proxy.example:3128",
+            "http://AGGLO%5Ccamille:p%40ss%2541%@proxy.example:3128/",
+            "http://camille:50%off%4é@proxy.example:3128",
+            "http://:secret@proxy.example:3128",
+        ] {
+            let said = network(json!({ "ProxyMode": "fixed", "ProxyServer": text }));
+            let ProxyOptions::Fixed { server, .. } = &said.proxy else { panic!("{:?}", said.proxy) };
+            let proxy = Proxy::parse(text);
+            assert!(proxy.is_some() && Proxy::parse(server.reveal()) == proxy, "{text}");
+        }
     }
 }

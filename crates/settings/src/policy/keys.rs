@@ -202,9 +202,9 @@ policy! {
 
     proxy_mode: ProxyMode = "ProxyMode", Mandatory, NextMeeting, r#""fixed""#
     en { "system", "Proxy",
-        "system: the proxy of the system or the environment; direct: none; fixed: that of ProxyServer, without which nothing is reached." }
+        "system: the proxy of the system or the environment; direct: none; fixed: that of ProxyServer, without which nothing is reached but what NoProxy names." }
     fr { "system", "Proxy",
-        "system : le proxy du système ou de l’environnement ; direct : aucun ; fixed : celui de ProxyServer, sans lequel rien n’est joint." }
+        "system : le proxy du système ou de l’environnement ; direct : aucun ; fixed : celui de ProxyServer, sans lequel rien n’est joint hors de NoProxy." }
 
     proxy_server: ProxyAddress = "ProxyServer", Mandatory, NextMeeting, r#""http://proxy.example.org:3128""#
     en { "none", "Address of the proxy",

@@ -16,6 +16,7 @@ mod managed_preferences;
 mod nearest;
 #[cfg(target_os = "linux")]
 mod owner;
+mod proxy;
 #[cfg(any(windows, test))]
 mod registry;
 mod reserved;
@@ -40,6 +41,7 @@ pub use layer::{Layer, Level, Reading, Scope};
 pub use managed_preferences::ManagedPreferences;
 #[cfg(target_os = "linux")]
 pub use owner::Owner;
+pub use proxy::ProxyAddress;
 #[cfg(windows)]
 pub use registry::Registry;
 pub use reserved::{RESERVED, Reserved};
@@ -47,9 +49,7 @@ pub use resolve::{Entry, Resolved, Standing, resolve};
 pub use rooms::{MOST_ROOMS, ManagedRoom, ManagedRooms};
 pub use setting::{Given, Setting};
 pub use source::{Nothing, Source, of_system};
-pub use text::{
-    CertificateFiles, HostPatterns, Kilobits, NoProxyList, PortRange, ProxyAddress, ServerAddress, ShortText,
-};
+pub use text::{CertificateFiles, HostPatterns, Kilobits, NoProxyList, PortRange, ServerAddress, ShortText};
 pub use updates::{Channel, UpdatePlace};
 pub use value::Value;
 pub use watch::Watch;

@@ -9,7 +9,7 @@ use visavis_provider::{AllowedHosts, KnownHosts, LinkError};
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 120;
 /// Longest address, in characters.
-const LONGEST_ADDRESS: usize = 300;
+pub(super) const LONGEST_ADDRESS: usize = 300;
 /// Most hosts of a list.
 const MOST_HOSTS: usize = 1024;
 /// Most files of certificates.
@@ -188,45 +188,6 @@ impl Value for PortRange {
     }
 }
 
-/// A proxy: `http://host:port`, with a user and password where it asks for them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ProxyAddress(pub url::Url);
-
-impl Value for ProxyAddress {
-    const FORM: Form = Form::Text { longest: LONGEST_ADDRESS };
-
-    fn read(json: &Json) -> Read<Self> {
-        text(json, LONGEST_ADDRESS)
-            .and_then(|text| {
-                let text = if text.contains("://") { text } else { format!("http://{text}") };
-                let url = url::Url::parse(&text).ok().filter(|url| {
-                    matches!(url.scheme(), "http" | "https")
-                        && url.host().is_some()
-                        && url.path() == "/"
-                        && url.query().is_none()
-                        && url.fragment().is_none()
-                });
-                url.map(Self).ok_or(Fault::NoProxy)
-            })
-            .into()
-    }
-
-    /// Without the password.
-    fn shown(&self) -> String {
-        let mut url = self.0.clone();
-        if url.password().is_some() && url.set_password(Some("---")).is_err() {
-            return url.host_str().unwrap_or_default().to_owned();
-        }
-        url.as_str().trim_end_matches('/').to_owned()
-    }
-}
-
-impl std::fmt::Debug for ProxyAddress {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.shown())
-    }
-}
-
 /// Hosts that are reached without the proxy, as in `NO_PROXY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoProxyList(pub Vec<String>);
@@ -351,18 +312,6 @@ mod tests {
         assert_eq!(read(json!("7881")).value, Some(PortRange { first: 7881, last: 7881 }));
         for bad in ["0-1", "2-1", "1-70000", "a-b", "1-2-3", "-"] {
             assert_eq!(read::<PortRange>(json!(bad)).fault, Some(Fault::NoPortRange), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_proxy_is_shown_without_its_password() {
-        let proxy = read::<ProxyAddress>(json!("http://alice:s3cret@proxy.example:3128")).value.expect("a proxy");
-        assert_eq!((proxy.0.password(), proxy.0.port()), (Some("s3cret"), Some(3128)));
-        assert_eq!(proxy.shown(), "http://alice:---@proxy.example:3128");
-        assert!(!format!("{proxy:?}").contains("s3cret"));
-        assert!(read::<ProxyAddress>(json!("proxy.example:3128")).value.is_some());
-        for bad in ["socks5://h:1", "http://h/x", "http://", "http://h?x"] {
-            assert_eq!(read::<ProxyAddress>(json!(bad)).fault, Some(Fault::NoProxy), "{bad}");
         }
     }
 

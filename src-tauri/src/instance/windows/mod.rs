@@ -2,7 +2,7 @@
 
 mod person;
 
-use super::{Claim, DONE, LONGEST, PATIENCE, Request};
+use super::{Claim, DONE, LONGEST, PATIENCE, Request, STARTING, unanswered};
 use person::Person;
 use std::io::{Error, ErrorKind, Result};
 use std::os::windows::io::AsRawHandle as _;
@@ -29,7 +29,7 @@ pub fn place() -> Option<PathBuf> {
 /// Claims the pipe `name`, or hands the request to whoever has it; without a request a pipe that is there is left alone.
 pub fn claim(name: Option<&Path>, request: Option<&Request>) -> Claim {
     let Some(name) = name else { return Claim::Alone };
-    match try_claim(name, request) {
+    match try_claim(name, request, STARTING) {
         Ok(claim) => claim,
         Err(error) => {
             tracing::warn!(%error, "other starts are not looked for");
@@ -38,9 +38,10 @@ pub fn claim(name: Option<&Path>, request: Option<&Request>) -> Claim {
     }
 }
 
-fn try_claim(name: &Path, request: Option<&Request>) -> Result<Claim> {
+/// `patience`: for a first one that starts. Errors: whether there is one is not known.
+fn try_claim(name: &Path, request: Option<&Request>, patience: Duration) -> Result<Claim> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let deadline = Instant::now() + PATIENCE;
+    let begun = Instant::now();
     loop {
         let entered = runtime.enter();
         match open(name, true) {
@@ -54,12 +55,15 @@ fn try_claim(name: &Path, request: Option<&Request>) -> Result<Claim> {
         }
         drop(entered);
         let Some(request) = request else { return Ok(Claim::Alone) };
-        match runtime.block_on(async { timeout(PATIENCE, hand(name, request)).await.map_err(Error::from)? }) {
-            Ok(()) => return Ok(Claim::Handed),
-            Err(error) if Instant::now() >= deadline => return Err(error),
-            // It starts, it ends, or it listens to another.
-            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        let left = patience.saturating_sub(begun.elapsed());
+        let handed = runtime.block_on(async { timeout(left, hand(name, request)).await.map_err(Error::from)? });
+        let Err(error) = handed else { return Ok(Claim::Handed) };
+        if let Some(claim) = unanswered(request, &error, begun.elapsed(), patience) {
+            tracing::warn!(%error, "the first start does not answer");
+            return Ok(claim);
         }
+        // It starts, it ends, or it listens to another.
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -78,7 +82,7 @@ async fn hand(name: &Path, request: &Request) -> Result<()> {
     // A link may hold a token, and anybody may make a pipe of any name: it goes to nobody but ourselves.
     let server = person::server_of(pipe.as_raw_handle())?;
     if Person::of_process(server)? != Person::ourselves()? {
-        return Err(Error::other("the pipe is not ours"));
+        return Err(Error::new(ErrorKind::PermissionDenied, "the pipe is not ours"));
     }
     person::may_come_to_front(server);
     let mut line = serde_json::to_vec(request)?;
@@ -150,6 +154,24 @@ mod tests {
             assert!(matches!(claim(Some(&name), Some(&request(link))), Claim::Handed));
             assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request(link));
         }
+    }
+
+    #[test]
+    fn a_session_starts_one_window_however_slow_its_first_one_is() {
+        let name = name("slow");
+        // Holds the pipe, and does not listen.
+        let first = claim(Some(&name), Some(&Request::default()));
+        assert!(matches!(first, Claim::First(_)));
+        let late = |request: &Request| {
+            try_claim(&name, Some(request), Duration::from_millis(100)).expect("a place that is taken")
+        };
+        let session = Request { minimized: true, ..Request::default() };
+        assert!(matches!(late(&session), Claim::Handed));
+        for asked in [Request::default(), request("x"), Request { minimized: true, ..request("x") }] {
+            assert!(matches!(late(&asked), Claim::Alone), "{asked:?} wants a window");
+        }
+        drop(first);
+        assert!(matches!(late(&session), Claim::First(_)), "it is the first then");
     }
 
     #[test]

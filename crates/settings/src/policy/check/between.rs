@@ -74,7 +74,9 @@ fn has_fixed_proxy(policy: &Policy) -> bool {
 
 fn proxy(policy: &Policy) -> Verdict {
     if has_fixed_proxy(policy) && policy.proxy_server.forced().is_none() {
-        return Verdict::doubtful(Fault::Needs { key: "ProxyServer", otherwise: "nothing is reached" });
+        let goes_directly = policy.no_proxy.forced().is_some_and(|list| !list.0.is_empty());
+        let otherwise = if goes_directly { "only what NoProxy names is reached" } else { "nothing is reached" };
+        return Verdict::doubtful(Fault::Needs { key: "ProxyServer", otherwise });
     }
     Verdict::default()
 }
@@ -145,6 +147,9 @@ mod tests {
         let lone = in_force("needs ProxyServer: else nothing is reached");
         assert_eq!(told(json!({ "ProxyMode": "fixed" }), "ProxyMode"), lone);
         assert_eq!(told(json!({ "ProxyMode": "fixed", "ProxyServer": "socks5://a:1" }), "ProxyMode"), lone);
+        assert_eq!(told(json!({ "ProxyMode": "fixed", "NoProxy": [] }), "ProxyMode"), lone);
+        let directly = in_force("needs ProxyServer: else only what NoProxy names is reached");
+        assert_eq!(told(json!({ "ProxyMode": "fixed", "NoProxy": ["*"] }), "ProxyMode"), directly);
         for mode in ["system", "direct"] {
             let rules = json!({ "ProxyMode": mode, "ProxyServer": proxy, "NoProxy": ["a"] });
             assert_eq!(told(rules.clone(), "ProxyMode"), good());

@@ -1,0 +1,187 @@
+//! What the support report must not say: of the person, the organisation, this computer and those in the meeting.
+
+use url::Url;
+use visavis_diagnostics::{Kind, Redactor};
+use visavis_model::Snapshot;
+use visavis_settings::Preferences;
+use visavis_settings::policy::{ManagedRoom, Policy, Setting, UpdatePlace};
+
+/// Who uses this computer, and what it is called.
+pub fn machine(redactor: &mut Redactor) {
+    let lookup = |key: &str| std::env::var(key).unwrap_or_default();
+    for key in ["USER", "USERNAME", "LOGNAME"] {
+        redactor.hide(&lookup(key), Kind::Name);
+    }
+    #[cfg(unix)]
+    redactor.hide(rustix::system::uname().nodename().to_str().unwrap_or_default(), Kind::Host);
+    redactor.hide(&lookup("COMPUTERNAME"), Kind::Host);
+}
+
+/// What the person chose.
+pub fn preferences(redactor: &mut Redactor, preferences: &Preferences) {
+    redactor.hide(&preferences.name, Kind::Name);
+    for url in preferences.servers.iter().filter_map(|server| Url::parse(server).ok()) {
+        redactor.hide(url.host_str().unwrap_or_default(), Kind::Host);
+    }
+    for recent in &preferences.recent {
+        redactor.hide(&recent.host, Kind::Host);
+        redactor.hide(&recent.room, Kind::Room);
+    }
+    if let Some(place) = &preferences.calendar {
+        redactor.hide(&place.address, Kind::Address);
+        redactor.hide(&place.user, Kind::Name);
+        redactor.hide(&place.name, Kind::Host);
+    }
+}
+
+/// What the window shows.
+pub fn snapshot(redactor: &mut Redactor, snapshot: &Snapshot) {
+    redactor.hide(&snapshot.room.name, Kind::Room);
+    redactor.hide(&snapshot.me.name, Kind::Name);
+    let people = snapshot.participants.values().map(|view| &view.name);
+    let others = snapshot.messages.iter().map(|message| &message.author_name);
+    for name in people.chain(others).chain(snapshot.together.waiting.iter().map(|waiter| &waiter.name)) {
+        redactor.hide(name, Kind::Name);
+    }
+    for server in &snapshot.home.servers {
+        redactor.hide(&server.host, Kind::Host);
+        if let Some(account) = &server.account {
+            redactor.hide(&account.name, Kind::Name);
+            redactor.hide(&account.email, Kind::Address);
+        }
+        for room in server.rooms.iter().flatten() {
+            redactor.hide(&room.name, Kind::Room);
+        }
+    }
+    for meeting in &snapshot.home.calendar.meetings {
+        redactor.hide(&meeting.title, Kind::Room);
+    }
+    for device in &snapshot.devices.list {
+        redactor.hide(&device.name, Kind::Secret);
+    }
+}
+
+/// What the organisation says, forced and advised.
+pub fn policy(redactor: &mut Redactor, policy: &Policy) {
+    for name in both(&policy.display_name) {
+        redactor.hide(&name.0, Kind::Name);
+    }
+    // As a whole: their words are those of many.
+    for name in both(&policy.organisation_name).chain(both(&policy.brand_name)) {
+        redactor.hide(&name.0, Kind::Secret);
+    }
+    for server in both(&policy.server_url) {
+        host(redactor, &server.text);
+    }
+    for pattern in both(&policy.allowed_servers).chain(both(&policy.sign_in_hosts)).flat_map(|list| &list.patterns) {
+        host(redactor, pattern);
+    }
+    for pattern in both(&policy.no_proxy).flat_map(|list| &list.0) {
+        host(redactor, pattern);
+    }
+    for room in both(&policy.managed_rooms).flat_map(|rooms| &rooms.0) {
+        managed_room(redactor, room);
+    }
+    for proxy in both(&policy.proxy_server) {
+        redactor.hide(proxy.0.host_str().unwrap_or_default(), Kind::Host);
+        // With a domain before it, as Windows has it.
+        for part in proxy.0.username().split("%5C") {
+            redactor.hide(part, Kind::Name);
+        }
+        redactor.hide(proxy.0.password().unwrap_or_default(), Kind::Secret);
+    }
+    for place in both(&policy.update_source) {
+        match place {
+            UpdatePlace::Folder(folder) => redactor.hide(&folder.to_string_lossy(), Kind::Path),
+            UpdatePlace::Mirror(url) => redactor.hide(url.host_str().unwrap_or_default(), Kind::Host),
+        }
+    }
+}
+
+fn both<T>(key: &Setting<T>) -> impl Iterator<Item = &T> {
+    key.mandatory.iter().chain(&key.recommended).map(|given| &given.value)
+}
+
+/// The host of an address or a pattern. What is below one word alone (`*.fr`) looks like a host without us.
+fn host(redactor: &mut Redactor, text: &str) {
+    let behind = text.split_once("://").map_or(text, |(_, behind)| behind);
+    let named = behind.trim_start_matches("*.").trim_start_matches('.');
+    let Ok(url) = Url::parse(&format!("https://{named}")) else { return };
+    let host = url.host_str().unwrap_or_default();
+    if host.contains(char::is_alphanumeric) && (named == behind || host.contains('.')) {
+        redactor.hide(host, Kind::Host);
+    }
+}
+
+fn managed_room(redactor: &mut Redactor, room: &ManagedRoom) {
+    redactor.hide(&room.name, Kind::Room);
+    let behind = room.link.split_once("://").map_or(room.link.as_str(), |(_, behind)| behind);
+    let Some((server, path)) = behind.split_once('/') else {
+        redactor.hide(behind, Kind::Room);
+        return;
+    };
+    host(redactor, server);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    redactor.hide(path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default(), Kind::Room);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
+
+    fn layer(level: Level, values: Value) -> Layer {
+        let Value::Object(values) = values else { panic!("an object") };
+        Layer { level, scope: Scope::Machine, origin: "a".into(), values }
+    }
+
+    #[test]
+    fn nothing_that_the_policy_names_is_told() {
+        let forced = json!({
+            "OrganisationName": "Exemple Agglo",
+            "ServerURL": "https://meet:8443",
+            "AllowedServers": ["meet", "*.agglo.test", "turn.other.test:443"],
+            "SignInHosts": ["auth"],
+            "ManagedRooms": [
+                {"name": "Accueil du public", "link": "https://salles.test/grande-salle?x=1"},
+                {"name": "Bureau", "link": "conseil"},
+            ],
+            "ProxyServer": "http://AGGLO\\camille:s3cret@relais:3128",
+            "NoProxy": [".interne.test", "*"],
+            "UpdateSource": "https://miroir/v/",
+        });
+        let advised = json!({ "DisplayName": "Salle Renoir", "ServerURL": "second" });
+        let layers = vec![layer(Level::Mandatory, forced), layer(Level::Recommended, advised)];
+        let said = resolve(Reading { layers, problems: Vec::new() });
+        let mut redactor = Redactor::default();
+        policy(&mut redactor, &said.policy);
+        for private in [
+            "Exemple Agglo",
+            "meet",
+            "agglo.test",
+            "visio.agglo.test",
+            "turn.other.test",
+            "auth",
+            "Accueil du public",
+            "salles.test",
+            "grande-salle",
+            "Bureau",
+            "conseil",
+            "AGGLO",
+            "camille",
+            "s3cret",
+            "relais",
+            "interne.test",
+            "miroir",
+            "Salle Renoir",
+            "Renoir",
+            "second",
+        ] {
+            let told = redactor.redact(&format!("to {private}/x ended"));
+            assert!(!told.contains(private) && told.ends_with("/x ended"), "{private}: {told}");
+        }
+        assert!(!redactor.redact("to visio.agglo.test/x").contains("visio"));
+        assert_eq!(redactor.redact("a * b of test"), "a * b of test");
+    }
+}
