@@ -15,6 +15,8 @@ use visavis_tests::wait;
 const LOST: f64 = 1.0;
 /// What a look at a file every 20 ms and a process on a busy machine may add to what is told within a second.
 const TOLD: Duration = Duration::from_millis(1200);
+/// A sink in memory that nobody uses begins so late; what is told is told once it plays.
+const WAKES: Duration = Duration::from_secs(2);
 const MOVED: &str = "VIS-DEV-MOVED-78";
 const TONE: f32 = 440.0;
 
@@ -68,8 +70,12 @@ impl Scene {
 
     /// What the application told after the first `skip` events, and how long after `since`.
     fn told(&mut self, skip: usize, since: Instant, matches: impl Fn(&Value) -> bool) -> Value {
+        self.told_within(TOLD, skip, since, matches)
+    }
+
+    fn told_within(&mut self, limit: Duration, skip: usize, since: Instant, matches: impl Fn(&Value) -> bool) -> Value {
         let issue = self.call.wait_after(skip, "issue", matches).expect("a sentence");
-        assert!(since.elapsed() < TOLD, "told after {:?}: {issue}", since.elapsed());
+        assert!(since.elapsed() < limit, "told after {:?}: {issue}", since.elapsed());
         issue
     }
 
@@ -158,11 +164,11 @@ fn a_headset_that_is_pulled_out_moves_the_sound_and_turns_the_microphone_off() {
     let (back, before) = (Instant::now(), scene.call.seen().len());
     scene.card.plug("headset", "Casque Jabra", "device.form_factor=headset").expect("plugged in again");
     let _voice = scene.voice_into("headset-pipe");
-    let issue = scene.told(before, back, |issue| issue["code"] == MOVED && issue["params"]["cause"] == "back");
+    let is_back = |issue: &Value| issue["code"] == MOVED && issue["params"]["cause"] == "back";
+    let issue = scene.told_within(TOLD + WAKES, before, back, is_back);
     assert_eq!(issue["params"]["name"], "Casque Jabra");
     let (mut recorder, _, file) = scene.record("headset", "headset.wav");
-    // A sink in memory into which nobody has played begins two seconds late.
-    std::thread::sleep(Duration::from_secs(5));
+    std::thread::sleep(WAKES + Duration::from_secs(3));
     recorder.stop();
     tone_from(&Recording::read(&file).expect("a recording"), 0.0).expect("the tone in the headset");
     let before = scene.web.seen().len();
@@ -275,6 +281,25 @@ fn a_sound_server_that_hangs_blocks_neither_the_meeting_nor_its_end() {
     println!("ended {:?} after it was asked to", asked.elapsed());
     assert!(ended.code == 0 && asked.elapsed() < Duration::from_secs(5), "{} {:?}", ended.code, asked.elapsed());
     scene.card.freeze(false);
+}
+
+#[test]
+fn a_loudspeaker_that_stands_still_is_told_and_taken_up_again() {
+    let mut scene = Scene::new("still", "system", "system", |_| ());
+    let before = scene.call.seen().len();
+    scene.card.control(&["suspend-sink", "spk", "1"]).expect("suspended");
+    let is_told = |issue: &Value| issue["code"] == "VIS-OUT-NONE-58" && issue["params"]["cause"] == "timeout";
+    scene.call.wait_after(before, "issue", is_told).expect("a sentence");
+    // Once: it is tried again and again, and answers each time.
+    std::thread::sleep(Duration::from_secs(8));
+    let told = scene.call.seen().iter().skip(before).filter(|event| is_told(&event["value"])).count();
+    assert_eq!(told, 1, "told again with every try");
+    scene.card.control(&["suspend-sink", "spk", "0"]).expect("it goes on");
+    let (mut recorder, _, file) = scene.record("spk", "spk.wav");
+    std::thread::sleep(WAKES + Duration::from_secs(8));
+    recorder.stop();
+    tone_from(&Recording::read(&file).expect("a recording"), 0.0).expect("the tone is back");
+    scene.end();
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub enum Error {
     /// It offers no sample format, rate or channel count that we know.
     #[error("the device speaks no known format")]
     Unsupported,
-    /// It did not answer in eight seconds.
+    /// It did not answer in eight seconds, or is open and plays nothing.
     #[error("the device does not answer")]
     Timeout,
     /// Something that the sound system does not explain; the text is the system's own.

@@ -59,7 +59,8 @@ struct Shared {
 }
 
 impl Playback {
-    /// Opens the chosen loudspeaker and starts it; it plays silence until something is written.
+    /// Opens the chosen loudspeaker and starts it; it plays silence until something is written. Through the sound server it is open once it
+    /// plays: a dead one is an error.
     ///
     /// Takes 10 ms to 2 s, at most eight: not on the audio or the UI thread.
     ///

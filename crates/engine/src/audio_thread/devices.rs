@@ -1,10 +1,12 @@
 //! What the audio thread is asked, and the opening of its devices.
 
+use super::level::OwnLevel;
 use super::run::AudioLoop;
 use super::stall::Stall;
 use super::{AudioCommand, AudioEvent, Opened};
 use crate::issues::{issue_of_loudspeaker, issue_of_microphone};
 use visavis_audio::capture::{Capture, Source, Synthetic, WavFile};
+use visavis_audio::device::Error;
 use visavis_audio::jitter::JitterBuffer;
 use visavis_audio::meter::Meter;
 use visavis_audio::playback::{Null, Playback, Sink};
@@ -56,8 +58,9 @@ impl AudioLoop {
                 self.end_trial();
                 self.microphone_number += 1;
                 self.loudspeaker_number += 1;
-                self.microphone = None;
+                self.lose_microphone();
                 self.loudspeaker = None;
+                self.loudspeaker_opening = None;
                 self.microphone_choice = None;
                 self.loudspeaker_choice = None;
                 self.encoder = None;
@@ -65,11 +68,12 @@ impl AudioLoop {
             }
             AudioCommand::DropMicrophone => {
                 self.microphone_number += 1;
-                (self.microphone, self.microphone_choice) = (None, None);
+                self.lose_microphone();
+                self.microphone_choice = None;
             }
             AudioCommand::DropLoudspeaker => {
                 self.loudspeaker_number += 1;
-                (self.loudspeaker, self.loudspeaker_choice) = (None, None);
+                (self.loudspeaker, self.loudspeaker_choice, self.loudspeaker_opening) = (None, None, None);
             }
             AudioCommand::ForgetAll => {
                 self.figures();
@@ -107,17 +111,18 @@ impl AudioLoop {
                         self.stalls.microphone = Stall::default();
                         (self.tell)(AudioEvent::MicrophoneOpened { device: self.microphone_device() });
                     }
-                    Err(issue) => (self.tell)(AudioEvent::MicrophoneFailed { issue }),
+                    Err(issue) => self.microphone_failed(issue),
                 }
             }
             AudioCommand::Opened(number, Opened::Loudspeaker(opened)) if number == self.loudspeaker_number => {
+                self.loudspeaker_opening = None;
                 match opened {
                     Ok(loudspeaker) => {
                         self.loudspeaker = Some(loudspeaker);
                         self.stalls.loudspeaker = Stall::default();
                         (self.tell)(AudioEvent::LoudspeakerOpened { device: self.loudspeaker_device() });
                     }
-                    Err(issue) => (self.tell)(AudioEvent::LoudspeakerFailed { issue }),
+                    Err(issue) => self.loudspeaker_failed(issue),
                 }
             }
             // Opened for a choice that is no longer the choice: closed again by dropping it.
@@ -154,11 +159,27 @@ impl AudioLoop {
         self.loudspeaker.as_ref()?.0.as_ref()?.device().cloned()
     }
 
+    /// Its level goes with it: where nothing else sounds, no other one is told any more.
+    fn lose_microphone(&mut self) {
+        if self.microphone.take().is_some() {
+            self.own_level = OwnLevel::default();
+            self.tell_levels();
+        }
+    }
+
+    fn microphone_failed(&self, issue: Issue) {
+        (self.tell)(AudioEvent::MicrophoneFailed { issue, open: self.microphone_device() });
+    }
+
+    fn loudspeaker_failed(&self, issue: Issue) {
+        (self.tell)(AudioEvent::LoudspeakerFailed { issue, open: self.loudspeaker_device() });
+    }
+
     /// The one that is open goes on until the other one is: nobody is cut off in between.
     pub(super) fn open_microphone(&mut self, choice: MicrophoneChoice) {
         self.microphone_number += 1;
         if choice == MicrophoneChoice::None {
-            self.microphone = None;
+            self.lose_microphone();
         }
         self.microphone_choice = Some(choice.clone());
         let number = self.microphone_number;
@@ -168,31 +189,43 @@ impl AudioLoop {
     pub(super) fn open_loudspeaker(&mut self, choice: DeviceChoice) {
         self.loudspeaker_number += 1;
         self.loudspeaker_choice = Some(choice.clone());
+        self.loudspeaker_opening = Some(self.clock.now());
         let number = self.loudspeaker_number;
         let without = self.options.without_loudspeaker;
         self.open("open-loudspeaker", move || (number, Opened::Loudspeaker(open_loudspeaker(&choice, without))));
     }
 
-    /// A device that went away is opened again; one that gives or takes nothing any more is said to have stopped, and opened again too.
+    /// A device that went away is opened again, itself and no other that the system gives by now; one that gives or takes nothing any more is said to have stopped, and opened again too.
     pub(super) fn watch_devices(&mut self) {
         let now = self.clock.now();
         if let (Some((Some(capture), _)), Some(choice)) = (&self.microphone, self.microphone_choice.clone()) {
             let stopped = self.stalls.microphone.look(capture.recorded_samples(), now);
             let changed = capture.poll_event().is_some();
             if stopped || changed {
+                let choice = match (choice, capture.device()) {
+                    (MicrophoneChoice::System, Some(device)) => MicrophoneChoice::Device(device.clone()),
+                    (choice, _) => choice,
+                };
                 // Not both at once: a device may know one user only.
-                self.microphone = None;
+                self.lose_microphone();
                 self.open_microphone(choice);
             }
             if stopped {
-                (self.tell)(AudioEvent::MicrophoneFailed { issue: Issue::new(IssueCode::MicrophoneStopped) });
+                self.microphone_failed(Issue::new(IssueCode::MicrophoneStopped));
             }
         }
         if let (Some((Some(playback), _)), Some(choice)) = (&self.loudspeaker, self.loudspeaker_choice.clone()) {
             let stopped = self.stalls.loudspeaker.look(playback.requested_samples(), now);
             if stopped || playback.poll_event().is_some() {
+                let choice = match (choice, playback.device()) {
+                    (DeviceChoice::System, Some(device)) => DeviceChoice::Device(device.clone()),
+                    (choice, _) => choice,
+                };
                 self.loudspeaker = None;
                 self.open_loudspeaker(choice);
+            }
+            if stopped {
+                self.loudspeaker_failed(issue_of_loudspeaker(&Error::Timeout));
             }
         }
     }
@@ -239,4 +272,43 @@ fn open_loudspeaker(choice: &DeviceChoice, without: bool) -> OpenedSink {
     }
     let (playback, writer) = Playback::open(choice).map_err(|error| issue_of_loudspeaker(&error))?;
     Ok((Some(playback), Box::new(writer)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::engine::AudioOptions;
+    use crate::report::Board;
+    use std::sync::Arc;
+    use std::sync::mpsc::{Receiver, channel};
+    use std::time::Instant;
+
+    fn audio() -> (AudioLoop, Receiver<AudioEvent>) {
+        let ((commands, _), (tell, told)) = (channel(), channel());
+        let tell = move |event| {
+            let _ = tell.send(event);
+        };
+        let clock = Clock::new(Instant::now());
+        let options = AudioOptions { without_loudspeaker: true, exactly: false, record: None };
+        (AudioLoop::new(clock, Board::default(), options, commands, Arc::default(), Box::new(tell)), told)
+    }
+
+    #[test]
+    fn the_level_goes_with_the_microphone() {
+        for command in
+            [AudioCommand::DropMicrophone, AudioCommand::Close, AudioCommand::Microphone(MicrophoneChoice::None)]
+        {
+            let (mut audio, told) = audio();
+            audio.on = true;
+            audio.microphone = Some((None, Box::new(Synthetic::new(1))));
+            audio.own_level.hear(200);
+            audio.command(command);
+            let levels = told.try_iter().find_map(|event| match event {
+                AudioEvent::Levels { own, .. } => Some(own),
+                _ => None,
+            });
+            assert_eq!((levels, audio.own_level.tell()), (Some(0), 0));
+        }
+    }
 }

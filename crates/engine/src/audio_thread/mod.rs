@@ -1,6 +1,7 @@
 //! The audio thread: one 10 ms tick for everything that is heard and said.
 
 mod devices;
+mod level;
 mod run;
 mod stall;
 
@@ -75,14 +76,17 @@ pub enum AudioEvent {
     MicrophoneOpened {
         device: Option<DeviceId>,
     },
+    /// `open`: the one before, which goes on.
     MicrophoneFailed {
         issue: Issue,
+        open: Option<DeviceId>,
     },
     LoudspeakerOpened {
         device: Option<DeviceId>,
     },
     LoudspeakerFailed {
         issue: Issue,
+        open: Option<DeviceId>,
     },
 }
 

@@ -1,5 +1,6 @@
 //! The loop of the audio thread.
 
+use super::level::OwnLevel;
 use super::stall::Stalls;
 use super::{AudioCommand, AudioEvent, AudioOutput, Playout};
 use crate::clock::Clock;
@@ -19,7 +20,7 @@ use visavis_audio::playback::{ChimeQueue, Playback, Sink};
 use visavis_audio::process::{Parts, Processor};
 use visavis_audio::record::Recorder;
 use visavis_audio::trial::Trial;
-use visavis_media::{AudioBlock, RtpPacket};
+use visavis_media::{AudioBlock, MediaTime, RtpPacket};
 use visavis_model::{DeviceChoice, MicrophoneChoice, TrackId};
 
 /// One tick.
@@ -33,6 +34,9 @@ const LEVELS_EVERY: u64 = 5;
 const VERDICT_EVERY: u64 = 25;
 const TRIAL_EVERY: u64 = 10;
 const FIGURES_EVERY: u64 = 100;
+
+/// So long a sound of our own waits for a loudspeaker that is being opened: later it is no news any more.
+const NEWS_FOR: Duration = Duration::from_secs(3);
 
 /// More ticks than this behind, and the thread starts anew instead of catching up.
 const CATCH_UP: u32 = 20;
@@ -50,12 +54,14 @@ pub(super) struct AudioLoop {
     pub(super) loudspeaker: Option<(Option<Playback>, Box<dyn Sink>)>,
     pub(super) loudspeaker_choice: Option<DeviceChoice>,
     pub(super) loudspeaker_number: u64,
+    /// Since when one is being opened.
+    pub(super) loudspeaker_opening: Option<MediaTime>,
     pub(super) on: bool,
     pub(super) output: Option<AudioOutput>,
     pub(super) encoder: Option<Encoder>,
     pub(super) processor: Processor,
     pub(super) meter: Meter,
-    pub(super) own_level: u8,
+    pub(super) own_level: OwnLevel,
     pub(super) buffers: BTreeMap<TrackId, JitterBuffer>,
     pub(super) levels: BTreeMap<TrackId, u8>,
     pub(super) mixer: Mixer,
@@ -97,12 +103,13 @@ impl AudioLoop {
             loudspeaker: None,
             loudspeaker_choice: None,
             loudspeaker_number: 0,
+            loudspeaker_opening: None,
             on: false,
             output: None,
             encoder: None,
             processor: Processor::new(Parts::ALL),
             meter: Meter::new(),
-            own_level: 0,
+            own_level: OwnLevel::default(),
             buffers: BTreeMap::new(),
             levels: BTreeMap::new(),
             mixer: Mixer::new(),
@@ -173,12 +180,8 @@ impl AudioLoop {
         }
         self.say();
         self.hear();
-        if self.ticks.is_multiple_of(LEVELS_EVERY) {
-            let tracks = self.levels.iter().map(|(track, level)| (track.clone(), *level)).collect();
-            let own = if self.on { self.own_level } else { 0 };
-            if self.microphone.is_some() || !self.buffers.is_empty() {
-                (self.tell)(AudioEvent::Levels { own, tracks });
-            }
+        if self.ticks.is_multiple_of(LEVELS_EVERY) && (self.microphone.is_some() || !self.buffers.is_empty()) {
+            self.tell_levels();
         }
         if self.ticks.is_multiple_of(TRIAL_EVERY) {
             self.look_at_trial();
@@ -193,6 +196,12 @@ impl AudioLoop {
         if self.ticks.is_multiple_of(FIGURES_EVERY) {
             self.figures();
         }
+    }
+
+    pub(super) fn tell_levels(&mut self) {
+        let tracks = self.levels.iter().map(|(track, level)| (track.clone(), *level)).collect();
+        let level = self.own_level.tell();
+        (self.tell)(AudioEvent::Levels { own: if self.on { level } else { 0 }, tracks });
     }
 
     /// What the microphone gave since the last tick: cleaned, measured, encoded.
@@ -212,7 +221,7 @@ impl AudioLoop {
             if let Some(trial) = &mut self.trial {
                 trial.said(&raw, &block);
             }
-            self.own_level = self.meter.level();
+            self.own_level.hear(self.meter.level());
             self.encode(&block);
         }
     }
@@ -243,6 +252,7 @@ impl AudioLoop {
     fn hear(&mut self) {
         let due = self.loudspeaker.as_ref().map_or(1, |(_, sink)| sink.due());
         let now = self.clock.now();
+        let waits = self.loudspeaker.is_none() && is_news(self.loudspeaker_opening, now);
         for _ in 0..due {
             for (track, buffer) in &mut self.buffers {
                 let block = buffer.pull(now);
@@ -254,7 +264,7 @@ impl AudioLoop {
                 self.heard = true;
                 self.board.mark(Mark::FirstAudioHeard, now);
             }
-            if let Some(block) = self.own_sounds.next_block() {
+            if !waits && let Some(block) = self.own_sounds.next_block() {
                 mixed.0.iter_mut().zip(block.0).for_each(|(sample, own)| *sample += own);
             }
             if let Some(own) = self.trial.as_mut().and_then(Trial::next_block) {
@@ -289,5 +299,22 @@ impl AudioLoop {
                 report.audio = Some(stats.audio);
             });
         }
+    }
+}
+
+/// Whether what is to sound still is news when the loudspeaker that is being opened since then is open.
+fn is_news(opening: Option<MediaTime>, now: MediaTime) -> bool {
+    opening.is_some_and(|since| now.since(since) < NEWS_FOR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sound_of_our_own_waits_for_a_loudspeaker_that_opens_and_not_for_a_dead_one() {
+        let at = |seconds: i64| MediaTime::from_millis(seconds * 1000);
+        assert!(is_news(Some(at(1)), at(3)));
+        assert!(!is_news(Some(at(1)), at(4)) && !is_news(None, at(1)));
     }
 }

@@ -27,6 +27,8 @@ const STEP: u32 = SAMPLE_RATE / 100 * SAMPLE_BYTES as u32;
 const KEPT: u32 = 20 * STEP;
 /// The server takes messages of any size; what it asks for at once is given in pieces of at most 100 ms.
 const PIECE: usize = 10 * STEP as usize;
+/// How long a loudspeaker may take to begin. Usual: 20 ms; a sink in memory that nobody uses: two seconds. A dead one never does.
+const BEGIN_PATIENCE: Duration = Duration::from_secs(4);
 /// A silent server is noticed by who counts the samples; the thread sleeps until it is closed.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
@@ -92,7 +94,7 @@ impl Place {
             channel_map: ChannelMap::mono(),
             source_name: Some(self.name),
             buffer_attr: BufferAttr { max_length: KEPT, fragment_size: STEP, ..BufferAttr::default() },
-            flags: StreamFlags { adjust_latency: true, ..StreamFlags::default() },
+            flags: flags(),
             props: named(),
             ..RecordStreamParams::default()
         };
@@ -113,17 +115,14 @@ impl Place {
             }
             Ok(())
         })?;
-        match comes.recv_timeout(OPEN_PATIENCE) {
-            Ok(()) => Ok(stream),
-            Err(RecvTimeoutError::Timeout) => Err(Error::Timeout),
-            Err(RecvTimeoutError::Disconnected) => Err(Error::NotFound),
-        }
+        begins(&comes, OPEN_PATIENCE).map(|()| stream)
     }
 
-    /// Plays on it what `give` writes: mono at 48 kHz, asked for in steps of about 10 ms, 20 ms ahead.
+    /// Plays on it what `give` writes: mono at 48 kHz, asked for in steps of about 10 ms, 20 ms ahead. Returns when more is asked for than
+    /// what every stream is asked for at first, a dead one too: whoever goes over to it loses nothing of the one before.
     ///
     /// # Errors
-    /// It is gone, or the server refuses.
+    /// It is gone, the server refuses, or nothing is played.
     pub fn play(
         mut self,
         hears: impl Fn(ErrorKind) + Send + 'static,
@@ -139,7 +138,7 @@ impl Place {
                 minimum_request_length: STEP,
                 ..BufferAttr::default()
             },
-            flags: StreamFlags { adjust_latency: true, ..StreamFlags::default() },
+            flags: flags(),
             props: named(),
             ..PlaybackStreamParams::default()
         };
@@ -160,11 +159,29 @@ impl Place {
             Ok(())
         };
         play(&mut self.line, opened.requested_bytes)?;
-        run("loudspeaker", self.line, hears, move |line, what| match what {
-            Said::Wants(channel, wanted) if channel == opened.channel => play(line, wanted),
-            _ => Ok(()),
-        })
+        let (played, plays) = mpsc::sync_channel(1);
+        let mut played = Some(played);
+        let stream = run("loudspeaker", self.line, hears, move |line, what| {
+            if let Said::Wants(channel, wanted) = what
+                && channel == opened.channel
+            {
+                play(line, wanted)?;
+                if let Some(played) = played.take() {
+                    let _ = played.send(());
+                }
+            }
+            Ok(())
+        })?;
+        begins(&plays, BEGIN_PATIENCE).map(|()| stream)
     }
+}
+
+/// Waits for the first sound of a stream to come or to go.
+fn begins(first: &mpsc::Receiver<()>, patience: Duration) -> Result<(), Error> {
+    first.recv_timeout(patience).map_err(|error| match error {
+        RecvTimeoutError::Timeout => Error::Timeout,
+        RecvTimeoutError::Disconnected => Error::NotFound,
+    })
 }
 
 /// What a stream's thread is told.
@@ -240,6 +257,12 @@ impl From<ProtocolError> for Error {
             error => Self::Backend(error.to_string()),
         }
     }
+}
+
+/// Of every stream. The server moves it nowhere: it would to each new default at once, also to a dead one or one that begins late, and to
+/// whatever takes the place of a device that went. Who is heard where is decided elsewhere; a stream whose device goes ends.
+fn flags() -> StreamFlags {
+    StreamFlags { adjust_latency: true, no_move: true, ..StreamFlags::default() }
 }
 
 const fn mono() -> SampleSpec {

@@ -1,12 +1,15 @@
 //! Which device a choice means now, when the call moves to another one, and what is said of it: pure.
 
+mod camera;
+mod moved;
+
+pub use camera::{CameraStep, camera_step, camera_target, camera_used};
+pub use moved::{Cause, Circumstances, Move};
+
 use std::time::Duration;
 use visavis_audio::device::pick;
 use visavis_media::MediaTime;
-use visavis_model::{
-    CameraChoice, DeviceChoice, DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView, Issue, IssueAction,
-    IssueCode,
-};
+use visavis_model::{DeviceChoice, DeviceForm, DeviceId, DeviceKind, DeviceState, DeviceView, IssueCode};
 
 /// A device that was told to open and says nothing may be given up for another one after this.
 const OPENING_PATIENCE: Duration = Duration::from_millis(1500);
@@ -48,6 +51,15 @@ pub enum Use {
     },
 }
 
+/// The device that is open, whatever is being opened beside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Meanwhile<'a> {
+    Nothing,
+    Open(&'a DeviceId),
+    /// It is not listed any more: what is heard of it, if anything, is what the sound system gives in its place.
+    Vanished,
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
@@ -68,16 +80,23 @@ impl Use {
     }
 
     /// What is to be done for the choice to be what is used.
-    pub fn step(&self, target: Option<&DeviceId>, now: MediaTime) -> Step {
+    pub fn step(&self, target: Option<&DeviceId>, meanwhile: Meanwhile<'_>, now: MediaTime) -> Step {
         let open = |wanted: &DeviceId| Step::Open(wanted.clone());
         match (self, target) {
-            (Self::Idle, _) | (Self::Opening { .. } | Self::Failed { .. }, None) => Step::Stay,
+            (Self::Idle, _) => Step::Stay,
+            (_, None) if meanwhile == Meanwhile::Vanished => Step::LetGo,
+            (Self::Opening { .. } | Self::Failed { .. }, Some(wanted)) if meanwhile == Meanwhile::Vanished => {
+                open(wanted)
+            }
+            (Self::Opening { .. } | Self::Failed { .. }, None) => Step::Stay,
             (Self::Open(_), None) => Step::LetGo,
             (Self::Open(used), Some(wanted)) if used == wanted => Step::Stay,
             (Self::Open(_), Some(wanted)) => open(wanted),
             (Self::Opening { device, since }, Some(wanted)) => {
                 let other = device.as_ref().is_some_and(|device| device != wanted);
-                if other && now.since(*since) > OPENING_PATIENCE { open(wanted) } else { Step::Stay }
+                // Back to what is open all the time is no opening.
+                let waited = now.since(*since) > OPENING_PATIENCE || meanwhile == Meanwhile::Open(wanted);
+                if other && waited { open(wanted) } else { Step::Stay }
             }
             (Self::Failed { device, again }, Some(wanted)) => {
                 if device.as_ref() != Some(wanted) || now >= *again {
@@ -90,93 +109,47 @@ impl Use {
     }
 }
 
-/// Whether the failure of a device is told: not where it went while it was opened, and another one is tried.
-pub const fn tells_failure(failures: u32) -> bool {
-    failures > FAILURES_UNTOLD
-}
-
-/// Why the call moved.
+/// What the failure of a device means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The system has another default.
-    System,
-    /// The chosen device is there again.
-    Back,
-    /// What was used is gone.
-    Gone,
+pub enum Failure {
+    /// It went while it was opened, and another one is tried: not worth a word yet.
+    Passes,
+    /// It is told; the one before goes on.
+    Kept,
+    /// It is told, and nothing is open.
+    Lost,
 }
 
-impl Cause {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Back => "back",
-            Self::Gone => "gone",
+impl Failure {
+    /// `failures`: so many in a row; `passes`: it may have gone, and another one is there; `kept`: the one before is open, and listed.
+    pub const fn of(failures: u32, passes: bool, kept: bool) -> Self {
+        if passes && failures <= FAILURES_UNTOLD {
+            Self::Passes
+        } else if kept {
+            Self::Kept
+        } else {
+            Self::Lost
         }
     }
 }
 
-/// One move of the call, told as one sentence.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Move {
-    pub cause: Cause,
-    /// What went or came.
-    pub name: String,
-    pub loudspeaker: Option<String>,
-    pub microphone: Option<String>,
-    pub camera: Option<String>,
-    /// The microphone was turned off with it.
-    pub off: bool,
+/// The failures of one device that somebody has read, and does not want to read again with each time that it is tried.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dismissed {
+    device: Option<DeviceId>,
+    codes: Vec<IssueCode>,
 }
 
-impl Move {
-    pub fn new(cause: Cause, name: &str) -> Self {
-        Self { cause, name: name.to_owned(), loudspeaker: None, microphone: None, camera: None, off: false }
+impl Dismissed {
+    pub fn add(&mut self, code: IssueCode, device: Option<&DeviceId>) {
+        if self.device.as_ref() != device {
+            *self = Self { device: device.cloned(), codes: Vec::new() };
+        }
+        self.codes.push(code);
     }
 
-    /// Both as one. That the system has another default is no news beside a device that went or came.
-    #[must_use]
-    pub fn and(self, later: Self) -> Self {
-        if self.cause != later.cause && self.cause != Cause::System && later.cause != Cause::System {
-            // Gone and back: where the sound was in between is no news any more.
-            return Self { off: self.off || later.off, ..later };
-        }
-        let word = if later.cause == Cause::System || later.cause == self.cause { &self } else { &later };
-        Self {
-            cause: word.cause,
-            name: word.name.clone(),
-            off: self.off || later.off,
-            loudspeaker: later.loudspeaker.or(self.loudspeaker),
-            microphone: later.microphone.or(self.microphone),
-            camera: later.camera.or(self.camera),
-        }
-    }
-
-    /// What is said; `now` tells the second half apart.
-    pub fn issue(&self) -> Issue {
-        let now = match (&self.loudspeaker, self.off, &self.microphone, &self.camera) {
-            (Some(_), true, ..) => "loudspeaker_off",
-            (None, true, ..) => "off",
-            (Some(_), false, Some(_), _) => "loudspeaker_microphone",
-            (Some(_), false, None, _) => "loudspeaker",
-            (None, false, Some(_), _) => "microphone",
-            (None, false, None, Some(_)) => "camera",
-            (None, false, None, None) => "nothing",
-        };
-        let mut issue = Issue::new(IssueCode::DevicesMoved)
-            .with("cause", self.cause.word())
-            .with("now", now)
-            .with("name", self.name.as_str());
-        let names = [("loudspeaker", &self.loudspeaker), ("microphone", &self.microphone), ("camera", &self.camera)];
-        for (key, name) in names {
-            if let Some(name) = name {
-                issue = issue.with(key, name.as_str());
-            }
-        }
-        if self.off {
-            issue.action = IssueAction::TurnOnMicrophone;
-        }
-        issue
+    pub fn has(&self, code: IssueCode, device: Option<&DeviceId>) -> bool {
+        self.device.as_ref() == device && self.codes.contains(&code)
     }
 }
 
@@ -191,18 +164,6 @@ pub fn is_private(microphone: &DeviceView, loudspeaker: Option<&DeviceView>) -> 
         DeviceForm::Headset => true,
         DeviceForm::Computer | DeviceForm::Speakers => false,
         DeviceForm::Other => same(),
-    }
-}
-
-/// The camera that a choice means among those that are there; a chosen one may be in another socket.
-pub fn camera_target<'a>(choice: &CameraChoice, list: &'a [DeviceView]) -> Option<&'a DeviceView> {
-    match choice {
-        CameraChoice::System => list.iter().find(|device| device.kind == DeviceKind::Camera),
-        CameraChoice::Device(id) => pick(list, DeviceKind::Camera, id).or_else(|| {
-            let (_, name) = id.as_str().strip_prefix("v4l2:")?.rsplit_once('/')?;
-            list.iter().find(|device| device.kind == DeviceKind::Camera && device.name == name)
-        }),
-        CameraChoice::Synthetic | CameraChoice::File(_) | CameraChoice::None => None,
     }
 }
 
@@ -225,6 +186,15 @@ pub fn better_microphone<'a>(than: &DeviceId, list: &'a [DeviceView]) -> Option<
     };
     let others: Vec<_> = list.iter().filter(is_better).collect();
     others.iter().find(|device| device.form == DeviceForm::Computer).or(others.first()).copied()
+}
+
+/// The word that tells the sentence about a better microphone apart; `None`: it is the computer's own.
+pub fn better_word(better: Option<&DeviceView>) -> Option<&'static str> {
+    match better.map(|device| device.form) {
+        Some(DeviceForm::Computer) => None,
+        Some(_) => Some("another"),
+        None => Some("none"),
+    }
 }
 
 #[cfg(test)]
@@ -267,43 +237,61 @@ mod tests {
     #[test]
     fn the_call_moves_when_the_target_does_and_not_otherwise() {
         let (a, b) = (DeviceId::from("a"), DeviceId::from("b"));
+        let step = |usage: &Use, target: Option<&DeviceId>, now| usage.step(target, Meanwhile::Nothing, now);
         let open = Use::Open(a.clone());
-        assert_eq!(open.step(Some(&a), at(1)), Step::Stay);
-        assert_eq!(open.step(Some(&b), at(1)), Step::Open(b.clone()));
-        assert_eq!(open.step(None, at(1)), Step::LetGo);
-        assert_eq!(Use::Idle.step(Some(&b), at(1)), Step::Stay);
+        assert_eq!(step(&open, Some(&a), at(1)), Step::Stay);
+        assert_eq!(step(&open, Some(&b), at(1)), Step::Open(b.clone()));
+        assert_eq!(step(&open, None, at(1)), Step::LetGo);
+        assert_eq!(step(&Use::Idle, Some(&b), at(1)), Step::Stay);
         // A storm: what is being opened is waited for, but not for ever.
         let opening = Use::Opening { device: Some(a.clone()), since: at(1) };
-        assert_eq!(opening.step(Some(&b), at(2)), Step::Stay);
-        assert_eq!(opening.step(Some(&b), at(3)), Step::Open(b.clone()));
-        assert_eq!(opening.step(Some(&a), at(9)), Step::Stay);
+        assert_eq!(step(&opening, Some(&b), at(2)), Step::Stay);
+        assert_eq!(step(&opening, Some(&b), at(3)), Step::Open(b.clone()));
+        assert_eq!(step(&opening, Some(&a), at(9)), Step::Stay);
         // What failed is tried again later; another one at once.
         let failed = Use::Failed { device: Some(a.clone()), again: at(4) };
-        assert_eq!(failed.step(Some(&a), at(3)), Step::Stay);
-        assert_eq!(failed.step(Some(&a), at(4)), Step::Open(a));
-        assert_eq!(failed.step(Some(&b), at(3)), Step::Open(b));
-        assert_eq!(failed.step(None, at(9)), Step::Stay);
-        assert!(!tells_failure(1) && tells_failure(3));
+        assert_eq!(step(&failed, Some(&a), at(3)), Step::Stay);
+        assert_eq!(step(&failed, Some(&a), at(4)), Step::Open(a));
+        assert_eq!(step(&failed, Some(&b), at(3)), Step::Open(b));
+        assert_eq!(step(&failed, None, at(9)), Step::Stay);
     }
 
     #[test]
-    fn a_headset_that_goes_is_one_sentence() {
-        let gone = |name: &str| Move::new(Cause::Gone, name);
-        let sound = Move { loudspeaker: Some("Speakers".into()), ..gone("Headset") };
-        let voice = Move { off: true, ..gone("Headset microphone") };
-        let issue = sound.clone().and(voice).issue();
-        assert_eq!(issue.params["cause"], "gone");
-        assert_eq!(issue.params["now"], "loudspeaker_off");
-        assert_eq!((issue.params["name"].as_str(), issue.params["loudspeaker"].as_str()), ("Headset", "Speakers"));
-        assert_eq!(issue.action, IssueAction::TurnOnMicrophone);
-        // The system's new default with it changes the words of nothing.
-        let follows = Move { microphone: Some("Own".into()), ..Move::new(Cause::System, "Own") };
-        assert_eq!(follows.clone().and(sound.clone()).issue().params["name"], "Headset");
-        assert_eq!(sound.clone().and(follows).issue().params["cause"], "gone");
-        // It was only a loose plug.
-        let back = Move { loudspeaker: Some("Headset".into()), ..Move::new(Cause::Back, "Headset") };
-        let issue = sound.and(back).issue();
-        assert_eq!((issue.params["cause"].as_str(), issue.params["loudspeaker"].as_str()), ("back", "Headset"));
+    fn what_is_open_meanwhile_is_gone_back_to_at_once_and_let_go_where_it_vanished() {
+        let (a, b) = (DeviceId::from("a"), DeviceId::from("b"));
+        let opening = Use::Opening { device: Some(b.clone()), since: at(1) };
+        let failed = Use::Failed { device: Some(b.clone()), again: at(9) };
+        assert_eq!(opening.step(Some(&a), Meanwhile::Open(&a), at(1)), Step::Open(a.clone()));
+        assert_eq!(opening.step(Some(&b), Meanwhile::Open(&a), at(1)), Step::Stay);
+        for usage in [&opening, &failed] {
+            assert_eq!(usage.step(Some(&b), Meanwhile::Vanished, at(1)), Step::Open(b.clone()));
+            assert_eq!(usage.step(None, Meanwhile::Vanished, at(1)), Step::LetGo);
+            assert_eq!(usage.step(None, Meanwhile::Open(&a), at(1)), Step::Stay);
+        }
+    }
+
+    #[test]
+    fn nobody_is_silenced_by_a_device_that_is_tried_in_vain() {
+        assert_eq!(
+            [1, 2, 3].map(|failures| Failure::of(failures, true, false)),
+            [Failure::Passes, Failure::Passes, Failure::Lost]
+        );
+        assert_eq!(Failure::of(1, false, true), Failure::Kept);
+        assert_eq!(Failure::of(1, false, false), Failure::Lost);
+    }
+
+    #[test]
+    fn what_was_dismissed_is_told_again_of_another_device_only() {
+        let (a, b) = (DeviceId::from("a"), DeviceId::from("b"));
+        let mut dismissed = Dismissed::default();
+        let (busy, stopped) = (IssueCode::MicrophoneBusy, IssueCode::MicrophoneStopped);
+        assert!(!dismissed.has(busy, None));
+        dismissed.add(busy, Some(&a));
+        dismissed.add(stopped, Some(&a));
+        assert!(dismissed.has(busy, Some(&a)) && dismissed.has(stopped, Some(&a)));
+        assert!(!dismissed.has(busy, Some(&b)) && !dismissed.has(IssueCode::MicrophoneForbidden, Some(&a)));
+        dismissed.add(busy, Some(&b));
+        assert!(dismissed.has(busy, Some(&b)) && !dismissed.has(stopped, Some(&a)));
     }
 
     #[test]
@@ -319,16 +307,6 @@ mod tests {
         assert!(is_private(&DeviceView { form: DeviceForm::Headset, ..microphone }, None));
         let short = named(DeviceKind::Microphone, "pulseaudio:mic");
         assert!(!is_private(&short, Some(&named(DeviceKind::Loudspeaker, "pulseaudio:spk"))));
-    }
-
-    #[test]
-    fn a_camera_is_the_same_in_another_socket() {
-        let camera = |id: &str| DeviceView { name: "Desk Cam".into(), ..device(DeviceKind::Camera, id, false) };
-        let list = [device(DeviceKind::Camera, "v4l2:1-1/Other", true), camera("v4l2:1-4/Desk Cam")];
-        let of = |choice: &CameraChoice| camera_target(choice, &list).map(|camera| camera.id.as_str().to_owned());
-        assert_eq!(of(&CameraChoice::System).as_deref(), Some("v4l2:1-1/Other"));
-        assert_eq!(of(&CameraChoice::Device("v4l2:9-9/Desk Cam".into())).as_deref(), Some("v4l2:1-4/Desk Cam"));
-        assert_eq!((of(&CameraChoice::Device("v4l2:1-4/Gone".into())), of(&CameraChoice::Synthetic)), (None, None));
     }
 
     #[test]
@@ -352,5 +330,7 @@ mod tests {
         assert_eq!(better(&list).as_deref(), Some("own"));
         assert_eq!(better(&list[..2]).as_deref(), Some("usb"));
         assert_eq!(better(&list[..1]), None);
+        let word = |list: &[DeviceView]| better_word(better_microphone(&DeviceId::from("bt"), list));
+        assert_eq!([&list[..], &list[..2], &list[..1]].map(word), [None, Some("another"), Some("none")]);
     }
 }

@@ -1,0 +1,226 @@
+//! That the call goes on with another device, and in which sentence that is told.
+
+use visavis_model::{DeviceKind, DeviceView, Issue, IssueAction, IssueCode};
+
+/// Why the call moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The system has another default.
+    System,
+    /// A device was plugged in that was never there before.
+    New,
+    /// The chosen device, or the one that went, is there again.
+    Back,
+    /// What was used is gone.
+    Gone,
+}
+
+impl Cause {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::New => "new",
+            Self::Back => "back",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// No news beside a device that went or came back.
+    const fn is_minor(self) -> bool {
+        matches!(self, Self::System | Self::New)
+    }
+}
+
+/// One move of the call, told as one sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Move {
+    pub cause: Cause,
+    /// What went or came.
+    pub name: String,
+    pub loudspeaker: Option<String>,
+    pub microphone: Option<String>,
+    pub camera: Option<String>,
+    /// The microphone was turned off with it.
+    pub off: bool,
+}
+
+/// How a move came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The device before is not there any more.
+    pub gone: bool,
+    /// It was seen to go before this.
+    pub left: bool,
+    /// The new one is what the person chose.
+    pub chosen: bool,
+}
+
+impl Move {
+    pub fn new(cause: Cause, name: &str) -> Self {
+        Self { cause, name: name.to_owned(), loudspeaker: None, microphone: None, camera: None, off: false }
+    }
+
+    /// What is to be told once `new` is open after `old`; `None` where it is what was open all the time.
+    pub fn between(old: &DeviceView, new: &DeviceView, how: Circumstances) -> Option<Self> {
+        let (cause, named) = if old.id == new.id {
+            (how.left.then_some(Cause::Back)?, new)
+        } else if how.gone {
+            (Cause::Gone, old)
+        } else {
+            (if how.chosen { Cause::Back } else { Cause::System }, new)
+        };
+        let name = Some(new.name.clone());
+        let told = Self::new(cause, &named.name);
+        Some(match new.kind {
+            DeviceKind::Loudspeaker => Self { loudspeaker: name, ..told },
+            DeviceKind::Microphone => Self { microphone: name, ..told },
+            DeviceKind::Camera => Self { camera: name, ..told },
+        })
+    }
+
+    /// Both as one. That the system has another default is no news beside a device that went or came. Whichever opened first, a sentence names
+    /// what the sound went from before what the voice went from.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        if self.cause != later.cause && !self.cause.is_minor() && !later.cause.is_minor() {
+            // Gone and back: where the sound was in between is no news any more.
+            return Self { off: self.off || later.off, ..later };
+        }
+        let by_later = if self.cause == later.cause {
+            self.loudspeaker.is_none() && later.loudspeaker.is_some()
+        } else {
+            !later.cause.is_minor()
+        };
+        let word = if by_later { &later } else { &self };
+        Self {
+            cause: word.cause,
+            name: word.name.clone(),
+            off: self.off || later.off,
+            loudspeaker: later.loudspeaker.or(self.loudspeaker),
+            microphone: later.microphone.or(self.microphone),
+            camera: later.camera.or(self.camera),
+        }
+    }
+
+    /// What is elsewhere now, as the second half of the sentence is called.
+    fn now(&self) -> String {
+        let voice = if self.off { Some("off") } else { self.microphone.as_ref().map(|_| "microphone") };
+        let parts = [self.loudspeaker.as_ref().map(|_| "loudspeaker"), voice, self.camera.as_ref().map(|_| "camera")];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join("_") }
+    }
+
+    /// What is said; `now` tells the second half apart.
+    pub fn issue(&self) -> Issue {
+        let mut issue = Issue::new(IssueCode::DevicesMoved)
+            .with("cause", self.cause.word())
+            .with("now", self.now())
+            .with("name", self.name.as_str());
+        let names = [("loudspeaker", &self.loudspeaker), ("microphone", &self.microphone), ("camera", &self.camera)];
+        for (key, name) in names {
+            if let Some(name) = name {
+                issue = issue.with(key, name.as_str());
+            }
+        }
+        if self.off {
+            issue.action = IssueAction::TurnOnMicrophone;
+        }
+        issue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::{DeviceForm, DeviceId, DeviceState};
+
+    fn device(kind: DeviceKind, name: &str) -> DeviceView {
+        DeviceView {
+            id: DeviceId::from(name),
+            kind,
+            name: name.to_owned(),
+            is_default: false,
+            state: DeviceState::Ready,
+            form: DeviceForm::Other,
+        }
+    }
+
+    fn gone(name: &str) -> Move {
+        Move::new(Cause::Gone, name)
+    }
+
+    #[test]
+    fn a_headset_that_goes_is_one_sentence() {
+        let sound = Move { loudspeaker: Some("Speakers".into()), ..gone("Headset") };
+        let voice = Move { off: true, ..gone("Headset microphone") };
+        for issue in [sound.clone().and(voice.clone()).issue(), voice.and(sound.clone()).issue()] {
+            assert_eq!(issue.params["cause"], "gone");
+            assert_eq!(issue.params["now"], "loudspeaker_off");
+            assert_eq!((issue.params["name"].as_str(), issue.params["loudspeaker"].as_str()), ("Headset", "Speakers"));
+            assert_eq!(issue.action, IssueAction::TurnOnMicrophone);
+        }
+        // The system's new default with it changes the words of nothing.
+        let follows = Move { microphone: Some("Own".into()), ..Move::new(Cause::System, "Own") };
+        assert_eq!(follows.clone().and(sound.clone()).issue().params["name"], "Headset");
+        assert_eq!(sound.clone().and(follows).issue().params["cause"], "gone");
+        // It was only a loose plug.
+        let back = Move { loudspeaker: Some("Headset".into()), ..Move::new(Cause::Back, "Headset") };
+        let issue = sound.and(back).issue();
+        assert_eq!((issue.params["cause"].as_str(), issue.params["loudspeaker"].as_str()), ("back", "Headset"));
+    }
+
+    #[test]
+    fn what_was_open_all_the_time_has_not_moved() {
+        let (own, usb) = (device(DeviceKind::Microphone, "Own"), device(DeviceKind::Microphone, "Usb"));
+        let how = Circumstances::default();
+        let cause = |old, new, how| Move::between(old, new, how).map(|told| (told.cause, told.name));
+        assert_eq!(cause(&own, &own, how), None);
+        assert_eq!(cause(&own, &usb, how), Some((Cause::System, "Usb".into())));
+        assert_eq!(cause(&own, &usb, Circumstances { chosen: true, ..how }), Some((Cause::Back, "Usb".into())));
+        let gone = Circumstances { gone: true, left: true, chosen: true };
+        assert_eq!(cause(&usb, &own, gone), Some((Cause::Gone, "Usb".into())));
+        // It went, nothing took its place, and it is there again.
+        let back = Circumstances { left: true, ..how };
+        assert_eq!(cause(&usb, &usb, back), Some((Cause::Back, "Usb".into())));
+        let told = Move::between(&usb, &usb, back).expect("it is back");
+        assert_eq!((told.microphone.as_deref(), told.loudspeaker), (Some("Usb"), None));
+    }
+
+    #[test]
+    fn a_camera_of_a_first_time_is_not_there_again() {
+        let new = Move { camera: Some("Cam".into()), ..Move::new(Cause::New, "Cam") };
+        assert_eq!(new.issue().params["cause"], "new");
+        // And no reason for what else happens.
+        let sound = Move { loudspeaker: Some("Speakers".into()), ..gone("Headset") };
+        for both in [sound.clone().and(new.clone()), new.and(sound)] {
+            let issue = both.issue();
+            assert_eq!(
+                (issue.params["name"].as_str(), issue.params["now"].as_str()),
+                ("Headset", "loudspeaker_camera")
+            );
+        }
+    }
+
+    #[test]
+    fn every_move_has_its_sentence_in_every_language() {
+        let locales = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/locales");
+        for language in std::fs::read_dir(locales).expect("the page's words").flatten() {
+            let text = std::fs::read_to_string(language.path().join("issues.json")).expect("its sentences");
+            let issues: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let of = |key: String| issues["codes"][IssueCode::DevicesMoved.text()][key].as_str().unwrap_or_default();
+            for cause in [Cause::System, Cause::New, Cause::Back, Cause::Gone] {
+                assert!(!of(format!("cause_{}", cause.word())).is_empty(), "{}", language.path().display());
+            }
+            for bits in 0..16_u8 {
+                let name = |bit: u8| (bits & bit != 0).then(|| "B".to_owned());
+                let (loudspeaker, microphone, camera) = (name(1), name(2), name(4));
+                let told = Move { loudspeaker, microphone, camera, off: bits & 8 != 0, ..gone("A") };
+                let sentence = of(format!("next_{}", told.now()));
+                assert!(!sentence.is_empty(), "{}: {}", language.path().display(), told.now());
+                let named = |value: &Option<String>, key: &str| value.is_some() == sentence.contains(key);
+                assert!(named(&told.loudspeaker, "{{loudspeaker}}") && named(&told.camera, "{{camera}}"), "{sentence}");
+                assert!(told.off || named(&told.microphone, "{{microphone}}"), "{sentence}");
+            }
+        }
+    }
+}
