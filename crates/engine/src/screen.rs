@@ -71,7 +71,8 @@ impl ScreenThread {
         let worker = {
             let (wake, pictures) = (wake.clone(), pictures.clone());
             let (found, told) = (tell.clone(), tell.clone());
-            let mut kind = ScreenKind::Window;
+            // What vanished before it opened is told as what was chosen.
+            let mut kind = screen::kind_of(&options.choice).unwrap_or(ScreenKind::Window);
             let kept = options.kept.clone();
             let open = move || open(&options, &found);
             Arc::new(screen::Worker::start(DETAIL_EVERY, open, move |event| match event {
@@ -151,13 +152,23 @@ fn open(options: &ScreenOptions, found: &impl Fn(ScreenEvent)) -> Result<(Screen
         Access::Listed(desktop) => desktop,
         Access::Asked(mut chooser) => return Ok((ScreenKind::Screen, chooser.ask(&wish(options))?)),
     };
-    let sources = desktop.sources(false)?;
-    let source = screen::choose(&sources, &options.choice).ok_or(Error::Gone)?;
+    let source = chosen(desktop.as_mut(), &options.choice)?;
     if options.windows_only && source.kind == ScreenKind::Screen {
         return Err(Error::NotAllowed);
     }
-    found(ScreenEvent::Found(source.clone()));
-    Ok((source.kind, desktop.open(&source.id, options.framed)?))
+    let (kind, id) = (source.kind, source.id.clone());
+    found(ScreenEvent::Found(source));
+    Ok((kind, desktop.open(&id, options.framed)?))
+}
+
+/// What a choice has come to. A window that was minimised since the picker listed it is in no list now, and not gone.
+fn chosen(desktop: &mut dyn screen::Desktop, choice: &ShareChoice) -> Result<ScreenSource, Error> {
+    let sources = desktop.sources(false)?;
+    match (screen::choose(&sources, choice), choice) {
+        (Some(source), _) => Ok(source.clone()),
+        (None, ShareChoice::Source(id)) => desktop.describe(id),
+        (None, _) => Err(Error::Gone),
+    }
 }
 
 /// What the system is to ask for. What was chosen before is had again only where a script says beforehand what it wants: whoever
@@ -295,6 +306,39 @@ fn issue_of(error: &Error, kind: ScreenKind) -> Issue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use visavis_model::ScreenId;
+
+    /// It lists a screen; its one window is minimised.
+    struct Minimised;
+
+    impl screen::Desktop for Minimised {
+        fn sources(&mut self, _: bool) -> Result<Vec<ScreenSource>, Error> {
+            Ok(vec![source("screen:1", ScreenKind::Screen)])
+        }
+
+        fn describe(&mut self, id: &ScreenId) -> Result<ScreenSource, Error> {
+            if id.as_str() == "window:7" { Ok(source("window:7", ScreenKind::Window)) } else { Err(Error::Gone) }
+        }
+
+        fn open(&mut self, _: &ScreenId, _: bool) -> Result<Box<dyn screen::Source>, Error> {
+            Err(Error::NoDesktop)
+        }
+    }
+
+    fn source(id: &str, kind: ScreenKind) -> ScreenSource {
+        let (id, title, size) = (id.into(), "Text".to_owned(), Size::new(200, 100));
+        ScreenSource { id, kind, title, size, own: false, thumbnail: None, process: None }
+    }
+
+    #[test]
+    fn a_window_that_was_minimised_since_it_was_listed_is_not_gone() {
+        let id = |choice| chosen(&mut Minimised, &choice).map(|source| source.id.as_str().to_owned());
+        assert_eq!(id(ShareChoice::Source("window:7".into())), Ok("window:7".to_owned()));
+        assert_eq!(id(ShareChoice::Source("window:8".into())), Err(Error::Gone));
+        assert_eq!(id(ShareChoice::Source("screen:2".into())), Err(Error::Gone));
+        assert_eq!(id(ShareChoice::MainScreen), Ok("screen:1".to_owned()));
+        assert_eq!(id(ShareChoice::WindowTitled("Text".into())), Err(Error::Gone));
+    }
 
     #[test]
     fn every_end_is_told_as_what_it_is() {

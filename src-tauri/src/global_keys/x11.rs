@@ -1,7 +1,9 @@
 //! Keys that are taken from the X server: Ctrl+Shift+D for the microphone, Ctrl+Shift+Space held to talk.
 
+use super::press::{Key, Presses};
 use super::take::Press;
 use std::sync::Arc;
+use std::time::Instant;
 use visavis_model::{Command, NoKeys};
 use x11rb::connection::Connection as _;
 use x11rb::errors::{ReplyError, ReplyOrIdError};
@@ -87,13 +89,19 @@ impl Keys {
         let screen = Arc::new(screen);
         let ours = Arc::clone(&screen);
         std::thread::Builder::new().name("keys".into()).spawn(move || {
+            let of =
+                |code| toggle.contains(&code).then_some(Key::Microphone).or(talk.contains(&code).then_some(Key::Talk));
+            let (begun, mut presses) = (Instant::now(), Presses::default());
             while let Ok(event) = ours.wait_for_event() {
-                match event {
-                    Event::KeyPress(key) if toggle.contains(&key.detail) => press(Command::ToggleMicrophone),
-                    Event::KeyPress(key) if talk.contains(&key.detail) => press(Command::Talk { on: true }),
-                    Event::KeyRelease(key) if talk.contains(&key.detail) => press(Command::Talk { on: false }),
+                let asks = match event {
+                    // The extension leaves out releases alone: a key that is held still goes down again and again.
+                    Event::KeyPress(key) => of(key.detail).and_then(|key| presses.down(key, begun.elapsed())),
+                    Event::KeyRelease(key) => of(key.detail).and_then(|key| presses.up(key)),
                     Event::ClientMessage(_) => break,
-                    _ => {}
+                    _ => None,
+                };
+                if let Some(command) = asks {
+                    press(command);
                 }
             }
             // Whoever still holds it must not be heard for ever.

@@ -129,8 +129,9 @@ impl Lease {
             if let Some(lease) = Self::try_take(index) {
                 return Ok(lease);
             }
+            // Another program has nothing to do with it: the driver has not come back to us.
             if start.elapsed() >= patience {
-                return Err(Error::Busy);
+                return Err(Error::OpenTimeout);
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -329,7 +330,8 @@ mod tests {
         };
         let result = Camera::start(lease(1001), Duration::from_millis(20), hanging);
         assert!(matches!(result, Err(Error::OpenTimeout)));
-        assert!(matches!(Lease::take(1001, Duration::ZERO), Err(Error::Busy)), "the hanging thread still has it");
+        let again = Lease::take(1001, Duration::ZERO);
+        assert!(matches!(again, Err(Error::OpenTimeout)), "our hanging thread still has it, no other program");
         drop(release);
         assert!(Lease::take(1001, Duration::from_secs(20)).is_ok());
     }

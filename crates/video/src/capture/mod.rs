@@ -1,12 +1,15 @@
 //! Where own pictures come from: a camera, a file, or a drawing.
 
+mod adjust;
 mod camera;
 mod convert;
+mod light;
 mod still;
 mod synthetic;
 mod worker;
 mod y4m;
 
+pub use adjust::Adjust;
 pub use camera::Camera;
 pub use still::Still;
 pub use synthetic::Synthetic;

@@ -1,6 +1,7 @@
 //! The capture thread: a source on one end, a mailbox on the other; the newest picture wins.
 
-use super::{Backend, Error, Format, open};
+use super::adjust::Adjuster;
+use super::{Adjust, Backend, Error, Format, open};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use visavis_media::{Frame, Latest, MediaTime};
@@ -46,6 +47,7 @@ pub struct Worker {
 struct Shared {
     stop: AtomicBool,
     stats: Mutex<Stats>,
+    adjust: Mutex<Adjust>,
 }
 
 impl Shared {
@@ -57,12 +59,13 @@ impl Shared {
 impl Worker {
     /// Opens what was chosen, in the thread, and runs it.
     pub fn open(choice: CameraChoice, want: Size, fps: Fps, out: Latest<Frame>, clock: Clock) -> Self {
-        Self::start(move || open(&choice, want, fps), out, clock)
+        Self::start(move || open(&choice, want, fps), Adjust::default(), out, clock)
     }
 
-    /// Runs the source that `open` gives.
+    /// Runs the source that `open` gives; its pictures are adjusted first.
     pub fn start(
         open: impl FnOnce() -> Result<Box<dyn Backend + Send>, Error> + Send + 'static,
+        adjust: Adjust,
         out: Latest<Frame>,
         clock: Clock,
     ) -> Self {
@@ -74,7 +77,8 @@ impl Worker {
             size: Size::default(),
             last_frame: None,
         };
-        let shared = Arc::new(Shared { stop: AtomicBool::new(false), stats: Mutex::new(stats) });
+        let shared =
+            Arc::new(Shared { stop: AtomicBool::new(false), stats: Mutex::new(stats), adjust: Mutex::new(adjust) });
         let thread = {
             let shared = Arc::clone(&shared);
             move || {
@@ -96,6 +100,11 @@ impl Worker {
     /// Asks the thread to end; it does within [`super::PATIENCE`]. Pictures may still come until then.
     pub fn stop(&self) {
         self.shared.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// From the next picture on.
+    pub fn adjust(&self, adjust: Adjust) {
+        *self.shared.adjust.lock().unwrap_or_else(PoisonError::into_inner) = adjust;
     }
 
     pub fn stats(&self) -> Stats {
@@ -126,12 +135,14 @@ fn run(
         Err(error) => return Some(error),
     };
     shared.with(|stats| stats.state = State::Running(source.format()));
+    let mut adjuster = Adjuster::new();
     let mut missing = 0;
     while !shared.stop.load(Ordering::Relaxed) {
         match source.next_frame() {
-            Ok(mut frame) => {
+            Ok(frame) => {
                 missing = 0;
-                frame.time = clock();
+                let adjust = *shared.adjust.lock().unwrap_or_else(PoisonError::into_inner);
+                let frame = adjuster.apply(Frame { time: clock(), ..frame }, adjust);
                 shared.with(|stats| {
                     stats.frames += 1;
                     stats.size = frame.size();
@@ -162,6 +173,7 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
     use std::time::Duration;
     use visavis_media::{I420, Surface};
+    use visavis_model::Turn;
 
     struct Scripted {
         script: std::vec::IntoIter<Result<(), Error>>,
@@ -191,7 +203,12 @@ mod tests {
         let out = Latest::new();
         let source = Scripted { script: script.into_iter(), ended };
         let clock: Clock = Arc::new(|| MediaTime::from_millis(7));
-        let worker = Worker::start(move || Ok(Box::new(source) as Box<dyn Backend + Send>), out.clone(), clock);
+        let worker = Worker::start(
+            move || Ok(Box::new(source) as Box<dyn Backend + Send>),
+            Adjust::default(),
+            out.clone(),
+            clock,
+        );
         end.recv_timeout(Duration::from_secs(10)).expect("the thread ends");
         while worker.failure().is_none() {
             std::thread::yield_now();
@@ -217,7 +234,7 @@ mod tests {
     #[test]
     fn one_that_does_not_open_says_why() {
         let clock: Clock = Arc::new(|| MediaTime::ZERO);
-        let worker = Worker::start(|| Err(Error::Busy), Latest::new(), clock);
+        let worker = Worker::start(|| Err(Error::Busy), Adjust::default(), Latest::new(), clock);
         while worker.failure().is_none() {
             std::thread::yield_now();
         }
@@ -229,9 +246,12 @@ mod tests {
         let out = Latest::new();
         let clock: Clock = Arc::new(|| MediaTime::from_millis(1));
         let synthetic = || Ok(Box::new(Synthetic::new(Size::new(64, 48), Fps(120.0), 0)) as Box<dyn Backend + Send>);
-        let worker = Worker::start(synthetic, out.clone(), clock);
+        let turned = Adjust { turn: Turn::Left, ..Adjust::default() };
+        let worker = Worker::start(synthetic, turned, out.clone(), clock);
         let frame = out.wait(Duration::from_secs(10)).expect("a picture");
-        assert_eq!(frame.size(), Size::new(64, 48));
+        assert_eq!(frame.size(), Size::new(48, 64));
+        worker.adjust(Adjust::default());
+        while out.wait(Duration::from_secs(10)).expect("a picture").size() != Size::new(64, 48) {}
         worker.stop();
         while worker.stats().state != State::Stopped {
             std::thread::yield_now();

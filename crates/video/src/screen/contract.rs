@@ -22,9 +22,17 @@ pub fn keeps_contract(desktop: &mut dyn Desktop) -> Result<(), String> {
             Err(Error::Gone) => {}
             other => return Err(format!("{id:?} opens: {other:?}")),
         }
+        match desktop.describe(&id.into()) {
+            Err(Error::Gone) => {}
+            other => return Err(format!("{id:?} is something: {other:?}")),
+        }
     }
     let mut kinds = BTreeSet::new();
     for source in desktop.sources(false).map_err(|error| error.to_string())? {
+        let described = desktop.describe(&source.id).map_err(|error| format!("{source:?}: {error}"))?;
+        if (&described.id, described.kind) != (&source.id, source.kind) {
+            return Err(format!("{source:?} is described as {described:?}"));
+        }
         if kinds.insert(source.kind == ScreenKind::Window) {
             let mut opened = desktop.open(&source.id, false).map_err(|error| format!("{source:?}: {error}"))?;
             source_is_sound(opened.as_mut(), even(source.size)).map_err(|what| format!("{source:?}: {what}"))?;

@@ -49,6 +49,9 @@ pub trait Desktop: Send {
     /// second.
     fn sources(&mut self, thumbnails: bool) -> Result<Vec<ScreenSource>, Error>;
 
+    /// What an id stands for, without a small picture; also a window that is hidden at the moment, which is in no list.
+    fn describe(&mut self, id: &ScreenId) -> Result<ScreenSource, Error>;
+
     /// Begins to watch a source. `framed`: with a frame around it, which is never in the picture. Windows draws its own where it can
     /// draw one.
     fn open(&mut self, id: &ScreenId, framed: bool) -> Result<Box<dyn Source>, Error>;
@@ -168,6 +171,16 @@ pub fn choose<'a>(sources: &'a [ScreenSource], choice: &ShareChoice) -> Option<&
     })
 }
 
+/// What kind of source a choice means, where that is known before it is found.
+pub fn kind_of(choice: &ShareChoice) -> Option<ScreenKind> {
+    match choice {
+        ShareChoice::MainScreen => Some(ScreenKind::Screen),
+        ShareChoice::WindowTitled(_) => Some(ScreenKind::Window),
+        ShareChoice::Source(id) => target::Target::of(id).map(|target| target.kind()),
+        ShareChoice::Asked => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,5 +204,15 @@ mod tests {
         assert_eq!(id(ShareChoice::Source("w2".into())), Some("w2"));
         assert_eq!(id(ShareChoice::WindowTitled("Other".into())), None);
         assert_eq!(id(ShareChoice::Asked), None);
+    }
+
+    #[test]
+    fn the_kind_is_known_before_anything_is_found() {
+        assert_eq!(kind_of(&ShareChoice::Source("screen:HDMI-1".into())), Some(ScreenKind::Screen));
+        assert_eq!(kind_of(&ShareChoice::Source("window:7".into())), Some(ScreenKind::Window));
+        assert_eq!(kind_of(&ShareChoice::MainScreen), Some(ScreenKind::Screen));
+        assert_eq!(kind_of(&ShareChoice::WindowTitled("screen:HDMI-1".into())), Some(ScreenKind::Window));
+        assert_eq!(kind_of(&ShareChoice::Source("portal".into())), None);
+        assert_eq!(kind_of(&ShareChoice::Asked), None);
     }
 }

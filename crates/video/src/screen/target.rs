@@ -1,6 +1,6 @@
 //! What a source's id stands for, where the system lists sources: pure.
 
-use visavis_model::ScreenId;
+use visavis_model::{ScreenId, ScreenKind};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -23,6 +23,13 @@ impl Target {
         match self {
             Self::Screen(name) => format!("screen:{name}").into(),
             Self::Window(number) => format!("window:{number}").into(),
+        }
+    }
+
+    pub const fn kind(&self) -> ScreenKind {
+        match self {
+            Self::Screen(_) => ScreenKind::Screen,
+            Self::Window(_) => ScreenKind::Window,
         }
     }
 }

@@ -4,15 +4,16 @@ use super::super::target::Target;
 use super::super::{Error, LEAST_SIDE, area};
 use super::bitmap::Bitmap;
 use super::copy;
+use super::place::find;
 use super::top::{Window, screens};
 use crate::screen::canvas::Canvas;
 use crate::screen::thumbnail::thumbnail;
 use visavis_media::Surface;
-use visavis_model::{Rect, ScreenKind, ScreenSource};
+use visavis_model::{Rect, ScreenId, ScreenKind, ScreenSource};
 
 /// Screens, the main one first, then windows, the uppermost first.
 pub fn sources(thumbnails: bool) -> Vec<ScreenSource> {
-    let windows: Vec<(ScreenSource, Rect)> = Window::all().into_iter().filter_map(describe).collect();
+    let windows: Vec<(ScreenSource, Rect)> = Window::all().into_iter().filter_map(shown).collect();
     let own = |screen: &Rect| windows.iter().any(|(source, place)| source.own && area::overlap(screen, place));
     let screens = screens().into_iter().map(|screen| {
         let source = ScreenSource {
@@ -38,12 +39,30 @@ pub fn sources(thumbnails: bool) -> Vec<ScreenSource> {
     sources.into_iter().map(|(source, _)| source).collect()
 }
 
-fn describe(window: Window) -> Option<(ScreenSource, Rect)> {
-    let rect = window.seen().filter(|_| window.is_for_people() && window.is_visible())?;
+/// The one of that id. A window may be hidden: it is not gone.
+pub fn source(id: &ScreenId) -> Result<ScreenSource, Error> {
+    let target = Target::of(id).ok_or(Error::Gone)?;
+    let found = match target {
+        Target::Screen(_) => sources(false).into_iter().find(|source| source.id == *id),
+        Target::Window(number) => describe(Window(number), find(&target)?.rect),
+    };
+    found.ok_or(Error::Gone)
+}
+
+/// A window that people see at the moment.
+fn shown(window: Window) -> Option<(ScreenSource, Rect)> {
+    let rect = window.seen().filter(|_| window.is_visible())?;
     if rect.width < LEAST_SIDE || rect.height < LEAST_SIDE {
         return None;
     }
-    let source = ScreenSource {
+    Some((describe(window, rect)?, rect))
+}
+
+fn describe(window: Window, rect: Rect) -> Option<ScreenSource> {
+    if !window.is_for_people() {
+        return None;
+    }
+    Some(ScreenSource {
         id: Target::Window(window.0).id(),
         kind: ScreenKind::Window,
         title: window.title()?,
@@ -52,8 +71,7 @@ fn describe(window: Window) -> Option<(ScreenSource, Rect)> {
         thumbnail: None,
         // No sound is heard here yet.
         process: None,
-    };
-    Some((source, rect))
+    })
 }
 
 /// A small picture of a source, by GDI: no other way gives one at once.

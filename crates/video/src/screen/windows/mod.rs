@@ -44,6 +44,11 @@ impl super::Desktop for Desktop {
         Ok(list::sources(thumbnails))
     }
 
+    fn describe(&mut self, id: &ScreenId) -> Result<ScreenSource, Error> {
+        let _pixels = top::Pixels::real();
+        list::source(id)
+    }
+
     fn open(&mut self, id: &ScreenId, framed: bool) -> Result<Box<dyn Source>, Error> {
         let _pixels = top::Pixels::real();
         let target = Target::of(id).ok_or(Error::Gone)?;

@@ -150,6 +150,7 @@ fn a_window_that_is_resized_minimised_shown_and_closed_is_followed() {
         text.0.show(SW_MINIMIZE);
         assert!(told_hidden(watched.as_mut()));
         assert!(desktop.sources(false).expect("sources").iter().all(|source| source.title != "Text"));
+        assert_eq!(desktop.describe(&id).expect("it is not gone").title, "Text");
         text.0.show(SW_RESTORE);
         assert!(!told_hidden(watched.as_mut()));
         text.0.fill(GREEN, None);
@@ -158,6 +159,7 @@ fn a_window_that_is_resized_minimised_shown_and_closed_is_followed() {
         text.0.close();
         assert_eq!(end_of(watched.as_mut()), Error::Gone);
         assert!(matches!(desktop.open(&id, false).map(|_| ()), Err(Error::Gone)));
+        assert_eq!(desktop.describe(&id), Err(Error::Gone));
     }
 }
 

@@ -3,14 +3,14 @@
 use super::super::canvas::Canvas;
 use super::super::target::Target;
 use super::super::thumbnail::thumbnail;
-use super::super::{Error, LEAST_SIDE, area};
+use super::super::{Error, area};
 use super::connection::Connection;
-use super::place::{desktop, find, screens};
+use super::place::{Place, desktop, find, screens};
 use super::segment::Segment;
 use std::sync::Arc;
 use std::time::Duration;
 use visavis_media::Surface;
-use visavis_model::{Rect, ScreenKind, ScreenSource, Size};
+use visavis_model::{Rect, ScreenId, ScreenKind, ScreenSource, Size};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::composite::{self, Redirect};
 use x11rb::protocol::xproto::{ConnectionExt as _, Drawable, Window};
@@ -23,7 +23,7 @@ pub fn sources(connection: &Arc<Connection>, thumbnails: bool) -> Result<Vec<Scr
     let mut windows = connection.windows()?;
     windows.reverse();
     let windows: Vec<(ScreenSource, Rect)> =
-        windows.into_iter().filter_map(|window| describe(connection, window)).collect();
+        windows.into_iter().filter_map(|window| shown(connection, window)).collect();
     let whole = desktop(connection)?;
     let own = |screen: &Rect| windows.iter().any(|(source, place)| source.own && area::overlap(screen, place));
     let mut sources: Vec<_> = screens(connection)?
@@ -48,12 +48,23 @@ pub fn sources(connection: &Arc<Connection>, thumbnails: bool) -> Result<Vec<Scr
     Ok(sources.into_iter().map(|(source, _)| source).collect())
 }
 
-fn describe(connection: &Connection, window: Window) -> Option<(ScreenSource, Rect)> {
-    let place = find(connection, &Target::Window(window)).ok()?;
-    let size = place.inner.size();
-    if !place.visible || size.width < LEAST_SIDE || size.height < LEAST_SIDE {
-        return None;
-    }
+/// The one of that id. A window may be hidden: it is not gone.
+pub fn source(connection: &Arc<Connection>, id: &ScreenId) -> Result<ScreenSource, Error> {
+    let target = Target::of(id).ok_or(Error::Gone)?;
+    let found = match target {
+        Target::Screen(_) => sources(connection, false)?.into_iter().find(|source| source.id == *id),
+        Target::Window(window) => describe(connection, window, &find(connection, &target)?),
+    };
+    found.ok_or(Error::Gone)
+}
+
+/// A window that people see at the moment.
+fn shown(connection: &Connection, window: Window) -> Option<(ScreenSource, Rect)> {
+    let place = find(connection, &Target::Window(window)).ok().filter(Place::is_shown)?;
+    Some((describe(connection, window, &place)?, place.inner))
+}
+
+fn describe(connection: &Connection, window: Window, place: &Place) -> Option<ScreenSource> {
     let atoms = &connection.atoms;
     let kind = connection.number(window, atoms._NET_WM_WINDOW_TYPE);
     // Panels and the desktop's own icons.
@@ -61,16 +72,15 @@ fn describe(connection: &Connection, window: Window) -> Option<(ScreenSource, Re
         return None;
     }
     let process = connection.number(window, atoms._NET_WM_PID);
-    let source = ScreenSource {
+    Some(ScreenSource {
         id: Target::Window(window).id(),
         kind: ScreenKind::Window,
         title: connection.title(window)?,
-        size,
+        size: place.inner.size(),
         own: process == Some(std::process::id()),
         thumbnail: None,
         process,
-    };
-    Some((source, place.inner))
+    })
 }
 
 /// Takes a small picture of each; one that cannot be taken is left out.

@@ -37,6 +37,10 @@ impl super::Desktop for Desktop {
         list::sources(&self.connection, thumbnails)
     }
 
+    fn describe(&mut self, id: &ScreenId) -> Result<ScreenSource, Error> {
+        list::source(&self.connection, id)
+    }
+
     fn open(&mut self, id: &ScreenId, framed: bool) -> Result<Box<dyn Source>, Error> {
         // A connection of its own: its events are its own then.
         let connection = Arc::new(Connection::open(self.display.as_deref())?);

@@ -1,7 +1,7 @@
 //! Where a source is now.
 
-use super::super::Error;
 use super::super::target::Target;
+use super::super::{Error, LEAST_SIDE};
 use super::connection::Connection;
 use visavis_model::Rect;
 use x11rb::protocol::randr;
@@ -18,6 +18,13 @@ pub struct Place {
     pub visible: bool,
     /// The window that lies on the desktop itself: the window manager's around a program's.
     pub top: Window,
+}
+
+impl Place {
+    /// Whether people see it, and it is large enough to be read.
+    pub fn is_shown(&self) -> bool {
+        self.visible && self.inner.width >= LEAST_SIDE && self.inner.height >= LEAST_SIDE
+    }
 }
 
 /// The screens, the main one first.

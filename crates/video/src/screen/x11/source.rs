@@ -3,7 +3,7 @@
 use super::super::canvas::Canvas;
 use super::super::cursor::Cursor;
 use super::super::target::Target;
-use super::super::{Error, LEAST_SIDE, Picture, Source, Step, area};
+use super::super::{Error, Picture, Source, Step, area};
 use super::connection::Connection;
 use super::frame::{Frame, THICKNESS};
 use super::place::{Place, desktop, find};
@@ -53,6 +53,8 @@ pub struct X11Source {
     region: Region,
     segment: Segment,
     canvas: Canvas,
+    /// What the canvas was made for.
+    made_for: Size,
     cursor: Cursor,
     /// Where the pointer is, in the desktop's pixels, and the window below it.
     pointer: (i32, i32, Window),
@@ -96,6 +98,7 @@ impl X11Source {
         Ok(Self {
             segment: Segment::new(Arc::clone(&connection), bytes)?,
             canvas: Canvas::new(place.inner.size()),
+            made_for: Size::default(),
             drawable: root,
             from: (0, 0),
             pixmap: None,
@@ -163,7 +166,7 @@ impl X11Source {
         let moved = place.inner != self.place.inner;
         let retopped = place.top != self.place.top;
         self.place = place;
-        self.hidden = !place.visible || size.width < LEAST_SIDE || size.height < LEAST_SIDE;
+        self.hidden = !place.is_shown();
         if let Target::Window(window) = self.target {
             let x = &self.connection.x;
             if (retopped || fresh) && place.top != window {
@@ -189,8 +192,11 @@ impl X11Source {
         if resized || fresh || (is_screen && moved) {
             self.news.all = true;
         }
-        if resized && !self.hidden {
+        // Not the size of the last look: it may have become another one while it was hidden.
+        if !self.hidden && size != self.made_for {
             self.canvas = Canvas::new(size);
+            self.made_for = size;
+            self.news.all = true;
             let bytes = size.area() as usize * 4;
             if bytes > self.segment.length() {
                 self.segment = Segment::new(Arc::clone(&self.connection), bytes)?;

@@ -2,7 +2,7 @@
 
 use super::super::Desktop as _;
 use super::super::seen::{picture, pixels_of, settle, shows, size, source, until};
-use super::super::{Error, Picture, Step};
+use super::super::{Error, Picture, Source, Step};
 use super::Desktop;
 use super::connection::Connection;
 use std::io::{BufRead as _, BufReader};
@@ -194,14 +194,7 @@ fn a_window_that_is_resized_hidden_shown_and_closed_is_followed() {
     assert!(shows(&larger, 290, 190, BLUE));
     painter.0.x.unmap_window(window).expect("sent");
     painter.done();
-    let hidden = loop {
-        match watched.next(Duration::from_secs(5)).expect("it is not gone") {
-            Step::Hidden(hidden) => break hidden,
-            Step::Chosen(_) | Step::Picture(_) => {}
-            Step::Still => panic!("nothing is told"),
-        }
-    };
-    assert!(hidden);
+    assert!(told_hidden(watched.as_mut()));
     painter.0.x.map_window(window).expect("sent");
     painter.fill(window, 0, 0, 300, 200, GREEN);
     let (mut back, told) = picture(watched.as_mut());
@@ -210,6 +203,19 @@ fn a_window_that_is_resized_hidden_shown_and_closed_is_followed() {
         back = until(watched.as_mut(), |picture| shows(picture, 100, 100, GREEN));
     }
     assert_eq!(size(&back), Size::new(300, 200));
+    for (width, height, color) in [(401, 300, RED), (161, 100, BLUE)] {
+        painter.0.x.unmap_window(window).expect("sent");
+        painter.done();
+        assert!(told_hidden(watched.as_mut()));
+        painter.change(window, &ConfigureWindowAux::new().width(width).height(height));
+        // Heard of while it is hidden, not together with its return.
+        assert!(matches!(watched.next(Duration::from_millis(300)), Ok(Step::Still)));
+        painter.0.x.map_window(window).expect("sent");
+        painter.fill(window, 0, 0, width as u16, height as u16, color);
+        let even = Size::new(width - 1, height);
+        let back = until(watched.as_mut(), |picture| size(picture) == even && shows(picture, 10, 10, color));
+        assert!(shows(&back, width - 10, height - 10, color), "all of it is there");
+    }
     painter.0.x.destroy_window(window).expect("sent");
     painter.done();
     let end = loop {
@@ -221,6 +227,39 @@ fn a_window_that_is_resized_hidden_shown_and_closed_is_followed() {
     };
     assert_eq!(end, Error::Gone);
     assert!(matches!(desktop.open(&id, false).map(|_| ()), Err(Error::Gone)));
+}
+
+fn told_hidden(source: &mut dyn Source) -> bool {
+    loop {
+        match source.next(Duration::from_secs(5)).expect("it is not gone") {
+            Step::Hidden(hidden) => return hidden,
+            Step::Chosen(_) | Step::Picture(_) => {}
+            Step::Still => panic!("nothing is told"),
+        }
+    }
+}
+
+#[test]
+fn a_window_that_was_minimised_since_it_was_listed_is_waited_for() {
+    let server = Server::start();
+    let painter = server.draw();
+    let window = painter.window("Text", 100, 100, 200, 120, BLUE);
+    let mut desktop = server.desktop();
+    let listed = source(&mut desktop, "Text");
+    painter.0.x.unmap_window(window).expect("sent");
+    painter.done();
+    assert!(desktop.sources(false).expect("sources").iter().all(|source| source.id != listed.id));
+    assert_eq!(desktop.describe(&listed.id), Ok(listed.clone()));
+    let mut watched = desktop.open(&listed.id, true).expect("it opens");
+    assert!(told_hidden(watched.as_mut()));
+    painter.0.x.map_window(window).expect("sent");
+    painter.done();
+    let (seen, told) = picture(watched.as_mut());
+    assert_eq!((size(&seen), told), (Size::new(200, 120), vec![false]));
+    assert!(shows(&seen, 100, 100, BLUE));
+    painter.0.x.destroy_window(window).expect("sent");
+    painter.done();
+    assert_eq!(desktop.describe(&listed.id), Err(Error::Gone));
 }
 
 #[test]
