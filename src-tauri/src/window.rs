@@ -75,6 +75,10 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         );
         return ExitCode::from(7);
     }
+    // As soon as nothing is in the way of a window: opening it takes seconds where the session begins as well.
+    let later = first.and_then(|first| {
+        starts::listen(first).inspect_err(|error| tracing::warn!(%error, "later starts are not heard")).ok()
+    });
     let file = match &arguments.preferences {
         Some(path) => Some(PreferencesFile::new(path.clone())),
         None => crate::program::preferences(),
@@ -261,8 +265,8 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             if minimized {
                 let _ = window.minimize();
             }
-            if let Some(first) = first {
-                starts::follow(app.handle(), first)?;
+            if let Some(later) = later {
+                starts::follow(app.handle(), later)?;
             }
             if let Err(error) = crate::shortcut::follow_policy(app.handle(), policy_now, changes) {
                 tracing::warn!(%error, "nothing is laid on the desktop");

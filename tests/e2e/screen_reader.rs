@@ -62,7 +62,7 @@ const ENGLISH: Words = Words {
     arrives: "Sofia Benali arrives.",
     message: "Sofia Benali: Bonjour à tous.",
     hand: "Sofia Benali raises a hand, number 1.",
-    own_hand: "Your hand is raised, rank 2.",
+    own_hand: "Your hand is raised, number 2.",
     state: "Microphone on, you can be heard. Camera off. 3 people, 2 hands raised.",
     state_later: "Microphone off. Camera off. 3 people, 2 hands raised. Recording.",
     muted: "Julien Marchand muted you.",

@@ -97,6 +97,9 @@ function View() {
   const phase = useMeeting((state) => state.phase);
   const { shell } = useEngine();
   const first = useMeeting((state) => isFirstStart(state, shell.automation));
+  // Whoever reads or types at home is not taken back to the welcome, where what was asked is answered.
+  const atHome = useRef(false);
+  atHome.current ||= phase.kind === 'home' && !first;
   useFocusKeeper();
   useShortcuts();
   useNews();
@@ -105,7 +108,7 @@ function View() {
   useKeyNames();
   switch (phase.kind) {
     case 'home':
-      return first ? <Welcome /> : <Home />;
+      return atHome.current ? <Home /> : <Welcome />;
     case 'pre_join':
       return <PreJoin link={phase.link} />;
     case 'joining':

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Keys, SHORTCUTS, shortcutFor } from './shortcuts';
-import { conflictOf, keysPressed, pressOf, shortcutsWith } from './shortcuts-own';
+import { conflictOf, keysPressed, pressOf, shortcutsWith, withUsual } from './shortcuts-own';
 
 const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held });
 const K: Keys = { key: 'k', mod: true };
@@ -21,6 +21,24 @@ it('finds whoever has the keys already', () => {
   expect(conflictOf('chat', K, { microphone: pressOf(K) }, 'linux')).toEqual({ kind: 'taken', by: 'microphone' });
   // All keys of a shortcut count, not only those that are shown.
   expect(conflictOf('chat', { key: 'f', mod: true, shift: true }, {}, 'linux')).toEqual({ kind: 'taken', by: 'fullScreen' });
+});
+
+it('takes the usual keys back from whoever has them, and says from whom', () => {
+  const D: Keys = { key: 'd', mod: true };
+  expect(withUsual('microphone', { microphone: null, chat: pressOf(D) })).toEqual({ own: { chat: null }, from: ['chat'] });
+  // All of them, not only those that are shown.
+  const both = { fullScreen: pressOf(K), chat: pressOf({ key: 'F11' }), people: pressOf({ key: 'f', mod: true, shift: true }) };
+  expect(withUsual('fullScreen', both)).toEqual({ own: { chat: null, people: null }, from: ['chat', 'people'] });
+  expect(withUsual('microphone', { microphone: pressOf(K), chat: null })).toEqual({ own: { chat: null }, from: [] });
+});
+
+it('holds no sign that acts on a tile', () => {
+  for (const key of ['p', '0', '1', '+', '=', '-']) expect(conflictOf('talk', { key }, {}, 'linux'), key).toEqual({ kind: 'tile' });
+  // A French keyboard writes this where 1 is printed.
+  expect(conflictOf('talk', { key: '&' }, {}, 'linux', 1)).toEqual({ kind: 'tile' });
+  expect(conflictOf('talk', { key: 'é' }, {}, 'linux', 2)).toBeNull();
+  expect(conflictOf('talk', { key: 't' }, {}, 'linux')).toBeNull();
+  expect(conflictOf('chat', { key: 'p', alt: true }, {}, 'linux')).toBeNull();
 });
 
 it('refuses what would be typed, what is AltGr, and what others have', () => {

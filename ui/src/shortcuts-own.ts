@@ -13,8 +13,16 @@ export function shortcutsWith(own: Own): readonly Shortcut[] {
   });
 }
 
+/** What was set, with the usual keys of `id` again; `from`: who had some of them meanwhile and has none now. Pure. */
+export function withUsual(id: ShortcutId, own: Own): { own: Own; from: ShortcutId[] } {
+  const usual = SHORTCUTS.find((shortcut) => shortcut.id === id)?.keys ?? [];
+  const { [id]: _, ...others } = own;
+  const from = shortcutsWith(others).filter((shortcut) => shortcut.id !== id && shortcut.keys.some((keys) => usual.some((one) => same(one, keys)))).map((shortcut) => shortcut.id);
+  return { own: { ...others, ...Object.fromEntries(from.map((one) => [one, null])) }, from };
+}
+
 /** Why keys cannot be taken: another has them, or they would not do. */
-export type Conflict = { kind: 'taken'; by: ShortcutId } | { kind: 'typing' | 'altgr' | 'reserved' };
+export type Conflict = { kind: 'taken'; by: ShortcutId } | { kind: 'typing' | 'altgr' | 'reserved' | 'tile' };
 
 /** Keys that the system or every text field has. */
 const RESERVED: readonly Keys[] = [
@@ -26,13 +34,17 @@ const RESERVED_ON_MACOS: readonly Keys[] = ['3', '4', '5', 'q'].map((key) => ({ 
 /** Keys that move the focus or answer a question. */
 const MOVING: readonly string[] = ['Escape', 'Tab', 'Enter', ' ', 'Backspace', 'Delete', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
 
-/** What keeps `keys` from standing for `id`; `null`: nothing. Pure. */
-export function conflictOf(id: ShortcutId, keys: Keys, own: Own, platform: Platform): Conflict | null {
+/** Signs that act on a tile alone (`TILE_KEYS`): what is held for something else would do both there. */
+const ON_TILE: readonly string[] = ['p', '+', '=', '-', '0', '1'];
+
+/** What keeps `keys` from standing for `id`; `null`: nothing. `digit`: what is printed on the key. Pure. */
+export function conflictOf(id: ShortcutId, keys: Keys, own: Own, platform: Platform, digit: number | null = null): Conflict | null {
   if (keys.mod === true && keys.alt === true) return { kind: 'altgr' };
   const held = keys.mod === true || keys.alt === true;
   const holds = SHORTCUTS.some((shortcut) => shortcut.id === id && shortcut.hold === true);
   // A letter alone is typed, and a letter with Shift too (WCAG 2.1.4); what is held works outside of fields only.
   if (!held && !(holds && keys.key.length === 1 && keys.key !== ' ' && keys.shift !== true) && !/^F\d{1,2}$/.test(keys.key)) return { kind: 'typing' };
+  if (!held && (ON_TILE.includes(keys.key) || ON_TILE.includes(String(digit)))) return { kind: 'tile' };
   if (MOVING.includes(keys.key)) return { kind: 'reserved' };
   const reserved = platform === 'macos' ? [...RESERVED, ...RESERVED_ON_MACOS] : RESERVED;
   if (reserved.some((one) => same(one, keys))) return { kind: 'reserved' };

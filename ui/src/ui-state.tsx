@@ -13,7 +13,7 @@ export type CallDialog = { kind: 'recording' | 'support' | 'background' | 'share
 
 /** What only this window knows: nothing of it concerns the engine. */
 export interface UiState {
-  /** Open panels, in the order of opening. */
+  /** Open panels, in the order in which they were asked for. What is seen of them is `shownPanels`. */
   panels: PanelName[];
   /** The panel that opened by itself just now: it does not take the focus. */
   quiet: PanelName | null;
@@ -34,8 +34,10 @@ export interface UiState {
   share: ShareChoice;
   /** Informative messages of this meeting, newest first. */
   messagesKept: KeptMessage[];
-  /** Messages that were on screen while the chat was open. */
-  messagesRead: number;
+  /** The newest message that was on screen while the chat was seen, by its key. */
+  messageRead: string | null;
+  /** What was written into the chat's field and not sent. */
+  chatDraft: string;
   shortcutsOpen: boolean;
   /** The organisation's rules are read. */
   rulesOpen: boolean;
@@ -69,7 +71,8 @@ export const START_STATE: UiState = {
   shareSound: false,
   share: null,
   messagesKept: [],
-  messagesRead: 0,
+  messageRead: null,
+  chatDraft: '',
   shortcutsOpen: false,
   rulesOpen: false,
   proxyOpen: false,
@@ -123,10 +126,10 @@ export function setZoom(store: UiStore, track: string, zoom: Zoom | null): void 
   store.setState(({ zooms: { [track]: _, ...others } }) => ({ zooms: zoom === null ? others : { ...others, [track]: zoom } }));
 }
 
-/** Opens or closes a panel. */
-export function togglePanel(store: UiStore, name: PanelName): void {
-  const { panels } = store.getState();
-  store.setState({ panels: panels.includes(name) ? panels.filter((open) => open !== name) : [...panels, name] });
+/** Closes a panel that is seen, and brings any other to the front: a closed one, or one that others cover. `shown`: those that are seen. */
+export function togglePanel(store: UiStore, name: PanelName, shown: readonly PanelName[]): void {
+  const others = store.getState().panels.filter((open) => open !== name);
+  store.setState({ panels: shown.includes(name) ? others : [...others, name] });
 }
 
 /** Opens a panel that nobody asked for now: it takes neither the focus nor the place of another. `most`: so many fit. */
@@ -135,7 +138,7 @@ export function offerPanel(store: UiStore, name: PanelName, most: number): void 
   if (!panels.includes(name) && panels.length < most) store.setState({ panels: [...panels, name], quiet: name });
 }
 
-/** Opens a panel that may be open already. */
-export function openPanel(store: UiStore, name: PanelName): void {
-  if (!store.getState().panels.includes(name)) togglePanel(store, name);
+/** Opens a panel that may be seen already. */
+export function openPanel(store: UiStore, name: PanelName, shown: readonly PanelName[]): void {
+  if (!shown.includes(name)) togglePanel(store, name, shown);
 }

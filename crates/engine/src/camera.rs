@@ -9,7 +9,7 @@ use std::time::Duration;
 use visavis_media::{Frame, Latest, MediaTime};
 use visavis_model::{CameraChoice, Codec, Issue, IssueCode, Quality, Size};
 use visavis_video::background::{self, Effect, Trouble};
-use visavis_video::capture;
+use visavis_video::capture::{self, Adjust};
 use visavis_video::encode::Ladder;
 
 /// No new picture for so long: the camera counts as still.
@@ -45,7 +45,7 @@ pub struct CameraThread {
     mailbox: Latest<Frame>,
     output: VideoOutput,
     background: Option<Arc<background::Worker>>,
-    _capture: Arc<capture::Worker>,
+    capturing: Arc<capture::Worker>,
 }
 
 impl CameraThread {
@@ -55,6 +55,7 @@ impl CameraThread {
         choice: CameraChoice,
         seed: u64,
         preview: Latest<Frame>,
+        adjust: Adjust,
         effect: Effect,
         tell: impl Fn(CameraEvent) + Send + 'static,
     ) -> Self {
@@ -68,6 +69,7 @@ impl CameraThread {
                 }
                 choice => capture::open(&choice, CAMERA_SIZE, CAMERA_FPS),
             },
+            adjust,
             taken,
             clock.shared(),
         ));
@@ -88,7 +90,7 @@ impl CameraThread {
         if let Err(error) = std::thread::Builder::new().name("encode".into()).spawn(move || encode.run(&tell)) {
             tracing::error!(%error, "no thread to encode");
         }
-        Self { stop, mailbox, output, background, _capture: worker }
+        Self { stop, mailbox, output, background, capturing: worker }
     }
 
     /// Another background from the next picture on.
@@ -96,6 +98,11 @@ impl CameraThread {
         if let Some(background) = &self.background {
             background.set(effect);
         }
+    }
+
+    /// Turned, or brightened, otherwise from the next picture on.
+    pub fn adjust(&self, adjust: Adjust) {
+        self.capturing.adjust(adjust);
     }
 
     pub fn output(&self) -> VideoOutput {
@@ -109,7 +116,7 @@ impl CameraThread {
 impl Drop for CameraThread {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        self._capture.stop();
+        self.capturing.stop();
         if let Some(background) = &self.background {
             background.stop();
         }

@@ -96,10 +96,25 @@ pub fn issue_of_microphone(error: &visavis_audio::device::Error) -> Issue {
     })
 }
 
-/// What a loudspeaker's failure is for the user.
+/// What a loudspeaker's failure is for the user; `cause` tells the sentence apart where there is one.
 pub fn issue_of_loudspeaker(error: &visavis_audio::device::Error) -> Issue {
     tracing::debug!(%error, "the loudspeaker does not open");
-    Issue::new(IssueCode::LoudspeakerNone)
+    let issue = Issue::new(IssueCode::LoudspeakerNone);
+    match cause_of_loudspeaker(error) {
+        Some(cause) => issue.with("cause", cause),
+        None => issue,
+    }
+}
+
+const fn cause_of_loudspeaker(error: &visavis_audio::device::Error) -> Option<&'static str> {
+    use visavis_audio::device::Error;
+    match error {
+        Error::NoDevice | Error::NotFound => None,
+        Error::Busy => Some("busy"),
+        Error::Forbidden => Some("forbidden"),
+        Error::Timeout => Some("timeout"),
+        Error::Unsupported | Error::Backend(_) => Some("failed"),
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +146,42 @@ mod tests {
             for fault in faults {
                 let key = format!("\"next_{}\"", cause_of_link(fault));
                 assert!(text.contains(&key), "{}: {key}", language.path().display());
+            }
+        }
+    }
+
+    #[test]
+    fn every_failure_of_a_loudspeaker_has_its_sentences_in_every_language() {
+        use visavis_audio::device::Error;
+        assert!(issue_of_loudspeaker(&Error::NoDevice).params.is_empty(), "there is none");
+        let failures =
+            [Error::Busy, Error::Forbidden, Error::Timeout, Error::Unsupported, Error::Backend("no such thing".into())];
+        let causes: Vec<_> =
+            failures.iter().map(|failure| issue_of_loudspeaker(failure).params["cause"].clone()).collect();
+        assert_eq!(causes, ["busy", "forbidden", "timeout", "failed", "failed"]);
+        has_sentences(IssueCode::LoudspeakerNone, &["busy", "forbidden", "timeout", "failed"]);
+    }
+
+    #[test]
+    fn a_microphone_that_is_tried_in_vain_has_its_sentences_in_every_language() {
+        for code in [
+            IssueCode::MicrophoneNone,
+            IssueCode::MicrophoneForbidden,
+            IssueCode::MicrophoneBusy,
+            IssueCode::MicrophoneStopped,
+        ] {
+            has_sentences(code, &["kept"]);
+        }
+    }
+
+    fn has_sentences(code: IssueCode, causes: &[&str]) {
+        let locales = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/locales");
+        for language in std::fs::read_dir(locales).expect("the page's words").flatten() {
+            let text = std::fs::read_to_string(language.path().join("issues.json")).expect("its sentences");
+            let issues: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            for key in causes.iter().flat_map(|cause| [format!("cause_{cause}"), format!("next_{cause}")]) {
+                let sentence = issues["codes"][code.text()][key.as_str()].as_str().unwrap_or_default();
+                assert!(!sentence.is_empty(), "{}: {} {key}", language.path().display(), code.text());
             }
         }
     }

@@ -105,16 +105,19 @@ codes! {
     RecordingRequested = "VIS-REC-ASK-65", None;
     /// What we asked of the room was not done; params `action`, `cause`, `seconds`.
     ActionRefused = "VIS-CALL-ACTION-49", None;
+    /// Params of this and of every failure of a microphone where the one before goes on: `cause` (`kept`), and the names `name` (what fails),
+    /// `microphone` (what goes on).
     MicrophoneNone = "VIS-MIC-NONE-50", ChooseDevice;
     MicrophoneForbidden = "VIS-MIC-PERM-51", OpenSystemSettings;
     /// By the system or a key of the device; params `device`, `name`.
     MicrophoneMutedBySystem = "VIS-MIC-OSMUTE-52", Unmute;
-    /// It gives nothing but digital silence.
+    /// It gives nothing but digital silence; params of a better one: `microphone` (its id), `better` (its name).
     MicrophoneSilent = "VIS-MIC-SILENT-53", ChooseDevice;
     MicrophoneBusy = "VIS-MIC-BUSY-54", Retry;
     /// The screen was locked, and the microphone went off with it.
     MutedByLock = "VIS-MIC-LOCK-74", TurnOnMicrophone;
-    /// A Bluetooth headset in the mode of telephone calls; params `name`, `microphone` (a better one).
+    /// A Bluetooth headset in the mode of telephone calls; params `name`, `microphone` (the id of a better one), `better` (its name), `cause`
+    /// (`another`: that is not the computer's own, `none`: there is none).
     MicrophoneTelephone = "VIS-MIC-PHONE-76", UseDevice;
     /// It does not open, or gives nothing any more: its driver hangs.
     MicrophoneStopped = "VIS-MIC-STOP-77", Retry;
@@ -129,8 +132,9 @@ codes! {
     BackgroundSlow = "VIS-CAM-SLOW-85", None;
     /// The picture for the background cannot be read: what is there is blurred strongly.
     BackgroundPicture = "VIS-CAM-BEHIND-86", None;
+    /// There is none, or it does not play; params `cause` (`busy`, `forbidden`, `timeout`, `failed`).
     LoudspeakerNone = "VIS-OUT-NONE-58", ChooseDevice;
-    /// The call goes on with other devices; params `cause` (`gone`, `back`, `system`), `name`, `now` (what changed), and the names
+    /// The call goes on with other devices; params `cause` (`gone`, `back`, `new`, `system`), `name`, `now` (what changed), and the names
     /// `loudspeaker`, `microphone`, `camera`.
     DevicesMoved = "VIS-DEV-MOVED-78", None;
     /// A device was plugged in and is not used; params `name`, and the ids `microphone`, `loudspeaker`, `camera`.
@@ -153,9 +157,10 @@ codes! {
     AloneForLong = "VIS-CALL-ALONE-69", Stay;
     /// So many are there that one comes in with the microphone off.
     LargeMeeting = "VIS-MIC-LARGE-72", TurnOnMicrophone;
-    /// The calendar file that was opened is none, or cannot be read; params `name`.
+    /// The calendar file that was opened is none, or cannot be read; params `name`, `cause` (`too_large`).
     CalendarFileUnreadable = "VIS-CAL-FILE-80", None;
-    /// No meeting in the calendar file has a link that we know; params `name`.
+    /// No meeting in the calendar file has a link that we know; params `name`, `cause` (`past`: none takes place within the days that are
+    /// looked at).
     CalendarFileNoLink = "VIS-CAL-NOLINK-81", None;
     /// Something inside us failed; params `cause`.
     Internal = "VIS-INT-FAIL-90", CopyReport;

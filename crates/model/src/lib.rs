@@ -56,7 +56,7 @@ pub use room::{
 };
 pub use settings::{
     Announcements, BackgroundChoice, CaptionColours, CaptionSize, CaptionTypeface, Chimes, Contrast, KeyPress, Motion,
-    NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Typeface,
+    NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Turn, Typeface,
 };
 pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareSound, ShareView, SharingView, SoundOffer};
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};

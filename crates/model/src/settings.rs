@@ -16,6 +16,14 @@ macro_rules! words {
 }
 
 words! {
+    /// Quarter turns of the own picture, clockwise: for a camera that stands on its side or hangs.
+    Turn {
+        #[default]
+        None,
+        Right,
+        Half,
+        Left,
+    }
     /// How hard noise around a voice is pressed down.
     NoiseChoice {
         Off,
@@ -192,6 +200,9 @@ pub struct Settings {
     pub mute_on_lock: bool,
     /// The own picture is shown as in a mirror, to oneself alone.
     pub mirror: bool,
+    pub turn: Turn,
+    /// A dark picture of one's own is made brighter.
+    pub brighten: bool,
     pub background: BackgroundChoice,
     /// The file of the picture that the person took for it, in our own folder: a name that we gave.
     pub background_picture: Option<String>,
@@ -235,6 +246,8 @@ impl Default for Settings {
             camera_off_first: false,
             mute_on_lock: true,
             mirror: true,
+            turn: Turn::default(),
+            brighten: false,
             background: BackgroundChoice::default(),
             background_picture: None,
             theme: Theme::default(),

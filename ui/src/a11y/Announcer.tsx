@@ -1,14 +1,22 @@
 import { createContext, type ReactNode, use, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useEngine } from '../engine/context';
 import { heardIn } from './hear';
-import { type Announcement, AnnouncementQueue, type Politeness } from './queue';
+import { type Announcement, AnnouncementQueue, joined } from './queue';
 
 type Say = (announcement: Announcement) => void;
 
-const AnnouncerContext = createContext<Say>(() => undefined);
+interface Voice {
+  say: Say;
+  /** While it holds, nothing polite is said. */
+  hush: (on: boolean) => void;
+}
+
+const AnnouncerContext = createContext<Voice>({ say: () => undefined, hush: () => undefined });
 
 /** Milliseconds between two looks at the queue while there is something in it. */
 const LOOK_MS = 250;
+/** What was written is read within this time: nothing takes its place sooner. */
+const READ_MS = 250;
 /** A person who pressed a key this long ago is no longer typing. */
 const TYPING_MS = 1000;
 
@@ -22,24 +30,46 @@ export function Announcer({ children }: { children: ReactNode }) {
   const assertive = useRef<HTMLDivElement>(null);
   const [queue] = useState(() => new AnnouncementQueue());
   const typed = useRef(Number.NEGATIVE_INFINITY);
+  const hushed = useRef(false);
+  /** The urgent texts of this very moment, and when there were any last: they are one to whoever hears them. */
+  const urgent = useRef<{ texts: string[]; at: number }>({ texts: [], at: Number.NEGATIVE_INFINITY });
   const timer = useRef<ReturnType<typeof setInterval> | null>(null);
 
+  const lookForUrgent = (now: number) => {
+    const fresh = queue.takeUrgent(now);
+    const node = assertive.current;
+    if (fresh.length === 0 || node === null) return;
+    const { texts, at } = urgent.current;
+    const all = [...texts, ...fresh];
+    urgent.current = { texts: all, at: now };
+    queueMicrotask(() => void (urgent.current.texts = []));
+    if (texts.length > 0) node.lastChild?.replaceWith(lineOf(joined(all)));
+    else if (now - at < READ_MS) node.append(lineOf(joined(all)));
+    else node.replaceChildren(lineOf(joined(all)));
+  };
   const look = () => {
     const now = performance.now();
-    for (const [politeness, node] of [['assertive', assertive], ['polite', polite]] as [Politeness, typeof polite][]) {
-      const text = queue.take(politeness, now, now - typed.current < TYPING_MS);
-      if (text !== null && node.current !== null) write(node.current, text);
-    }
+    lookForUrgent(now);
+    const text = queue.take('polite', now, hushed.current || now - typed.current < TYPING_MS);
+    if (text !== null) polite.current?.replaceChildren(lineOf(text));
     if (queue.empty && timer.current !== null) {
       clearInterval(timer.current);
       timer.current = null;
     }
   };
-  const [say] = useState<Say>(() => (announcement: Announcement) => {
-    queue.push(announcement, performance.now());
-    timer.current ??= setInterval(look, LOOK_MS);
-    if (announcement.politeness === 'assertive') look();
-  });
+  const [voice] = useState<Voice>(() => ({
+    say: (announcement) => {
+      const now = performance.now();
+      queue.push(announcement, now);
+      timer.current ??= setInterval(look, LOOK_MS);
+      if (announcement.politeness === 'assertive') lookForUrgent(now);
+    },
+    hush: (on) => {
+      // What waits meanwhile may be true no more: the engine tells that a moment later.
+      if (hushed.current && !on) typed.current = performance.now();
+      hushed.current = on;
+    },
+  }));
 
   useEffect(() => {
     const input = () => {
@@ -68,7 +98,7 @@ export function Announcer({ children }: { children: ReactNode }) {
   }, [engine]);
 
   return (
-    <AnnouncerContext value={say}>
+    <AnnouncerContext value={voice}>
       {children}
       <div ref={polite} className="unseen" aria-live="polite" data-live-announcer="true" data-testid="polite" />
       <div ref={assertive} className="unseen" aria-live="assertive" data-live-announcer="true" data-testid="assertive" />
@@ -77,13 +107,18 @@ export function Announcer({ children }: { children: ReactNode }) {
 }
 
 /** The same text twice is still news: a new node makes it so. */
-function write(node: HTMLElement, text: string): void {
+function lineOf(text: string): HTMLElement {
   const line = document.createElement('p');
   line.textContent = text;
-  node.replaceChildren(line);
+  return line;
 }
 
 /** Says something to assistive technology. */
 export function useAnnounce(): Say {
-  return use(AnnouncerContext);
+  return use(AnnouncerContext).say;
+}
+
+/** Keeps what is polite back for as long as somebody speaks (interface specification §3). */
+export function useHush(): Voice['hush'] {
+  return use(AnnouncerContext).hush;
 }

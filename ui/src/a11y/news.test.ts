@@ -59,6 +59,35 @@ describe('news', () => {
     expect(keys(two, after(two, { key: 'message', value: { ...message, own: true } }))).toEqual([]);
   });
 
+  it('reads the message with which the engine forgets the oldest', () => {
+    const message = (number: number) => ({ id: `${number}`, author: 'sofia', author_name: 'Sofia', own: false, text: `${number}`, at: number, edited: false });
+    const all = Array.from({ length: 1001 }, (_, at) => message(at + 1));
+    const full = { ...two, messages: all.slice(0, 1000) };
+    expect(newsBetween(full, { ...two, messages: all.slice(250) })).toMatchObject([{ key: 'message', values: { text: '1001' } }]);
+    // One that was changed is none that came.
+    expect(keys(full, after(full, { key: 'message', value: { ...message(1000), text: 'changed', edited: true } }))).toEqual([]);
+  });
+
+  it('leaves to an issue what that says with its cause', () => {
+    const hears = (hearing: Snapshot['me']['hearing'], ...issues: Snapshot['issues']) =>
+      keys(two, after(two, { key: 'issues', value: issues }, { key: 'me', value: { ...two.me, hearing } }));
+    expect(hears('no_device')).toEqual(['hearing']);
+    expect(hears('no_device', issue('VIS-MIC-NONE-50', 'choose_device'))).toEqual([]);
+    expect(hears('muted_by_system', issue('VIS-MIC-OSMUTE-52', 'unmute'))).toEqual([]);
+    expect(hears('off', issue('VIS-MIC-LOCK-74', 'turn_on_microphone'))).toEqual([]);
+    expect(hears('forbidden', issue('VIS-CALL-RIGHTS-46', 'none', { sources: 'camera,microphone' }))).toEqual([]);
+    expect(hears('forbidden', issue('VIS-CALL-RIGHTS-46', 'none', { sources: 'camera' }))).toEqual(['hearing']);
+    expect(hears('off', issue('VIS-DEV-MOVED-78', 'turn_on_microphone', { cause: 'gone', now: 'off' }))).toEqual([]);
+    expect(hears('off', issue('VIS-DEV-MOVED-78', 'none', { cause: 'gone', now: 'camera' }))).toEqual(['hearing']);
+    expect(hears('silent', issue('VIS-NET-UDP-21', 'none'))).toEqual(['hearing']);
+  });
+
+  it('tells after a lost link that nobody hears us, and nothing that is as it was', () => {
+    const lost = { ...two, me: { ...two.me, hearing: 'lost' as const } };
+    expect(keys(lost, after(lost, { key: 'me', value: { ...two.me, hearing: 'no_device' } }))).toEqual(['hearing']);
+    expect(keys(lost, after(lost, { key: 'me', value: { ...two.me, hearing: 'off' } }))).toEqual([]);
+  });
+
   it('tells once that somebody muted us, with the name as soon as it is known', () => {
     const off: Patch = { key: 'me', value: { ...two.me, microphone_on: false, hearing: 'off' } };
     const unnamed = after(two, off, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none')] });

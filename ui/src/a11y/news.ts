@@ -1,10 +1,10 @@
-import type { ParticipantView, Snapshot } from '../engine/contract';
+import type { Hearing, Issue, ParticipantView, Snapshot } from '../engine/contract';
+import { messagesAfter, newestKey } from '../panels/after';
 import { recordingOf } from '../together/recording';
-import type { Politeness } from './queue';
+import type { Announcement, Politeness } from './queue';
 
 /** Something worth saying, as a key of `announce` and its values. */
-export interface News {
-  kind: string;
+export interface News extends Omit<Announcement, 'text'> {
   key:
     | 'entered'
     | 'arrived'
@@ -39,10 +39,6 @@ export interface News {
     | 'hearing';
   /** A name that is not to be spoken is `null`. */
   values: Record<string, string | number | null>;
-  politeness: Politeness;
-  keep?: boolean;
-  wait?: number;
-  betters?: boolean;
 }
 
 /** Whoever muted us says so themselves, a moment after the server has done it, in milliseconds. */
@@ -120,6 +116,7 @@ function togetherNews(before: Snapshot, after: Snapshot): News[] {
 
 const MUTED = 'VIS-CALL-MUTED-45';
 const ALONE = 'VIS-CALL-ALONE-69';
+const MOVED = 'VIS-DEV-MOVED-78';
 
 function find({ issues }: Snapshot, code: string) {
   return issues.find((issue) => issue.code === code);
@@ -146,14 +143,32 @@ function aloneNews(before: Snapshot, after: Snapshot): News[] {
   return [{ kind: 'alone', key: 'alone', values: { count: Math.max(1, Math.round(seconds / 60)) }, politeness: 'assertive' }];
 }
 
+/** The issues that say the same, and why. */
+const TOLD_BY: Partial<Record<Hearing, readonly string[]>> = {
+  off: [MUTED, 'VIS-MIC-LOCK-74', 'VIS-MIC-LARGE-72', 'VIS-CALL-RIGHTS-46', 'VIS-MED-PUBLISH-71', MOVED],
+  forbidden: ['VIS-CALL-RIGHTS-46', 'VIS-MED-PUBLISH-71'],
+  no_device: ['VIS-MIC-NONE-50', 'VIS-MIC-PERM-51', 'VIS-MIC-BUSY-54', 'VIS-MIC-STOP-77'],
+  muted_by_system: ['VIS-MIC-OSMUTE-52'],
+  silent: ['VIS-MIC-SILENT-53'],
+  poor: ['VIS-NET-POOR-22'],
+};
+
+/** Of what is not about a microphone always: whether it is. */
+function isAboutMicrophone({ code, params, action }: Issue): boolean {
+  // The call moved to other devices: the microphone went off with that only where it is to be turned on again.
+  if (code === MOVED) return action === 'turn_on_microphone';
+  return (params['sources'] ?? params['source'] ?? 'microphone').split(',').includes('microphone');
+}
+
 function hearingNews(before: Snapshot, after: Snapshot): News[] {
   const { hearing } = after.me;
-  // The link's own news says it already.
-  if (hearing === 'lost' || before.me.hearing === 'lost' || hearing === 'connecting') return [];
-  // Who turned it off, or that one is alone for long, says this too.
-  if (hearing === 'off' && find(after, MUTED) !== undefined) return [];
   const politeness: Politeness = hearing === 'silent' || hearing === 'no_device' || hearing === 'muted_by_system' ? 'assertive' : 'polite';
-  return [{ kind: 'hearing', key: 'hearing', values: { context: hearing }, politeness }];
+  // The link's own news says it already.
+  if (hearing === 'lost' || hearing === 'connecting' || (before.me.hearing === 'lost' && politeness === 'polite')) return [];
+  if (after.issues.some((issue) => TOLD_BY[hearing]?.includes(issue.code) === true && isAboutMicrophone(issue))) return [];
+  // Whoever turned it off by a key was told so.
+  const unless = hearing === 'off' ? { unless: 'microphone' } : {};
+  return [{ kind: 'hearing', key: 'hearing', values: { context: hearing }, politeness, latest: true, ...unless }];
 }
 
 function people(snapshot: Snapshot): Map<string, ParticipantView> {
@@ -221,10 +236,8 @@ function liveNews(before: Snapshot, after: Snapshot): News[] {
 }
 
 function messageNews(before: Snapshot, after: Snapshot): News[] {
-  const known = before.messages.length;
-  if (after.messages.length <= known) return [];
-  return after.messages
-    .slice(known)
+  if (before.messages === after.messages) return [];
+  return messagesAfter(after.messages, newestKey(before.messages))
     .filter((message) => !message.own)
     .map((message) => ({
       kind: `message-${message.author ?? ''}-${message.id}`,

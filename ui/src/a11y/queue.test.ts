@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AnnouncementQueue, MERGE_MS, STALE_MS } from './queue';
+import { AnnouncementQueue, joined, MERGE_MS, STALE_MS } from './queue';
 
 it('says assertive things at once, also while somebody types', () => {
   const queue = new AnnouncementQueue();
@@ -39,4 +39,43 @@ it('says what may get better only once: the better text where it comes in time',
   expect(queue.take('assertive', 11_200, false)).toBe('somebody');
   queue.push({ ...muted, text: 'Julien', betters: true }, 11_300);
   expect(queue.empty).toBe(true);
+});
+
+it('lets the last of a kind alone wait where only the last is true', () => {
+  const queue = new AnnouncementQueue();
+  const hearing = { kind: 'hearing', latest: true } as const;
+  queue.push({ ...hearing, text: 'You can be heard', politeness: 'polite' }, 0);
+  queue.push({ kind: 'join', text: 'Sofia', politeness: 'polite' }, 0);
+  // However long the first had to wait.
+  queue.push({ ...hearing, text: 'No sound', politeness: 'assertive' }, 5000);
+  expect(queue.take('assertive', 5000, true)).toBe('No sound');
+  expect(queue.take('polite', 5500, false)).toBe('Sofia');
+  expect(queue.empty).toBe(true);
+});
+
+it('does not say again what something else says beside it, whichever came first', () => {
+  const queue = new AnnouncementQueue();
+  const off = { kind: 'hearing', text: 'Microphone off', politeness: 'polite', unless: 'microphone' } as const;
+  const key = { kind: 'microphone', text: 'Microphone off', politeness: 'assertive' } as const;
+  queue.push(key, 0);
+  expect(queue.takeUrgent(0)).toEqual(['Microphone off']);
+  queue.push(off, 250);
+  expect(queue.take('polite', 1000, false)).toBeNull();
+  queue.push(off, 9000);
+  queue.push(key, 9000);
+  expect(queue.takeUrgent(9000)).toEqual(['Microphone off']);
+  expect(queue.take('polite', 9600, false)).toBeNull();
+  // Nobody pressed a key.
+  queue.push(off, 20_000);
+  expect(queue.take('polite', 20_600, false)).toBe('Microphone off');
+});
+
+it('says what is urgent at one time as one, in order, each with its end', () => {
+  const queue = new AnnouncementQueue();
+  queue.push({ kind: 'entry', text: 'You are entering the meeting.', politeness: 'assertive' }, 0);
+  queue.push({ kind: 'join', text: 'Sofia', politeness: 'polite' }, 0);
+  queue.push({ kind: 'microphone', text: 'Microphone off', politeness: 'assertive' }, 0);
+  expect(joined(queue.takeUrgent(0))).toBe('You are entering the meeting. Microphone off.');
+  expect(queue.takeUrgent(0)).toEqual([]);
+  expect(joined(['Microphone off'])).toBe('Microphone off');
 });

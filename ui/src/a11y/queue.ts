@@ -12,6 +12,10 @@ export interface Announcement {
   wait?: number;
   /** Only in place of what still waits: what was said is not said again. */
   betters?: boolean;
+  /** It takes the place of all of its kind that waits: only the last is true. */
+  latest?: boolean;
+  /** Not where something of this kind is said beside it, within 2 s: that says it. */
+  unless?: string;
 }
 
 /** Same-kind events within this time are one, in milliseconds. */
@@ -30,8 +34,11 @@ interface Waiting extends Announcement {
  */
 export class AnnouncementQueue {
   private waiting: Waiting[] = [];
+  /** When something of a kind was said last. */
+  private readonly said = new Map<string, number>();
 
   push(announcement: Announcement, now: number): void {
+    if (announcement.latest === true) this.waiting = this.waiting.filter((one) => one.kind !== announcement.kind);
     const known = this.waiting.find(
       (one) => one.kind === announcement.kind && one.politeness === announcement.politeness && now - one.since < MERGE_MS,
     );
@@ -46,13 +53,39 @@ export class AnnouncementQueue {
 
   /** The next thing to say of this politeness, or `null`. */
   take(politeness: Politeness, now: number, busy: boolean): string | null {
-    this.waiting = this.waiting.filter((one) => one.keep === true || now - one.since <= STALE_MS);
+    this.waiting = this.waiting.filter((one) => (one.keep === true || now - one.since <= STALE_MS) && !this.isSaid(one));
     if (politeness === 'polite' && busy) return null;
-    const at = this.waiting.findIndex((one) => one.politeness === politeness && one.due <= now);
-    return at < 0 ? null : (this.waiting.splice(at, 1)[0]?.text ?? null);
+    const next = this.waiting.find((one) => one.politeness === politeness && one.due <= now);
+    if (next === undefined) return null;
+    this.waiting = this.waiting.filter((one) => one !== next);
+    for (const [kind, at] of this.said) if (now - at > MERGE_MS + STALE_MS) this.said.delete(kind);
+    this.said.set(next.kind, now);
+    return next.text;
+  }
+
+  /** All that is urgent now, in order: it is said as one, or the second would take the first one's place before anybody heard it. */
+  takeUrgent(now: number): string[] {
+    const texts: string[] = [];
+    for (let text = this.take('assertive', now, false); text !== null; text = this.take('assertive', now, false)) texts.push(text);
+    return texts;
+  }
+
+  private isSaid({ unless, since }: Waiting): boolean {
+    const at = unless === undefined ? undefined : this.said.get(unless);
+    return at !== undefined && since - at < MERGE_MS;
   }
 
   get empty(): boolean {
     return this.waiting.length === 0;
   }
+}
+
+/** What is said together, each with its end. A text alone stays as it is. Pure. */
+export function joined(texts: readonly string[]): string {
+  return texts.length === 1 ? (texts[0] ?? '') : texts.map(sentence).join(' ');
+}
+
+/** A text with an end. */
+export function sentence(text: string): string {
+  return /[.…!?]$/.test(text) ? text : `${text}.`;
 }

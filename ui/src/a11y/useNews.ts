@@ -1,10 +1,12 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeetingStore } from '../engine/context';
 import type { Snapshot } from '../engine/contract';
 import type { MeetingStore } from '../engine/store';
+import { useIssueSpeech } from '../error/IssueText';
 import { useAnnounce } from './Announcer';
 import { newsToSpeak } from './choose';
+import { issuesToSay } from './issue-news';
 import { LiveVoice } from './live-voice';
 import { type News, newsBetween } from './news';
 
@@ -16,6 +18,9 @@ export function useNews(): void {
   const { t } = useTranslation('announce');
   const store = useMeetingStore();
   const announce = useAnnounce();
+  const speak = useIssueSpeech();
+  const speech = useRef(speak);
+  speech.current = speak;
   useEffect(() => {
     const say = (all: readonly News[], { settings, room }: Snapshot) => {
       for (const { key, values, ...rest } of newsToSpeak(all, settings, room.capabilities.moderate)) {
@@ -23,6 +28,11 @@ export function useNews(): void {
         const text = t(key, { ...values, name } as never) as unknown as string;
         announce({ ...rest, text });
       }
+    };
+    const tell = (before: Snapshot, after: Snapshot) => {
+      say(newsBetween(before, after), after);
+      for (const issue of issuesToSay(before, after))
+        announce({ kind: `issue-${issue.code} ${issue.params['action'] ?? ''}`, text: speech.current(issue), politeness: 'assertive' });
     };
     const voice = new LiveVoice();
     let pause: ReturnType<typeof setTimeout> | undefined;
@@ -38,10 +48,10 @@ export function useNews(): void {
     if (!begun.has(store)) {
       begun.add(store);
       const now = store.getState();
-      if (now.phase.kind === 'in_meeting') say(newsBetween({ ...now, phase: { kind: 'home' } }, now), now);
+      if (now.phase.kind === 'in_meeting') tell({ ...now, phase: { kind: 'home' } }, now);
     }
     const leave = store.subscribe((after, before) => {
-      say(newsBetween(before, after), after);
+      tell(before, after);
       if (before.live_text !== after.live_text) listen();
     });
     return () => {

@@ -4,16 +4,23 @@ import { toggleFullScreen } from '../call/full-screen';
 import { useReadState } from '../call/read-state';
 import { useEngine, useMeetingStore, useSend } from '../engine/context';
 import type { CapabilitySet } from '../engine/contract';
+import { usePanelDoors } from '../panels/shown';
+import { useIsOff, useWhoText } from '../policy/rules';
 import { useOpenSettings } from '../settings/useOpenSettings';
 import { useBeginShare } from '../sharing/useSharing';
 import { type Shortcut, type ShortcutId, shortcutFor } from '../shortcuts';
 import { shortcutsWith } from '../shortcuts-own';
-import { togglePanel, useUiStore } from '../ui-state';
-import { useAnnounce } from './Announcer';
+import { useUiStore } from '../ui-state';
+import { useAnnounce, useHush } from './Announcer';
 import { cycleRegion, focusRegion } from './regions';
 
 /** A second press within this time leaves, in milliseconds. */
 const CONFIRM_MS = 5000;
+/** What a key asked of a device is said where the engine has done it within this time, in milliseconds. */
+const DONE_MS = 2000;
+
+type Device = 'microphone' | 'camera';
+const DEVICES: readonly Device[] = ['microphone', 'camera'];
 
 function inScope(scope: Shortcut['scope'], phase: string): boolean {
   if (scope === 'everywhere' || phase === 'in_meeting') return true;
@@ -25,55 +32,102 @@ function isTyped({ target }: KeyboardEvent): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role="listbox"], [role="menu"]') !== null;
 }
 
+/** What a key asked of a device: to be on or off, and until when that is news. */
+type Asked = Partial<Record<Device, { on: boolean; until: number }>>;
+
+/** Says what became of that, once the engine has it: it may refuse. */
+function useToldOnceDone(): { current: Asked } {
+  const { t } = useTranslation('announce');
+  const store = useMeetingStore();
+  const announce = useAnnounce();
+  const asked = useRef<Asked>({});
+  useEffect(
+    () =>
+      store.subscribe(({ me }, before) => {
+        for (const device of DEVICES) {
+          const on = me[`${device}_on`];
+          const wanted = asked.current[device];
+          if (on === before.me[`${device}_on`] || wanted?.on !== on || performance.now() > wanted.until) continue;
+          delete asked.current[device];
+          announce({ kind: device, text: t(`${device}${on ? 'On' : 'Off'}`), politeness: 'assertive' });
+        }
+      }),
+    [store, announce, t],
+  );
+  return asked;
+}
+
 /** Lets the keys of the catalogue work in the whole window. */
 export function useShortcuts(): void {
-  const { t } = useTranslation(['call', 'announce']);
+  const { t } = useTranslation(['call', 'announce', 'policy']);
   const { shell } = useEngine();
   const store = useMeetingStore();
   const ui = useUiStore();
   const send = useSend();
+  const doors = usePanelDoors();
   const announce = useAnnounce();
+  const hush = useHush();
+  const noCamera = useIsOff('DisableCamera');
+  const who = useWhoText();
   const readState = useReadState();
   const openSettings = useOpenSettings();
   const beginShare = useBeginShare();
   const held = useRef<string | null>(null);
+  const leaveAsked = useRef(Number.NEGATIVE_INFINITY);
+  const asked = useToldOnceDone();
 
+  // Nobody speaks on in another view.
+  useEffect(() => () => hush(false), [hush]);
   useEffect(() => {
-    let leaveAsked = Number.NEGATIVE_INFINITY;
     const leave = () => {
       const now = performance.now();
-      if (now - leaveAsked < CONFIRM_MS) {
+      if (now - leaveAsked.current < CONFIRM_MS) {
         send({ kind: 'leave' });
         return;
       }
-      leaveAsked = now;
+      leaveAsked.current = now;
       ui.setState({ leaveAsked: true });
       setTimeout(() => ui.setState({ leaveAsked: false }), CONFIRM_MS);
       announce({ kind: 'leave', text: t('call:leaveAsked'), politeness: 'assertive' });
     };
-    const turn = (device: 'microphone' | 'camera') => {
-      const { me } = store.getState();
-      const on = device === 'microphone' ? !me.microphone_on : !me.camera_on;
-      send({ kind: device === 'microphone' ? 'set_microphone_on' : 'set_camera_on', on });
-      const key = device === 'microphone' ? (on ? 'microphoneOn' : 'microphoneOff') : on ? 'cameraOn' : 'cameraOff';
-      announce({ kind: device, text: t(`announce:${key}`), politeness: 'assertive' });
+    /** Why a device cannot be turned on, where somebody has decided that. */
+    const reservedText = (device: Device) => {
+      if (device === 'camera' && noCamera) return `${t('policy:cameraOff')}. ${who('forbidden')}`;
+      if (store.getState().phase.kind !== 'in_meeting' || can(`publish_${device}`)) return null;
+      return t(device === 'camera' ? 'call:seeing.forbidden' : 'call:hearing.forbidden');
+    };
+    const turn = (device: Device) => {
+      const on = !store.getState().me[`${device}_on`];
+      // What is on can be turned off, whoever may turn it on.
+      const reserved = on ? reservedText(device) : null;
+      if (reserved !== null) {
+        announce({ kind: device, text: reserved, politeness: 'assertive' });
+        return;
+      }
+      asked.current[device] = { on, until: performance.now() + DONE_MS };
+      send(device === 'camera' ? { kind: 'set_camera_on', on } : { kind: 'set_microphone_on', on });
     };
     const turnPage = (step: number) => ui.setState((state) => ({ page: Math.max(0, state.page + step) }));
     const can = (what: keyof CapabilitySet) => store.getState().room.capabilities[what];
     const closeInnermost = () => {
-      const last = ui.getState().panels.at(-1);
-      if (last !== undefined) togglePanel(ui, last);
+      const last = doors.seen().at(-1);
+      if (last !== undefined) doors.toggle(last);
+    };
+    const talk = (on: boolean) => {
+      // Who speaks is not spoken to.
+      hush(on);
+      send({ kind: 'talk', on });
     };
     const actions: Record<ShortcutId, () => void> = {
-      talk: () => send({ kind: 'talk', on: true }),
+      talk: () => talk(true),
       microphone: () => turn('microphone'),
       camera: () => turn('camera'),
-      chat: () => can('chat') && togglePanel(ui, 'chat'),
-      people: () => togglePanel(ui, 'people'),
+      chat: () => can('chat') && doors.toggle('chat'),
+      people: () => doors.toggle('people'),
       hand: () => can('raise_hand') && send({ kind: 'raise_hand', up: store.getState().me.hand === null }),
       react: () => can('reactions') && ui.setState(({ reactionsOpen }) => ({ reactionsOpen: !reactionsOpen })),
       captions: () => can('captions') && send({ kind: 'set_captions', on: store.getState().together.captions === 'off' }),
-      live: () => togglePanel(ui, 'live'),
+      live: () => doors.toggle('live'),
       share: () => {
         if (!can('publish_screen')) return;
         if (store.getState().sharing.active === null) beginShare();
@@ -118,7 +172,7 @@ export function useShortcuts(): void {
     const release = () => {
       if (held.current === null) return;
       held.current = null;
-      send({ kind: 'talk', on: false });
+      talk(false);
     };
     const keyUp = (event: KeyboardEvent) => event.key.toLowerCase() === held.current && release();
     window.addEventListener('keydown', keyDown);

@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { Issue, WaiterView } from '../engine/contract';
 import { IssueText } from '../error/IssueText';
+import { usePanelDoors, usePanelShown } from '../panels/shown';
 import { useShareEntry } from '../sharing/ShareBanner';
 import { useRecording } from '../together/recording';
 import { useLowerHandAsk } from '../together/useLowerHandAsk';
-import { openPanel, useUi, useUiStore } from '../ui-state';
+import { useUi, useUiStore } from '../ui-state';
 import { Alone } from './Alone';
 import { type Entry, Frame, issueEntry, Key, Others } from './banner-parts';
 import style from './call.module.css';
@@ -29,7 +30,7 @@ export function Banner() {
   const issues = useMeeting((state) => state.issues);
   const lostFor = useMeeting((state) => (state.phase.kind === 'in_meeting' ? state.phase.reconnecting_for : null));
   const waiting = useMeeting((state) => (state.room.capabilities.moderate ? state.together.waiting : NOBODY));
-  const peopleOpen = useUi((state) => state.panels.includes('people'));
+  const peopleShown = usePanelShown('people');
   const leaveAsked = useUi((state) => state.leaveAsked);
   const recorded = useRecordingUnread();
   const hand = useLowerHandAsk();
@@ -44,7 +45,7 @@ export function Banner() {
 
   const told = issues.filter((issue) => issue.code !== RECONNECTING && issue.code !== ALONE && !(issue.code === RECORDED && live));
   const alone = issues.find((issue) => issue.code === ALONE);
-  const heard = (issue: Issue) => issue.code === MUTED || (issue.code.startsWith('VIS-MIC-') && !HEARD_ALL_THE_SAME.includes(issue.code));
+  const heard = (issue: Issue) => issue.code === MUTED || (issue.code.startsWith('VIS-MIC-') && !HEARD_ALL_THE_SAME.includes(issue.code) && issue.params['cause'] !== 'kept');
   const entryOf = (issue: Issue) => issueEntry(issue, (others) => <IssueBanner issue={issue} others={others} />);
   const first = waiting[0];
   const entries: Entry[] = [];
@@ -59,7 +60,7 @@ export function Banner() {
     });
   entries.push(...told.filter(heard).map(entryOf));
   // In the list of people they are in full already.
-  if (first !== undefined && !peopleOpen)
+  if (first !== undefined && !peopleShown)
     entries.push({ key: 'waiting', title: t('together:waits', { name: first.name, count: waiting.length }), text: '', show: (others) => <SomebodyWaits first={first} count={waiting.length} others={others} /> });
   entries.push(...told.filter((issue) => !heard(issue)).map(entryOf));
   if (share !== null) entries.push(share);
@@ -78,7 +79,7 @@ export function Banner() {
   );
 }
 
-/** About the microphone, and others hear us. */
+/** About the microphone, and others hear us; so they do where another one is tried in vain (`kept`). */
 const HEARD_ALL_THE_SAME = ['VIS-MIC-LARGE-72', 'VIS-MIC-PHONE-76'];
 
 const NOBODY: WaiterView[] = [];
@@ -132,7 +133,7 @@ function Recorded({ others }: { others: Entry[] }) {
 
 function SomebodyWaits({ first, count, others }: { first: WaiterView; count: number; others: Entry[] }) {
   const { t } = useTranslation('together');
-  const ui = useUiStore();
+  const doors = usePanelDoors();
   const send = useSend();
   return (
     <Frame tone="warn" code="waiting">
@@ -143,7 +144,7 @@ function SomebodyWaits({ first, count, others }: { first: WaiterView; count: num
       <Key onPress={() => send({ kind: 'admit', waiter: first.id })} testid="banner-admit">
         {t('admit')}
       </Key>
-      <Key onPress={() => openPanel(ui, 'people')} testid="banner-see">
+      <Key onPress={() => doors.open('people')} testid="banner-see">
         {t('see')}
       </Key>
       <Others entries={others} />

@@ -10,10 +10,8 @@ import { type Entry, Frame, Key, Others } from './banner-parts';
 import style from './call.module.css';
 import { useLinger } from './useLinger';
 
-/** Told by the live region already. */
-const STOPPED = 'VIS-REC-OFF-63';
 const ASKED = 'VIS-REC-ASK-65';
-/** Said by the live region, once and with the name: the banner itself is silent. */
+/** Somebody else turned the microphone off. */
 export const MUTED = 'VIS-CALL-MUTED-45';
 
 /** Whether an issue only informs: nothing is to be done, so it leaves by itself. A request to record is answered by those who can. */
@@ -22,7 +20,7 @@ export function useInforms(): (issue: Issue) => boolean {
   return (issue) => issue.action === 'none' && !(right === 'start' && issue.code === ASKED);
 }
 
-/** An issue of the meeting, with what can be done about it. */
+/** An issue of the meeting, with what can be done about it. It is said once when it comes (`issuesToSay`), whatever banner is there then. */
 export function IssueBanner({ issue, others }: { issue: Issue; others: Entry[] }) {
   const { t } = useTranslation(['issues', 'together']);
   const ui = useUiStore();
@@ -35,7 +33,7 @@ export function IssueBanner({ issue, others }: { issue: Issue; others: Entry[] }
   const held = useLinger(informs, dismiss);
   const Icon = informs ? Info : TriangleAlert;
   return (
-    <Frame tone={informs ? 'info' : 'warn'} code={issue.code} alert={issue.code !== STOPPED && issue.code !== MUTED} held={held}>
+    <Frame tone={informs ? 'info' : 'warn'} code={issue.code} held={held}>
       <Icon aria-hidden="true" />
       <p className={style.bannerText}>
         <b>

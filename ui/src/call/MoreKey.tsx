@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
+import { hasMeetingPanel, usePanelDoors } from '../panels/shown';
 import { Menu, MenuItem, Popover } from '../parts/overlays';
 import { useShortcutText } from '../parts/useShortcutText';
 import { useIsManaged } from '../policy/rules';
@@ -10,9 +11,8 @@ import { useOpenSettings } from '../settings/useOpenSettings';
 import { useSharing } from '../sharing/useSharing';
 import { Reactions } from '../together/Reactions';
 import { useRecording, useRecordingRight } from '../together/recording';
-import { openPanel, togglePanel, useUi, useUiStore } from '../ui-state';
+import { useUi, useUiStore } from '../ui-state';
 import style from './call.module.css';
-import { useMeetingPanel } from './InviteKey';
 import { Badge, useUnread, useWaiting } from './PanelKeys';
 import { useReadState } from './read-state';
 import type { Step } from './toolbar-steps';
@@ -33,7 +33,8 @@ export function MoreKey({ step }: { step: Step }) {
   const managed = useIsManaged();
   const sharing = useSharing();
   const recording = useRecordingItem();
-  const meetingPanel = useMeetingPanel();
+  const meetingPanel = useMeeting(hasMeetingPanel);
+  const doors = usePanelDoors();
   const link = useOwnLink();
   const key = useRef<HTMLButtonElement>(null);
   const badges = step.panels ? 0 : unread + waiting;
@@ -62,12 +63,12 @@ export function MoreKey({ step }: { step: Step }) {
         <Popover placement="top end">
           <Menu aria-label={t('call:more')}>
             {!step.panels && can.chat ? (
-              <MenuItem icon={<MessageSquare aria-hidden="true" />} keys={keys('chat')} onAction={() => togglePanel(ui, 'chat')}>
+              <MenuItem icon={<MessageSquare aria-hidden="true" />} keys={keys('chat')} onAction={() => doors.toggle('chat')}>
                 {t('call:chat')}
               </MenuItem>
             ) : null}
             {step.panels ? null : (
-              <MenuItem icon={<Users aria-hidden="true" />} keys={keys('people')} onAction={() => togglePanel(ui, 'people')}>
+              <MenuItem icon={<Users aria-hidden="true" />} keys={keys('people')} onAction={() => doors.toggle('people')}>
                 {t('call:people')}
               </MenuItem>
             )}
@@ -86,11 +87,11 @@ export function MoreKey({ step }: { step: Step }) {
                 {captions ? t('together:hideCaptions') : t('together:showCaptions')}
               </MenuItem>
             ) : null}
-            <MenuItem icon={<Type aria-hidden="true" />} keys={keys('live')} data-testid="more-live" onAction={() => openPanel(ui, 'live')}>
+            <MenuItem icon={<Type aria-hidden="true" />} keys={keys('live')} data-testid="more-live" onAction={() => doors.open('live')}>
               {t('panels:live')}
             </MenuItem>
             {said ? (
-              <MenuItem icon={<History aria-hidden="true" />} onAction={() => openPanel(ui, 'captions')}>
+              <MenuItem icon={<History aria-hidden="true" />} onAction={() => doors.open('captions')}>
                 {t('together:captionHistory')}
               </MenuItem>
             ) : null}
@@ -109,11 +110,11 @@ export function MoreKey({ step }: { step: Step }) {
               </MenuItem>
             ) : null}
             {meetingPanel ? (
-              <MenuItem icon={<Info aria-hidden="true" />} onAction={() => openPanel(ui, 'meeting')}>
+              <MenuItem icon={<Info aria-hidden="true" />} onAction={() => doors.open('meeting')}>
                 {can.moderate ? t('together:inviteAndSettings') : t('together:invite')}
               </MenuItem>
             ) : null}
-            <MenuItem icon={<Bell aria-hidden="true" />} onAction={() => openPanel(ui, 'messages')}>
+            <MenuItem icon={<Bell aria-hidden="true" />} onAction={() => doors.open('messages')}>
               {t('call:recent')}
             </MenuItem>
             <SelfViewItem />

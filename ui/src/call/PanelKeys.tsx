@@ -3,17 +3,19 @@ import type { ReactNode } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
-import { type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
+import { messagesAfter } from '../panels/after';
+import { usePanelDoors, usePanelShown } from '../panels/shown';
+import { type PanelName, useUi } from '../ui-state';
 import style from './call.module.css';
 
 function PanelKey({ name, label, children }: { name: PanelName; label?: string; children: ReactNode }) {
-  const ui = useUiStore();
-  const open = useUi((state) => state.panels.includes(name));
+  const doors = usePanelDoors();
+  const open = usePanelShown(name);
   return (
     <ToggleButton
       className={style.key ?? ''}
       isSelected={open}
-      onChange={() => togglePanel(ui, name)}
+      onChange={() => doors.toggle(name)}
       data-testid={`toggle-${name}`}
       data-opener={name}
       {...(label === undefined ? {} : { 'aria-label': label })}
@@ -26,9 +28,9 @@ function PanelKey({ name, label, children }: { name: PanelName; label?: string; 
 /** Messages that nobody has seen here. */
 export function useUnread(): number {
   const messages = useMeeting((state) => state.messages);
-  const read = useUi((state) => state.messagesRead);
-  const open = useUi((state) => state.panels.includes('chat'));
-  return open ? 0 : messages.slice(read).filter((message) => !message.own).length;
+  const read = useUi((state) => state.messageRead);
+  const open = usePanelShown('chat');
+  return open ? 0 : messagesAfter(messages, read).filter((message) => !message.own).length;
 }
 
 /** How many wait at the door, for those who can open it. */
@@ -52,7 +54,7 @@ export function ChatKey() {
 export function LiveKey() {
   const { t } = useTranslation(['panels', 'announce']);
   const lines = useMeeting((state) => state.live_text.lines);
-  const open = useUi((state) => state.panels.includes('live'));
+  const open = usePanelShown('live');
   if (lines.length === 0 && !open) return null;
   const writes = lines.find((line) => line.author !== null && !line.done);
   return (

@@ -24,17 +24,16 @@ export function issueEntry(issue: Issue, show: Entry['show']): Entry {
 interface FrameProps {
   tone: 'warn' | 'info' | 'rec';
   code: string;
-  alert?: boolean;
   /** Handlers that keep it on screen. */
   held?: ReturnType<typeof useLinger>;
   children: ReactNode;
 }
 
-/** A sign, what is said, and keys: in this order. */
-export function Frame({ tone, code, alert = false, held, children }: FrameProps) {
+/** A sign, what is said, and keys: in this order. It is no live region: the window's own voice says what comes. */
+export function Frame({ tone, code, held, children }: FrameProps) {
   const [sign, text, ...keys] = Children.toArray(children);
   return (
-    <div className={style.banner} data-tone={tone} data-testid="banner" data-code={code} role={alert ? 'alert' : undefined} {...held}>
+    <div className={style.banner} data-tone={tone} data-testid="banner" data-code={code} {...held}>
       {sign}
       {text}
       <span className={style.bannerKeys}>{keys}</span>

@@ -37,6 +37,7 @@ export function useKeepMessages(informs: (issue: Issue) => boolean): void {
   }, [ui, issues]);
 }
 
-function same(one: Issue, other: Issue): boolean {
+/** Whether two issues say the same. */
+export function same(one: Issue, other: Issue): boolean {
   return one === other || (one.code === other.code && JSON.stringify(one.params) === JSON.stringify(other.params));
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
+import { joined } from '../a11y/queue';
 import { useMeetingStore } from '../engine/context';
 import { recordingOf } from '../together/recording';
 
@@ -20,10 +21,6 @@ export function useReadState(): () => void {
     said.push(hands > 0 ? `${people}, ${t('announce:hands', { count: hands })}` : people);
     const { live, mode } = recordingOf({ together, room });
     if (live) said.push(t(mode === 'transcript' ? 'announce:transcript' : 'announce:recording'));
-    announce({ kind: 'state', text: said.map(sentence).join(' '), politeness: 'assertive' });
+    announce({ kind: 'state', text: joined(said), politeness: 'assertive' });
   };
-}
-
-function sentence(text: string): string {
-  return /[.…]$/.test(text) ? text : `${text}.`;
 }

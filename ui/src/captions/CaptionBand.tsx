@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import call from '../call/call.module.css';
 import { useMeeting } from '../engine/context';
-import { togglePanel, useUi, useUiStore } from '../ui-state';
+import { usePanelDoors, usePanelShown } from '../panels/shown';
 import style from './captions.module.css';
 import { bandOf } from './group';
 import { languageName } from './look';
@@ -17,10 +17,10 @@ import { useCaptionVoice } from './useCaptionVoice';
  */
 export function CaptionBand() {
   const { t } = useTranslation('together');
-  const ui = useUiStore();
+  const doors = usePanelDoors();
   const state = useMeeting(({ together }) => together.captions);
   const captions = useMeeting((snapshot) => snapshot.captions);
-  const open = useUi(({ panels }) => panels.includes('captions'));
+  const open = usePanelShown('captions');
   const look = useMeeting(({ settings }) => settings.captions);
   const lines = useMemo(() => bandOf(captions, look.lines), [captions, look.lines]);
   const source = useSource();
@@ -53,7 +53,7 @@ export function CaptionBand() {
         <small className={style.source} data-testid="caption-source">
           {source}
         </small>
-        <Button className={call.stageKey ?? ''} aria-expanded={open} onPress={() => togglePanel(ui, 'captions')} data-opener="captions" data-testid="toggle-history" aria-label={t('caption.history')}>
+        <Button className={call.stageKey ?? ''} aria-expanded={open} onPress={() => doors.toggle('captions')} data-opener="captions" data-testid="toggle-history" aria-label={t('caption.history')}>
           <History aria-hidden="true" />
           <span className={call.wideLabel}>{t('caption.history')}</span>
         </Button>

@@ -28,7 +28,8 @@ export function History() {
   useLayoutEffect(() => {
     if (atEnd.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [captions]);
-  const whole = () => captionsText(captions, (at) => clock.format(at), t('together:caption.unknown'));
+  const spoken = (name: string, text: string) => t('together:caption.spoken', { name: name || t('together:caption.unknown'), text });
+  const whole = () => captionsText(captions, (at) => clock.format(at), spoken);
   const copy = () => void copyText(whole()).then((done) => setOutcome(done ? 'copied' : 'copyFailed'));
   const save = () => {
     const day = new Intl.DateTimeFormat('sv-SE').format(captions[0]?.at ?? Date.now());

@@ -29,8 +29,8 @@ it('shows two speakers in the band, and of a long speech its end', () => {
 });
 
 it('is copied as lines with time and name', () => {
-  expect(captionsText([line(1, 'Julien', 'On garde la date.'), line(2, '', 'Oui.')], (at) => `10:0${at / 1000}`, 'Une personne')).toBe(
-    '10:01 Julien : On garde la date.\n10:02 Une personne : Oui.',
+  expect(captionsText([line(1, 'Julien', 'On garde la date.'), line(2, '', 'Oui.')], (at) => `10:0${at / 1000}`, (name, text) => `${name || 'Somebody'}: ${text}`)).toBe(
+    '10:01 Julien: On garde la date.\n10:02 Somebody: Oui.',
   );
 });
 

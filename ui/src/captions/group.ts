@@ -64,9 +64,9 @@ export function fileNameOf(title: string): string {
   return `${[...plain].slice(0, LONGEST_NAME).join('').replace(/^[. ]+|[. ]+$/g, '')}.txt`;
 }
 
-/** The history as plain text, a line a group. `unknown` stands for whoever has no name. */
-export function captionsText(captions: readonly CaptionView[], time: (at: number) => string, unknown: string): string {
+/** The history as plain text, a line a group. `spoken` says in the person's language who said what; nobody's name is empty. */
+export function captionsText(captions: readonly CaptionView[], time: (at: number) => string, spoken: (name: string, text: string) => string): string {
   return groupCaptions(captions)
-    .map(({ at, name, segments }) => `${time(at)} ${name || unknown} : ${segments.join(' ')}`)
+    .map(({ at, name, segments }) => `${time(at)} ${spoken(name, segments.join(' '))}`)
     .join('\n');
 }

@@ -17,6 +17,8 @@ export const USUAL: Settings = {
   camera_off_first: false,
   mute_on_lock: true,
   mirror: true,
+  turn: 'none',
+  brighten: false,
   background: 'none',
   background_picture: null,
   theme: 'system',

@@ -6,39 +6,60 @@ import type { Platform } from '../engine/engine';
 
 const SYSTEMS: Record<Platform, string | null> = { linux: null, windows: 'Windows', macos: 'macOS' };
 
-/** Values for the sentences of an issue; none is ever missing. */
-export function useIssueValues(issue: Issue): Record<string, string> {
+type Part = 'cause' | 'next';
+
+/** Gives the values for the sentences of an issue; none is ever missing. */
+function useValues(): (issue: Issue) => Record<string, string> {
   const { t, i18n } = useTranslation('issues');
   const { shell } = useEngine();
   const host = useMeeting((state) => ('link' in state.phase ? state.phase.link?.host : undefined));
-  const { params } = issue;
-  const words = (params['sources'] ?? '').split(',').filter((source) => source !== '');
-  return {
-    ...params,
-    // An empty name is none: who has gone is not known by name any more.
-    by: params['by'] || t('somebody'),
-    what:
-      params['sources'] === undefined
-        ? t(`act.${(params['action'] ?? 'other') as 'other'}`, { defaultValue: t('act.other') })
-        : new Intl.ListFormat(i18n.language, { type: 'unit' }).format(words.map((word) => t(`source.${word as 'camera'}`, { defaultValue: word }))),
-    host: params['host'] ?? host ?? t('theServer'),
-    name: params['name'] ?? t('somebody'),
-    system: SYSTEMS[shell.platform] ?? t('theSystem'),
+  return ({ params }) => {
+    const words = (params['sources'] ?? '').split(',').filter((source) => source !== '');
+    return {
+      ...params,
+      // An empty name is none: who has gone is not known by name any more.
+      by: params['by'] || t('somebody'),
+      what:
+        params['sources'] === undefined
+          ? t(`act.${(params['action'] ?? 'other') as 'other'}`, { defaultValue: t('act.other') })
+          : new Intl.ListFormat(i18n.language, { type: 'unit' }).format(words.map((word) => t(`source.${word as 'camera'}`, { defaultValue: word }))),
+      host: params['host'] ?? host ?? t('theServer'),
+      name: params['name'] ?? t('somebody'),
+      system: SYSTEMS[shell.platform] ?? t('theSystem'),
+    };
+  };
+}
+
+/** Values for the sentences of an issue; none is ever missing. */
+export function useIssueValues(issue: Issue): Record<string, string> {
+  return useValues()(issue);
+}
+
+/** Gives a sentence of an issue, with `<b>` around what matters in it. */
+function useSentence(): (issue: Issue, part: Part) => string {
+  const { t } = useTranslation('issues');
+  const valuesOf = useValues();
+  return (issue, part) => {
+    const context = contextOf(issue, part);
+    // Some sentences exist once for each sub-cause (`next_no_host`); an unknown one falls back to the plain sentence.
+    return t(`codes.${issue.code}.${part}`, { ...valuesOf(issue), ...(context === undefined ? {} : { context }) } as never) as unknown as string;
   };
 }
 
 /** A sentence of an issue: its cause, or the next step. */
-export function IssueText({ issue, part }: { issue: Issue; part: 'cause' | 'next' }) {
-  const values = useIssueValues(issue);
-  const { t } = useTranslation('issues');
-  const context = contextOf(issue, part);
-  // Some sentences exist once for each sub-cause (`next_no_host`); an unknown one falls back to the plain sentence.
-  const text = t(`codes.${issue.code}.${part}`, { ...values, ...(context === undefined ? {} : { context }) } as never) as unknown as string;
+export function IssueText({ issue, part }: { issue: Issue; part: Part }) {
+  const text = useSentence()(issue, part);
   return text.split(/<b>(.*?)<\/b>/).map((piece, at) => (at % 2 === 1 ? <b key={at}>{piece}</b> : piece));
 }
 
+/** Gives what is said of an issue where it is heard and not read. */
+export function useIssueSpeech(): (issue: Issue) => string {
+  const sentenceOf = useSentence();
+  return (issue) => `${sentenceOf(issue, 'cause')} ${sentenceOf(issue, 'next')}`.replaceAll(/<\/?b>/g, '').trim();
+}
+
 /** What the sentences of a code differ by. */
-function contextOf({ params, action }: Issue, part: 'cause' | 'next'): string | undefined {
+function contextOf({ params, action }: Issue, part: Part): string | undefined {
   // Why the call moved is one half of the sentence, where to is the other.
   if (part === 'next' && params['now'] !== undefined) return params['now'];
   if (action === 'create_room') return 'create';

@@ -2,7 +2,7 @@ import { CircleCheck, ClipboardPaste, ExternalLink, LifeBuoy, Link2, LockOpen, M
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { concernsAccount, useUnderWay } from '../account/account';
+import { useUnderWay } from '../account/account';
 import { Agenda } from '../calendar/Agenda';
 import { openOf } from '../calendar/agenda';
 import { NextMeeting } from '../calendar/NextMeeting';
@@ -22,6 +22,7 @@ import { SettingsKey } from '../settings/SettingsKey';
 import { useUiStore } from '../ui-state';
 import style from './home.module.css';
 import { AccountNotes } from './AccountNotes';
+import { concernsLink } from './link-issue';
 import { ManagedRooms } from './ManagedRooms';
 import { NewMeeting } from './NewMeeting';
 import { Recent } from './Recent';
@@ -101,11 +102,6 @@ function SupportKey() {
       <LifeBuoy aria-hidden="true" />
     </Button>
   );
-}
-
-/** Device issues belong to pre-join, accounts have notes of their own; here only the way to the meeting counts. */
-function concernsLink(issue: Issue): boolean {
-  return /^VIS-(JOIN|NET|SRV|CAL|INT)-/.test(issue.code) && !concernsAccount(issue);
 }
 
 /** Next steps that are offered at the field, with the words of what is left undone. */

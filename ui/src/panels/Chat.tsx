@@ -1,10 +1,13 @@
 import { SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { Message } from '../engine/contract';
 import { Button } from '../parts/Button';
-import { useUiStore } from '../ui-state';
+import { useUi, useUiStore } from '../ui-state';
+import { messageKey, messagesAfter, newestKey } from './after';
+import { Counter } from './Counter';
 import { pieces } from './links';
 import style from './panels.module.css';
 
@@ -21,16 +24,17 @@ export function Chat() {
   const ui = useUiStore();
   const log = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
-  const [seen, setSeen] = useState(messages.length);
-  const unseen = messages.length - seen;
+  /** The newest message that was on screen, by its key: their number falls where the oldest go. */
+  const [seen, setSeen] = useState(() => newestKey(messages));
+  const unseen = messagesAfter(messages, seen).length;
 
   const toEnd = () => {
     if (log.current !== null) log.current.scrollTop = log.current.scrollHeight;
   };
   useLayoutEffect(() => {
-    ui.setState({ messagesRead: messages.length });
+    ui.setState({ messageRead: newestKey(messages) });
     if (!atEnd && messages.at(-1)?.own !== true) return;
-    setSeen(messages.length);
+    setSeen(newestKey(messages));
     toEnd();
   }, [messages]);
 
@@ -48,7 +52,7 @@ export function Chat() {
           const box = event.currentTarget;
           const end = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
           setAtEnd(end);
-          if (end) setSeen(messages.length);
+          if (end) setSeen(newestKey(messages));
         }}
       >
         {messages.length === 0 ? (
@@ -57,7 +61,7 @@ export function Chat() {
             <p>{t('lateJoiner')}</p>
           </div>
         ) : (
-          messages.map((message) => <Article key={`${message.author ?? ''} ${message.id}`} message={message} />)
+          messages.map((message) => <Article key={messageKey(message)} message={message} />)
         )}
       </div>
       <footer className={style.foot}>
@@ -74,7 +78,8 @@ export function Chat() {
   );
 }
 
-function Article({ message }: { message: Message }) {
+/** Each keeps its identity until it is edited: a thousand are not made anew for one that comes. */
+const Article = memo(function Article({ message }: { message: Message }) {
   const { t, i18n } = useTranslation(['panels', 'common']);
   const engine = useEngine();
   const send = useSend();
@@ -114,17 +119,22 @@ function Article({ message }: { message: Message }) {
       </p>
     </article>
   );
-}
+});
 
 function Composer() {
   const { t } = useTranslation('panels');
   const engine = useEngine();
-  const [text, setText] = useState('');
+  const announce = useAnnounce();
+  const ui = useUiStore();
+  const counter = useId();
+  // A panel that closes or gives way loses no word.
+  const text = useUi((state) => state.chatDraft);
   const [failed, setFailed] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const length = [...text].length;
-  const may = text.trim() !== '' && length <= LONGEST && !sending;
+  const over = length > LONGEST;
+  const may = text.trim() !== '' && !over && !sending;
 
   const send = (body: string) => {
     setSending(true);
@@ -132,7 +142,7 @@ function Composer() {
     engine
       .command({ kind: 'send_message', text: body })
       .then(
-        () => setText((now) => (now.trim() === body ? '' : now)),
+        () => ui.setState(({ chatDraft }) => (chatDraft.trim() === body ? { chatDraft: '' } : {})),
         () => setFailed(body),
       )
       .finally(() => setSending(false));
@@ -142,7 +152,10 @@ function Composer() {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     if (may) send(text.trim());
+    else if (over) announce({ kind: 'chat-too-long', text: t('tooLongKept', { count: length - LONGEST }), politeness: 'assertive' });
   };
+  // Whoever comes back goes on at the end.
+  useLayoutEffect(() => field.current?.setSelectionRange(text.length, text.length), []);
   useEffect(() => {
     if (!sending) field.current?.focus({ preventScroll: true });
   }, [sending]);
@@ -164,7 +177,9 @@ function Composer() {
           value={text}
           aria-label={t('write')}
           placeholder={t('write')}
-          onChange={(event) => setText(event.target.value)}
+          aria-describedby={counter}
+          aria-invalid={over || undefined}
+          onChange={(event) => ui.setState({ chatDraft: event.target.value })}
           onKeyDown={keyDown}
           data-first-focus=""
           data-testid="chat-field"
@@ -173,11 +188,7 @@ function Composer() {
           <SendHorizontal aria-hidden="true" />
         </Button>
       </div>
-      {length >= COUNTED_FROM && (
-        <p className={style.counter} data-over={length > LONGEST || undefined}>
-          {length <= LONGEST ? t('left', { count: LONGEST - length }) : t('tooLong', { count: length - LONGEST })}
-        </p>
-      )}
+      <Counter id={counter} over={over} text={length < COUNTED_FROM ? '' : over ? t('tooLong', { count: length - LONGEST }) : t('left', { count: LONGEST - length })} />
     </>
   );
 }

@@ -1,12 +1,16 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting, useSend } from '../engine/context';
 import type { LiveLine } from '../engine/contract';
+import { Counter } from './Counter';
 import style from './panels.module.css';
 
 /** What is typed leaves within this, in milliseconds (EN 301 549 §6.2.4 allows 500). */
 export const LEAVES_MS = 200;
-const LONGEST = 1000;
+/** Longest line that others are shown, in characters. */
+export const LONGEST_LINE = 1000;
+const COUNTED_FROM = 900;
 /** A sentence that stands there finished for so long is sent as whole, in milliseconds; without its full stop, nobody is hurried. */
 export const PAUSE_MS = 3000;
 const SENTENCE = /[.!?…。？！؟]["'»”’)]*$/u;
@@ -68,7 +72,10 @@ function Line({ line }: { line: LiveLine }) {
 function Composer() {
   const { t } = useTranslation('panels');
   const send = useSend();
+  const announce = useAnnounce();
+  const counter = useId();
   const [text, setText] = useState('');
+  const left = LONGEST_LINE - [...text].length;
   /** What others see of it. */
   const told = useRef('');
   const latest = useRef('');
@@ -94,7 +101,10 @@ function Composer() {
     if (!composing.current && SENTENCE.test(latest.current.trim())) finish();
   };
   const typed = (value: string) => {
-    const line = value.replace(/\n/g, ' ').slice(0, LONGEST);
+    const all = [...value.replace(/\n/g, ' ')];
+    const line = all.slice(0, LONGEST_LINE).join('');
+    // What stands there is what others read: no more fits, and that is no secret.
+    if (all.length > LONGEST_LINE) announce({ kind: 'live-full', text: t('liveCut', { count: all.length - LONGEST_LINE }), politeness: 'assertive' });
     latest.current = line;
     setText(line);
     timer.current ??= setTimeout(() => tell(false), LEAVES_MS);
@@ -116,19 +126,23 @@ function Composer() {
   );
 
   return (
-    <div className={style.field}>
-      <textarea
-        rows={2}
-        value={text}
-        aria-label={t('liveWrite')}
-        placeholder={t('liveWrite')}
-        onChange={(event) => typed(event.target.value)}
-        onKeyDown={keyDown}
-        onCompositionStart={() => void (composing.current = true)}
-        onCompositionEnd={() => void (composing.current = false)}
-        data-first-focus=""
-        data-testid="live-field"
-      />
-    </div>
+    <>
+      <div className={style.field}>
+        <textarea
+          rows={2}
+          value={text}
+          aria-label={t('liveWrite')}
+          placeholder={t('liveWrite')}
+          aria-describedby={counter}
+          onChange={(event) => typed(event.target.value)}
+          onKeyDown={keyDown}
+          onCompositionStart={() => void (composing.current = true)}
+          onCompositionEnd={() => void (composing.current = false)}
+          data-first-focus=""
+          data-testid="live-field"
+        />
+      </div>
+      <Counter id={counter} over={left === 0} text={left > LONGEST_LINE - COUNTED_FROM ? '' : left > 0 ? t('left', { count: left }) : t('liveFull')} />
+    </>
   );
 }

@@ -1,26 +1,20 @@
 import { UserPlus, X } from 'lucide-react';
 import { Activity, type ComponentType, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMeetingPanel } from '../call/InviteKey';
 import { History } from '../captions/History';
 import { useMeeting } from '../engine/context';
 import { Button } from '../parts/Button';
-import { rem } from '../parts/useSize';
-import { openPanel, type PanelName, togglePanel, useUi, useUiStore } from '../ui-state';
+import { type PanelName, useUiStore } from '../ui-state';
 import { Chat } from './Chat';
 import { LiveText } from './LiveText';
 import { Meeting } from './Meeting';
 import { Messages } from './Messages';
 import style from './panels.module.css';
 import { People } from './People';
-
-/** Below this width of the window, in rem, there is one panel at a time. */
-export const ONE_PANEL_REM = 60;
+import { hasMeetingPanel, usePanelDoors, usePanelsThatFit, useShownPanels } from './shown';
 
 /** From top to bottom, whatever was opened first. */
 const ORDER: readonly PanelName[] = ['people', 'captions', 'messages', 'meeting', 'live', 'chat'];
-/** So many are open at once; the one opened first gives way. */
-const MOST = 2;
 /** Stays behind, unseen, when it is closed: a hundred rows that are made anew each time stop the window. */
 const KEPT: PanelName = 'people';
 
@@ -31,11 +25,8 @@ const CLOSE = { people: 'closePeople', captions: 'closeCaptions', messages: 'clo
 export function Panels() {
   const { t } = useTranslation('panels');
   const ref = useRef<HTMLDivElement>(null);
-  const chatAllowed = useMeeting((state) => state.room.capabilities.chat);
-  const meetingUseful = useMeetingPanel();
-  const all = useUi((state) => state.panels).filter((name) => (name !== 'chat' || chatAllowed) && (name !== 'meeting' || meetingUseful));
-  const narrow = useNarrow();
-  const shown = all.slice(narrow ? -1 : -MOST);
+  const narrow = usePanelsThatFit() === 1;
+  const shown = useShownPanels();
   const open = ORDER.filter((name) => shown.includes(name));
   const [share, setShare] = useState(50);
   const [kept, setKept] = useState(false);
@@ -63,26 +54,6 @@ export function Panels() {
   );
 }
 
-/** How many panels fit beside one another now. */
-export function panelsThatFit(): number {
-  return isNarrow() ? 1 : MOST;
-}
-
-const isNarrow = () => window.innerWidth / rem() < ONE_PANEL_REM;
-
-function useNarrow(): boolean {
-  // No media query: it does not know the size of texts that was set.
-  const [narrow, setNarrow] = useState(isNarrow);
-  useEffect(() => {
-    const changed = () => setNarrow(isNarrow());
-    // The size of texts may have been put on since.
-    changed();
-    window.addEventListener('resize', changed);
-    return () => window.removeEventListener('resize', changed);
-  }, []);
-  return narrow;
-}
-
 interface PanelProps {
   name: PanelName;
   /** It is kept, and not to be found by anybody. */
@@ -97,7 +68,8 @@ function Panel({ name, closed, basis, children }: PanelProps) {
   const { t } = useTranslation('panels');
   const ui = useUiStore();
   const count = useMeeting((state) => state.room.count);
-  const meetingUseful = useMeetingPanel();
+  const meetingUseful = useMeeting(hasMeetingPanel);
+  const doors = usePanelDoors();
   const ref = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -116,12 +88,12 @@ function Panel({ name, closed, basis, children }: PanelProps) {
           {t(name)} {name === 'people' && <span>{count}</span>}
         </h2>
         {name === 'people' && meetingUseful && (
-          <Button size="small" onPress={() => openPanel(ui, 'meeting')}>
+          <Button size="small" onPress={() => doors.open('meeting')}>
             <UserPlus aria-hidden="true" />
             {t('invite')}
           </Button>
         )}
-        <Button icon size="small" aria-label={t(CLOSE[name])} onPress={() => togglePanel(ui, name)}>
+        <Button icon size="small" aria-label={t(CLOSE[name])} onPress={() => doors.toggle(name)}>
           <X aria-hidden="true" />
         </Button>
       </header>

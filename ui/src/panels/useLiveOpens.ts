@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useMeetingStore } from '../engine/context';
 import type { LiveLine } from '../engine/contract';
 import { offerPanel, useUiStore } from '../ui-state';
-import { panelsThatFit } from './Panels';
+import { panelsThatFit } from './shown';
 
 const keyOf = ({ author, id }: LiveLine) => `${author} ${id}`;
 

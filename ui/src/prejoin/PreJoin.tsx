@@ -36,7 +36,8 @@ export function PreJoin({ link }: { link: Link }) {
   const named = useMeeting((state) => state.me.name !== '');
   const room = useMeeting((state) => state.room.name);
   const enter = useRef<HTMLButtonElement>(null);
-  const microphone = issues.find((issue) => WITHOUT_MICROPHONE.includes(issue.code));
+  // Another one is tried in vain: the one before is still there.
+  const microphone = issues.find((issue) => WITHOUT_MICROPHONE.includes(issue.code) && issue.params['cause'] !== 'kept');
 
   // Whoever is known only has to press the key; whoever is not gives a name first.
   const nameFirst = useRef(!named).current;

@@ -38,6 +38,8 @@ export function VideoPage() {
       <Device kind="camera" locked={off ? { rule: 'DisableCamera', value: t('cameraOff'), forbids: true } : undefined} />
       <BackgroundRow />
       <SettingSwitch id="mirror" field="mirror" />
+      <SettingChoice id="turn" field="turn" words={['none', 'right', 'half', 'left']} />
+      <SettingSwitch id="brighten" field="brighten" />
       <SettingSwitch id="cameraFirst" field="camera_off_first" advice="DefaultCameraOff" locked={first} />
     </>
   );

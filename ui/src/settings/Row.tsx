@@ -22,6 +22,9 @@ export function useSaid(): Said {
   return use(SaidContext);
 }
 
+/** The row that was looked for and has nothing to operate. */
+export const ShownRow = createContext<RowId | null>(null);
+
 /** Set by the organisation: which key, and the value in words. */
 export interface Locked {
   rule: string;
@@ -54,9 +57,12 @@ export function Row({ id, own = false, onReset, advice = '', locked, plain = fal
   const who = useWhoText();
   const advised = useAdvice(advice) !== undefined;
   const origin = locked !== undefined ? 'set' : own ? 'own' : advised ? 'advised' : 'usual';
+  const shown = use(ShownRow) === id;
   const said = { 'aria-labelledby': `${name}-title`, 'aria-describedby': `${name}-hint ${name}-origin` };
+  // It takes the focus itself, with its words; elsewhere a group would say each control's name twice.
+  const itself = shown ? { role: 'group', tabIndex: -1, 'aria-labelledby': `${name}-title`, 'aria-describedby': `${name}-hint` } : {};
   return (
-    <div className={classes(style.row, wide && style.wide)} data-testid={`row-${id}`} data-setting={id} data-origin={plain ? undefined : origin}>
+    <div className={classes(style.row, wide && style.wide)} {...itself} data-testid={`row-${id}`} data-setting={id} data-origin={plain ? undefined : origin}>
       <div className={style.words}>
         <div id={`${name}-title`} className={style.title}>
           {t(`row.${id}.title`)}
@@ -78,7 +84,7 @@ export function Row({ id, own = false, onReset, advice = '', locked, plain = fal
         )}
       </div>
       {(children !== undefined || locked !== undefined) && (
-        <div className={style.control}>
+        <div className={style.control} data-control="">
           <SaidContext value={said}>{locked === undefined ? children : <LockedValue locked={locked} name={name} />}</SaidContext>
         </div>
       )}

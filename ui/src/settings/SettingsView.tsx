@@ -1,7 +1,6 @@
 import { Building2, ChevronDown, Search } from 'lucide-react';
-import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { type ComponentType, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cycleRegion } from '../a11y/regions';
 import { useMeeting } from '../engine/context';
 import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
@@ -17,6 +16,7 @@ import { NoticesPage } from './NoticesPage';
 import { PAGES, type PageId, pageOf, placeOf } from './place';
 import { PrivacyPage } from './PrivacyPage';
 import { ResetKey } from './ResetKey';
+import { ShownRow } from './Row';
 import { findRows, type Readable, readable, type RowId } from './rows';
 import style from './settings.module.css';
 import { ShortcutsPage } from './ShortcutsPage';
@@ -34,6 +34,9 @@ const VIEWS: Record<PageId, ComponentType> = {
   about: AboutPage,
 };
 
+/** What can be operated in a row; not what puts the usual value back. */
+const CONTROL = 'button:not([disabled]), input, a[href], summary, [tabindex="0"]';
+
 /** The pages, their list, and the search over all of them. */
 export function SettingsView() {
   const { t } = useTranslation('settings');
@@ -44,6 +47,8 @@ export function SettingsView() {
   const [listed, setListed] = useState(false);
   /** The row that was looked for, until it has the focus. */
   const [sought, setSought] = useState<RowId | null>(null);
+  /** The same, where nothing in it can have the focus but the row itself. */
+  const [shown, setShown] = useState<RowId | null>(null);
   const found = findRows(question, readable((id) => ({ title: t(`row.${id}.title`), hint: t(`row.${id}.hint`) })));
   useKeys(search);
 
@@ -53,16 +58,22 @@ export function SettingsView() {
   }, [page]);
   useEffect(() => {
     if (sought === null) return;
-    const row = document.querySelector(`[data-setting="${sought}"]`);
+    const row = rowOf(sought);
     // Its page may be on the way.
     if (row === null) return;
     row.scrollIntoView({ block: 'center' });
-    row.querySelector<HTMLElement>('button:not([disabled]), input, a[href], summary, [tabindex]')?.focus();
+    const control = row.querySelector('[data-control]')?.querySelector<HTMLElement>(CONTROL) ?? null;
+    if (control === null) setShown(sought);
+    else control.focus();
     setSought(null);
   }, [sought, page]);
+  useLayoutEffect(() => {
+    if (shown !== null) rowOf(shown)?.focus();
+  }, [shown]);
   const open = (row: Readable) => {
     setQuestion('');
     setSought(row.id);
+    setShown(null);
     location.hash = placeOf(row.page);
   };
 
@@ -115,7 +126,9 @@ export function SettingsView() {
                 {t(`page.${page}`)}
               </h1>
               <Managed />
-              <View />
+              <ShownRow value={shown}>
+                <View />
+              </ShownRow>
               <footer className={style.foot}>
                 <p>{t('atOnce')}</p>
                 {page !== 'privacy' && <ResetKey />}
@@ -130,6 +143,10 @@ export function SettingsView() {
   );
 }
 
+function rowOf(id: RowId): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-setting="${id}"]`);
+}
+
 function usePage(): PageId {
   const [page, setPage] = useState(() => pageOf(location.hash));
   useEffect(() => {
@@ -140,17 +157,15 @@ function usePage(): PageId {
   return page;
 }
 
-/** Ctrl+F searches, F6 goes from part to part. */
+/** Ctrl+F searches; the keys of all windows are `useSideKeys`'. */
 function useKeys(search: { readonly current: HTMLInputElement | null }): void {
   useEffect(() => {
     const keyDown = (event: globalThis.KeyboardEvent) => {
       const held = event.ctrlKey || event.metaKey;
       if (event.defaultPrevented || document.querySelector('[role="dialog"]') !== null) return;
-      if (held && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'f') {
-        search.current?.focus();
-        search.current?.select();
-      } else if (event.key === 'F6' && !held && !event.altKey) cycleRegion(event.shiftKey);
-      else return;
+      if (!held || event.altKey || event.shiftKey || event.key.toLowerCase() !== 'f') return;
+      search.current?.focus();
+      search.current?.select();
       event.preventDefault();
     };
     window.addEventListener('keydown', keyDown);

@@ -1,12 +1,14 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
+import { digitOf } from '../digits';
 import { useEngine } from '../engine/context';
 import { useGlobalKeys } from '../keys/useGlobalKeys';
 import { Button } from '../parts/Button';
 import parts from '../parts/parts.module.css';
 import { useKeysText } from '../parts/useShortcutText';
 import type { Keys, Shortcut, ShortcutId } from '../shortcuts';
-import { type Conflict, conflictOf, keysPressed, pressOf, shortcutsWith } from '../shortcuts-own';
+import { type Conflict, conflictOf, keysPressed, pressOf, shortcutsWith, withUsual } from '../shortcuts-own';
 import { SettingSwitch } from './fields';
 import { Row } from './Row';
 import style from './settings.module.css';
@@ -14,15 +16,27 @@ import { useSettings } from './useSettings';
 
 /** Every shortcut with its keys, which can be others or none. */
 export function ShortcutsPage() {
+  const { t } = useTranslation(['settings', 'shortcuts']);
+  const announce = useAnnounce();
   const { settings, change } = useSettings();
   const { sentence } = useGlobalKeys();
   const own = settings.shortcuts;
   const [taking, setTaking] = useState<ShortcutId | null>(null);
+  /** Whose usual keys were restored last, and that others have none for it. */
+  const [took, setTook] = useState<{ id: ShortcutId; text: string } | null>(null);
   const set = (next: typeof own) => {
     setTaking(null);
+    setTook(null);
     change({ shortcuts: next });
   };
-  const restored = (id: ShortcutId) => Object.fromEntries(Object.entries(own).filter(([name]) => name !== id));
+  const restore = (id: ShortcutId) => {
+    const { own: next, from } = withUsual(id, own);
+    set(next);
+    if (from.length === 0) return;
+    const text = t('settings:keysTook', { names: from.map((one) => t(`shortcuts:${one}`)).join(', ') });
+    setTook({ id, text });
+    announce({ kind: 'keys-took', text, politeness: 'polite' });
+  };
   return (
     <>
       <Row id="keys" wide own={Object.keys(own).length > 0} onReset={() => set({})}>
@@ -33,9 +47,10 @@ export function ShortcutsPage() {
               shortcut={shortcut}
               own={own}
               taking={taking === shortcut.id}
+              took={took?.id === shortcut.id ? took.text : ''}
               onTake={(take) => setTaking(take ? shortcut.id : null)}
               onKeys={(keys, from) => set({ ...own, ...(from === null ? {} : { [from]: null }), [shortcut.id]: keys === null ? null : pressOf(keys) })}
-              onRestore={() => set(restored(shortcut.id))}
+              onRestore={() => restore(shortcut.id)}
             />
           ))}
         </ul>
@@ -52,13 +67,15 @@ interface LineProps {
   shortcut: Shortcut;
   own: Parameters<typeof shortcutsWith>[0];
   taking: boolean;
+  /** What its usual keys cost others, when they were just restored. */
+  took: string;
   onTake: (take: boolean) => void;
   /** `from`: who has them until now. */
   onKeys: (keys: Keys | null, from: ShortcutId | null) => void;
   onRestore: () => void;
 }
 
-function Line({ shortcut, own, taking, onTake, onKeys, onRestore }: LineProps) {
+function Line({ shortcut, own, taking, took, onTake, onKeys, onRestore }: LineProps) {
   const { t } = useTranslation(['settings', 'shortcuts']);
   const print = useKeysText();
   const { id } = shortcut;
@@ -96,6 +113,7 @@ function Line({ shortcut, own, taking, onTake, onKeys, onRestore }: LineProps) {
           )}
         </span>
       )}
+      {took !== '' && <span className={style.took}>{took}</span>}
     </li>
   );
 }
@@ -125,7 +143,7 @@ function Taking({ id, own, onKeys, onLeave }: TakingProps) {
     }
     const keys = keysPressed(event, shell.platform);
     if (keys === null) return;
-    const conflict = conflictOf(id, keys, own, shell.platform);
+    const conflict = conflictOf(id, keys, own, shell.platform, digitOf(event));
     if (conflict === null) onKeys(keys, null);
     else setRefused({ keys, conflict });
   };

@@ -63,7 +63,7 @@ function Pick<T extends string>({ id, ...rest }: Pick<ChoiceProps<T>, 'id' | 'op
 }
 
 /** One of the words of a field of the settings; each has its name under `word`. */
-export function SettingChoice<K extends 'theme' | 'contrast' | 'motion' | 'typeface' | 'noise' | 'spoken_name'>({ id, field, words }: { id: RowId; field: K; words: readonly Settings[K][] }) {
+export function SettingChoice<K extends 'theme' | 'contrast' | 'motion' | 'typeface' | 'noise' | 'spoken_name' | 'turn'>({ id, field, words }: { id: RowId; field: K; words: readonly Settings[K][] }) {
   const { t } = useTranslation('settings');
   const { settings, change } = useSettings();
   const options = words.map((key) => ({ key, name: t(`word.${field}.${key}` as 'word.theme.system') }));

@@ -3,7 +3,7 @@ import { PAGES, type PageId } from './place';
 /** Everything that is set or shown, by page and in its order: what the search finds is what there is. */
 export const ROWS = {
   audio: ['microphone', 'loudspeaker', 'noise', 'gain', 'microphoneFirst', 'lockMutes'],
-  video: ['camera', 'background', 'mirror', 'cameraFirst'],
+  video: ['camera', 'background', 'mirror', 'turn', 'brighten', 'cameraFirst'],
   appearance: ['theme', 'language', 'callBar', 'session'],
   accessibility: ['text', 'contrast', 'motion', 'typeface', 'captionSize', 'captionLines', 'captionColours', 'captionTypeface', 'captionSpoken', 'liveOpens', 'spokenPeople', 'spokenChat', 'spokenHands', 'spokenShares', 'liveWords', 'spokenName'],
   shortcuts: ['keys', 'keysEverywhere'],

@@ -70,7 +70,7 @@ function useKeysAnywhere(ref: RefObject<HTMLElement | null>): void {
       if (event.target !== document.body || event.key === 'Tab' || event.ctrlKey || event.altKey || event.metaKey || tiles.length !== 1) return;
       const tile = tiles[0];
       tile?.focus();
-      tile?.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true, cancelable: true }));
+      tile?.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, code: event.code, shiftKey: event.shiftKey, bubbles: true, cancelable: true }));
     };
     document.addEventListener('keydown', keyDown);
     return () => document.removeEventListener('keydown', keyDown);

@@ -16,7 +16,7 @@ function asking(share: ShareView, systemAsks: boolean): boolean {
 export function shareState(t: TFunction<'sharing'>, share: ShareView, systemAsks: boolean): string {
   if (asking(share, systemAsks)) return t('nothingYet');
   if (share.paused) return t('paused');
-  if (share.hidden) return t('hidden');
+  if (share.hidden) return t(share.size === null ? 'hiddenYet' : 'hidden');
   if (share.size === null || !share.published) return t('starting');
   return share.seen_by === 0 ? t('seenByNobody') : t('seenBy', { count: share.seen_by });
 }

@@ -2,6 +2,7 @@ import type { i18n } from 'i18next';
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { Announcer } from '../a11y/Announcer';
 import { useFocusKeeper } from '../a11y/focus-keeper';
+import { ShortcutsDialog } from '../call/ShortcutsDialog';
 import { EngineProvider, useEngine } from '../engine/context';
 import type { Engine } from '../engine/engine';
 import type { MeetingStore } from '../engine/store';
@@ -9,6 +10,7 @@ import { Texts } from '../i18n/Texts';
 import { useLook } from '../look/useLook';
 import { StageReporterProvider } from '../stage/covers';
 import { UiStateProvider } from '../ui-state';
+import { useSideKeys } from './useSideKeys';
 
 export interface SideProps {
   engine: Engine;
@@ -23,7 +25,10 @@ export function SideApp({ engine, store, texts, children }: SideProps & { childr
       <Texts texts={texts}>
         <StageReporterProvider stage={null}>
           <Announcer>
-            <UiStateProvider>{children}</UiStateProvider>
+            <UiStateProvider>
+              {children}
+              <ShortcutsDialog />
+            </UiStateProvider>
           </Announcer>
         </StageReporterProvider>
       </Texts>
@@ -37,6 +42,7 @@ export function useSideWindow(title: string, rename: (engine: Engine, title: str
   const named = useRef(title);
   useLook();
   useFocusKeeper();
+  useSideKeys();
   useLayoutEffect(() => {
     document.title = title;
     if (named.current === title) return;

@@ -6,9 +6,10 @@ import { useAnnounce } from '../a11y/Announcer';
 import { useEngine, useMeeting } from '../engine/context';
 import type { ParticipantView, ReactionView } from '../engine/contract';
 import call from '../call/call.module.css';
+import { usePanelDoors } from '../panels/shown';
 import { useSize } from '../parts/useSize';
 import { type Merged, mergedBySender } from '../together/reactions';
-import { setZoom, togglePanel, togglePin, useUi, useUiStore } from '../ui-state';
+import { setZoom, togglePin, useUi, useUiStore } from '../ui-state';
 import { compose, type StagePlan } from './compose';
 import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
@@ -46,6 +47,7 @@ export function Stage() {
   const room = useMeeting((state) => state.room);
   const veiled = useMeeting((state) => state.phase.kind === 'in_meeting' && state.phase.reconnecting_for !== null);
   const ui = useUiStore();
+  const doors = usePanelDoors();
   const mode = useUi((state) => state.layout);
   const pinned = useUi((state) => state.pins);
   const corner = useUi((state) => state.corner);
@@ -172,7 +174,7 @@ export function Stage() {
           <Button
             className={style.others ?? ''}
             style={{ left: plan.hiddenBox.x, top: plan.hiddenBox.y, width: plan.hiddenBox.w, height: plan.hiddenBox.h }}
-            onPress={() => !ui.getState().panels.includes('people') && togglePanel(ui, 'people')}
+            onPress={() => doors.open('people')}
           >
             {t('stage:others', { count: plan.hidden })}
           </Button>

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
+import { digitOf } from '../digits';
 import type { Direction } from './move';
 import { canPan, PAN_STEP, pan, placeZoomed, scaleOf, type Sides, type Zoom, zoomStep, zoomTo, zoomWheel } from './zoom';
 
@@ -34,7 +35,7 @@ export interface Closeness {
   fit(): void;
   full(): void;
   /** Takes `+`, `-`, `0`, `1` and, where there is more than is shown, arrows; true where it was one of them. */
-  key(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): boolean;
+  key(event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): boolean;
   drag: {
     onPointerDown(event: PointerEvent<HTMLElement>): void;
     onPointerMove(event: PointerEvent<HTMLElement>): void;
@@ -117,7 +118,8 @@ export function useZoom(wish: Wish): Closeness | null {
         move(direction);
         return true;
       }
-      const act = { '+': () => step(1), '=': () => step(1), '-': () => step(-1), '0': fit, '1': full }[event.key];
+      // The sign goes before the place: Czech keyboards write `+` where others have 1.
+      const act = { '+': () => step(1), '=': () => step(1), '-': () => step(-1) }[event.key] ?? [fit, full][digitOf(event) ?? -1];
       act?.();
       return act !== undefined;
     },

@@ -104,7 +104,7 @@ describe('the stage', () => {
     act(() => tiles()[0]?.focus());
     await user.keyboard('p');
     expect(screen.getByTestId('stage')).toHaveAttribute('data-layout', 'focus');
-    expect(tiles()[0]?.getAttribute('aria-label')).toMatch(/épinglé$/);
+    expect(tiles()[0]?.getAttribute('aria-label')).toMatch(/à l’écran en permanence$/);
   });
 
   it('opens the actions of a tile by Enter, restarts a stopped picture', async () => {

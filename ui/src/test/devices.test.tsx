@@ -1,10 +1,21 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import type { IssueCode } from '../engine/contract';
 import { issue } from '../engine/fake/scenarios';
 import { open } from './render';
 
 const moved = (params: Record<string, string>) => ({ ...issue('VIS-DEV-MOVED-78', 'none'), params });
 const arrived = { ...issue('VIS-DEV-NEW-75', 'use_device'), params: { name: 'Casque Jabra', microphone: 'in', loudspeaker: 'out' } };
+
+/** Sentences of codes that mean several things. */
+const TRUE: [IssueCode, Record<string, string>, string][] = [
+  ['VIS-OUT-NONE-58', { cause: 'timeout' }, 'La sortie de son ne répond pas. Rebranchez-la, ou choisissez-en une autre.'],
+  ['VIS-OUT-NONE-58', { cause: 'busy' }, 'Une autre application tient la sortie de son.'],
+  ['VIS-MIC-STOP-77', { cause: 'kept', name: 'A', microphone: 'B' }, 'A ne répond pas. Votre micro reste B.'],
+  ['VIS-MIC-PHONE-76', { name: 'A' }, 'Le micro de l’ordinateur serait meilleur.'],
+  ['VIS-MIC-PHONE-76', { name: 'A', cause: 'another', better: 'B' }, 'Ce casque passe en qualité téléphone. Mieux vaudrait B.'],
+  ['VIS-MIC-PHONE-76', { name: 'A', cause: 'none' }, 'Aucun autre micro n’est là pour le remplacer.'],
+];
 
 describe('devices that come and go', () => {
   it('says where the sound is now, and that the microphone is off', async () => {
@@ -24,10 +35,31 @@ describe('devices that come and go', () => {
     [{ cause: 'gone', now: 'camera', name: 'A', camera: 'B' }, 'A débranché. Caméra : B.'],
     [{ cause: 'gone', now: 'off', name: 'A' }, 'A débranché. Micro coupé.'],
     [{ cause: 'gone', now: 'nothing', name: 'A' }, 'A débranché. Rien ne prend sa place.'],
+    [{ cause: 'new', now: 'camera', name: 'A', camera: 'A' }, 'A branché. Caméra : A.'],
+    [
+      { cause: 'gone', now: 'loudspeaker_microphone_camera', name: 'A', loudspeaker: 'B', microphone: 'C', camera: 'D' },
+      'A débranché. Son sur B, micro : C, caméra : D.',
+    ],
+    [{ cause: 'gone', now: 'loudspeaker_off_camera', name: 'A', loudspeaker: 'B', camera: 'D' }, 'A débranché. Son sur B, micro coupé, caméra : D.'],
   ])('has a sentence for each move: %o', async (params, sentence) => {
     const { engine } = await open('call-2');
     act(() => engine.patch({ key: 'issues', value: [moved(params)] }));
     expect(screen.getByTestId('banner')).toHaveTextContent(sentence);
+  });
+
+  it.each(TRUE)('says what is true of %s with %o', async (code, params, sentence) => {
+    const { engine } = await open('call-2');
+    act(() => engine.patch({ key: 'issues', value: [{ ...issue(code, 'none'), params }] }));
+    expect(screen.getByTestId('banner')).toHaveTextContent(sentence);
+  });
+
+  it('lets people in with the microphone that goes on while another one is tried in vain', async () => {
+    const { engine } = await open('prejoin');
+    const stopped = issue('VIS-MIC-STOP-77', 'retry');
+    act(() => engine.patch({ key: 'issues', value: [{ ...stopped, params: { cause: 'kept', name: 'A', microphone: 'B' } }] }));
+    expect(screen.getByTestId('join')).toHaveTextContent('Entrer dans la réunion');
+    act(() => engine.patch({ key: 'issues', value: [stopped] }));
+    expect(screen.getByTestId('join')).toHaveTextContent('Entrer sans micro');
   });
 
   it('offers what was plugged in without taking the focus', async () => {

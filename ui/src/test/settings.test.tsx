@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { MANAGED } from '../engine/fake/policy';
 import { EMPTY_SNAPSHOT, USUAL } from '../engine/store';
@@ -147,6 +147,26 @@ describe('the search', () => {
     expect(screen.getByTestId('row-contrast')).toContainElement(document.activeElement as HTMLElement);
   });
 
+  it('leads to the row itself where there is nothing to operate, also twice', async () => {
+    await openSettings('audio');
+    const titles = { telemetry: 'Aucune télémétrie', clearRecent: 'Réunions récentes', sessions: 'Sessions et mots de passe', proxy: 'Proxy', licences: 'Licences', version: 'Version' };
+    for (const [id, title] of Object.entries({ ...titles, again: 'Version' })) {
+      fireEvent.change(screen.getByTestId('settings-search'), { target: { value: title } });
+      fireEvent.click(screen.getByTestId(`found-${id === 'again' ? 'version' : id}`));
+      await waitFor(() => expect(screen.getByTestId(`row-${id === 'again' ? 'version' : id}`)).toHaveFocus());
+    }
+    expect(screen.getByRole('group', { name: 'Version' })).toHaveAccessibleDescription('Visavis est un logiciel libre sous licence MIT.');
+    await expectAccessible();
+  });
+
+  it('leads to the control, not to what puts its usual value back', async () => {
+    const { engine } = await openSettings('audio');
+    act(() => engine.patch({ key: 'settings', value: { ...USUAL, mirror: false } }));
+    fireEvent.change(screen.getByTestId('settings-search'), { target: { value: 'miroir' } });
+    fireEvent.click(screen.getByTestId('found-mirror'));
+    await waitFor(() => expect(within(screen.getByTestId('row-mirror')).getByRole('switch')).toHaveFocus());
+  });
+
   it('says that it found nothing, and goes back by Escape', async () => {
     const { user } = await openSettings('audio');
     await user.type(screen.getByTestId('settings-search'), 'xyzzy');
@@ -188,6 +208,31 @@ describe('shortcuts', () => {
     await window.user.click(screen.getByTestId('keys-take'));
     expect(set(window)?.shortcuts).toEqual({ chat: { key: 'd', mod: true, shift: false, alt: false }, microphone: null });
     expect(screen.getByTestId('shortcut-microphone')).toHaveTextContent('aucune touche');
+  });
+
+  it('are taken back from whoever has them where the usual ones are restored, and that is said', async () => {
+    const window = await openSettings('shortcuts');
+    const shortcuts = { microphone: null, chat: { key: 'd', mod: true, shift: false, alt: false } };
+    act(() => window.engine.patch({ key: 'settings', value: { ...USUAL, shortcuts } }));
+    await window.user.click(line('microphone').getByTestId('keys-restore'));
+    expect(set(window)?.shortcuts).toEqual({ chat: null });
+    expect(screen.getByTestId('shortcut-chat')).toHaveTextContent('aucune touche');
+    expect(screen.getByTestId('shortcut-microphone')).toHaveTextContent(/Plus aucune touche pour\s: Ouvrir ou fermer la discussion\./);
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent(/Plus aucune touche pour/));
+    await expectAccessible();
+    await window.user.click(line('chat').getByTestId('keys-restore'));
+    expect(set(window)?.shortcuts).toEqual({});
+    expect(screen.getByTestId('shortcut-microphone')).not.toHaveTextContent('Plus aucune');
+  });
+
+  it('hold nothing that acts on a picture', async () => {
+    const window = await openSettings('shortcuts');
+    await window.user.click(line('talk').getByTestId('keys-change'));
+    await window.user.keyboard('p');
+    expect(screen.getByTestId('keys-why')).toHaveTextContent('agit déjà sur les images de la réunion');
+    fireEvent.keyDown(screen.getByTestId('keys-field'), { key: '&', code: 'Digit1' });
+    expect(screen.getByTestId('keys-why')).toHaveTextContent(/^&\s: cette touche agit déjà/);
+    expect(window.sent('keep_settings')).toHaveLength(0);
   });
 
   it('refuse a letter alone, and leave it by Escape', async () => {

@@ -172,8 +172,10 @@ describe('while something is shared', () => {
     changeShare(opened, { seen_by: 0 });
     expect(state()).toHaveTextContent('Personne ne le voit pour l’instant.');
     changeShare(opened, { hidden: true });
-    expect(state()).toHaveTextContent('La fenêtre est réduite');
-    changeShare(opened, { hidden: false, published: false });
+    expect(state()).toHaveTextContent('La fenêtre est réduite : les autres voient la dernière image.');
+    changeShare(opened, { size: null, published: false });
+    expect(state()).toHaveTextContent('La fenêtre est réduite : personne ne la voit encore.');
+    changeShare(opened, { hidden: false, size: { width: 800, height: 600 } });
     expect(state()).toHaveTextContent('Le partage commence…');
     changeShare(opened, { kind: 'screen', own: true, published: true });
     expect(screen.getByTestId('banner')).toHaveTextContent('Vous partagez votre écran.');

@@ -83,15 +83,15 @@ describe('pins', () => {
     act(() => tile('person:julien').focus());
     await user.keyboard('p');
     expect(tiles().slice(0, 2).map((one) => one.dataset['tile'])).toEqual(['person:nadia', 'person:julien']);
-    expect(tile('person:nadia')).toHaveAccessibleName(/épinglé$/);
+    expect(tile('person:nadia')).toHaveAccessibleName(/à l’écran en permanence$/);
     act(() => tile('person:nadia').focus());
     await user.keyboard('p');
     expect(tiles()[0]?.dataset['tile']).toBe('person:julien');
-    expect(tile('person:nadia')).not.toHaveAccessibleName(/épinglé$/);
+    expect(tile('person:nadia')).not.toHaveAccessibleName(/à l’écran en permanence$/);
     await user.click(screen.getByTestId('layout'));
     await user.click(await screen.findByRole('menuitemradio', { name: 'Grille' }));
     expect(screen.getByTestId('stage')).toHaveAttribute('data-layout', 'grid');
-    expect(tile('person:julien')).not.toHaveAccessibleName(/épinglé$/);
+    expect(tile('person:julien')).not.toHaveAccessibleName(/à l’écran en permanence$/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TogetherView } from '../engine/contract';
 import { expectAccessible, nextFrame, open } from './render';
@@ -65,6 +65,17 @@ describe('reactions', () => {
     await user.click(screen.getByTestId('react'));
     await user.click(await screen.findByTestId('react-thanks'));
     expect(sent('react').at(-1)).toEqual({ kind: 'react', reaction: 'thanks' });
+  });
+
+  it('are thrown by the keys of a French keyboard too, and by no sign with Shift', async () => {
+    const { user, sent } = await open('call-9');
+    await mod(user, 'e');
+    const first = await screen.findByTestId('react-thumbs_up');
+    fireEvent.keyDown(first, { key: '!', code: 'Digit1', shiftKey: true });
+    fireEvent.keyDown(first, { key: 'ArrowLeft', code: 'Numpad4' });
+    expect(sent('react')).toEqual([]);
+    fireEvent.keyDown(first, { key: '"', code: 'Digit3' });
+    expect(sent('react')).toEqual([{ kind: 'react', reaction: 'clapping' }]);
   });
 
   it('are in the plate of their sender, merged, as long as the engine holds them', async () => {
@@ -147,7 +158,7 @@ describe('captions', () => {
     expect(screen.getAllByTestId('said')).toHaveLength(3);
     expect(screen.getByRole('log', { name: 'Sous-titres' })).toHaveAttribute('aria-live', 'off');
     await user.click(screen.getByTestId('copy-captions'));
-    expect(write.mock.calls[0]?.[0]).toMatch(/^\d\d:\d\d Sofia Benali : Bonjour à toutes et à tous\.\n.*Julien Marchand : Bonjour\. On garde/);
+    expect(write.mock.calls[0]?.[0]).toMatch(/^\d\d:\d\d Sofia Benali\s: Bonjour à toutes et à tous\.\n.*Julien Marchand\s: Bonjour\. On garde/);
     expect(await screen.findByText('Copié')).toBeVisible();
     await user.keyboard('{Escape}');
     expect(screen.getByTestId('toggle-history')).toHaveFocus();
@@ -174,7 +185,7 @@ describe('the history of captions', () => {
     const save = () => user.click(screen.getByRole('button', { name: 'Enregistrer…' }));
     await save();
     expect(engine.saved.map(([name]) => name)).toEqual(['Sous-titres 2026-11-24, Point d’équipe numérique.txt']);
-    expect(engine.saved[0]?.[1]).toMatch(/^\d\d:\d\d Sofia Benali : Bonjour à toutes et à tous\.\n/);
+    expect(engine.saved[0]?.[1]).toMatch(/^\d\d:\d\d Sofia Benali\s: Bonjour à toutes et à tous\.\n/);
     expect(await within(panel).findByText('Fichier enregistré')).toBeVisible();
     engine.saving(false);
     await save();

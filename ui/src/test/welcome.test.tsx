@@ -1,6 +1,7 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { scenario } from '../engine/fake/scenarios';
+import type { IssueCode } from '../engine/contract';
+import { issue, scenario } from '../engine/fake/scenarios';
 import { isFirstStart } from '../home/first';
 import { expectAccessible, open } from './render';
 
@@ -33,5 +34,41 @@ describe('the first start', () => {
     expect(isFirstStart(scenario('prejoin').start, false)).toBe(false);
     expect(isFirstStart(scenario('home-managed').start, false)).toBe(false);
     expect(isFirstStart({ ...first, home: { ...first.home, recent: [{ text: 'a', host: 'h', room: 'r', at: 1 }] } }, false)).toBe(false);
+  });
+
+  it('asks nobody whose link or file has something to say', () => {
+    const first = scenario('home-first').start;
+    const asks = (code: IssueCode) => isFirstStart({ ...first, issues: [issue(code, 'none')] }, false);
+    expect(asks('VIS-JOIN-SERVER-19')).toBe(false);
+    expect(asks('VIS-JOIN-LINK-39')).toBe(false);
+    expect(asks('VIS-NET-OFF-01')).toBe(false);
+    expect(asks('VIS-SRV-MOVED-16')).toBe(false);
+    expect(asks('VIS-CAL-NOLINK-81')).toBe(false);
+    // What devices and accounts say has a place of its own.
+    expect(asks('VIS-CAM-NONE-55')).toBe(true);
+    expect(asks('VIS-JOIN-SESSION-35')).toBe(true);
+  });
+
+  it('gives way to a link that is opened meanwhile, and does not come back', async () => {
+    const { user, sent, engine } = await open('home-first', { shell });
+    const asked = issue('VIS-JOIN-SERVER-19', 'add_server', { host: 'visio.agglo.test' });
+    act(() => engine.patch({ key: 'issues', value: [asked] }));
+    expect(screen.queryByTestId('welcome')).toBeNull();
+    expect(screen.getByTestId('issue')).toHaveTextContent('visio.agglo.test');
+    const field = screen.getByTestId('link-field');
+    expect(field).toHaveFocus();
+    expect(field).toHaveAccessibleDescription(/visio\.agglo\.test/);
+    await expectAccessible();
+    await user.type(field, 'ab');
+    expect(sent('dismiss')).toEqual([{ kind: 'dismiss', code: 'VIS-JOIN-SERVER-19' }]);
+    expect(screen.queryByTestId('issue')).toBeNull();
+    expect(screen.getByTestId('link-field')).toHaveValue('ab');
+    expect(engine.snapshot.settings.welcomed).toBe(false);
+  });
+
+  it('has a sentence for a calendar file without a meeting of these days', async () => {
+    const { engine } = await open('home-first', { shell });
+    act(() => engine.patch({ key: 'issues', value: [issue('VIS-CAL-NOLINK-81', 'none', { name: 'past.ics', cause: 'past' })] }));
+    expect(screen.getByTestId('issue')).toHaveTextContent('Aucune réunion de past.ics n’a eu lieu dans les douze derniers mois');
   });
 });

@@ -56,6 +56,19 @@ describe('shared content on the stage', () => {
     expect(shared()).not.toHaveFocus();
   });
 
+  it('is zoomed by the keys of a French keyboard, which writes signs there', async () => {
+    await open('call-share');
+    act(() => shared().focus());
+    fireEvent.keyDown(shared(), { key: '&', code: 'Digit1' });
+    expect(screen.getByTestId('zoom-percent')).toHaveTextContent('100 %');
+    fireEvent.keyDown(shared(), { key: '-', code: 'Digit6' });
+    fireEvent.keyDown(shared(), { key: '!', code: 'Digit1', shiftKey: true });
+    expect(shared()).toHaveAttribute('data-zoomed');
+    expect(screen.getByTestId('zoom-percent')).not.toHaveTextContent('100 %');
+    fireEvent.keyDown(shared(), { key: 'à', code: 'Digit0' });
+    expect(shared()).not.toHaveAttribute('data-zoomed');
+  });
+
   it('has keys and a menu for it that need no keyboard', async () => {
     const { engine, user } = await open('call-share');
     act(() => shared().focus());
@@ -140,7 +153,7 @@ describe('the window of the shared content', () => {
   it('is zoomed by keys from the beginning, without a click first', async () => {
     const { engine } = await openShare('call-share');
     await act(nextFrame);
-    fireEvent.keyDown(document.body, { key: '1' });
+    fireEvent.keyDown(document.body, { key: '&', code: 'Digit1' });
     await act(nextFrame);
     expect(shown(engine, 'share_stage')?.part).not.toBeNull();
     expect(screen.getByTestId('zoom-percent')).toHaveTextContent('100 %');

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, RefObject } from 'react';
 import { Button, Dialog } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { digitOf } from '../digits';
 import { useSend } from '../engine/context';
 import type { Reaction } from '../engine/contract';
 import { Popover } from '../parts/overlays';
@@ -21,8 +22,9 @@ export function Reactions({ anchor }: { anchor: RefObject<HTMLElement | null> })
     close();
   };
   const keyDown = (event: KeyboardEvent) => {
-    const reaction = REACTIONS[Number.parseInt(event.key, 10) - 1];
-    if (reaction === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const digit = digitOf(event.nativeEvent);
+    const reaction = digit === null ? undefined : REACTIONS[digit - 1];
+    if (reaction === undefined) return;
     event.preventDefault();
     react(reaction);
   };

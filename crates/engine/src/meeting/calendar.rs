@@ -92,6 +92,7 @@ impl Meeting {
 
     /// A calendar file from outside: its next meeting is followed as a link would be.
     pub(super) fn open_calendar_file(&mut self, path: PathBuf, offer: Offer) {
+        self.forget_what_was_said();
         // A share is another host, which even a look at it contacts.
         if let Some(host) = host_of_file(&path).filter(|host| !self.options.rules.allowed().allows(host)) {
             return self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host));
@@ -105,15 +106,12 @@ impl Meeting {
 
     fn opened_calendar_file(&mut self, number: u64, meetings: Result<Vec<Occurrence>, CalendarFault>) {
         let Some((_, offer, name)) = self.calendar.opening.take_if(|(wanted, ..)| *wanted == number) else { return };
-        match meetings.map(|meetings| meetings.iter().find_map(|one| self.place_of(one))) {
-            Ok(Some(Held::Here(CalendarLink { text, .. }) | Held::Elsewhere(CalendarElsewhere { text, .. }))) => {
+        let place = meetings.as_ref().ok().and_then(|meetings| meetings.iter().find_map(|one| self.place_of(one)));
+        match place {
+            Some(Held::Here(CalendarLink { text, .. }) | Held::Elsewhere(CalendarElsewhere { text, .. })) => {
                 self.offer(Offer { text, ..offer });
             }
-            Ok(None) => self.issue(Issue::new(IssueCode::CalendarFileNoLink).with("name", name)),
-            Err(fault) => {
-                let issue = Issue::new(IssueCode::CalendarFileUnreadable).with("name", name);
-                self.issue(if fault == CalendarFault::TooLarge { issue.with("cause", "too_large") } else { issue });
-            }
+            None => self.issue(issue_of_file(&name, meetings.map(|meetings| meetings.len()))),
         }
     }
 
@@ -227,6 +225,38 @@ impl Meeting {
         }
         if let Some(thread) = &self.calendar.thread {
             thread.command(command);
+        }
+    }
+}
+
+/// Why a file leads nowhere, which holds so many meetings of the days that are looked at.
+fn issue_of_file(name: &str, meetings: Result<usize, CalendarFault>) -> Issue {
+    let issue = |code| Issue::new(code).with("name", name);
+    match meetings {
+        // Its links were not looked at.
+        Ok(0) => issue(IssueCode::CalendarFileNoLink).with("cause", "past"),
+        Ok(_) => issue(IssueCode::CalendarFileNoLink),
+        Err(CalendarFault::TooLarge) => issue(IssueCode::CalendarFileUnreadable).with("cause", "too_large"),
+        Err(_) => issue(IssueCode::CalendarFileUnreadable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_a_meeting_to_look_at_is_not_one_without_links() {
+        use IssueCode::{CalendarFileNoLink, CalendarFileUnreadable};
+        for (meetings, code, cause) in [
+            (Ok(0), CalendarFileNoLink, Some("past")),
+            (Ok(2), CalendarFileNoLink, None),
+            (Err(CalendarFault::TooLarge), CalendarFileUnreadable, Some("too_large")),
+            (Err(CalendarFault::NoCalendar), CalendarFileUnreadable, None),
+        ] {
+            let issue = issue_of_file("a.ics", meetings);
+            assert_eq!((issue.code, issue.params["name"].as_str()), (code, "a.ics"));
+            assert_eq!(issue.params.get("cause").map(String::as_str), cause, "{meetings:?}");
         }
     }
 }

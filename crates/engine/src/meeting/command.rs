@@ -3,9 +3,9 @@
 use super::offer::Offer;
 use super::*;
 
-/// How long devices stay open for a trial outside of a meeting at most, and for the test sound.
+/// How long devices stay open for a trial outside of a meeting at most, and for the test sound: longer than a dead loudspeaker is waited for.
 const TRIAL: Duration = Duration::from_secs(15);
-const TEST: Duration = Duration::from_secs(4);
+const TEST: Duration = Duration::from_secs(6);
 
 impl Meeting {
     pub(super) fn command(&mut self, command: Command) {
@@ -106,6 +106,7 @@ impl Meeting {
             Command::SendMessage { text } => self.send_message(&text),
             Command::Dismiss { code } => {
                 self.issue_gone(code);
+                self.following.dismiss(code);
                 if code == IssueCode::ServerUnknown {
                     self.asked_about = None;
                 }

@@ -27,10 +27,11 @@ impl Meeting {
         }
     }
 
-    /// Whoever walks away is not heard, where they want that; they turn the microphone on again themselves.
+    /// Whoever walks away is not heard, where they want that; they turn the microphone on again themselves. Nor is who waits at the door: it
+    /// may open meanwhile.
     fn locked(&mut self) {
         let wanted = self.state.view().settings.mute_on_lock;
-        if !wanted || !self.in_meeting() || !self.state.view().me.microphone_on {
+        if !wanted || !self.has_place() || !self.state.view().me.microphone_on {
             return;
         }
         self.state.edit().me.microphone_on = false;

@@ -1,7 +1,7 @@
 //! What is said of devices without moving the call: muted by the system, telephone quality, silence, something new.
 
 use super::*;
-use crate::follow::{TOGETHER, arrived, better_microphone, camera_target};
+use crate::follow::{TOGETHER, arrived, better_microphone, better_word, camera_target};
 use visavis_model::{DeviceId, DeviceKind, DeviceState, DeviceView, IssueAction};
 
 /// Digital silence of a microphone that is on, before it is told. The meter itself waits three seconds.
@@ -20,7 +20,7 @@ pub(in crate::meeting) struct Seen {
 impl Meeting {
     /// The microphone in use, as the system lists it now.
     fn microphone_view(&self) -> Option<&DeviceView> {
-        let id = self.following.microphone.usage.device()?;
+        let id = self.following.microphone.device()?;
         let list = &self.state.view().devices.list;
         list.iter().find(|device| device.kind == DeviceKind::Microphone && device.id == *id)
     }
@@ -40,9 +40,13 @@ impl Meeting {
         match view.filter(|view| view.state == DeviceState::Telephone) {
             Some(view) if self.following.seen.telephone.as_ref() != Some(&view.id) => {
                 self.following.seen.telephone = Some(view.id.clone());
-                let mut issue = Issue::new(IssueCode::MicrophoneTelephone).with("name", view.name.as_str());
-                issue = self.with_better(issue, &view.id, IssueAction::None);
-                self.issue(issue);
+                let issue = Issue::new(IssueCode::MicrophoneTelephone).with("name", view.name.as_str());
+                let issue = self.with_better(issue, &view.id, IssueAction::None);
+                let better = better_word(better_microphone(&view.id, &self.state.view().devices.list));
+                self.issue(match better {
+                    Some(word) => issue.with("cause", word),
+                    None => issue,
+                });
             }
             Some(_) => {}
             None => {
@@ -57,7 +61,7 @@ impl Meeting {
         match better_microphone(than, &self.state.view().devices.list) {
             Some(other) => {
                 issue.action = IssueAction::UseDevice;
-                issue.with("microphone", other.id.as_str())
+                issue.with("microphone", other.id.as_str()).with("better", other.name.as_str())
             }
             None => {
                 issue.action = otherwise;
@@ -68,7 +72,7 @@ impl Meeting {
 
     /// Looks at the time of silence, and at what failed, four times a second.
     pub(in crate::meeting) fn look_at_devices(&mut self, now: MediaTime) {
-        let device = self.following.microphone.usage.device().cloned();
+        let device = self.following.microphone.device().cloned();
         let muted = self.state.view().issues.iter().any(|issue| issue.code == IssueCode::MicrophoneMutedBySystem);
         let on = self.state.view().me.microphone_on && self.microphone_works && self.has_place() && !muted;
         match device.filter(|_| on && self.microphone_silent) {

@@ -87,6 +87,26 @@ impl Meeting {
         self.ask_offer();
     }
 
+    /// Another file is opened: what was said and asked about links and files before is over.
+    pub(super) fn forget_what_was_said(&mut self) {
+        let in_call = self.call.is_some();
+        let (over, stay): (Vec<_>, Vec<_>) =
+            self.state.view().issues.iter().cloned().partition(|issue| is_of_opened(issue.code, in_call));
+        if !over.is_empty() {
+            self.state.edit().issues = stay;
+        }
+        // A question goes with what it would have led to.
+        if over.iter().any(|issue| issue.code == IssueCode::ServerUnknown) {
+            self.asked_about = None;
+        }
+        if over.iter().any(|issue| issue.code == IssueCode::ServerMoved) {
+            self.moved_to = None;
+        }
+        if !in_call && self.state.view().elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.asked) {
+            self.set_elsewhere(None, false);
+        }
+    }
+
     fn follow_offer(&mut self, offer: &Offer) {
         let me = &mut self.state.edit().me;
         me.microphone_on &= !offer.microphone_off;
@@ -94,6 +114,19 @@ impl Meeting {
         // Into what this link leads to, and into nothing that was open before.
         if self.open_link(&offer.text) && offer.direct {
             self.join();
+        }
+    }
+}
+
+/// Whether it speaks of what was opened, or of the way there. A call's own way is none of it.
+fn is_of_opened(code: IssueCode, in_call: bool) -> bool {
+    match code {
+        IssueCode::LinkUnknown | IssueCode::CalendarFileUnreadable | IssueCode::CalendarFileNoLink => true,
+        // It speaks of an account.
+        IssueCode::SessionExpired => false,
+        _ => {
+            let areas = ["VIS-JOIN-", "VIS-NET-", "VIS-SRV-", "VIS-INT-"];
+            !in_call && areas.iter().any(|area| code.text().starts_with(area))
         }
     }
 }
@@ -126,5 +159,26 @@ mod tests {
             offers.add(offer, link);
         }
         assert_eq!(offers.0.len(), MOST_WAITING);
+    }
+
+    #[test]
+    fn another_file_ends_what_was_said_of_links_and_files_and_nothing_else() {
+        use IssueCode::*;
+        for (code, at_home, in_call) in [
+            (LinkUnknown, true, true),
+            (CalendarFileUnreadable, true, true),
+            (CalendarFileNoLink, true, true),
+            (ServerUnknown, true, false),
+            (ServerMoved, true, false),
+            (ServerNotAllowed, true, false),
+            (ProxyAuthentication, true, false),
+            (SessionExpired, false, false),
+            (SignInFailed, false, false),
+            (Reconnecting, false, false),
+            (MicrophoneBusy, false, false),
+            (ActionRefused, false, false),
+        ] {
+            assert_eq!((is_of_opened(code, false), is_of_opened(code, true)), (at_home, in_call), "{code:?}");
+        }
     }
 }

@@ -71,13 +71,15 @@ impl Meeting {
         self.audio.command(AudioCommand::Close);
         self.stop_camera();
         self.microphone_works = false;
-        self.following = Default::default();
+        self.following.forget();
         let me = &mut self.state.edit().me;
         me.preview = Preview::Off;
         me.voice = VoiceVerdict::SaySomething;
     }
 
     pub(super) fn apply_microphone(&mut self) {
+        // A mute of the system's counts, and is told, only while the microphone is on here.
+        self.look_at_microphone();
         let on = self.state.view().me.microphone_on;
         let works = self.microphone_works;
         self.audio.command(AudioCommand::MicrophoneOn(on));
@@ -104,7 +106,6 @@ impl Meeting {
             self.issue_gone(IssueCode::DevicesMoved);
         }
         self.apply_microphone();
-        self.look_at_microphone();
     }
 
     /// On while a key is held, in a meeting, and off again after it. A microphone that is on stays on.
@@ -128,13 +129,21 @@ impl Meeting {
             self.camera_failed = None;
             let choice = self.state.view().me.camera.clone();
             let (preview, effect) = (self.stage.own(), self.effect());
+            let adjust = super::settings::adjust(&self.state.view().settings);
             self.remember_camera();
             self.cameras += 1;
             let number = self.cameras;
-            self.camera =
-                Some(CameraThread::start(self.clock, choice, self.options.seed, preview, effect, move |event| {
+            self.camera = Some(CameraThread::start(
+                self.clock,
+                choice,
+                self.options.seed,
+                preview,
+                adjust,
+                effect,
+                move |event| {
                     let _ = sender.send(Event::Camera(number, event));
-                }));
+                },
+            ));
         } else if !on {
             self.stop_camera();
             self.state.edit().me.preview = Preview::Off;
@@ -226,18 +235,14 @@ impl Meeting {
                 ] {
                     self.issue_gone(code);
                 }
-                self.apply_microphone();
                 self.sound_opened(DeviceKind::Microphone, device);
-                self.look_at_microphone();
+                self.apply_microphone();
             }
-            AudioEvent::MicrophoneFailed { issue } => {
-                if self.sound_failed(DeviceKind::Microphone, issue.code) {
-                    // The one before goes on until then: another one that is tried in vain is no silence.
+            AudioEvent::MicrophoneFailed { issue, open } => {
+                // The one before goes on: another one that is tried in vain is no silence.
+                if self.sound_failed(DeviceKind::Microphone, issue, open) {
                     self.audio.command(AudioCommand::DropMicrophone);
                     self.microphone_works = false;
-                    if self.state.view().me.microphone != MicrophoneChoice::None {
-                        self.issue(issue);
-                    }
                     self.apply_microphone();
                 }
             }
@@ -245,10 +250,8 @@ impl Meeting {
                 self.issue_gone(IssueCode::LoudspeakerNone);
                 self.sound_opened(DeviceKind::Loudspeaker, device);
             }
-            AudioEvent::LoudspeakerFailed { issue } => {
-                if self.sound_failed(DeviceKind::Loudspeaker, issue.code) {
-                    self.issue(issue);
-                }
+            AudioEvent::LoudspeakerFailed { issue, open } => {
+                self.sound_failed(DeviceKind::Loudspeaker, issue, open);
             }
         }
     }

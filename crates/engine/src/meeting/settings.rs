@@ -3,6 +3,7 @@
 use super::*;
 use visavis_audio::process::{Noise, Parts};
 use visavis_model::{NoiseChoice, Settings};
+use visavis_video::capture::Adjust;
 
 impl Meeting {
     /// Takes what was set before this start.
@@ -20,6 +21,10 @@ impl Meeting {
         if parts != self::parts(&before) {
             self.audio.command(AudioCommand::Process(parts));
         }
+        let adjust = adjust(&self.state.view().settings);
+        if let Some(camera) = self.camera.as_ref().filter(|_| adjust != self::adjust(&before)) {
+            camera.adjust(adjust);
+        }
         self.follow_background(&before);
         self.forget_unwanted();
     }
@@ -34,6 +39,11 @@ impl Meeting {
     pub(super) fn keeps_recent(&self) -> bool {
         !self.options.rules.policy.disable_recent_meetings.is_on() && self.state.view().settings.keep_recent
     }
+}
+
+/// What is done to the camera's pictures.
+pub(super) fn adjust(settings: &Settings) -> Adjust {
+    Adjust { turn: settings.turn, brighten: settings.brighten }
 }
 
 fn parts(settings: &Settings) -> Parts {

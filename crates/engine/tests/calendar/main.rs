@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use visavis_engine::Rules;
 use visavis_model::{
     CalendarAttempt, CalendarFault, CalendarMeeting, CalendarReading, CalendarView, Command, Hidden, IssueCode, Phase,
+    Snapshot,
 };
 use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 use visavis_settings::{MemoryStore, SecretStore};
@@ -297,4 +298,46 @@ fn a_file_that_is_opened_leads_to_its_next_meeting() {
             told.is_some_and(|told| told.params["name"] == name)
         });
     }
+}
+
+#[test]
+fn a_file_that_is_opened_ends_what_was_said_before() {
+    let folder = places::run("calendar/instead").unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let calendar = |event: String| format!("BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n");
+    let without = file("without.ics", &calendar(event("w", "Without", &hours(1), "LOCATION:Auditorium")));
+    let past = file("past.ics", &calendar(event("p", "Past", &hours(-24 * 500), &format!("URL:{LINK}"))));
+    let garbage = file("garbage.ics", "no calendar");
+    let offer =
+        |text: &str| Command::Offer { text: text.into(), direct: false, microphone_off: false, camera_off: false };
+    let tells = |snapshot: &Snapshot, code: IssueCode, cause: Option<&str>| match snapshot.issues.as_slice() {
+        [issue] => issue.code == code && issue.params.get("cause").map(String::as_str) == cause,
+        _ => false,
+    };
+    let other = "https://other.example/abc-defg-hij";
+    let mut window = Window::open(Arc::new(MemoryStore::default()));
+    for (text, code, cause) in [
+        (other, IssueCode::ServerUnknown, None),
+        (without.as_str(), IssueCode::CalendarFileNoLink, None),
+        (garbage.as_str(), IssueCode::CalendarFileUnreadable, None),
+        (past.as_str(), IssueCode::CalendarFileNoLink, Some("past")),
+        (other, IssueCode::ServerUnknown, None),
+        (garbage.as_str(), IssueCode::CalendarFileUnreadable, None),
+    ] {
+        window.command(offer(text));
+        window.until(|snapshot| tells(snapshot, code, cause));
+    }
+    // Nobody waits for the answer any more.
+    window.command(Command::AddServer { host: "other.example".into() });
+    window.until(|snapshot| snapshot.home.servers.iter().any(|server| server.host == "other.example"));
+    window.until(|snapshot| snapshot.phase == Phase::Home);
+
+    window.command(offer("https://us02web.zoom.us/j/81234567890"));
+    window.until(|snapshot| snapshot.elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.asked));
+    window.command(offer(&without));
+    window.until(|snapshot| snapshot.elsewhere.is_none() && tells(snapshot, IssueCode::CalendarFileNoLink, None));
 }

@@ -1,7 +1,7 @@
 //! What the person sets holds at once, and under what the organisation decides.
 
 use super::*;
-use visavis_engine::Rules;
+use visavis_engine::{DeskEvent, Rules};
 use visavis_model::Settings;
 use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
@@ -32,6 +32,24 @@ fn a_meeting_begins_with_what_is_to_be_off_at_first_unless_the_organisation_says
     window.until(|snapshot| matches!(snapshot.phase, Phase::PreJoin { .. }));
     assert!(window.snapshot.me.microphone_on && !window.snapshot.me.camera_on);
     assert!(window.snapshot.settings.microphone_off_first, "the own choice stays for the day when the rule goes");
+}
+
+#[test]
+fn a_screen_that_is_locked_turns_the_microphone_off_at_the_door_too() {
+    let at_the_door = RoomEvent::Lobby(visavis_model::LobbyView::default());
+    let mut window = Window::open(vec![RoomEvent::Connection(ConnectionState::Connecting), at_the_door]);
+    window.engine.command(Command::SetMicrophoneOn { on: true });
+    window.enter();
+    window.until(|snapshot| matches!(snapshot.phase, Phase::Lobby { .. }) && snapshot.me.microphone_on);
+    window.engine.commander().desk_event(DeskEvent::Locked);
+    window.until(|snapshot| {
+        !snapshot.me.microphone_on && snapshot.issues.iter().any(|issue| issue.code == IssueCode::MutedByLock)
+    });
+    // Whoever is let in meanwhile is not heard, and reads why.
+    window.say(RoomEvent::Connection(ConnectionState::Connected));
+    window.until(|snapshot| matches!(snapshot.phase, Phase::InMeeting { .. }));
+    assert!(!window.snapshot.me.microphone_on);
+    assert!(window.snapshot.issues.iter().any(|issue| issue.code == IssueCode::MutedByLock));
 }
 
 #[test]

@@ -10,6 +10,7 @@ import type { NoiseChoice } from "./NoiseChoice";
 import type { NoticeChoices } from "./NoticeChoices";
 import type { SpokenName } from "./SpokenName";
 import type { Theme } from "./Theme";
+import type { Turn } from "./Turn";
 import type { Typeface } from "./Typeface";
 
 /**
@@ -31,7 +32,11 @@ mute_on_lock: boolean,
 /**
  * The own picture is shown as in a mirror, to oneself alone.
  */
-mirror: boolean, background: BackgroundChoice, 
+mirror: boolean, turn: Turn, 
+/**
+ * A dark picture of one's own is made brighter.
+ */
+brighten: boolean, background: BackgroundChoice, 
 /**
  * The file of the picture that the person took for it, in our own folder: a name that we gave.
  */
