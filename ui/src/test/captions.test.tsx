@@ -47,3 +47,9 @@ it('is silent, unless somebody wants it read: then each sentence once, and nothi
   say(opened, '9', 'La rampe arrive le 8. C’est sûr.', true);
   expect(spoken()).toMatch(/^Julien Marchand\s: C’est sûr\.$/);
 });
+
+it('is saved as one writes in the language of the window', async () => {
+  const { engine, user } = await open('call-captions', { shell: { locale: 'en-GB' }, ui: { panels: ['captions'] } });
+  await user.click(screen.getByTestId('save-captions'));
+  expect(engine.saved[0]?.[1]).toMatch(/ Sofia Benali: Bonjour/);
+});
