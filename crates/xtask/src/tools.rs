@@ -50,10 +50,16 @@ pub unsafe fn prepare_environment() {
     }
 }
 
-/// The cargo that runs us.
+/// The cargo that runs us, without what it told us of our own crate: there are build scripts that look at it (ring's), and everything that
+/// stands on them would be compiled anew by turns with a cargo that was called by hand.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(places::repository());
+    for (key, _) in std::env::vars_os() {
+        if key.to_str().is_some_and(|key| key.starts_with("CARGO_PKG_") || key.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(key);
+        }
+    }
     command
 }
 
