@@ -117,6 +117,17 @@ const fn cause_of_loudspeaker(error: &visavis_audio::device::Error) -> Option<&'
     }
 }
 
+/// What the page says of an issue, by its keys, in each language.
+#[cfg(test)]
+pub(crate) fn sentences(code: IssueCode) -> impl Iterator<Item = (String, serde_json::Value)> {
+    let locales = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/locales");
+    std::fs::read_dir(locales).expect("the page's words").flatten().map(move |language| {
+        let text = std::fs::read_to_string(language.path().join("issues.json")).expect("its sentences");
+        let issues: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        (language.file_name().to_string_lossy().into_owned(), issues["codes"][code.text()].clone())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,12 +151,10 @@ mod tests {
             LinkError::Elsewhere,
             LinkError::NoServer,
         ];
-        let locales = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/locales");
-        for language in std::fs::read_dir(locales).expect("the page's words").flatten() {
-            let text = std::fs::read_to_string(language.path().join("issues.json")).expect("its sentences");
+        for (language, sentences) in sentences(IssueCode::LinkUnknown) {
             for fault in faults {
-                let key = format!("\"next_{}\"", cause_of_link(fault));
-                assert!(text.contains(&key), "{}: {key}", language.path().display());
+                let sentence = sentences[format!("next_{}", cause_of_link(fault))].as_str().unwrap_or_default();
+                assert!(!sentence.is_empty(), "{language}: {fault:?}");
             }
         }
     }
@@ -175,13 +184,10 @@ mod tests {
     }
 
     fn has_sentences(code: IssueCode, causes: &[&str]) {
-        let locales = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/locales");
-        for language in std::fs::read_dir(locales).expect("the page's words").flatten() {
-            let text = std::fs::read_to_string(language.path().join("issues.json")).expect("its sentences");
-            let issues: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        for (language, sentences) in sentences(code) {
             for key in causes.iter().flat_map(|cause| [format!("cause_{cause}"), format!("next_{cause}")]) {
-                let sentence = issues["codes"][code.text()][key.as_str()].as_str().unwrap_or_default();
-                assert!(!sentence.is_empty(), "{}: {} {key}", language.path().display(), code.text());
+                let sentence = sentences[key.as_str()].as_str().unwrap_or_default();
+                assert!(!sentence.is_empty(), "{language}: {} {key}", code.text());
             }
         }
     }

@@ -203,20 +203,17 @@ mod tests {
 
     #[test]
     fn every_move_has_its_sentence_in_every_language() {
-        let locales = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/locales");
-        for language in std::fs::read_dir(locales).expect("the page's words").flatten() {
-            let text = std::fs::read_to_string(language.path().join("issues.json")).expect("its sentences");
-            let issues: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-            let of = |key: String| issues["codes"][IssueCode::DevicesMoved.text()][key].as_str().unwrap_or_default();
+        for (language, sentences) in crate::issues::sentences(IssueCode::DevicesMoved) {
+            let of = |key: String| sentences[key].as_str().unwrap_or_default();
             for cause in [Cause::System, Cause::New, Cause::Back, Cause::Gone] {
-                assert!(!of(format!("cause_{}", cause.word())).is_empty(), "{}", language.path().display());
+                assert!(!of(format!("cause_{}", cause.word())).is_empty(), "{language}");
             }
             for bits in 0..16_u8 {
                 let name = |bit: u8| (bits & bit != 0).then(|| "B".to_owned());
                 let (loudspeaker, microphone, camera) = (name(1), name(2), name(4));
                 let told = Move { loudspeaker, microphone, camera, off: bits & 8 != 0, ..gone("A") };
                 let sentence = of(format!("next_{}", told.now()));
-                assert!(!sentence.is_empty(), "{}: {}", language.path().display(), told.now());
+                assert!(!sentence.is_empty(), "{language}: {}", told.now());
                 let named = |value: &Option<String>, key: &str| value.is_some() == sentence.contains(key);
                 assert!(named(&told.loudspeaker, "{{loudspeaker}}") && named(&told.camera, "{{camera}}"), "{sentence}");
                 assert!(told.off || named(&told.microphone, "{{microphone}}"), "{sentence}");

@@ -10,11 +10,35 @@ use url::Url;
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProxyAddress(pub Url);
 
+impl ProxyAddress {
+    /// Reads `host`, `host:port`, or an `http` or `https` url, each with `user:password@` before the host. `None` for anything else, and where
+    /// something stands behind the host.
+    ///
+    /// A login holds what it wants and ends at the last `@`: the parser of urls, which ends the host at the first `\`, `/`, `?` or `#`, is given
+    /// what is behind it alone.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        let (login, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let mut url = Url::parse(&format!("{scheme}://{place}")).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.host().is_some()
+                && url.path() == "/"
+                && url.query().is_none()
+                && url.fragment().is_none()
+        })?;
+        let (user, password) = login.split_once(':').unwrap_or((login, ""));
+        // These encode what a url has no room for, and `%` is none of it: what is written percent-encoded is not encoded twice.
+        url.set_username(user).ok()?;
+        url.set_password(Some(password).filter(|password| !password.is_empty())).ok()?;
+        Some(Self(url))
+    }
+}
+
 impl Value for ProxyAddress {
     const FORM: Form = Form::Text { longest: LONGEST_ADDRESS };
 
     fn read(json: &Json) -> Read<Self> {
-        text(json, LONGEST_ADDRESS).and_then(|text| address(&text).map(Self).ok_or(Fault::NoProxy)).into()
+        text(json, LONGEST_ADDRESS).and_then(|text| Self::parse(&text).ok_or(Fault::NoProxy)).into()
     }
 
     /// Without the password.
@@ -31,25 +55,6 @@ impl std::fmt::Debug for ProxyAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.shown())
     }
-}
-
-/// An address as the engine reads those of the environment. A login holds what it wants and ends at the last `@`: the parser of urls, which
-/// ends the host at the first `\`, `/`, `?` or `#`, is given what is behind it alone.
-fn address(text: &str) -> Option<Url> {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-    let (login, place) = rest.rsplit_once('@').unwrap_or(("", rest));
-    let mut url = Url::parse(&format!("{scheme}://{place}")).ok().filter(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.host().is_some()
-            && url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-    })?;
-    let (user, password) = login.split_once(':').unwrap_or((login, ""));
-    // These encode what a url has no room for, and `%` is none of it: what is written percent-encoded is not encoded twice.
-    url.set_username(user).ok()?;
-    url.set_password(Some(password).filter(|password| !password.is_empty())).ok()?;
-    Some(url)
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ pub use exceptions::Exceptions;
 pub(super) use system::{Answer, SystemProxies};
 
 use super::Target;
-use url::Url;
 use visavis_provider::Secret;
+use visavis_settings::policy::ProxyAddress;
 
 /// An HTTP proxy that opens tunnels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,23 +36,12 @@ impl Proxy {
     /// `host`, `host:port`, or an `http` or `https` url, each with `user:password@` before the host where it asks for them.
     /// `None` for anything else: other kinds of proxy (SOCKS) are not known, and behind the host there is nothing.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        // The parser of urls ends the host at the first `\`, `/`, `?` or `#`, which a login may hold (`DOMAIN\user`): it would take the
-        // login for the host.
-        let (login, place) = rest.rsplit_once('@').unwrap_or(("", rest));
-        let url = Url::parse(&format!("{scheme}://{place}")).ok()?;
-        let secure = match url.scheme() {
-            "http" => false,
-            "https" => true,
-            _ => return None,
-        };
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return None;
-        }
+        let ProxyAddress(url) = ProxyAddress::parse(text.trim())?;
+        let secure = url.scheme() == "https";
         let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let (user, password) = login.split_once(':').unwrap_or((login, ""));
-        let credentials = (!user.is_empty()).then(|| Secret::new(format!("{}:{}", decoded(user), decoded(password))));
+        let credentials = (!url.username().is_empty()).then(|| {
+            Secret::new(format!("{}:{}", decoded(url.username()), decoded(url.password().unwrap_or_default())))
+        });
         Some(Self { host, port: url.port_or_known_default()?, secure, credentials })
     }
 }
