@@ -192,7 +192,6 @@ fn a_window_is_followed_until_it_is_closed() {
     // Paused: what is written is seen when it goes on.
     call.ours.command(&json!({ "kind": "pause_share", "paused": true }));
     call.ours.wait("own_share", |share| share["paused"] == true).expect("paused");
-    std::thread::sleep(Duration::from_millis(400));
     call.desktop.write("Nobody should read these private numbers.");
     std::thread::sleep(Duration::from_secs(2));
     let file = call.ground.folder.join("paused.png");

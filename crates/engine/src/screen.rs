@@ -73,13 +73,14 @@ impl ScreenThread {
             let (found, told) = (tell.clone(), tell.clone());
             // What vanished before it opened is told as what was chosen.
             let mut kind = screen::kind_of(&options.choice).unwrap_or(ScreenKind::Window);
-            let kept = options.kept.clone();
+            let (kept, over) = (options.kept.clone(), Arc::clone(&stop));
             let open = move || open(&options, &found);
             Arc::new(screen::Worker::start(DETAIL_EVERY, open, move |event| match event {
                 Event::Opened(what) => kind = what,
                 Event::Chosen(chosen) => {
                     kind = chosen.source.kind;
-                    if let (Some(kept), Some(again)) = (&kept, &chosen.again)
+                    // A dialog that is answered after the share was stopped chose nothing.
+                    if let (false, Some(kept), Some(again)) = (over.load(Ordering::Relaxed), &kept, &chosen.again)
                         && let Err(error) = kept.keep(kind, again)
                     {
                         tracing::warn!(%error, "what was chosen to be shared is not kept");

@@ -79,6 +79,9 @@ impl Meeting {
         for code in [IssueCode::ShareClosed, IssueCode::ShareDenied] {
             self.issue_gone(code);
         }
+        for source in ["screen_share", "screen_share_audio"] {
+            self.refusal_gone(source);
+        }
         self.shares += 1;
         let number = self.shares;
         let sender = self.sender.clone();
@@ -115,6 +118,8 @@ impl Meeting {
             }
         }
         self.state.edit().sharing.active = None;
+        // That it goes without its sound is over with it.
+        self.sound_failure_gone();
     }
 
     pub(super) fn pause_share(&mut self, paused: bool) {
@@ -188,11 +193,17 @@ impl Meeting {
 
     /// Somebody has muted it. Nobody unmutes it: sharing again is a click.
     pub(super) fn share_muted(&mut self, track: &TrackId) {
+        // A share that is over by now has nothing to be stopped.
+        if self.share.is_none() {
+            return;
+        }
         if *track == TrackId::local_screen_audio() {
             self.set_share_sound(false);
-            self.tell_refused("screen_share_audio");
+            self.tell_stopped("screen_share_audio");
         } else {
-            self.share_told(track, ShareTold::Refused);
+            self.stop_share();
+            self.tell_stopped("screen_share");
+            self.people_changed = true;
         }
     }
 

@@ -88,17 +88,49 @@ fn run(
 ) -> Result<(), Error> {
     let (kind, mut source) = open()?;
     tell(Event::Opened(kind));
+    let mut passing = Passing::default();
     while !wishes.stop.load(Ordering::Relaxed) {
         source.set_interval(Duration::from_micros(wishes.interval.load(Ordering::Relaxed)));
-        source.set_paused(wishes.paused.load(Ordering::Relaxed));
-        match source.next(PATIENCE)? {
-            Step::Chosen(chosen) => tell(Event::Chosen(chosen)),
-            Step::Picture(picture) => tell(Event::Picture(picture)),
-            Step::Hidden(hidden) => tell(Event::Hidden(hidden)),
-            Step::Still => {}
+        let was_paused = wishes.paused.load(Ordering::Relaxed);
+        source.set_paused(was_paused);
+        let step = source.next(PATIENCE)?;
+        if let Some(event) = passing.pass(step, was_paused, wishes.paused.load(Ordering::Relaxed)) {
+            tell(event);
         }
     }
     Ok(())
+}
+
+/// What of a source's steps is told. A pause that begins while the source waits counts at once: what came in it is held back.
+#[derive(Debug, Default)]
+struct Passing {
+    held: Option<Picture>,
+    hidden: bool,
+}
+
+impl Passing {
+    /// `was_paused`: as the source knew when it was asked; `is_paused`: as it is now.
+    fn pass(&mut self, step: Step, was_paused: bool, is_paused: bool) -> Option<Event> {
+        match step {
+            Step::Chosen(chosen) => Some(Event::Chosen(chosen)),
+            Step::Hidden(hidden) => {
+                self.hidden = hidden;
+                Some(Event::Hidden(hidden))
+            }
+            Step::Picture(picture) => {
+                let before = self.held.take().map_or(0, |held| held.changed);
+                let picture = Picture { changed: (before + picture.changed).min(1000), ..picture };
+                if is_paused {
+                    self.held = Some(picture);
+                    return None;
+                }
+                Some(Event::Picture(picture))
+            }
+            // The pause is over, and nothing has changed since: before that nobody knows whether it is still on the screen.
+            Step::Still if !was_paused && !is_paused && !self.hidden => self.held.take().map(Event::Picture),
+            Step::Still => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +175,33 @@ mod tests {
             let _ = told.send(event);
         });
         (worker, events, end)
+    }
+
+    #[test]
+    fn what_comes_in_a_pause_waits_for_its_end_and_gives_way_to_what_is_newer() {
+        let picture = |changed| {
+            Step::Picture(Picture { surface: Surface::I420(Arc::new(I420::black(Size::new(4, 4)))), changed })
+        };
+        let changed =
+            |event: Option<Event>| if let Some(Event::Picture(picture)) = event { Some(picture.changed) } else { None };
+        let mut passing = Passing::default();
+        assert_eq!(changed(passing.pass(picture(1), false, false)), Some(1));
+        // It began while the source waited.
+        assert_eq!(changed(passing.pass(picture(2), false, true)), None);
+        assert_eq!(changed(passing.pass(Step::Still, true, true)), None);
+        assert_eq!(changed(passing.pass(Step::Still, true, false)), None, "the source has not looked yet");
+        assert_eq!(changed(passing.pass(Step::Still, false, false)), Some(2));
+        assert_eq!(changed(passing.pass(Step::Still, false, false)), None, "once");
+        // Something newer is there at its end: what was held is never shown.
+        assert_eq!(changed(passing.pass(picture(3), false, true)), None);
+        assert_eq!(changed(passing.pass(picture(4), false, false)), Some(7));
+        assert_eq!(changed(passing.pass(Step::Still, false, false)), None);
+        // Of a window that is hidden by now nobody knows whether it is still so.
+        assert_eq!(changed(passing.pass(picture(5), false, true)), None);
+        assert!(matches!(passing.pass(Step::Hidden(true), true, true), Some(Event::Hidden(true))));
+        assert_eq!(changed(passing.pass(Step::Still, false, false)), None);
+        assert!(matches!(passing.pass(Step::Hidden(false), false, false), Some(Event::Hidden(false))));
+        assert_eq!(changed(passing.pass(Step::Still, false, false)), Some(5));
     }
 
     const LONG: Duration = Duration::from_secs(10);

@@ -11,6 +11,7 @@ use crate::tools::{self, TaskError};
 use crate::{demo, setup};
 use clap::Args;
 use crowd::Crowd;
+use std::process::Command;
 use std::time::Duration;
 use visavis_testkit::meet::Access;
 use visavis_tests::desktop::Desktop;
@@ -43,6 +44,8 @@ const FRAME_MS: f64 = 100.0;
 const CORE: f64 = 0.5;
 /// Joins are over, and whoever came last is drawn.
 const SETTLE: Duration = Duration::from_secs(8);
+/// Weighs a tenth of what the window does for the scheduler.
+const BEHIND: &str = "10";
 const LIST: [&str; 2] = ["key", "ctrl+shift+p"];
 /// A name and its end: each letter is another list.
 const SEARCH: [&str; 12] =
@@ -67,6 +70,9 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     meet.state().room(SLUG, Access::Public, &[]);
     say(&format!("{} people come in, {} of them with a picture", arguments.people - 1, arguments.pictures));
     let mut crowd = Crowd::gather(&folder, &server, &meet, SLUG, (arguments.people - 1, arguments.pictures))?;
+    for process in crowd.processes().into_iter().chain([server.id()]) {
+        stand_back(process)?;
+    }
     let desktop = Desktop::in_memory(&folder, SCREEN.0, SCREEN.1)?;
     let link = meet.link(SLUG);
     let mut watch = Watch::open(&desktop, &folder, (&link, &meet.base()), arguments.seconds)?;
@@ -77,6 +83,13 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     print(arguments, &parts);
     say(&format!("logs and screenshots are in {}", folder.display()));
     Ok(())
+}
+
+/// Lets a server, or the others, take only what the window leaves: in a real meeting they are on other machines.
+///
+/// `group` is the process that leads a group of its own.
+fn stand_back(group: u32) -> Result<(), TaskError> {
+    tools::run(Command::new("renice").args(["-n", BEHIND, "-g", &group.to_string()]))
 }
 
 /// Every part, one after the other.

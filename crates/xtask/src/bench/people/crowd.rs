@@ -63,6 +63,11 @@ impl Crowd {
         Ok(Self { shown, pictures, quiet, passes: rest, room: slug.to_owned() })
     }
 
+    /// What they run in, each the leader of a group.
+    pub fn processes(&self) -> [u32; 2] {
+        [self.shown.id(), self.quiet.id()]
+    }
+
     /// At every step another one speaks, and one falls silent.
     pub fn speak(&mut self, step: usize) {
         for (index, muted) in [(step % self.pictures, true), ((step + SPEAKERS) % self.pictures, false)] {
