@@ -13,6 +13,7 @@ mod rpm;
 mod sbom;
 mod shipped;
 mod sign;
+mod stamp;
 mod tables;
 pub mod toolchain;
 pub mod trials;

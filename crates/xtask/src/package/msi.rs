@@ -1,10 +1,12 @@
 //! The package of Windows, for the whole machine, built by `wixl` and finished by `msibuild` (msitools).
 //!
-//! What wixl 0.101 lacks or ignores (conditions of components, secure properties, actions that set a property, the package's own
-//! identifier) is put into the tables afterwards; [`check`] looks at the result as Microsoft's validation would, which does not run here.
+//! What wixl 0.101 lacks or ignores (conditions of components, secure properties, actions that set a property, versions of files, the
+//! package's own identifier) is put into the tables afterwards; [`tables::check`] looks at the result as Microsoft's validation would,
+//! which does not run here.
 
 use super::release::{self, Paper, Release, installer};
 use super::shipped::Program;
+use super::stamp::{self, Stamp};
 use super::{cabinet, layout, tables};
 use crate::tools::{self, TaskError};
 use sha2::{Digest as _, Sha256};
@@ -40,6 +42,23 @@ const REMEMBERED: [(&str, &str, &str); 6] = [
     ("AUTOSTART", "1", "REMEMBEREDAUTOSTART = \"#1\""),
     ("DESKTOPSHORTCUT", "0", "REMEMBEREDDESKTOPSHORTCUT = \"#0\""),
 ];
+/// What Windows' installer is told each time, unless its command line says otherwise.
+///
+/// `REINSTALLMODE`: which components are laid is decided (`CostFinalize`) before the older version is taken away
+/// (`RemoveExistingProducts`). With its own `omus` the installer leaves out what lies there in a newer version, others saw it do so with
+/// the same one (mostly the DLL), and then takes it away with the older product. With `a` for `o` it lays all files, whatever lies there.
+/// ICE40 warns of that: it brings older files into folders that others share, and asks for the source where something is patched. Ours
+/// lie in our own folder (the DLL too, and the one that the program was tried with is the right one), in components that no other product
+/// has, and no version is a patch. It lays nothing anew by itself (that takes `REINSTALL`), a removal does not look at it, and what is
+/// said by hand counts more (`/fa`, `/famus`, `REINSTALLMODE=omus`). `REINSTALL=ALL` alone lays all files anew, also those in use; so
+/// `docs/deployment.md` says `omus` where only properties change.
+///
+/// `REBOOT`: where a file is in use, an installation that may not ask (`/qn`) starts the computer anew at its end. Told
+/// this it says 3010 instead.
+const SETTINGS: [(&str, &str); 2] = [("REINSTALLMODE", "amus"), ("REBOOT", "ReallySuppress")];
+/// Files that bear a version, as `visavis.wxs` calls them. wixl does not look for it, and what has none in the tables is older to Windows
+/// than any that has one on the disk: an upgrade leaves the program out, and a repair does not replace a broken one.
+const VERSIONED: [(&str, &str); 2] = [("ProgramFile", "visavis.exe"), ("WebViewLoaderFile", "WebView2Loader.dll")];
 /// The stream with the files, as `visavis.wxs` calls it.
 const CABINET: &str = "visavis.cab";
 /// Sets a property to a text (custom action type 51).
@@ -61,6 +80,7 @@ pub fn build(release: &Release, program: &Program, papers: &[Paper]) -> Result<P
     entries.push(layout::Entry::new("visavis.ico", std::fs::read(places::repository().join("icons/icon.ico"))?));
     entries.push(layout::Entry::new("LICENSE.txt", release::licence()?));
     entries.extend(papers.iter().map(|paper| layout::Entry::new(paper.name, paper.content.clone())));
+    let stamps = stamps(&entries)?;
     let mut content = Sha256::new();
     for entry in &entries {
         content.update(&entry.content);
@@ -68,6 +88,8 @@ pub fn build(release: &Release, program: &Program, papers: &[Paper]) -> Result<P
     let template = std::fs::read_to_string(installer("windows/visavis.wxs"))?;
     content.update(&template);
     content.update(&release.version);
+    // Another file by what is put in afterwards, too: Windows takes two with one identifier for the same.
+    content.update(queries(&stamps).concat());
     let package = guid(content.finalize().as_slice());
     // Another version is another product to Windows.
     let product = guid(Sha256::digest(format!("Visavis {} for Windows", release.version)).as_slice());
@@ -80,7 +102,7 @@ pub fn build(release: &Release, program: &Program, papers: &[Paper]) -> Result<P
         timeless("wixl", release)?.args(["-a", "x64", "-o"]).arg(&file).arg("visavis.wxs").current_dir(&folder),
     )?;
     repack(&file, release)?;
-    finish(&file, release, &package)?;
+    finish(&file, release, &package, &stamps)?;
     let breaches = tables::check(&file)?;
     if breaches.is_empty() { Ok(file) } else { Err(TaskError::Failed(format!("the package: {}", breaches.join("; ")))) }
 }
@@ -99,23 +121,41 @@ fn repack(file: &Path, release: &Release) -> Result<(), TaskError> {
     tools::run(timeless("msibuild", release)?.arg(file).args(["-a", CABINET]).arg(beside))
 }
 
+/// What the files bear that have to bear a version, each with its row in the tables.
+fn stamps(entries: &[layout::Entry]) -> Result<Vec<(&'static str, Stamp)>, TaskError> {
+    let of = |(row, name): (&'static str, &str)| {
+        let entry = entries.iter().find(|entry| entry.path == name);
+        let stamp = entry.and_then(|entry| stamp::of(&entry.content));
+        stamp.map(|stamp| (row, stamp)).ok_or_else(|| TaskError::Failed(format!("{name} bears no version")))
+    };
+    VERSIONED.into_iter().map(of).collect()
+}
+
 /// Puts in what wixl does not.
-fn finish(file: &Path, release: &Release, package: &str) -> Result<(), TaskError> {
+fn finish(file: &Path, release: &Release, package: &str, stamps: &[(&str, Stamp)]) -> Result<(), TaskError> {
     let subject = format!("Visavis {}", release.version);
     let summary = ["-s", &subject, "The Visavis maintainers", "x64;1033", &format!("{{{package}}}")];
     tools::run(timeless("msibuild", release)?.arg(file).args(summary))?;
-    for line in queries() {
+    for line in queries(stamps) {
         tools::run(timeless("msibuild", release)?.arg(file).args(["-q", &line]))?;
     }
     Ok(())
 }
 
-fn queries() -> Vec<String> {
+fn queries(stamps: &[(&str, Stamp)]) -> Vec<String> {
     let mut lines = Vec::new();
     let secure = PROPERTIES.join(";");
     lines.push(format!(
         "UPDATE Property SET Value = 'WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;{secure}' WHERE Property = 'SecureCustomProperties'"
     ));
+    for (property, value) in SETTINGS {
+        lines.push(format!("INSERT INTO Property (Property, Value) VALUES ('{property}', '{value}')"));
+    }
+    for (row, Stamp { version, language }) in stamps {
+        lines.push(format!("UPDATE File SET Version = '{version}', Language = '{language}' WHERE File = '{row}'"));
+        // A sum is for files without a version.
+        lines.push(format!("DELETE FROM MsiFileHash WHERE File_ = '{row}'"));
+    }
     for (component, condition) in CONDITIONS {
         let set = |what: &str| format!("UPDATE Component SET {what} WHERE Component = '{component}'");
         lines.extend([set(&format!("Condition = '{condition}'")), set(&format!("Attributes = {CONDITIONAL}"))]);
@@ -177,9 +217,25 @@ mod tests {
     }
 
     #[test]
+    fn files_of_the_package_have_the_version_that_they_bear() {
+        let source = std::fs::read_to_string(installer("windows/visavis.wxs")).unwrap();
+        for (row, name) in VERSIONED {
+            assert!(source.contains(&format!("<File Id=\"{row}\" Name=\"{name}\"")), "{row}");
+        }
+        let refused = stamps(&[layout::Entry::new("visavis.exe", "MZ")]).unwrap_err().to_string();
+        assert!(refused.contains("visavis.exe bears no version"), "{refused}");
+        let stamp = Stamp { version: "1.0.3800.47".into(), language: 1033 };
+        let lines = queries(&[("WebViewLoaderFile", stamp)]);
+        let set = "UPDATE File SET Version = '1.0.3800.47', Language = '1033' WHERE File = 'WebViewLoaderFile'";
+        for line in [set, "DELETE FROM MsiFileHash WHERE File_ = 'WebViewLoaderFile'"] {
+            assert!(lines.iter().any(|found| found == line), "{line}");
+        }
+    }
+
+    #[test]
     fn every_condition_is_of_a_component_with_a_value_for_its_key_path_and_is_asked_again() {
         let source = std::fs::read_to_string(installer("windows/visavis.wxs")).unwrap();
-        let lines = queries();
+        let lines = queries(&[]);
         for (component, _) in CONDITIONS {
             let (_, inner) = source.split_once(&format!("<Component Id=\"{component}\"")).expect(component);
             let (inner, _) = inner.split_once("</Component>").expect(component);

@@ -36,9 +36,7 @@ impl Release {
     /// No commit, and no `$SOURCE_DATE_EPOCH`.
     pub fn new(version: Option<&str>) -> Result<Self, TaskError> {
         let version = version.unwrap_or(env!("CARGO_PKG_VERSION")).to_owned();
-        let is_number =
-            |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
-        if version.split('.').count() != 3 || !version.split('.').all(is_number) {
+        if !is_version(&version) {
             return Err(TaskError::Failed(format!("{version} is no version such as 1.2.3")));
         }
         let given = std::env::var("SOURCE_DATE_EPOCH").ok();
@@ -107,6 +105,12 @@ impl Release {
     }
 }
 
+/// Whether it is three numbers. Five digits are as many as an MSI's last one may have.
+fn is_version(text: &str) -> bool {
+    let is_number = |part: &str| (1..=5).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split('.').count() == 3 && text.split('.').all(is_number)
+}
+
 /// The licence of Visavis itself, as plain text.
 ///
 /// # Errors
@@ -143,6 +147,16 @@ pub fn gzip(content: &[u8]) -> std::io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_is_three_numbers() {
+        for good in ["0.1.0", "26.12.10001", "2026.12.0", "255.255.65535"] {
+            assert!(is_version(good), "{good}");
+        }
+        for bad in ["", "1.2", "1.2.3.4", "1..3", "1.2.x", "1.2.-3", "1.2.3-rc1", "1.2.123456"] {
+            assert!(!is_version(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn a_version_that_windows_cannot_compare_is_no_msi() {

@@ -24,6 +24,7 @@ pub fn check(file: &Path) -> Result<Vec<String>, TaskError> {
     breaches.extend(components(&table("Component")?, &table("File")?, &table("Registry")?));
     breaches.extend(upgrades(&table("Upgrade")?, &table("LaunchCondition")?, &table("InstallExecuteSequence")?));
     breaches.extend(registry(&table("Registry")?));
+    breaches.extend(versions(&table("File")?, &table("MsiFileHash")?));
     for line in ["Template: x64;1033", "Source: 2 "] {
         if !summary.lines().any(|found| found.starts_with(line)) {
             breaches.push(format!("its summary has no \"{line}\": not for 64 bits, or not compressed"));
@@ -57,6 +58,12 @@ fn properties(table: &Rows) -> Vec<String> {
     }
     if value("UpgradeCode") != msi::upgrade_code() {
         breaches.push("it belongs to another product".into());
+    }
+    if !value("REINSTALLMODE").contains('a') {
+        breaches.push("an upgrade leaves out what is on the disk already, and takes it away".into());
+    }
+    if value("REBOOT") != "ReallySuppress" {
+        breaches.push("it starts computers anew without a word".into());
     }
     breaches
 }
@@ -114,14 +121,40 @@ fn upgrades(upgrade: &Rows, conditions: &Rows, sequence: &Rows) -> Vec<String> {
             .find(|row| get(row, "Action") == action)
             .and_then(|row| get(row, "Sequence").parse::<u32>().ok())
     };
-    if at("RemoveExistingProducts").is_none() {
-        breaches.push("it leaves the older version there".into());
+    match at("RemoveExistingProducts") {
+        None => breaches.push("it leaves the older version there".into()),
+        // Windows knows no place before the first. Behind the second the older one, which goes last, would take values along that the newer
+        // one has written by a component of another name (`DesktopShortcut` is 1 by one and 0 by another): what was remembered is gone.
+        removal => {
+            let is_between = at("InstallValidate") < removal && removal < at("ProcessComponents");
+            if !is_between {
+                breaches.push("it takes the older version away at another time than before its own is laid".into());
+            }
+        }
     }
     for property in PROPERTIES {
         let kept = at(&format!("Keep{property}"));
         let in_order = kept.zip(at("AppSearch")).zip(at("LaunchConditions"));
         if !in_order.is_some_and(|((kept, search), next)| search < kept && kept < next) {
             breaches.push(format!("an upgrade forgets {property}"));
+        }
+    }
+    breaches
+}
+
+/// What bears a version on the disk has to have one here, and no sum beside it.
+fn versions(files: &Rows, sums: &Rows) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for row in files {
+        let name = get(row, "FileName");
+        let bears = [".exe", ".dll"].iter().any(|end| name.to_lowercase().ends_with(end));
+        let numbers: Result<Vec<u16>, _> = get(row, "Version").split('.').map(str::parse).collect();
+        let is_known = numbers.is_ok_and(|numbers| numbers.len() == 4) && get(row, "Language").parse::<u16>().is_ok();
+        if bears && !is_known {
+            breaches.push(format!("{name} has no version or language here: what is on the disk is newer to Windows"));
+        }
+        if bears && sums.iter().any(|sum| get(sum, "File_") == get(row, "File")) {
+            breaches.push(format!("{name} has a sum, which is for files without a version"));
         }
     }
     breaches
@@ -187,6 +220,31 @@ mod tests {
     fn a_package_that_forgets_and_overwrites_is_found() {
         let none = Rows::new();
         assert_eq!(upgrades(&none, &none, &none).len(), 3 + PROPERTIES.len());
-        assert_eq!(properties(&none).len(), PROPERTIES.len() + 4);
+        assert_eq!(properties(&none).len(), PROPERTIES.len() + 6);
+    }
+
+    #[test]
+    fn the_older_version_goes_before_the_newer_one_comes() {
+        let none = Rows::new();
+        let breaches = |removal: u32| {
+            let text = format!(
+                "Action\tSequence\n\n\nInstallValidate\t1400\nRemoveExistingProducts\t{removal}\nProcessComponents\t1600\n"
+            );
+            upgrades(&none, &none, &rows(&text)).len() - 2 - PROPERTIES.len()
+        };
+        assert_eq!([1401, 1501].map(breaches), [0, 0]);
+        assert_eq!([900, 6601].map(breaches), [1, 1]);
+    }
+
+    #[test]
+    fn programs_without_a_version_are_found() {
+        let files = rows(
+            "File\tFileName\tVersion\tLanguage\n\n\nA\tvisavis.exe\t0.1.0.0\t0\nB\tLOADER~1.DLL|Loader.DLL\t\t\nC\tx.dll\t1.0.0.0\t\nD\tLICENSE.txt\t\t\n",
+        );
+        let sums = rows("File_\n\n\nA\nD\n");
+        let breaches = versions(&files, &sums);
+        assert_eq!(breaches.len(), 3, "{breaches:?}");
+        assert!(breaches[0].starts_with("visavis.exe has a sum"), "{breaches:?}");
+        assert!(breaches[1].contains("Loader.DLL has no version") && breaches[2].starts_with("x.dll"), "{breaches:?}");
     }
 }
