@@ -1,9 +1,9 @@
 //! The user's own choices.
 
+use crate::private_file::lay_beside;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use visavis_model::{CalendarPlace, CameraChoice, DeviceChoice, MicrophoneChoice, RecentView, Settings, WindowChoices};
@@ -160,22 +160,8 @@ impl PreferencesFile {
     ///
     /// Gives where it was put.
     pub fn save(&self, preferences: &Preferences) -> Result<Option<PathBuf>, SaveError> {
-        let mut folder = std::fs::DirBuilder::new();
-        let mut options = std::fs::File::options();
-        // The person's name and where they meet are nobody else's, in a home that others may look into as well.
-        #[cfg(unix)]
-        {
-            std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
-        folder.recursive(true).create(self.folder())?;
-        let beside = self.path.with_extension("json.new");
-        // What a crash left there has its own mode.
-        let _ = std::fs::remove_file(&beside);
-        let mut file = options.write(true).create_new(true).open(&beside)?;
-        file.write_all(&serde_json::to_vec_pretty(preferences)?)?;
-        file.sync_all()?;
-        drop(file);
+        // The person's name and where they meet are nobody else's.
+        let beside = lay_beside(&self.path, &serde_json::to_vec_pretty(preferences)?)?;
         let aside = self.load().is_err().then(|| self.path.with_extension("json.unreadable"));
         if let Some(aside) = &aside {
             std::fs::rename(&self.path, aside)?;

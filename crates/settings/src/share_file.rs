@@ -1,5 +1,6 @@
 //! What the person chose to share in the system's own dialog, so that a start by a script need not ask again.
 
+use crate::keep_private;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use visavis_model::ScreenKind;
@@ -38,10 +39,7 @@ impl ShareFile {
     /// # Errors
     /// The file cannot be written.
     pub fn keep(&self, kind: ScreenKind, again: &str) -> std::io::Result<()> {
-        std::fs::create_dir_all(self.path.parent().unwrap_or(&self.path))?;
-        let beside = self.path.with_extension("json.new");
-        std::fs::write(&beside, serde_json::to_vec(&Chosen { kind, again: again.to_owned() })?)?;
-        std::fs::rename(beside, &self.path)
+        keep_private(&self.path, &serde_json::to_vec(&Chosen { kind, again: again.to_owned() })?)
     }
 }
 

@@ -13,6 +13,9 @@ const FILES: &str = "files";
 /// What the program was called before, on systems that do not replace a program that runs.
 const BEFORE: &str = "before";
 
+/// Beside the program it keeps settings there too; whoever took it away does not want it back.
+const MARKER: &str = "visavis-portable.txt";
+
 /// The folder of a program that brings its own updates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installation {
@@ -63,11 +66,14 @@ impl Installation {
 
     /// Puts what is ready in place of version `own`, which is there, the program last; gives whether anything was. What is no newer (a
     /// person may have unpacked a newer archive by hand meanwhile) is taken away. What is cut off in the middle goes on at the next start.
-    /// The key stays: it is changed by hand only.
+    /// The key stays: it is changed by hand only; nor does the word that settings lie beside the program come back where it was taken away.
     ///
     /// Errors: [`UpdateFault::ReadOnly`]; what was there runs on. [`UpdateFault::Malformed`]: `own` is no version.
     pub fn apply(&self, own: &str) -> Result<bool, UpdateFault> {
-        let Some(ready) = self.ready() else { return Ok(false) };
+        let Some(ready) = self.ready() else {
+            self.clear();
+            return Ok(false);
+        };
         let own = Version::parse(own).map_err(|_| UpdateFault::Malformed)?;
         if Version::parse(&ready).is_ok_and(|ready| ready <= own) {
             return self.clean().map(|()| false);
@@ -78,12 +84,26 @@ impl Installation {
         let program = Path::new(self.program.file_name().unwrap_or_default());
         names.sort_by_key(|name| name == program);
         for name in names {
-            if name != Path::new(KEY_FILE) {
+            if self.takes(&name) {
                 self.replace(&files.join(&name), &self.folder.join(&name)).map_err(|_| UpdateFault::ReadOnly)?;
             }
         }
         self.clean()?;
         Ok(true)
+    }
+
+    /// Takes away the program that an update put aside, which ran until then. Nothing else: an update may be on its way there.
+    fn clear(&self) {
+        let next = self.next();
+        if std::fs::remove_dir_all(next.join(BEFORE)).is_ok() {
+            // Where nothing else lies there.
+            let _ = std::fs::remove_dir(next);
+        }
+    }
+
+    /// Whether a file of an update is put in place.
+    fn takes(&self, name: &Path) -> bool {
+        name != Path::new(KEY_FILE) && (name != Path::new(MARKER) || self.folder.join(MARKER).exists())
     }
 
     /// Takes away what lies ready, or was left by an update.
@@ -181,6 +201,40 @@ mod tests {
         );
         assert_eq!(read(KEY_FILE), key, "the key is changed by hand only");
         assert!(installation.ready().is_none() && !folder.join(FOLDER).exists());
+        std::fs::remove_dir_all(folder).expect("removable");
+    }
+
+    #[test]
+    fn settings_stay_where_they_are() {
+        let (installation, folder) = installation("marker");
+        let content = tarball(&[("v/visavis", "new"), ("v/visavis-portable.txt", "beside"), ("v/doc/a.txt", "a")]);
+        let (offer, archive) = offer(&content);
+        let marker = folder.join(MARKER);
+        installation.stage(&offer, &archive, &content).expect("ready");
+        assert_eq!(installation.apply("1.0.0"), Ok(true));
+        assert!(!marker.exists() && folder.join("doc/a.txt").is_file() && !folder.join(FOLDER).exists());
+        std::fs::write(&marker, "").expect("written");
+        installation.stage(&offer, &archive, &content).expect("ready");
+        assert_eq!(installation.apply("1.0.0"), Ok(true));
+        assert_eq!(std::fs::read_to_string(&marker).expect("there"), "beside");
+        std::fs::remove_dir_all(folder).expect("removable");
+    }
+
+    #[test]
+    fn the_program_before_goes_at_a_start_with_nothing_to_do() {
+        let (installation, folder) = installation("before");
+        let next = folder.join(FOLDER);
+        let before = next.join(BEFORE);
+        std::fs::create_dir_all(&before).expect("writable");
+        std::fs::write(before.join("visavis.exe"), "old").expect("written");
+        // What is on its way is left alone.
+        std::fs::create_dir_all(next.join(FILES)).expect("writable");
+        assert_eq!(installation.apply("1.0.0"), Ok(false));
+        assert!(!before.exists() && next.join(FILES).is_dir());
+        std::fs::create_dir_all(&before).expect("writable");
+        std::fs::remove_dir(next.join(FILES)).expect("removable");
+        assert_eq!(installation.apply("1.0.0"), Ok(false));
+        assert!(!next.exists());
         std::fs::remove_dir_all(folder).expect("removable");
     }
 

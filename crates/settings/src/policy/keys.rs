@@ -100,9 +100,9 @@ policy! {
 
     allowed_servers: HostPatterns = "AllowedServers", Mandatory, AtOnce, r#"["visio.example.org", "*.visio.example.org", "turn.example.org:443"]"#
     en { "every server that the person names", "Hosts that may be contacted",
-        "No host but these is contacted: not by a link, a redirect, a sign-in window or a calendar, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing; nor does one text with several hosts in it." }
+        "No host but these is contacted: not by a link, a redirect, a sign-in window or a calendar, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). The addresses and ports that an allowed server announces for its sound and picture count with it, whatever its own port. A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing; nor does one text with several hosts in it." }
     fr { "tout serveur que la personne ajoute", "Hôtes qui peuvent être contactés",
-        "Aucun autre hôte n’est contacté : ni par un lien, une redirection, une fenêtre de connexion ou un agenda, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien ; un seul texte qui nomme plusieurs hôtes non plus." }
+        "Aucun autre hôte n’est contacté : ni par un lien, une redirection, une fenêtre de connexion ou un agenda, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Les adresses et les ports qu’un serveur autorisé annonce pour le son et l’image comptent avec lui, quel que soit son propre port. Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien ; un seul texte qui nomme plusieurs hôtes non plus." }
 
     sign_in_hosts: HostPatterns = "SignInHosts", Mandatory, AtOnce, r#"["auth.example.org"]"#
     en { "AllowedServers alone", "Further hosts of the sign-in window",
@@ -220,9 +220,9 @@ policy! {
 
     extra_root_cas: CertificateFiles = "ExtraRootCAs", Mandatory, NextMeeting, r#"["/etc/visavis/ca.pem"]"#
     en { "none", "Further certificate authorities",
-        "Full paths of PEM files with certificates that are trusted beside, or instead of, the system’s." }
+        "Full paths of PEM files with certificates that are trusted beside, or instead of, the system’s. Name the authority’s certificate: a server’s own counts only where it has signed itself and is no authority’s (CA:FALSE)." }
     fr { "aucune", "Autres autorités de certification",
-        "Chemins complets de fichiers PEM dont les certificats sont acceptés en plus, ou à la place, de ceux du système." }
+        "Chemins complets de fichiers PEM dont les certificats sont acceptés en plus, ou à la place, de ceux du système. Nommez le certificat de l’autorité : celui d’un serveur ne compte que s’il s’est signé lui-même et n’est pas celui d’une autorité (CA:FALSE)." }
 
     use_system_trust_store: bool = "UseSystemTrustStore", Mandatory, NextMeeting, "true"
     en { "true", "Trust the system’s certificates",
@@ -274,7 +274,7 @@ policy! {
 
     disable_auto_update: bool = "DisableAutoUpdate", Any, AtOnce, "true"
     en { "false", "No update by the application itself",
-        "Nothing is looked for at UpdateSource." }
+        "Nothing is looked for at UpdateSource, and what lies ready is not put in place." }
     fr { "false", "Pas de mise à jour par l’application elle-même",
-        "Rien n’est cherché à UpdateSource." }
+        "Rien n’est cherché à UpdateSource, et ce qui est prêt n’est pas mis en place." }
 }

@@ -30,7 +30,7 @@ mod value;
 mod watch;
 
 pub use brand::{DarkAccent, LEAST_CONTRAST, LightAccent, PictureFile};
-pub use check::{Disk, FileFault, Files, Found, Picture, mark, room_picture};
+pub use check::{Disk, FileFault, Files, Found, Picture, mark, pem_lines, room_picture};
 pub use choices::{ForeignMeetings, IceTransport, Language, LogDetail, ProxyMode, SecretPlace};
 pub use fault::{Fault, Problem, ProblemKind};
 #[cfg(target_os = "linux")]

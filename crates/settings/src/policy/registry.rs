@@ -7,7 +7,6 @@ use serde_json::{Map, Value as Json, json};
 #[cfg(windows)]
 const PATH: &str = r"Software\Policies\Visavis\Visavis";
 /// The key below it with recommended values.
-#[cfg(windows)]
 const RECOMMENDED: &str = "Recommended";
 /// What the installer was told (`docs/deployment.md`): advice, weaker than what the computer's policy recommends.
 #[cfg(windows)]
@@ -64,6 +63,11 @@ fn as_json(value: Value, key: Option<&Key>) -> Json {
     }
 }
 
+/// Whether a key below ours has the recommended values and is no list: Windows opens it in any letters.
+fn is_recommended(name: &str) -> bool {
+    name.eq_ignore_ascii_case(RECOMMENDED)
+}
+
 /// `NAME|LINK;NAME|LINK`: without the quotes of JSON, for the command line of an installer. A link that needs a semicolon writes `%3B`.
 fn rooms(text: &str) -> Json {
     let entries = text.split(';').map(str::trim).filter(|entry| !entry.is_empty());
@@ -81,7 +85,7 @@ pub use system::Registry;
 #[cfg(windows)]
 mod system {
     use super::super::{Layer, Level, Problem, ProblemKind, Reading, Scope, Source};
-    use super::{INSTALLED, LARGEST_VALUE, MOST_VALUES, PATH, RECOMMENDED, Value, values};
+    use super::{INSTALLED, LARGEST_VALUE, MOST_VALUES, PATH, RECOMMENDED, Value, is_recommended, values};
     use std::any::Any;
     use std::io::ErrorKind;
     use std::sync::mpsc::Sender;
@@ -144,7 +148,7 @@ mod system {
                 }
             }
         }
-        let lists = key.enum_keys().take(MOST_VALUES).flatten().filter(|name| below && name != RECOMMENDED);
+        let lists = key.enum_keys().take(MOST_VALUES).flatten().filter(|name| below && !is_recommended(name));
         for name in lists {
             if let Ok(list) = key.open_subkey_with_flags(&name, KEY_READ) {
                 let inner = found(&list, origin, false, problems);
@@ -206,6 +210,14 @@ mod system {
 mod tests {
     use super::super::{Layer, Level, Reading, Scope, resolve};
     use super::*;
+
+    #[test]
+    fn the_key_of_recommended_values_is_no_list_in_any_letters() {
+        for name in ["Recommended", "recommended", "RECOMMENDED"] {
+            assert!(is_recommended(name), "{name}");
+        }
+        assert!(!is_recommended("AllowedServers"));
+    }
 
     #[test]
     fn rooms_are_read_as_an_installer_is_told_them() {

@@ -5,10 +5,12 @@
 
 mod between;
 mod files;
+mod pem;
 mod pictures;
 mod rooms;
 
 pub use files::{Disk, FileFault, Files, Found};
+pub use pem::pem_lines;
 pub use pictures::{Picture, mark, room_picture};
 
 use super::{Entry, Fault, Policy, Resolved, Standing};
@@ -101,7 +103,7 @@ fn certificate(path: &Path, files: &dyn Files) -> Result<Option<FileFault>, File
     if found.bytes.len() as u64 > LARGEST_CERTIFICATES {
         return Err(FileFault::TooLarge(LARGEST_CERTIFICATES));
     }
-    if !is_der(&found.bytes) && !is_pem(&found.bytes) {
+    if !is_der(&found.bytes) && !pem::is_pem(&found.bytes) {
         return Err(FileFault::NoCertificate);
     }
     Ok(found.closed.map(|(place, mode)| FileFault::Closed { place, mode }))
@@ -116,12 +118,6 @@ fn is_der(bytes: &[u8]) -> bool {
         _ => return false,
     };
     bytes.get(inner) == Some(&0x30)
-}
-
-fn is_pem(bytes: &[u8]) -> bool {
-    let after = |bytes: &[u8], line: &[u8]| bytes.windows(line.len()).position(|part| part == line);
-    let begin = after(bytes, b"-----BEGIN CERTIFICATE-----");
-    begin.is_some_and(|begin| after(&bytes[begin..], b"-----END CERTIFICATE-----").is_some())
 }
 
 /// Without the system's certificates the files' have to do.
@@ -220,14 +216,16 @@ mod tests {
             .with("/a.p7b", [0x30, 0x82, 1, 0, 0x06])
             .with("/a.p12", [0x30, 0x82, 1, 0, 0x02])
             .with("/cut.pem", &PEM[..40])
+            .with("/bom.pem", PEM.replace("# ours\n", "\u{feff} "))
+            .with("/quoted.pem", PEM.replace("-----BEGIN", "> -----BEGIN"))
             .with("/a.txt", "hello");
         let of = |paths: &[&str]| told(json!({ "ExtraRootCAs": paths }), "ExtraRootCAs", &files);
-        assert_eq!(of(&["/a.pem", "/a.der"]), good());
+        assert_eq!(of(&["/a.pem", "/a.der", "/bom.pem"]), good());
         assert_eq!(of(&["/a.pem", "/b.pem"]), in_force("/b.pem is not there"));
         assert_eq!(of(&["b.pem", "/a.pem"]), in_force("entry 1: is not the full path of a file"));
         assert_eq!(of(&["b.pem"]), ignored("entry 1: is not the full path of a file"));
         assert_eq!(of(&["/b.pem", "/a.txt"]), ignored("/b.pem is not there; /a.txt holds no certificate"));
-        for none in ["/a.p7b", "/a.p12", "/cut.pem"] {
+        for none in ["/a.p7b", "/a.p12", "/cut.pem", "/quoted.pem"] {
             assert_eq!(of(&[none]), ignored(&format!("{none} holds no certificate")));
         }
         let alone = |paths: Json| {
