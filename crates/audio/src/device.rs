@@ -25,7 +25,7 @@ use visavis_model::{DeviceChoice, DeviceId, DeviceKind, DeviceView};
 const LIST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long opening may take. Usual: 10 to 200 ms, on a busy machine up to 2 s.
-pub(crate) const OPEN_PATIENCE: Duration = Duration::from_secs(8);
+const OPEN_PATIENCE: Duration = Duration::from_secs(8);
 
 /// Why a device cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,7 @@ pub enum Error {
     /// It offers no sample format, rate or channel count that we know.
     #[error("the device speaks no known format")]
     Unsupported,
-    /// It did not answer in eight seconds, or is open and plays nothing.
+    /// It did not answer in time, or is open and neither gives nor plays anything.
     #[error("the device does not answer")]
     Timeout,
     /// Something that the sound system does not explain; the text is the system's own.

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::devices::DeviceWatcher;
 use crate::errand::Errand;
+use crate::keyring::Impatient;
 use crate::meeting::{DeskEvent, Event, Meeting};
 use crate::report::Board;
 use crate::rules::Rules;
@@ -73,7 +74,7 @@ pub struct EngineOptions {
     pub rules: Rules,
     /// What servers keep with us from before, one jar a host: who signed in is signed in still.
     pub cookies: Vec<CookieJar>,
-    /// Where sessions outlive the application; `None`: nowhere.
+    /// Where sessions outlive the application; `None`: nowhere. One that does not answer counts as none after a while.
     pub secrets: Option<Arc<dyn SecretStore>>,
     /// Meetings of late, newest first.
     pub recent: Vec<RecentView>,
@@ -125,8 +126,8 @@ impl Commander {
         let _ = self.0.send(Event::Rules(Box::new(rules)));
     }
 
-    /// A newer version is put in place at the next start.
-    pub fn update_ready(&self, version: String) {
+    /// The newer version that is put in place at the next start; `None`: none is, any more.
+    pub fn update_ready(&self, version: Option<String>) {
         let _ = self.0.send(Event::UpdateReady(version));
     }
 
@@ -154,11 +155,12 @@ impl Engine {
     /// Starts the control thread; devices stay closed until a link is opened. `presenter` lives on the stage thread.
     ///
     /// Errors: the system gives no thread.
-    pub fn start(options: EngineOptions, presenter: Box<dyn Presenter>) -> std::io::Result<Self> {
+    pub fn start(mut options: EngineOptions, presenter: Box<dyn Presenter>) -> std::io::Result<Self> {
         let (events, heard) = channel();
         let board = Board::default();
         let clock = options.clock;
         let watch = options.watch_devices;
+        options.secrets = options.secrets.map(|secrets| Arc::new(Impatient::new(secrets)) as Arc<dyn SecretStore>);
         let control = {
             let (events, board) = (events.clone(), board.clone());
             std::thread::Builder::new()

@@ -1,10 +1,13 @@
 //! What ends a call without a window, and how: pure.
 
 use std::time::Duration;
-use visavis_model::IssueCode;
+use visavis_model::{Issue, IssueCode};
 
 /// A device that does not open fails within this time of coming in.
 const AT_FIRST: Duration = Duration::from_secs(8);
+
+/// The parameter of a failure by which a script knows that a device of that kind was open before.
+pub const WORKED: &str = "worked";
 
 /// Why the process ends, as its exit code (`docs/report.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,22 +29,25 @@ impl ExitCode {
 }
 
 /// Issues after which a script that asked for a certain source, or gave this link, has nothing to wait for.
-/// A device that goes later is followed by another one, or comes back.
-pub fn ends_a_script(code: IssueCode, inside: Option<Duration>) -> bool {
+/// A device that has worked, and goes, is followed by another one, or comes back. `all`: what is told beside it.
+pub fn ends_a_script(issue: &Issue, all: &[Issue], inside: Option<Duration>) -> bool {
     use IssueCode as Code;
-    let at_first = matches!(
-        code,
-        Code::SourceFile
-            | Code::CameraNone
+    let device = matches!(
+        issue.code,
+        Code::CameraNone
             | Code::CameraBusy
             | Code::CameraForbidden
             | Code::MicrophoneNone
             | Code::MicrophoneBusy
             | Code::MicrophoneForbidden
             | Code::LoudspeakerNone
-            | Code::ShareDenied
     );
-    matches!(code, Code::LinkUnknown | Code::ServerUnknown | Code::ServerNotAllowed)
+    // The one before is heard on, or was.
+    let worked = matches!(issue.params.get("cause").map(String::as_str), Some("kept" | "gone"))
+        || issue.params.contains_key(WORKED)
+        || all.iter().any(|other| other.code == Code::DevicesMoved);
+    let at_first = matches!(issue.code, Code::SourceFile | Code::ShareDenied) || device && !worked;
+    matches!(issue.code, Code::LinkUnknown | Code::ServerUnknown | Code::ServerNotAllowed)
         || at_first && inside.is_none_or(|inside| inside < AT_FIRST)
 }
 
@@ -72,10 +78,27 @@ mod tests {
 
     #[test]
     fn a_device_that_goes_in_the_call_ends_no_script() {
+        let ends = |code, inside| ends_a_script(&Issue::new(code), &[], inside);
         let device = IssueCode::MicrophoneNone;
-        assert!(ends_a_script(device, None) && ends_a_script(device, Some(Duration::from_secs(1))));
-        assert!(!ends_a_script(device, Some(Duration::from_secs(60))));
-        assert!(ends_a_script(IssueCode::LinkUnknown, Some(Duration::from_secs(60))));
-        assert!(!ends_a_script(IssueCode::DevicesMoved, None));
+        assert!(ends(device, None) && ends(device, Some(Duration::from_secs(1))));
+        assert!(!ends(device, Some(Duration::from_secs(60))));
+        assert!(ends(IssueCode::LinkUnknown, Some(Duration::from_secs(60))));
+        assert!(!ends(IssueCode::DevicesMoved, None));
+    }
+
+    #[test]
+    fn a_device_that_has_worked_ends_no_script_either() {
+        let soon = Some(Duration::from_secs(1));
+        for code in [IssueCode::MicrophoneNone, IssueCode::MicrophoneBusy, IssueCode::LoudspeakerNone] {
+            let of = |cause: &str| Issue::new(code).with("cause", cause);
+            assert!(!ends_a_script(&of("kept"), &[], soon) && !ends_a_script(&of("gone"), &[], soon), "{code:?}");
+            assert!(ends_a_script(&of("busy"), &[of("busy")], soon), "{code:?}");
+            let moved = [of("timeout"), Issue::new(IssueCode::DevicesMoved)];
+            assert!(!ends_a_script(&moved[0], &moved, soon), "{code:?}");
+            // The next one is dead, and that the call moved is told of none.
+            assert!(!ends_a_script(&of("timeout").with(WORKED, "true"), &[], soon), "{code:?}");
+        }
+        let moved = [Issue::new(IssueCode::SourceFile), Issue::new(IssueCode::DevicesMoved)];
+        assert!(ends_a_script(&moved[0], &moved, soon), "a file is no device that went");
     }
 }

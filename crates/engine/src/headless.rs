@@ -260,9 +260,8 @@ impl Call {
     }
 
     fn step(&mut self, now: MediaTime, stop: bool) -> Step {
-        if let Some(issue) =
-            self.snapshot.issues.iter().find(|issue| ends_a_script(issue.code, self.entered.map(|at| now.since(at))))
-        {
+        let (all, inside) = (&self.snapshot.issues, self.entered.map(|at| now.since(at)));
+        if let Some(issue) = all.iter().find(|issue| ends_a_script(issue, all, inside)) {
             return Step::End(
                 if matches!(issue.code, IssueCode::LinkUnknown | IssueCode::ServerUnknown | IssueCode::ServerNotAllowed)
                 {
@@ -349,6 +348,15 @@ mod tests {
         assert_eq!(call.step(at(66), false), Step::Leave);
         assert_eq!(call.step(at(67), false), Step::GoOn);
         assert_eq!(call.step(at(70), false), Step::End(ExitCode::Left));
+    }
+
+    #[test]
+    fn a_device_that_does_not_open_ends_it_and_one_that_is_kept_does_not() {
+        let mut call = Call::new(None, Size::new(10, 10));
+        call.snapshot.issues = vec![Issue::new(IssueCode::MicrophoneBusy).with("cause", "kept")];
+        assert_eq!(call.step(MediaTime::ZERO, false), Step::GoOn);
+        call.snapshot.issues.push(Issue::new(IssueCode::LoudspeakerNone).with("cause", "busy"));
+        assert_eq!(call.step(MediaTime::ZERO, false), Step::End(ExitCode::SourceFailed));
     }
 
     #[test]

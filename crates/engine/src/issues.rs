@@ -168,7 +168,7 @@ mod tests {
         let causes: Vec<_> =
             failures.iter().map(|failure| issue_of_loudspeaker(failure).params["cause"].clone()).collect();
         assert_eq!(causes, ["busy", "forbidden", "timeout", "failed", "failed"]);
-        has_sentences(IssueCode::LoudspeakerNone, &["busy", "forbidden", "timeout", "failed"]);
+        has_sentences(IssueCode::LoudspeakerNone, &["busy", "forbidden", "timeout", "failed", "kept", "gone"]);
     }
 
     #[test]
@@ -181,6 +181,7 @@ mod tests {
         ] {
             has_sentences(code, &["kept"]);
         }
+        has_sentences(IssueCode::MicrophoneNone, &["gone"]);
     }
 
     fn has_sentences(code: IssueCode, causes: &[&str]) {

@@ -23,6 +23,7 @@ mod headless;
 mod http;
 mod issues;
 mod kept;
+mod keyring;
 mod meeting;
 mod net;
 mod output;

@@ -40,6 +40,17 @@ impl Rules {
         }
     }
 
+    /// Whether `host` was refused under the rules `before` and is so no more: as a server, of those that the person named (`own`) or at
+    /// all, or as a page of a window that signs in.
+    pub fn takes_back(&self, before: &Self, own: &KnownHosts, host: &str) -> bool {
+        let serves = |rules: &Self| {
+            let known = rules.known(own);
+            rules.allowed().allows(host) && (!known.is_closed() || known.contains(host))
+        };
+        let shows = |rules: &Self| rules.sign_in_pages().allows(host);
+        (serves(self) && !serves(before)) || (shows(self) && !shows(before))
+    }
+
     /// True for a server that the organisation has set: it cannot be taken away.
     pub fn manages(&self, host: &str) -> bool {
         self.policy.server_url.forced().is_some_and(|server| server.host == host)
@@ -96,6 +107,16 @@ impl Rules {
         self.policy.max_video_bitrate.forced().map(|most| BitsPerSecond::from_kilobits(most.0.into()))
     }
 
+    /// Whether a portable installation does not update itself.
+    pub fn forbids_updates(&self) -> bool {
+        self.policy.disable_auto_update.over(None) == Some(&true)
+    }
+
+    /// Whether it does: not without a source that the organisation names.
+    pub fn takes_updates(&self) -> bool {
+        self.policy.update_source.forced().is_some() && !self.forbids_updates()
+    }
+
     /// Whether sessions may outlive the application.
     pub fn keeps_secrets(&self) -> bool {
         self.policy.secret_store.forced() != Some(&SecretPlace::Nowhere)
@@ -145,10 +166,34 @@ mod tests {
     }
 
     #[test]
+    fn what_was_refused_is_taken_back_host_by_host() {
+        let none = Rules::default();
+        let listed = rules(json!({ "AllowedServers": ["a.example"] }));
+        let locked = rules(json!({ "ServerURL": "a.example", "LockServer": true }));
+        let pages = rules(json!({ "AllowedServers": ["a.example"], "SignInHosts": ["b.example"] }));
+        let own = KnownHosts::default();
+        let takes_back = |now: &Rules, before: &Rules, host: &str| now.takes_back(before, &own, host);
+        for before in [&listed, &locked] {
+            assert!(takes_back(&none, before, "b.example") && !takes_back(&none, before, "a.example"));
+            assert!(!takes_back(before, &none, "a.example") && !takes_back(before, before, "b.example"));
+        }
+        assert!(takes_back(&pages, &listed, "b.example") && !takes_back(&pages, &listed, "c.example"));
+    }
+
+    #[test]
     fn meetings_of_others_are_refused_where_that_is_said() {
         assert!(!Rules::default().refuses_elsewhere());
         assert!(!rules(json!({ "ForeignMeetings": "browser" })).refuses_elsewhere());
         assert!(rules(json!({ "ForeignMeetings": "refuse" })).refuses_elsewhere());
+    }
+
+    #[test]
+    fn updates_need_a_source_and_are_turned_off() {
+        assert!(!Rules::default().takes_updates());
+        let source = "https://mirror.example/";
+        assert!(rules(json!({ "UpdateSource": source })).takes_updates());
+        let off = rules(json!({ "UpdateSource": source, "DisableAutoUpdate": true }));
+        assert!(off.forbids_updates() && !off.takes_updates());
     }
 
     #[test]

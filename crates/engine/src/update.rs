@@ -33,7 +33,17 @@ pub enum Looked {
     Ready(String),
 }
 
-/// Looks once, and waits for it. `variable`: of the environment, for the proxy. `own`: the version that runs.
+impl Looked {
+    /// The version that lies ready.
+    pub fn ready(self) -> Option<String> {
+        match self {
+            Self::Ready(version) => Some(version),
+            Self::NotAsked | Self::NotWanted | Self::UpToDate => None,
+        }
+    }
+}
+
+/// Looks once, and waits for it. What lies ready and is not offered any more, or not wanted, is taken away. `variable`: of the environment, for the proxy. `own`: the version that runs.
 ///
 /// Errors: see [`UpdateFault`].
 pub fn look_for_update(
@@ -43,10 +53,14 @@ pub fn look_for_update(
     own: &str,
 ) -> Result<Looked, UpdateFault> {
     let policy = &rules.policy;
-    if policy.disable_auto_update.over(None) == Some(&true) {
+    if rules.forbids_updates() {
+        clean(installation);
         return Ok(Looked::NotWanted);
     }
-    let Some(place) = policy.update_source.forced() else { return Ok(Looked::NotAsked) };
+    let Some(place) = policy.update_source.forced() else {
+        clean(installation);
+        return Ok(Looked::NotAsked);
+    };
     let channel = policy.update_channel.forced().map_or(USUAL_CHANNEL, |channel| &channel.0);
     let source = match place {
         UpdatePlace::Folder(folder) => Source::Folder(folder),
@@ -68,6 +82,7 @@ fn take(source: &Source<'_>, channel: &str, installation: &Installation, own: &s
     let signature = String::from_utf8(signature).map_err(|_| UpdateFault::Signature)?;
     let offer = Offer::read(&text, &signature, &key)?;
     let Some(archive) = offer.newer(&own, SYSTEM.ok_or(UpdateFault::NotForUs)?)? else {
+        clean(installation);
         return Ok(Looked::UpToDate);
     };
     let version = offer.version.to_string();
@@ -77,6 +92,13 @@ fn take(source: &Source<'_>, channel: &str, installation: &Installation, own: &s
         installation.stage(&offer, archive, &content)?;
     }
     Ok(Looked::Ready(version))
+}
+
+/// Takes away what lies ready. That it cannot is no fault of the look: what cannot be taken away cannot be put in place either.
+fn clean(installation: &Installation) {
+    if let Err(error) = installation.clean() {
+        tracing::warn!(%error, "what lies ready is not taken away");
+    }
 }
 
 /// An https server.
@@ -216,6 +238,42 @@ mod tests {
         assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
         assert_eq!(ground.installation.apply("0.1.0"), Ok(true));
         assert_eq!(std::fs::read_to_string(ground.root.join("own/visavis")).expect("there"), "new");
+    }
+
+    #[test]
+    fn what_lies_ready_goes_with_the_offer_and_with_the_wish() {
+        let ground = ground("withdrawn");
+        let ready = || {
+            ground.offer("0.2.0");
+            assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
+        };
+        ready();
+        assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotWanted));
+        assert_eq!(ground.installation.ready(), None);
+        ready();
+        let unnamed = look_for_update(&rules(json!({})), |_| None, &ground.installation, "0.1.0");
+        assert_eq!((unnamed, ground.installation.ready()), (Ok(Looked::NotAsked), None));
+        ready();
+        ground.offer("0.1.0");
+        assert_eq!((ground.look(json!({})), ground.installation.ready()), (Ok(Looked::UpToDate), None));
+        ready();
+        // That nobody answers takes nothing back.
+        std::fs::remove_file(ground.source.join("stable.json")).expect("removed");
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::Unreachable));
+        assert_eq!(ground.installation.ready().as_deref(), Some("0.2.0"));
+    }
+
+    #[test]
+    fn what_cannot_be_taken_away_is_no_fault_of_the_look() {
+        let ground = ground("kept");
+        // No folder, for whoever may write everywhere too.
+        std::fs::write(ground.root.join("own/visavis-next"), "").expect("written");
+        assert_eq!(ground.installation.clean(), Err(UpdateFault::ReadOnly));
+        ground.offer("0.1.0");
+        assert_eq!(ground.look(json!({})), Ok(Looked::UpToDate));
+        assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotWanted));
+        let unnamed = look_for_update(&rules(json!({})), |_| None, &ground.installation, "0.1.0");
+        assert_eq!(unnamed, Ok(Looked::NotAsked));
     }
 
     #[test]

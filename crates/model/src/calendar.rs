@@ -16,6 +16,8 @@ pub struct CalendarView {
     pub read_at: Option<u64>,
     /// From the beginning of the day of that reading, some days on; by their start. They stay when a later reading fails.
     pub meetings: Vec<CalendarMeeting>,
+    /// Calendars of the server that the last reading could not read, beside those that it read. What was known of them is shown.
+    pub unread: u32,
     /// A place that is being connected, in place of the one before.
     pub attempt: CalendarAttempt,
     /// False where the system takes no password: it is asked for again after the next start.

@@ -270,6 +270,8 @@ pub enum Command {
         user: String,
         password: Hidden,
     },
+    /// Gives up the calendar that is being connected: the one before stays, and nothing of the new one is kept.
+    CancelCalendar,
     /// Says to the proxy that asks (the issue's `proxy`) who one is, and tries again. Goes into the system's keyring once the proxy took it.
     SignInAtProxy {
         proxy: String,

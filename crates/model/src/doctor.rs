@@ -63,6 +63,8 @@ pub enum DoctorRemedy {
     /// An authority of the house is not known here.
     Authority,
     Renew,
+    /// The server shows an authority's own certificate.
+    Reissue,
     Encryption,
     Clock,
     ServerUp,

@@ -37,7 +37,8 @@ codes! {
     ProxyAuthentication = "VIS-NET-PROXY-04", SignInAtProxy;
     /// The proxy does not lead to this server; params `host`, `status`.
     ProxyRefuses = "VIS-NET-PROXY-05", CopyReport;
-    /// Params `host`, `cause`: `unknown` (no authority vouches for it), `expired`, `not_yet_valid`, `other_name`, `revoked`, `broken`.
+    /// Params `host`, `cause`: `unknown` (no authority vouches for it), `authority` (it is an authority's own), `expired`, `not_yet_valid`,
+    /// `other_name`, `revoked`, `broken`.
     CertificateUntrusted = "VIS-NET-TLS-06", CopyReport;
     /// The proxy is not there, or is none; params `host`, `cause` (`nonsense`).
     ProxySilent = "VIS-NET-PROXY-14", CopyReport;
@@ -147,7 +148,7 @@ codes! {
     SourceFile = "VIS-SRC-FILE-61", None;
     /// Params `name`.
     PictureStopped = "VIS-MED-DECODE-70", RestartPicture;
-    /// The server refused to publish our sound or picture; params `source`.
+    /// The server refused to publish our sound or picture; params `source`, `cause` (`stopped`: somebody else has turned it off).
     PublishRefused = "VIS-MED-PUBLISH-71", None;
     /// The server's pages came back, and nobody is signed in; params `host`.
     SignInFailed = "VIS-ACC-FAILED-67", SignIn;

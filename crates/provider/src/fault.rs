@@ -5,6 +5,8 @@
 pub enum CertificateFault {
     /// No authority that this computer trusts vouches for it.
     UnknownIssuer,
+    /// It is an authority's own, which no server may show, whoever trusts it.
+    Authority,
     Expired,
     /// It begins later: the certificate is young, or this computer's clock is behind.
     NotYetValid,
@@ -20,6 +22,7 @@ impl CertificateFault {
     pub const fn name(self) -> &'static str {
         match self {
             Self::UnknownIssuer => "unknown",
+            Self::Authority => "authority",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
             Self::OtherName => "other_name",

@@ -75,12 +75,12 @@ impl Asker {
 
     /// One question, wherever the server moves it to; the answer with the place that gave it.
     ///
-    /// Errors: nobody answers, or the password is not taken.
+    /// Errors: nobody answers, the password is not taken, or the server leads elsewhere: there is no calendar then, and nobody forbids one.
     pub async fn ask(&self, url: &Url, question: Question<'_>) -> Result<(Url, Answer), CalendarFault> {
         let mut url = url.clone();
         for _ in 0..MOST_MOVES {
             if !self.is_same(&url) {
-                return Err(CalendarFault::NotAllowed);
+                return Err(CalendarFault::NoCalendar);
             }
             let answer =
                 self.client.exchange_within(self.request(&url, question), LARGEST_FILE).await.map_err(fault)?;

@@ -1,5 +1,6 @@
 //! What each calendar of a server held, and whose turn it is to be read: the time of one reading may not be enough for all of them.
 
+use super::Found;
 use std::collections::BTreeMap;
 use url::Url;
 use visavis_calendar::{Occurrence, Window};
@@ -15,6 +16,8 @@ pub(super) struct Kept {
     pub window: Window,
     /// What it held, or why that is not known.
     pub found: Result<Vec<Occurrence>, CalendarFault>,
+    /// Why it was not read when it last had its turn, though it is a calendar; `found` may be of before.
+    pub missing: Option<CalendarFault>,
 }
 
 /// What one calendar had of a reading's time.
@@ -40,7 +43,7 @@ pub(super) struct Turn {
 impl Kept {
     /// Of a calendar that was never read.
     pub fn new(window: Window) -> Self {
-        Self { turn: 0, tag: None, window, found: Err(CalendarFault::NoCalendar) }
+        Self { turn: 0, tag: None, window, found: Err(CalendarFault::NoCalendar), missing: None }
     }
 
     /// Whether it is to be read: it has changed, or the days have, or nothing tells whether it has.
@@ -56,8 +59,13 @@ impl Kept {
     /// What came of its turn.
     pub fn end(&mut self, turn: Turn, found: Result<Vec<Occurrence>, CalendarFault>, time: Time) {
         let is_found = found.is_ok();
+        let missing = match found {
+            Err(fault @ (CalendarFault::Unreachable | CalendarFault::TooLarge)) => Some(fault),
+            _ => None,
+        };
         let (is_news, tag) = match time {
-            Time::Enough => (true, turn.tag.filter(|_| is_found)),
+            // The server has it, and does not give it.
+            Time::Enough => (missing.is_none(), turn.tag.filter(|_| is_found)),
             // More time it never has: as long as it says the same, it is not tried again.
             Time::All => (is_found, turn.tag),
             // It has not had its turn.
@@ -67,6 +75,11 @@ impl Kept {
             }
         };
         (self.tag, self.window) = (tag, turn.window);
+        self.missing = match time {
+            Time::Enough => missing,
+            Time::All => (!is_found).then_some(CalendarFault::TooLarge),
+            Time::Rest => self.missing,
+        };
         // What is known of it is better than a part of it, or nothing.
         if is_news || self.found.is_err() {
             let is_late = time != Time::Enough;
@@ -91,17 +104,24 @@ pub(super) fn in_turn(
 
 /// The meetings of all of them, as far as they are known.
 ///
-/// Errors: none is known – no calendar is there, or what is there takes longer than one reading.
-pub(super) fn all(kept: &BTreeMap<Url, Kept>) -> Result<Vec<Occurrence>, CalendarFault> {
-    let (mut known, mut fault) = (None::<Vec<Occurrence>>, CalendarFault::NoCalendar);
+/// Errors: none is known – no calendar is there, or what is there takes longer than one reading – or the server gives none of them now.
+pub(super) fn all(kept: &BTreeMap<Url, Kept>) -> Result<Found, CalendarFault> {
+    let is_away = |kept: &Kept| kept.missing == Some(CalendarFault::Unreachable);
+    if !kept.is_empty() && kept.values().all(is_away) {
+        return Err(CalendarFault::Unreachable);
+    }
+    let (mut known, mut fault, mut unread) = (None::<Vec<Occurrence>>, CalendarFault::NoCalendar, 0);
     for kept in kept.values() {
+        unread += u32::from(kept.missing.is_some());
         match &kept.found {
             Ok(found) => known.get_or_insert_default().extend(found.iter().cloned()),
-            Err(CalendarFault::TooLarge) => fault = CalendarFault::TooLarge,
+            // That one may be there in a minute.
+            Err(CalendarFault::Unreachable) => fault = CalendarFault::Unreachable,
+            Err(CalendarFault::TooLarge) if fault == CalendarFault::NoCalendar => fault = CalendarFault::TooLarge,
             Err(_) => {}
         }
     }
-    known.ok_or(fault)
+    known.map(|occurrences| Found { occurrences, unread }).ok_or(fault)
 }
 
 #[cfg(test)]
@@ -121,7 +141,7 @@ mod tests {
 
     fn read(turn: u64, tag: &str) -> Kept {
         let tag = (!tag.is_empty()).then(|| tag.to_owned());
-        Kept { turn, tag, window: TODAY, found: Ok(Vec::new()) }
+        Kept { turn, tag, window: TODAY, found: Ok(Vec::new()), missing: None }
     }
 
     fn meeting(id: &str) -> Occurrence {
@@ -181,8 +201,9 @@ mod tests {
         assert_eq!(reading(2, &listed, &mut kept), "b");
         assert_eq!(reading(3, &listed, &mut kept), "c");
         assert_eq!(reading(4, &listed, &mut kept), "d");
-        let found = all(&kept).expect("meetings").into_iter().map(|one| one.id).collect::<String>();
-        assert_eq!(found, "bcd");
+        let found = all(&kept).expect("meetings");
+        assert_eq!(found.unread, 1, "`a` is none that was read");
+        assert_eq!(found.occurrences.into_iter().map(|one| one.id).collect::<String>(), "bcd");
         // What has not changed is not read: the two take turns.
         let later: Vec<_> = (5..9).map(|number| reading(number, &listed, &mut kept)).collect();
         assert_eq!(later, ["a", "b", "a", "b"]);
@@ -196,10 +217,42 @@ mod tests {
         assert_eq!(all(&kept), Err(CalendarFault::TooLarge), "still");
         assert_eq!(order(&[("a", "1")], &kept, TOMORROW), "a");
         assert_eq!(reading(3, &[("a", "2", 1)], &mut kept), "a");
-        assert_eq!(all(&kept), Ok(vec![meeting("a")]));
+        assert_eq!(all(&kept), Ok(vec![meeting("a")].into()));
         // Once more: what was known stays.
         assert_eq!(reading(4, &[("a", "3", 5)], &mut kept), "a");
-        assert_eq!(all(&kept), Ok(vec![meeting("a")]));
+        assert_eq!(all(&kept), Ok(Found { occurrences: vec![meeting("a")], unread: 1 }));
+    }
+
+    #[test]
+    fn one_that_fails_hides_no_other_and_is_counted() {
+        let known = |name: &str| (url(name), Kept { found: Ok(vec![meeting(name)]), ..read(1, "1") });
+        let mut kept = BTreeMap::from([known("a"), known("b"), (url("c"), Kept::new(TODAY))]);
+        let end = |kept: &mut BTreeMap<Url, Kept>, name: &str, found| {
+            let one = kept.get_mut(&url(name)).expect("known");
+            let turn = one.begin(2, Some("2".into()), TODAY);
+            one.end(turn, found, Time::Enough);
+        };
+        let found = |names: &[&str], unread| {
+            Ok(Found { occurrences: names.iter().map(|name| meeting(name)).collect(), unread })
+        };
+        assert_eq!(all(&kept), found(&["a", "b"], 0), "`c` is no calendar after all");
+        end(&mut kept, "a", Err(CalendarFault::Unreachable));
+        end(&mut kept, "c", Err(CalendarFault::TooLarge));
+        assert_eq!(all(&kept), found(&["a", "b"], 2), "what was known of it is there");
+        assert_eq!(order(&[("a", "2"), ("b", "1"), ("c", "2")], &kept, TODAY), "ac", "they are asked again");
+        end(&mut kept, "c", Ok(vec![meeting("c")]));
+        assert_eq!(all(&kept), found(&["a", "b", "c"], 1));
+        for name in ["b", "c"] {
+            end(&mut kept, name, Err(CalendarFault::Unreachable));
+        }
+        assert_eq!(all(&kept), Err(CalendarFault::Unreachable), "it is the server that fails");
+        end(&mut kept, "a", Ok(Vec::new()));
+        assert_eq!(all(&kept), found(&["b", "c"], 2));
+        // Nothing is known, and one may be there in a minute.
+        let fails = |fault| Kept { found: Err(fault), missing: Some(fault), ..Kept::new(TODAY) };
+        let kept = [CalendarFault::Unreachable, CalendarFault::TooLarge].map(fails);
+        let kept = BTreeMap::from_iter([url("a"), url("b")].into_iter().zip(kept));
+        assert_eq!(all(&kept), Err(CalendarFault::Unreachable));
     }
 
     #[test]

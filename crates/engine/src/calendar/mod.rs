@@ -5,6 +5,7 @@ mod dav;
 mod files;
 mod here;
 mod kept;
+mod keyring;
 mod place;
 mod reader;
 mod worker;
@@ -23,13 +24,15 @@ pub use place::calendar_file;
 /// What the thread is asked.
 #[derive(Clone, Debug)]
 pub(crate) enum CalendarCommand {
-    /// Read this place from now on, if it can be read: [`CalendarNews::Connected`] or [`CalendarNews::Refused`].
-    Connect { place: CalendarPlace, password: Hidden },
+    /// Read this place from now on, if it can be read: [`CalendarNews::Connected`] or [`CalendarNews::Refused`], with the same number.
+    Connect { place: CalendarPlace, password: Hidden, number: u64 },
+    /// Give up the place that is being tried: nothing is told of it any more.
+    Cancel,
     /// Read the place of an earlier start, with the password that was kept.
     Restore { place: CalendarPlace },
     /// Read again now.
     Read,
-    /// Contact nobody until somebody asks to read again; the password stays.
+    /// Contact nobody until somebody asks to read again; the password stays. What is being tried is given up.
     Pause,
     /// Read no more, and forget the password.
     Forget,
@@ -40,22 +43,41 @@ pub(crate) enum CalendarCommand {
 /// What came of it.
 #[derive(Clone, Debug)]
 pub(crate) enum CalendarNews {
-    /// A place is read from now on. `kept` is false where no keyring takes the password.
+    /// A place is read from now on.
     Connected {
+        number: u64,
         place: CalendarPlace,
-        kept: bool,
-        occurrences: Vec<Occurrence>,
+        found: Found,
     },
+    /// No keyring takes the password of the place that was connected by this number.
+    NotKept(u64),
     /// A place is not read; the one before stays.
-    Refused(CalendarFault),
+    Refused {
+        number: u64,
+        fault: CalendarFault,
+    },
     Reading,
-    Read(Vec<Occurrence>),
+    Read(Found),
     Failed(CalendarFault),
     /// What a file holds: its next meetings by their start, then its last ones, newest first.
     File {
         number: u64,
         meetings: Result<Vec<Occurrence>, CalendarFault>,
     },
+}
+
+/// What a reading found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub occurrences: Vec<Occurrence>,
+    /// Calendars of the server that were not to be read, or not now. What was known of them before is there.
+    pub unread: u32,
+}
+
+impl From<Vec<Occurrence>> for Found {
+    fn from(occurrences: Vec<Occurrence>) -> Self {
+        Self { occurrences, unread: 0 }
+    }
 }
 
 /// A sink of news.

@@ -1,5 +1,6 @@
 //! Reads one calendar: what changed is asked for, what did not is kept.
 
+use super::Found;
 use super::ask::{Asker, Login, Question};
 use super::dav::{self, Resource};
 use super::files;
@@ -80,16 +81,16 @@ impl Reader {
     }
 
     /// The meetings of the days to come, by their start. `now` in Unix milliseconds, `zone` where the person is.
-    pub async fn read(&mut self, now: i64, zone: Zone) -> Result<Vec<Occurrence>, CalendarFault> {
+    pub async fn read(&mut self, now: i64, zone: Zone) -> Result<Found, CalendarFault> {
         let from = zone.day_of(now);
         let search = &mut Search::new(Window { from, to: from.saturating_add(DAYS * DAY) }, zone);
-        let found = match (self.place.clone(), self.asker.clone()) {
-            (Place::File(path), _) => parse(move || files::read(&path), search).await?,
-            (Place::Feed(url), Some(asker)) => self.feed(&asker, url, search).await?,
+        let Found { occurrences, unread } = match (self.place.clone(), self.asker.clone()) {
+            (Place::File(path), _) => parse(move || files::read(&path), search).await?.into(),
+            (Place::Feed(url), Some(asker)) => self.feed(&asker, url, search).await?.into(),
             (Place::Server(url), Some(asker)) => self.server(&asker, &url, search).await?,
             _ => return Err(CalendarFault::Address),
         };
-        Ok(in_order(found))
+        Ok(Found { occurrences: in_order(occurrences), unread })
     }
 
     async fn feed(&mut self, asker: &Asker, url: Url, search: &mut Search) -> Result<Vec<Occurrence>, CalendarFault> {
@@ -106,16 +107,11 @@ impl Reader {
         let tag = header(&answer.headers, "etag").next().map(str::to_owned);
         let body = answer.body.to_vec();
         let occurrences = parse(move || Ok(body), search).await?;
-        self.kept.insert(url, Kept { turn: 0, tag, window, found: Ok(occurrences.clone()) });
+        self.kept.insert(url, Kept { tag, found: Ok(occurrences.clone()), ..Kept::new(window) });
         Ok(occurrences)
     }
 
-    async fn server(
-        &mut self,
-        asker: &Asker,
-        url: &Url,
-        search: &mut Search,
-    ) -> Result<Vec<Occurrence>, CalendarFault> {
+    async fn server(&mut self, asker: &Asker, url: &Url, search: &mut Search) -> Result<Found, CalendarFault> {
         let window = search.window;
         let mut calendars = self.calendars(asker).await;
         if !matches!(calendars, Some(Ok(_)) | Some(Err(CalendarFault::Unreachable | CalendarFault::Password))) {
@@ -123,7 +119,7 @@ impl Reader {
             match find(asker, url).await {
                 Ok(roots) => self.roots = roots,
                 // It speaks no CalDAV: perhaps it gives a file at this address.
-                Err(CalendarFault::NoCalendar) => return self.feed(asker, url.clone(), search).await,
+                Err(CalendarFault::NoCalendar) => return Ok(self.feed(asker, url.clone(), search).await?.into()),
                 Err(fault) => return Err(fault),
             }
             calendars = self.calendars(asker).await;
@@ -144,11 +140,7 @@ impl Reader {
             // Whatever comes of it, be it that nobody waits for it any more: those behind it come first the next time.
             let turn = kept.begin(self.readings, tag, window);
             let left = search.left;
-            let found = match meetings(asker, &url, search).await {
-                // One of several that is no calendar after all, or has gone just now.
-                found @ (Ok(_) | Err(CalendarFault::NoCalendar)) => found,
-                Err(fault) => return Err(fault),
-            };
+            let found = meetings(asker, &url, search).await?;
             kept.end(turn, found, search.time_since(left));
         }
         kept::all(&self.kept)
@@ -210,8 +202,15 @@ async fn ask_where(asker: &Asker, url: &Url, depth: &'static str) -> Result<(Url
     Ok((at, dav::resources(&answer.body).ok_or(CalendarFault::NoCalendar)?))
 }
 
-/// The meetings of one calendar. Series are counted here; a server that cannot give them whole is asked to count.
-async fn meetings(asker: &Asker, url: &Url, search: &mut Search) -> Result<Vec<Occurrence>, CalendarFault> {
+/// The meetings of one calendar, or why it gives none: it may be none after all, have gone just now, or be one that its server cannot
+/// read. Series are counted here; a server that cannot give them whole is asked to count.
+///
+/// Errors: the others of this server need not be asked either.
+async fn meetings(
+    asker: &Asker,
+    url: &Url,
+    search: &mut Search,
+) -> Result<Result<Vec<Occurrence>, CalendarFault>, CalendarFault> {
     let (from, to) = (stamp(search.window.from), stamp(search.window.to));
     let mut last = CalendarFault::NoCalendar;
     for expanded in [false, true] {
@@ -221,17 +220,19 @@ async fn meetings(asker: &Asker, url: &Url, search: &mut Search) -> Result<Vec<O
                 let Some(resources) = dav::resources(&answer.body) else { continue };
                 let data: Vec<_> = resources.into_iter().filter_map(|resource| resource.data).collect();
                 if data.is_empty() {
-                    return Ok(Vec::new());
+                    return Ok(Ok(Vec::new()));
                 }
-                return parse(move || Ok(data.join("\n").into_bytes()), search).await;
+                return Ok(parse(move || Ok(data.join("\n").into_bytes()), search).await);
             }
+            // It has too much to do, or what is behind it is down: asking for the others too would make it worse.
+            Ok((_, answer)) if matches!(answer.status, 429 | 502..=504) => return Err(CalendarFault::Unreachable),
             Ok((_, answer)) => last = fault_of_status(answer.status),
             // Larger than we take, perhaps: counted by the server it may be smaller.
             Err(CalendarFault::NoCalendar) => {}
             Err(fault) => return Err(fault),
         }
     }
-    Err(last)
+    Ok(Err(last))
 }
 
 /// Reads what `open` gives, on a thread that may wait, and no longer than the search has left.
@@ -290,28 +291,4 @@ fn stamp(millis: i64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DATA: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261201T090000Z\r\n\
-                        DTEND:20261201T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-
-    #[tokio::test]
-    async fn the_files_of_a_reading_share_its_time() {
-        let mut search = Search::new(Window { from: 0, to: i64::MAX }, Zone::UTC);
-        let found = parse(|| Ok(DATA.into()), &mut search).await.expect("a calendar");
-        assert_eq!((found.len(), search.is_over()), (1, false));
-        let left = search.left;
-        assert!(left < PATIENCE, "{left:?}");
-        // What is not read takes nothing.
-        assert_eq!(parse(|| Err(CalendarFault::File), &mut search).await, Err(CalendarFault::File));
-        assert_eq!(search.left, left);
-        assert!(parse(|| Ok(DATA.into()), &mut search).await.is_ok_and(|found| found.len() == 1) && search.left < left);
-        assert_eq!(parse(|| panic!("a library"), &mut search).await, Err(CalendarFault::NoCalendar));
-        assert!(!search.is_over());
-        search.left = Duration::from_nanos(1);
-        assert!(parse(|| Ok(DATA.into()), &mut search).await.is_err() && search.is_over());
-        search.left = Duration::ZERO;
-        assert!(parse(|| Ok(DATA.into()), &mut search).await.is_err() && search.is_over());
-    }
-}
+mod tests;

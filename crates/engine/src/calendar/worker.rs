@@ -1,14 +1,16 @@
 //! The thread's own half: one reading after the other, and what is asked beside it.
 
 use super::ask::Login;
+use super::keyring::Keyring;
 use super::place::Place;
 use super::reader::{self, Reader, Search};
-use super::{CalendarCommand, CalendarNews, Tell, files, here};
+use super::{CalendarCommand, CalendarNews, Found, Tell, files, here};
 use crate::clock::unix_millis;
 use crate::dial::Network;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use visavis_calendar::{Occurrence, Window};
 use visavis_model::{CalendarFault, CalendarPlace, Hidden};
@@ -24,12 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How far from now the meetings of a file that is opened are looked for.
 const FAR: i64 = 366 * 86_400_000;
 
-type Outcome = Result<Vec<Occurrence>, CalendarFault>;
+type Outcome = Result<Found, CalendarFault>;
 
 /// What a task brings back.
 enum Done {
     /// Of attempt number `0`.
     Tried(u64, Box<Trial>),
+    /// Of the same number; false where no keyring takes the password.
+    Kept(u64, bool),
     /// Of place number `0`, with its reader.
     Read(u64, Box<Reader>, Outcome),
     /// The reader for the place of an earlier start.
@@ -39,9 +43,9 @@ enum Done {
 /// A place that was tried.
 struct Trial {
     place: CalendarPlace,
+    login: Option<Login>,
     reader: Reader,
     outcome: Outcome,
-    kept: bool,
 }
 
 pub(super) fn run(
@@ -58,9 +62,8 @@ pub(super) fn run(
         }
     };
     let (done, mut ends) = mpsc::unbounded_channel();
-    let mut worker =
-        Worker { secrets, tell, network, done, count: 0, attempt: 0, placed: 0, place: None, at: At::Nothing };
     runtime.block_on(async {
+        let mut worker = Worker::new(Keyring::new(secrets), tell, network, done);
         loop {
             tokio::select! {
                 command = heard.recv() => match command {
@@ -93,19 +96,24 @@ enum At {
 }
 
 struct Worker {
-    secrets: Option<Arc<dyn SecretStore>>,
+    keyring: Keyring,
     tell: Tell,
     network: Network,
     done: mpsc::UnboundedSender<Done>,
-    /// Counts attempts and places: what belongs to an earlier one comes to nothing.
+    /// The place that is being tried, by the number that it was given, and the task that does.
+    attempt: Option<(u64, AbortHandle)>,
+    /// Counts places: what belongs to an earlier one comes to nothing.
     count: u64,
-    attempt: u64,
     placed: u64,
     place: Option<CalendarPlace>,
     at: At,
 }
 
 impl Worker {
+    const fn new(keyring: Keyring, tell: Tell, network: Network, done: mpsc::UnboundedSender<Done>) -> Self {
+        Self { keyring, tell, network, done, attempt: None, count: 0, placed: 0, place: None, at: At::Nothing }
+    }
+
     async fn due(&self) {
         match &self.at {
             At::Waiting { until, .. } => tokio::time::sleep_until(*until).await,
@@ -115,7 +123,8 @@ impl Worker {
 
     fn command(&mut self, command: CalendarCommand) {
         match command {
-            CalendarCommand::Connect { place, password } => self.connect(place, &password),
+            CalendarCommand::Connect { place, password, number } => self.connect(place, &password, number),
+            CalendarCommand::Cancel => self.give_up(),
             CalendarCommand::Restore { place } => self.restore(place),
             CalendarCommand::Read => match &mut self.at {
                 At::Nothing => {}
@@ -128,7 +137,8 @@ impl Worker {
                 }
             },
             CalendarCommand::Pause => {
-                (self.attempt, self.placed) = (0, 0);
+                self.give_up();
+                self.placed = 0;
                 self.at = if self.place.is_some() { At::Locked } else { At::Nothing };
             }
             CalendarCommand::Forget => self.forget(),
@@ -139,27 +149,27 @@ impl Worker {
         }
     }
 
-    fn connect(&mut self, place: CalendarPlace, password: &Hidden) {
-        self.count += 1;
-        self.attempt = self.count;
+    /// What is being tried comes to nothing.
+    fn give_up(&mut self) {
+        if let Some((_, task)) = self.attempt.take() {
+            task.abort();
+        }
+    }
+
+    fn connect(&mut self, place: CalendarPlace, password: &Hidden, number: u64) {
+        self.give_up();
         let Some(found) = Place::read(&place.address) else {
-            return (self.tell)(CalendarNews::Refused(CalendarFault::Address));
+            return (self.tell)(CalendarNews::Refused { number, fault: CalendarFault::Address });
         };
         let login = (!place.user.is_empty())
             .then(|| Login { user: place.user.clone(), password: Secret::new(password.reveal()) });
-        let (number, done, secrets) = (self.attempt, self.done.clone(), self.secrets.clone());
-        let network = self.network.clone();
-        tokio::spawn(async move {
-            let name = secret_name(&found);
+        let (done, network) = (self.done.clone(), self.network.clone());
+        let task = tokio::spawn(async move {
             let mut reader = Reader::new(found, network, login.as_ref());
             let outcome = read(&mut reader).await;
-            let mut kept = true;
-            if let (Ok(_), Some(login), Some(name)) = (&outcome, login, name) {
-                let keep = move |secrets: &dyn SecretStore| secrets.set(&name, login.password.reveal()).is_ok();
-                kept = with_secrets(secrets, keep).await.unwrap_or(false);
-            }
-            let _ = done.send(Done::Tried(number, Box::new(Trial { place, reader, outcome, kept })));
+            let _ = done.send(Done::Tried(number, Box::new(Trial { place, login, reader, outcome })));
         });
+        self.attempt = Some((number, task.abort_handle()));
     }
 
     fn restore(&mut self, place: CalendarPlace) {
@@ -168,7 +178,7 @@ impl Worker {
         self.place = Some(place.clone());
         self.at = At::Reading { again: false };
         (self.tell)(CalendarNews::Reading);
-        let (number, done, secrets) = (self.placed, self.done.clone(), self.secrets.clone());
+        let (number, done, keyring) = (self.placed, self.done.clone(), self.keyring.clone());
         let network = self.network.clone();
         tokio::spawn(async move {
             let reader = async {
@@ -176,7 +186,7 @@ impl Worker {
                 let login = match secret_name(&found).filter(|_| !place.user.is_empty()) {
                     None => None,
                     Some(name) => {
-                        let kept = with_secrets(secrets, move |secrets| secrets.get(&name).ok().flatten()).await;
+                        let kept = keyring.ask(move |secrets| secrets.get(&name).ok().flatten()).await.ok();
                         let password = Secret::new(kept.flatten().ok_or(CalendarFault::PasswordMissing)?);
                         Some(Login { user: place.user, password })
                     }
@@ -202,6 +212,7 @@ impl Worker {
     fn end(&mut self, end: Done) {
         match end {
             Done::Tried(number, trial) => self.tried(number, *trial),
+            Done::Kept(number, false) => (self.tell)(CalendarNews::NotKept(number)),
             Done::Restored(number, reader) if number == self.placed => match reader {
                 Ok(reader) => {
                     self.at = At::Waiting { reader, until: Instant::now() };
@@ -225,30 +236,46 @@ impl Worker {
                 };
                 (self.tell)(outcome.map_or_else(CalendarNews::Failed, CalendarNews::Read));
             }
-            Done::Restored(..) | Done::Read(..) => {}
+            Done::Kept(_, true) | Done::Restored(..) | Done::Read(..) => {}
         }
     }
 
     fn tried(&mut self, number: u64, trial: Trial) {
-        if number != self.attempt {
+        if self.attempt.take_if(|(wanted, _)| *wanted == number).is_none() {
             return;
         }
-        match trial.outcome {
-            Ok(occurrences) => {
-                self.placed = number;
-                let before = self.place.replace(trial.place.clone());
-                if let Some(before) = before.filter(|before| before.name != trial.place.name) {
-                    self.forget_password(&before);
-                }
-                self.at = At::Waiting { reader: Box::new(trial.reader), until: Instant::now() + EVERY };
-                (self.tell)(CalendarNews::Connected { place: trial.place, kept: trial.kept, occurrences });
-            }
-            Err(fault) => (self.tell)(CalendarNews::Refused(fault)),
+        let Trial { place, login, reader, outcome } = trial;
+        let found = match outcome {
+            Ok(found) => found,
+            Err(fault) => return (self.tell)(CalendarNews::Refused { number, fault }),
+        };
+        self.count += 1;
+        self.placed = self.count;
+        let before = self.place.replace(place.clone());
+        if let Some(before) = before.filter(|before| before.name != place.name) {
+            self.forget_password(&before);
+        }
+        self.at = At::Waiting { reader: Box::new(reader), until: Instant::now() + EVERY };
+        let name = Place::read(&place.address).as_ref().and_then(secret_name);
+        // Before the keyring, which may wait for the person: whoever gives up meanwhile has to know that the one before is gone.
+        (self.tell)(CalendarNews::Connected { number, place, found });
+        if let (Some(login), Some(name)) = (login, name) {
+            self.keep_password(number, name, login.password);
         }
     }
 
+    /// Of the place that is there now, and of no other: what takes it away forgets the password after this.
+    fn keep_password(&self, number: u64, name: String, password: Secret) {
+        let kept = self.keyring.ask(move |secrets| secrets.set(&name, password.reveal()).is_ok());
+        let done = self.done.clone();
+        tokio::spawn(async move {
+            let _ = done.send(Done::Kept(number, kept.await.unwrap_or(false)));
+        });
+    }
+
     fn forget(&mut self) {
-        (self.attempt, self.placed) = (0, 0);
+        self.give_up();
+        self.placed = 0;
         self.at = At::Nothing;
         if let Some(place) = self.place.take() {
             self.forget_password(&place);
@@ -257,12 +284,11 @@ impl Worker {
 
     fn forget_password(&self, place: &CalendarPlace) {
         let Some(name) = Place::read(&place.address).as_ref().and_then(secret_name) else { return };
-        let secrets = self.secrets.clone();
-        tokio::spawn(with_secrets(secrets, move |secrets| {
+        self.keyring.tell(move |secrets| {
             if secrets.forget(&name).is_err() {
                 tracing::warn!("the keyring does not forget a calendar's password");
             }
-        }));
+        });
     }
 }
 
@@ -272,7 +298,7 @@ async fn read(reader: &mut Reader) -> Outcome {
 }
 
 /// The next meetings of a file by their start, the running ones first; then those that are over, the last one first.
-async fn meetings_of(path: std::path::PathBuf) -> Outcome {
+async fn meetings_of(path: std::path::PathBuf) -> Result<Vec<Occurrence>, CalendarFault> {
     let now = i64::try_from(unix_millis()).unwrap_or(i64::MAX);
     let again = path.clone();
     let mut search = Search::new(Window { from: now, to: now.saturating_add(FAR) }, here::zone());
@@ -296,11 +322,5 @@ pub(super) fn secret_name(place: &Place) -> Option<String> {
     }
 }
 
-/// `None` where there is no keyring, or it broke.
-async fn with_secrets<T: Send + 'static>(
-    secrets: Option<Arc<dyn SecretStore>>,
-    ask: impl FnOnce(&dyn SecretStore) -> T + Send + 'static,
-) -> Option<T> {
-    let secrets = secrets?;
-    tokio::task::spawn_blocking(move || ask(&*secrets)).await.ok()
-}
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use thiserror::Error;
-use visavis_provider::{CertificateFault, SocketCause};
+use visavis_provider::{CertificateFault, ProxyFault, SocketCause};
 
 /// Why there is no connection.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -21,6 +21,20 @@ impl DialError {
             self.0,
             SocketCause::NameUnknown | SocketCause::Refused | SocketCause::Unreachable | SocketCause::Timeout
         )
+    }
+
+    /// The same of a handshake with a proxy: one that speaks no TLS of ours is no such proxy. Its certificate is told as any other, because
+    /// the same authorities count; not as one that only its server's people can mend, which would be said of the server behind it.
+    pub fn of_the_proxy(self) -> Self {
+        match self.0 {
+            SocketCause::Nonsense | SocketCause::Encryption | SocketCause::Reset => {
+                Self(SocketCause::Proxy(ProxyFault::Nonsense))
+            }
+            SocketCause::Certificate(CertificateFault::Authority) => {
+                Self(SocketCause::Certificate(CertificateFault::UnknownIssuer))
+            }
+            _ => self,
+        }
     }
 }
 
@@ -76,7 +90,9 @@ fn of_certificate(error: &rustls::CertificateError) -> CertificateFault {
         Error::NotValidYet | Error::NotValidYetContext { .. } => CertificateFault::NotYetValid,
         Error::NotValidForName | Error::NotValidForNameContext { .. } => CertificateFault::OtherName,
         Error::Revoked => CertificateFault::Revoked,
-        // `Other`: among them a certificate that vouches for itself. `BadSignature`: an authority of the same name has another key.
+        // `CA:TRUE`, as a certificate that vouches for itself often is. webpki has no other word for it here than its own.
+        Error::Other(error) if error.to_string() == "CaUsedAsEndEntity" => CertificateFault::Authority,
+        // `BadSignature`: an authority of the same name has another key.
         Error::UnknownIssuer | Error::BadSignature | Error::Other(_) => CertificateFault::UnknownIssuer,
         _ => CertificateFault::Broken,
     }
@@ -102,6 +118,18 @@ mod tests {
             let error = Error::new(ErrorKind::InvalidData, rustls::Error::InvalidCertificate(fault));
             assert_eq!(of_io_error(&error), SocketCause::Certificate(told));
         }
+    }
+
+    #[test]
+    fn a_proxy_without_tls_is_none_and_its_certificate_is_told() {
+        let nonsense = DialError(SocketCause::Proxy(ProxyFault::Nonsense));
+        for cause in [SocketCause::Nonsense, SocketCause::Encryption, SocketCause::Reset] {
+            assert_eq!(DialError(cause).of_the_proxy(), nonsense);
+        }
+        let untrusted = DialError(SocketCause::Certificate(CertificateFault::UnknownIssuer));
+        assert_eq!(untrusted.clone().of_the_proxy(), untrusted);
+        let of_itself = DialError(SocketCause::Certificate(CertificateFault::Authority));
+        assert_eq!(of_itself.of_the_proxy(), untrusted);
     }
 
     #[test]

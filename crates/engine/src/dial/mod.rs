@@ -178,7 +178,8 @@ impl Dialer {
         let stream = stream.map_err(|_| DialError(SocketCause::Proxy(ProxyFault::Unreachable)))?;
         let stream: Stream = if proxy.secure {
             // A certificate of the proxy's that does not count is told as such: it is the same authority's business.
-            trust::handshake(self.network.trust(), &proxy.host, Box::new(stream)).await?
+            let spoken = trust::handshake(self.network.trust(), &proxy.host, Box::new(stream)).await;
+            spoken.map_err(DialError::of_the_proxy)?
         } else {
             Box::new(stream)
         };

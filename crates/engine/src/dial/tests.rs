@@ -3,7 +3,7 @@
 use super::*;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use time::{Duration, OffsetDateTime};
@@ -44,30 +44,37 @@ impl Authority {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = OffsetDateTime::now_utc() + Duration::days(from);
         params.not_after = OffsetDateTime::now_utc() + Duration::days(until);
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let (acceptor, listener) =
-            (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
-        let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                if let Ok(mut stream) = acceptor.accept(stream).await {
-                    let mut asked = [0; 4];
-                    let _ = stream.read_exact(&mut asked).await;
-                    let _ = stream.write_all(&asked).await;
-                }
-            }
-        });
-        port
+        serve(params.signed_by(&key, &self.issuer).unwrap().der().clone(), &key, versions).await
     }
+}
+
+/// A server that shows this certificate, and echoes.
+async fn serve(
+    certificate: CertificateDer<'static>,
+    key: &KeyPair,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> u16 {
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let (acceptor, listener) = (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let mut asked = [0; 4];
+                let _ = stream.read_exact(&mut asked).await;
+                let _ = stream.write_all(&asked).await;
+            }
+        }
+    });
+    port
 }
 
 impl Drop for Authority {
@@ -107,6 +114,39 @@ async fn an_authority_of_the_policy_counts_beside_the_systems_or_alone() {
         let unknown = Some(SocketCause::Certificate(CertificateFault::UnknownIssuer));
         assert_eq!(dial(&url, direct(&[], true)).await.err(), unknown);
         assert_eq!(dial(&url, direct(&[&Authority::new().file], true)).await.err(), unknown, "another authority");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_vouches_for_itself_counts_where_it_is_no_authoritys() {
+    for (number, (is_ca, fault)) in
+        [(IsCa::NoCa, None), (IsCa::Ca(BasicConstraints::Unconstrained), Some(CertificateFault::Authority))]
+            .into_iter()
+            .enumerate()
+    {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        params.is_ca = is_ca;
+        let certificate = params.self_signed(&key).unwrap();
+        let file = std::env::temp_dir().join(format!("visavis-own-{}-{number}.pem", std::process::id()));
+        std::fs::write(&file, certificate.pem()).unwrap();
+        let port = serve(certificate.der().clone(), &key, rustls::ALL_VERSIONS).await;
+        let outcome = dial(&format!("https://localhost:{port}"), direct(&[&file], true)).await;
+        std::fs::remove_file(file).unwrap();
+        assert_eq!(outcome.err(), fault.map(SocketCause::Certificate));
+    }
+}
+
+#[tokio::test]
+async fn a_file_as_windows_writes_it_counts() {
+    let authority = Authority::new();
+    let port = authority.server("localhost", -1, 1, rustls::ALL_VERSIONS).await;
+    let pem = std::fs::read_to_string(&authority.file).unwrap();
+    let indented: String = pem.lines().map(|line| format!("  {line}\t\r\n")).collect();
+    for text in [format!("\u{feff}{pem}"), format!("ours:\n{indented}"), format!("\u{feff}{indented}")] {
+        std::fs::write(&authority.file, text).unwrap();
+        let outcome = dial(&format!("wss://localhost:{port}"), direct(&[&authority.file], false)).await;
+        assert!(echoes(outcome.ok().unwrap()).await);
     }
 }
 
@@ -292,6 +332,19 @@ async fn a_proxy_that_is_not_there_is_told_and_not_gone_round() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let silent = Some(SocketCause::Proxy(ProxyFault::Unreachable));
     assert_eq!(dial("wss://localhost.example", by(gone, &authority)).await.err(), silent);
+    // One that is written with `https` and speaks none is no server's fault.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let plain = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 1024]).await;
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n").await;
+    });
+    let options = NetworkOptions {
+        proxy: ProxyOptions::Fixed { server: Secret::new(plain), exceptions: Vec::new() },
+        ..NetworkOptions::default()
+    };
+    assert_eq!(dial("wss://a.example", options).await.err(), Some(SocketCause::Proxy(ProxyFault::Nonsense)));
     let options = NetworkOptions {
         proxy: ProxyOptions::Fixed { server: Secret::new("socks5://127.0.0.1:1"), exceptions: Vec::new() },
         ..NetworkOptions::default()

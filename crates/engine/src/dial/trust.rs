@@ -10,6 +10,7 @@ use thiserror::Error;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use visavis_provider::SocketCause;
+use visavis_settings::policy::pem_lines;
 
 /// Largest file of authorities that is read.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
@@ -33,7 +34,9 @@ pub fn read_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, RootsErro
         return Err(RootsError::NoCertificate);
     }
     let bytes = std::fs::read(path)?;
-    let mut found: Vec<_> = CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok).collect();
+    // As `visavis policy` reads it.
+    let lines = pem_lines(&bytes);
+    let mut found: Vec<_> = CertificateDer::pem_slice_iter(&lines).filter_map(Result::ok).collect();
     if found.is_empty() {
         found.push(CertificateDer::from(bytes));
     }

@@ -22,6 +22,8 @@ pub(super) fn advice(code: Option<IssueCode>, rows: &[DoctorRow]) -> Vec<DoctorA
             match row.and_then(|row| row.params.get("cause")).map(String::as_str) {
                 // Nobody here knows who has signed it: an authority of the house, as behind a proxy that looks into TLS, or none at all.
                 None | Some("unknown") => &[(Network, Remedy::Authority)],
+                // Naming it in the policy changes nothing: no server may show it.
+                Some("authority") => &[(Server, Remedy::Reissue)],
                 Some("expired" | "not_yet_valid") => &[(You, Remedy::Clock), (Server, Remedy::Renew)],
                 Some(_) => &[(Server, Remedy::Renew)],
             }
@@ -65,6 +67,7 @@ mod tests {
         assert_eq!(of(Some("expired")), [(DoctorWho::You, DoctorRemedy::Clock), renew]);
         assert_eq!(of(Some("not_yet_valid")), [(DoctorWho::You, DoctorRemedy::Clock), renew]);
         assert_eq!(of(Some("other_name")), [renew]);
+        assert_eq!(of(Some("authority")), [(DoctorWho::Server, DoctorRemedy::Reissue)]);
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! Which device a choice means now, when the call moves to another one, and what is said of it: pure.
 
+mod arrived;
 mod camera;
+mod card;
+mod dead;
 mod moved;
 
+pub use arrived::arrived;
 pub use camera::{CameraStep, camera_step, camera_target, camera_used};
+pub use card::{is_private, same_card, stays_private};
+pub use dead::Dead;
 pub use moved::{Cause, Circumstances, Move};
 
 use std::time::Duration;
@@ -20,16 +26,49 @@ const FAILURES_UNTOLD: u32 = 2;
 /// Moves, and arrivals, that come so close are one: a headset is a microphone and a loudspeaker.
 pub const TOGETHER: Duration = Duration::from_secs(2);
 
+/// Whether it can be used as one of that kind, and is none of `dead`.
+fn is_usable(device: &DeviceView, kind: DeviceKind, dead: &[DeviceId]) -> bool {
+    device.kind == kind && device.state != DeviceState::Unplugged && !dead.contains(&device.id)
+}
+
 /// The device that a choice means among those that are there: the chosen one, else the system's, else any.
 pub fn target<'a>(choice: &DeviceChoice, kind: DeviceKind, list: &'a [DeviceView]) -> Option<&'a DeviceView> {
-    let usable = |device: &&DeviceView| device.kind == kind && device.state != DeviceState::Unplugged;
-    let chosen = match choice {
-        DeviceChoice::System => None,
-        DeviceChoice::Device(id) => pick(list, kind, id).filter(|device| usable(device)),
+    target_but(choice, kind, list, &[])
+}
+
+/// The same, where those of `dead` come after all others.
+pub fn target_but<'a>(
+    choice: &DeviceChoice,
+    kind: DeviceKind,
+    list: &'a [DeviceView],
+    dead: &[DeviceId],
+) -> Option<&'a DeviceView> {
+    let find = |dead: &[DeviceId]| -> Option<&'a DeviceView> {
+        chosen(choice, kind, list, dead)
+            .or_else(|| list.iter().find(|device| is_usable(device, kind, dead) && device.is_default))
+            .or_else(|| list.iter().find(|device| is_usable(device, kind, dead)))
     };
-    chosen
-        .or_else(|| list.iter().find(|device| usable(device) && device.is_default))
-        .or_else(|| list.iter().find(usable))
+    find(dead).or_else(|| find(&[]))
+}
+
+/// The device that somebody chose; one that has another id by now, because its card has another profile, is the same.
+fn chosen<'a>(
+    choice: &DeviceChoice,
+    kind: DeviceKind,
+    list: &'a [DeviceView],
+    dead: &[DeviceId],
+) -> Option<&'a DeviceView> {
+    let DeviceChoice::Device(id) = choice else { return None };
+    if let Some(listed) = pick(list, kind, id) {
+        return Some(listed).filter(|device| is_usable(device, kind, dead));
+    }
+    let of_card = |device: &&DeviceView| is_usable(device, kind, dead) && same_card(&device.id, id);
+    list.iter().find(|device| of_card(device) && device.is_default).or_else(|| list.iter().find(of_card))
+}
+
+/// Whether this is the device that somebody chose.
+pub fn is_chosen(choice: &DeviceChoice, device: &DeviceView, list: &[DeviceView]) -> bool {
+    chosen(choice, device.kind, list, &[]).is_some_and(|one| one.id == device.id)
 }
 
 /// Where a microphone or a loudspeaker of the call is in its life.
@@ -54,7 +93,10 @@ pub enum Use {
 /// The device that is open, whatever is being opened beside it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Meanwhile<'a> {
+    /// Nothing is open: what is opened in vain is waited for in silence.
     Nothing,
+    /// One that was never listed.
+    Unlisted,
     Open(&'a DeviceId),
     /// It is not listed any more: what is heard of it, if anything, is what the sound system gives in its place.
     Vanished,
@@ -95,7 +137,8 @@ impl Use {
             (Self::Opening { device, since }, Some(wanted)) => {
                 let other = device.as_ref().is_some_and(|device| device != wanted);
                 // Back to what is open all the time is no opening.
-                let waited = now.since(*since) > OPENING_PATIENCE || meanwhile == Meanwhile::Open(wanted);
+                let at_once = meanwhile == Meanwhile::Nothing || meanwhile == Meanwhile::Open(wanted);
+                let waited = at_once || now.since(*since) > OPENING_PATIENCE;
                 if other && waited { open(wanted) } else { Step::Stay }
             }
             (Self::Failed { device, again }, Some(wanted)) => {
@@ -151,32 +194,6 @@ impl Dismissed {
     pub fn has(&self, code: IssueCode, device: Option<&DeviceId>) -> bool {
         self.device.as_ref() == device && self.codes.contains(&code)
     }
-}
-
-/// Whether the room hears what only one person heard, once this microphone is gone: a headset, or whatever is a loudspeaker too.
-pub fn is_private(microphone: &DeviceView, loudspeaker: Option<&DeviceView>) -> bool {
-    // PulseAudio: `alsa_input.usb-Maker_Model-00.mono-fallback`; what lies between the dots is the card.
-    fn card(id: &DeviceId) -> Option<&str> {
-        id.as_str().split_once('.')?.1.rsplit_once('.').map(|(card, _)| card)
-    }
-    let same = || loudspeaker.is_some_and(|other| card(&microphone.id).is_some_and(|own| card(&other.id) == Some(own)));
-    match microphone.form {
-        DeviceForm::Headset => true,
-        DeviceForm::Computer | DeviceForm::Speakers => false,
-        DeviceForm::Other => same(),
-    }
-}
-
-/// Devices that were not there before and can be used.
-pub fn arrived<'a>(before: &[DeviceView], now: &'a [DeviceView]) -> impl Iterator<Item = &'a DeviceView> {
-    let known: Vec<(DeviceKind, DeviceId)> = before
-        .iter()
-        .filter(|device| device.state != DeviceState::Unplugged)
-        .map(|device| (device.kind, device.id.clone()))
-        .collect();
-    now.iter().filter(move |device| {
-        device.state != DeviceState::Unplugged && !known.contains(&(device.kind, device.id.clone()))
-    })
 }
 
 /// A microphone that is better than one in telephone quality, or than one that is silent: the computer's own, else any.
@@ -235,9 +252,29 @@ mod tests {
     }
 
     #[test]
+    fn a_chosen_device_under_another_profile_is_the_chosen_one() {
+        let named = |id: &str, is_default| device(DeviceKind::Loudspeaker, id, is_default);
+        let music = named("pulseaudio:bluez_sink.AA.a2dp_sink", false);
+        let telephone = named("pulseaudio:bluez_sink.AA.headset_head_unit", false);
+        let own = named("pulseaudio:alsa_output.pci.analog-stereo", true);
+        let choice = DeviceChoice::Device(music.id.clone());
+        let list = [own.clone(), telephone.clone()];
+        let of = |list: &[DeviceView]| target(&choice, DeviceKind::Loudspeaker, list).map(|one| one.id.clone());
+        assert_eq!(of(&list).as_ref(), Some(&telephone.id));
+        assert!(is_chosen(&choice, &telephone, &list) && !is_chosen(&choice, &own, &list));
+        assert_eq!(of(&[telephone.clone(), music.clone()]).as_ref(), Some(&music.id));
+        // A jack without a plug is there, and no profile: its neighbour on the card is another device.
+        let unplugged = DeviceView { state: DeviceState::Unplugged, ..music.clone() };
+        assert_eq!(of(&[telephone.clone(), unplugged, own.clone()]).as_ref(), Some(&own.id));
+        // Nobody is offered it.
+        assert_eq!(arrived(&[own.clone(), music], &list).count(), 0);
+        assert_eq!(arrived(std::slice::from_ref(&own), &list).count(), 1);
+    }
+
+    #[test]
     fn the_call_moves_when_the_target_does_and_not_otherwise() {
         let (a, b) = (DeviceId::from("a"), DeviceId::from("b"));
-        let step = |usage: &Use, target: Option<&DeviceId>, now| usage.step(target, Meanwhile::Nothing, now);
+        let step = |usage: &Use, target: Option<&DeviceId>, now| usage.step(target, Meanwhile::Unlisted, now);
         let open = Use::Open(a.clone());
         assert_eq!(step(&open, Some(&a), at(1)), Step::Stay);
         assert_eq!(step(&open, Some(&b), at(1)), Step::Open(b.clone()));
@@ -248,6 +285,12 @@ mod tests {
         assert_eq!(step(&opening, Some(&b), at(2)), Step::Stay);
         assert_eq!(step(&opening, Some(&b), at(3)), Step::Open(b.clone()));
         assert_eq!(step(&opening, Some(&a), at(9)), Step::Stay);
+        // Nor at all where nobody is heard meanwhile.
+        assert_eq!(opening.step(Some(&b), Meanwhile::Nothing, at(1)), Step::Open(b.clone()));
+        assert_eq!(opening.step(Some(&a), Meanwhile::Nothing, at(1)), Step::Stay);
+        // Whatever the system gives is no other device.
+        let given = Use::Opening { device: None, since: at(1) };
+        assert_eq!(given.step(Some(&b), Meanwhile::Nothing, at(9)), Step::Stay);
         // What failed is tried again later; another one at once.
         let failed = Use::Failed { device: Some(a.clone()), again: at(4) };
         assert_eq!(step(&failed, Some(&a), at(3)), Step::Stay);
@@ -292,21 +335,6 @@ mod tests {
         assert!(!dismissed.has(busy, Some(&b)) && !dismissed.has(IssueCode::MicrophoneForbidden, Some(&a)));
         dismissed.add(busy, Some(&b));
         assert!(dismissed.has(busy, Some(&b)) && !dismissed.has(stopped, Some(&a)));
-    }
-
-    #[test]
-    fn what_is_on_the_head_is_private() {
-        let named = |kind, id: &str| device(kind, id, false);
-        let microphone = named(DeviceKind::Microphone, "pulseaudio:alsa_input.usb-Jabra-00.mono-fallback");
-        let same = named(DeviceKind::Loudspeaker, "pulseaudio:alsa_output.usb-Jabra-00.analog-stereo");
-        let other = named(DeviceKind::Loudspeaker, "pulseaudio:alsa_output.pci-0000.analog-stereo");
-        assert!(is_private(&microphone, Some(&same)));
-        assert!(!is_private(&microphone, Some(&other)) && !is_private(&microphone, None));
-        let computer = DeviceView { form: DeviceForm::Computer, ..microphone.clone() };
-        assert!(!is_private(&computer, Some(&same)));
-        assert!(is_private(&DeviceView { form: DeviceForm::Headset, ..microphone }, None));
-        let short = named(DeviceKind::Microphone, "pulseaudio:mic");
-        assert!(!is_private(&short, Some(&named(DeviceKind::Loudspeaker, "pulseaudio:spk"))));
     }
 
     #[test]

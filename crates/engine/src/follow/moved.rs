@@ -1,11 +1,13 @@
 //! That the call goes on with another device, and in which sentence that is told.
 
+use super::same_card;
 use visavis_model::{DeviceKind, DeviceView, Issue, IssueAction, IssueCode};
 
 /// Why the call moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cause {
     /// The system has another default.
+    #[default]
     System,
     /// A device was plugged in that was never there before.
     New,
@@ -13,6 +15,10 @@ pub enum Cause {
     Back,
     /// What was used is gone.
     Gone,
+    /// What was used is there and does not answer.
+    Dead,
+    /// It answers again.
+    Answers,
 }
 
 impl Cause {
@@ -22,6 +28,8 @@ impl Cause {
             Self::New => "new",
             Self::Back => "back",
             Self::Gone => "gone",
+            Self::Dead => "dead",
+            Self::Answers => "answers",
         }
     }
 
@@ -51,8 +59,8 @@ pub struct Circumstances {
     pub gone: bool,
     /// It was seen to go before this.
     pub left: bool,
-    /// The new one is what the person chose.
-    pub chosen: bool,
+    /// Why the call moves, where the one before is there.
+    pub why: Cause,
 }
 
 impl Move {
@@ -62,12 +70,15 @@ impl Move {
 
     /// What is to be told once `new` is open after `old`; `None` where it is what was open all the time.
     pub fn between(old: &DeviceView, new: &DeviceView, how: Circumstances) -> Option<Self> {
-        let (cause, named) = if old.id == new.id {
+        let (cause, named) = if old.id == new.id || (how.gone && old.name == new.name) {
             (how.left.then_some(Cause::Back)?, new)
+        } else if how.gone && old.form == new.form && same_card(&old.id, &new.id) {
+            // Another profile: nobody has pulled anything.
+            (if how.left { Cause::Back } else { Cause::System }, new)
         } else if how.gone {
             (Cause::Gone, old)
         } else {
-            (if how.chosen { Cause::Back } else { Cause::System }, new)
+            (how.why, if how.why == Cause::Dead { old } else { new })
         };
         let name = Some(new.name.clone());
         let told = Self::new(cause, &named.name);
@@ -100,6 +111,16 @@ impl Move {
             microphone: later.microphone.or(self.microphone),
             camera: later.camera.or(self.camera),
         }
+    }
+
+    /// Whether it said that the sound, or the voice, is on this device.
+    pub fn is_on(&self, device: &DeviceView) -> bool {
+        let on = match device.kind {
+            DeviceKind::Loudspeaker => &self.loudspeaker,
+            DeviceKind::Microphone => &self.microphone,
+            DeviceKind::Camera => &self.camera,
+        };
+        on.as_ref() == Some(&device.name)
     }
 
     /// What is elsewhere now, as the second half of the sentence is called.
@@ -176,14 +197,44 @@ mod tests {
         let cause = |old, new, how| Move::between(old, new, how).map(|told| (told.cause, told.name));
         assert_eq!(cause(&own, &own, how), None);
         assert_eq!(cause(&own, &usb, how), Some((Cause::System, "Usb".into())));
-        assert_eq!(cause(&own, &usb, Circumstances { chosen: true, ..how }), Some((Cause::Back, "Usb".into())));
-        let gone = Circumstances { gone: true, left: true, chosen: true };
+        assert_eq!(cause(&own, &usb, Circumstances { why: Cause::Back, ..how }), Some((Cause::Back, "Usb".into())));
+        let gone = Circumstances { gone: true, left: true, why: Cause::Back };
         assert_eq!(cause(&usb, &own, gone), Some((Cause::Gone, "Usb".into())));
+        let dead = Circumstances { why: Cause::Dead, ..how };
+        assert_eq!(cause(&usb, &own, dead), Some((Cause::Dead, "Usb".into())));
+        let answers = Circumstances { why: Cause::Answers, ..how };
+        assert_eq!(cause(&own, &usb, answers), Some((Cause::Answers, "Usb".into())));
         // It went, nothing took its place, and it is there again.
         let back = Circumstances { left: true, ..how };
         assert_eq!(cause(&usb, &usb, back), Some((Cause::Back, "Usb".into())));
         let told = Move::between(&usb, &usb, back).expect("it is back");
-        assert_eq!((told.microphone.as_deref(), told.loudspeaker), (Some("Usb"), None));
+        assert_eq!((told.microphone.as_deref(), told.loudspeaker.as_deref()), (Some("Usb"), None));
+        assert!(told.is_on(&usb) && !told.is_on(&own));
+    }
+
+    #[test]
+    fn another_profile_of_one_card_is_nothing_unplugged() {
+        let named = |id: &str, name: &str| DeviceView { id: id.into(), ..device(DeviceKind::Loudspeaker, name) };
+        let music = named("pulseaudio:bluez_sink.AA.a2dp_sink", "WH-1000");
+        let telephone = named("pulseaudio:bluez_sink.AA.headset_head_unit", "WH-1000");
+        let gone = Circumstances { gone: true, ..Circumstances::default() };
+        let cause = |old, new, how| Move::between(old, new, how).map(|told| (told.cause, told.name));
+        assert_eq!(cause(&music, &telephone, gone), None);
+        let back = Circumstances { left: true, ..gone };
+        assert_eq!(cause(&music, &telephone, back), Some((Cause::Back, "WH-1000".into())));
+        let (stereo, mono) = (
+            named("pulseaudio:alsa_output.usb-J.analog-stereo", "J Stereo"),
+            named("pulseaudio:alsa_output.usb-J.mono-fallback", "J Mono"),
+        );
+        assert_eq!(cause(&stereo, &mono, gone), Some((Cause::System, "J Mono".into())));
+        assert_eq!(cause(&music, &mono, gone), Some((Cause::Gone, "WH-1000".into())));
+        // The jack of a computer, and its own loudspeaker.
+        let of = |form, end: &str, name| DeviceView {
+            form,
+            ..named(&format!("pulseaudio:alsa_output.pci-0000_00_1f.3-platform-sof.HiFi__hw_{end}__sink"), name)
+        };
+        let (jack, own) = (of(DeviceForm::Headset, "sof", "Headphones"), of(DeviceForm::Computer, "sof_6", "Speaker"));
+        assert_eq!(cause(&jack, &own, gone), Some((Cause::Gone, "Headphones".into())));
     }
 
     #[test]
@@ -205,7 +256,7 @@ mod tests {
     fn every_move_has_its_sentence_in_every_language() {
         for (language, sentences) in crate::issues::sentences(IssueCode::DevicesMoved) {
             let of = |key: String| sentences[key].as_str().unwrap_or_default();
-            for cause in [Cause::System, Cause::New, Cause::Back, Cause::Gone] {
+            for cause in [Cause::System, Cause::New, Cause::Back, Cause::Gone, Cause::Dead, Cause::Answers] {
                 assert!(!of(format!("cause_{}", cause.word())).is_empty(), "{language}");
             }
             for bits in 0..16_u8 {

@@ -2,7 +2,7 @@
 
 use super::offer::Offer;
 use super::*;
-use crate::calendar::{CalendarCommand, CalendarThread, host_of, host_of_file, place};
+use crate::calendar::{CalendarCommand, CalendarThread, Found, host_of, host_of_file, place};
 use std::path::PathBuf;
 use visavis_calendar::{Field, LinkText, Occurrence};
 use visavis_model::{
@@ -23,6 +23,10 @@ pub(super) struct Calendar {
     /// A file that is being read, and how it is to be followed; a newer one takes its place.
     opening: Option<(u64, Offer, String)>,
     opened: u64,
+    /// The number of the last place that was to be connected, of that which is, and of the last one that was taken away with all before it.
+    tried: u64,
+    connected: u64,
+    forgotten: u64,
 }
 
 /// Where a meeting of a calendar is held.
@@ -38,12 +42,20 @@ impl Meeting {
         let attempt = match place(address, user) {
             Some(place) if !self.may_read(&place) => CalendarAttempt::Refused(CalendarFault::NotAllowed),
             Some(place) => {
-                self.ask_calendar(CalendarCommand::Connect { place, password });
+                self.calendar.tried += 1;
+                self.ask_calendar(CalendarCommand::Connect { place, password, number: self.calendar.tried });
                 CalendarAttempt::Trying
             }
             None => CalendarAttempt::Refused(CalendarFault::Address),
         };
         self.state.edit().home.calendar.attempt = attempt;
+    }
+
+    pub(super) fn cancel_calendar(&mut self) {
+        if self.state.view().home.calendar.attempt == CalendarAttempt::Trying {
+            self.ask_calendar(CalendarCommand::Cancel);
+            self.state.edit().home.calendar.attempt = CalendarAttempt::None;
+        }
     }
 
     pub(super) fn restore_calendar(&mut self, kept: CalendarPlace) {
@@ -70,6 +82,8 @@ impl Meeting {
         let refused = calendar.reading == CalendarReading::Failed(CalendarFault::NotAllowed);
         match (self.may_read(&place), refused) {
             (false, false) => {
+                // Another one that is being tried is given up with it, and may be tried again.
+                self.cancel_calendar();
                 self.ask_calendar(CalendarCommand::Pause);
                 self.state.edit().home.calendar.reading = CalendarReading::Failed(CalendarFault::NotAllowed);
             }
@@ -80,6 +94,7 @@ impl Meeting {
 
     pub(super) fn forget_calendar(&mut self) {
         self.ask_calendar(CalendarCommand::Forget);
+        self.calendar.forgotten = self.calendar.tried;
         self.calendar.occurrences.clear();
         self.state.edit().home.calendar = CalendarView::default();
     }
@@ -123,25 +138,33 @@ impl Meeting {
         // Whoever took the calendar away hears no more of it.
         let is_wanted = calendar.place.is_some();
         match news {
-            CalendarNews::Connected { place, kept, occurrences } if calendar.attempt == CalendarAttempt::Trying => {
-                *calendar = CalendarView { place: Some(place), kept, ..CalendarView::default() };
-                self.calendar_read(occurrences);
+            // Also one that was given up too late: it has taken the place of the one before.
+            CalendarNews::Connected { number, place, found } if number > self.calendar.forgotten => {
+                let later = number != self.calendar.tried;
+                let attempt = if later { calendar.attempt } else { CalendarAttempt::None };
+                *calendar = CalendarView { place: Some(place), kept: true, attempt, ..CalendarView::default() };
+                self.calendar.connected = number;
+                self.calendar_read(found);
             }
-            CalendarNews::Refused(fault) if calendar.attempt == CalendarAttempt::Trying => {
+            CalendarNews::NotKept(number) if is_wanted && number == self.calendar.connected => calendar.kept = false,
+            CalendarNews::Refused { number, fault }
+                if number == self.calendar.tried && calendar.attempt == CalendarAttempt::Trying =>
+            {
                 calendar.attempt = CalendarAttempt::Refused(fault);
             }
             CalendarNews::Reading if is_wanted => calendar.reading = CalendarReading::Reading,
             CalendarNews::Failed(fault) if is_wanted => calendar.reading = CalendarReading::Failed(fault),
-            CalendarNews::Read(occurrences) if is_wanted => self.calendar_read(occurrences),
+            CalendarNews::Read(found) if is_wanted => self.calendar_read(found),
             _ => {}
         }
     }
 
-    fn calendar_read(&mut self, mut occurrences: Vec<Occurrence>) {
+    fn calendar_read(&mut self, Found { mut occurrences, unread }: Found) {
         occurrences.truncate(MOST_SHOWN);
         self.calendar.occurrences = occurrences;
         let calendar = &mut self.state.edit().home.calendar;
         calendar.reading = CalendarReading::Done;
+        calendar.unread = unread;
         calendar.read_at = Some(unix_millis());
         self.show_meetings();
     }

@@ -47,6 +47,7 @@ impl Meeting {
             Command::Leave => self.leave(),
             Command::Retry => self.retry(),
             Command::ConnectCalendar { address, user, password } => self.connect_calendar(&address, &user, password),
+            Command::CancelCalendar => self.cancel_calendar(),
             Command::SignInAtProxy { proxy, user, password } => {
                 self.network.logins().say(&proxy, &user, password.reveal());
                 self.retry();
@@ -72,17 +73,20 @@ impl Meeting {
                 if self.has_place() {
                     self.use_sound(DeviceKind::Microphone);
                 }
+                self.look_at_offer();
             }
             Command::ChooseLoudspeaker { choice } => {
                 self.state.edit().me.loudspeaker = choice;
                 if self.has_place() {
                     self.use_sound(DeviceKind::Loudspeaker);
                 }
+                self.look_at_offer();
             }
             Command::ChooseCamera { choice } => {
                 self.state.edit().me.camera = choice;
                 self.stop_camera();
                 self.apply_camera();
+                self.look_at_offer();
             }
             Command::UnmuteMicrophone => self.unmute_microphone(),
             Command::TestLoudspeaker => {

@@ -70,7 +70,7 @@ impl Meeting {
         }
     }
 
-    /// Looks at the time of silence, and at what failed, four times a second.
+    /// Looks at the time of silence, and at what failed or is being opened, four times a second.
     pub(in crate::meeting) fn look_at_devices(&mut self, now: MediaTime) {
         let device = self.following.microphone.device().cloned();
         let muted = self.state.view().issues.iter().any(|issue| issue.code == IssueCode::MicrophoneMutedBySystem);
@@ -90,13 +90,23 @@ impl Meeting {
             None if self.following.seen.silent_since.take().is_some() => self.issue_gone(IssueCode::MicrophoneSilent),
             None => {}
         }
-        if self.following.has_failed() {
+        if self.following.is_unsettled() {
             self.follow_sound();
+        }
+        if self.microphone_works && self.following.microphone.is_unheard(now) {
+            self.microphone_works = false;
+            self.apply_microphone();
         }
         // In a meeting the banner goes by itself, unless somebody reads it.
         if !self.in_meeting() && self.following.told_long_ago(now) {
             self.issue_gone(IssueCode::DevicesMoved);
         }
+    }
+
+    /// Something was chosen: what is used by now is offered no more.
+    pub(in crate::meeting) fn look_at_offer(&mut self) {
+        let list = self.state.view().devices.list.clone();
+        self.offer_arrived(&list);
     }
 
     /// Offers what was plugged in and is not used: a headset is one thing.

@@ -1,6 +1,9 @@
 //! Into a meeting, and out of it.
 
+use super::own::CAMERA_FAILURES;
 use super::*;
+use crate::follow::Use;
+use visavis_model::IssueAction;
 
 impl Meeting {
     pub(super) fn join(&mut self) {
@@ -8,7 +11,7 @@ impl Meeting {
         if self.call.is_some() || self.waits_for_keyring() {
             return;
         }
-        self.issues_gone();
+        self.enter_with_issues();
         self.board.clear();
         self.calls += 1;
         let number = self.calls;
@@ -105,16 +108,39 @@ impl Meeting {
                 self.open_devices();
                 self.join();
             }
-            _ => {
-                self.issues_gone();
-                if matches!(self.state.view().phase, Phase::PreJoin { .. }) {
-                    self.stop_camera();
-                    self.open_devices();
-                } else if self.has_place() {
-                    self.retry_devices();
-                }
-            }
+            _ if self.has_place() => self.retry_own(),
+            _ => self.issues_gone(),
         }
+    }
+
+    /// Tries again what failed on this side. Whatever else was said is as true as before, and nothing says it a second time.
+    fn retry_own(&mut self) {
+        let is_still = self.state.view().issues.iter().any(|issue| issue.code == IssueCode::CameraStopped);
+        self.issues_gone_where(is_tried_again);
+        if matches!(self.state.view().phase, Phase::PreJoin { .. }) {
+            self.stop_camera();
+            return self.open_devices();
+        }
+        if is_still {
+            // One that gives nothing but broken pictures runs: it has not failed.
+            self.stop_camera();
+            self.apply_camera();
+        }
+        self.retry_devices();
+    }
+
+    /// What was said before the meeting is over, but for what does not open: that is as true in there, and nothing says it again.
+    fn enter_with_issues(&mut self) {
+        let has_failed = |followed: &follow::Followed| matches!(followed.usage, Use::Failed { .. });
+        let microphone = has_failed(&self.following.microphone);
+        let loudspeaker = has_failed(&self.following.loudspeaker);
+        // It may be tried at this moment, and what fails once more is told of nobody.
+        let camera = self.camera_failed.is_some() && self.wants_camera();
+        self.issues_gone_where(|issue| match sound_of(issue.code) {
+            Some(DeviceKind::Loudspeaker) => !loudspeaker,
+            Some(_) => !microphone,
+            None => !(camera && CAMERA_FAILURES.contains(&issue.code)),
+        });
     }
 
     pub(super) fn stop_call(&mut self) {
@@ -176,5 +202,49 @@ impl Meeting {
         }
         self.issues_gone();
         self.state.edit().phase = phase;
+    }
+}
+
+/// The kind of device that does not open, where a code says that of sound.
+const fn sound_of(code: IssueCode) -> Option<DeviceKind> {
+    use IssueCode as Code;
+    match code {
+        Code::MicrophoneNone | Code::MicrophoneForbidden | Code::MicrophoneBusy | Code::MicrophoneStopped => {
+            Some(DeviceKind::Microphone)
+        }
+        Code::LoudspeakerNone => Some(DeviceKind::Loudspeaker),
+        _ => None,
+    }
+}
+
+/// Said again by the next try where it is still so, or what the person wants to be tried.
+fn is_tried_again(issue: &Issue) -> bool {
+    sound_of(issue.code).is_some()
+        || CAMERA_FAILURES.contains(&issue.code)
+        || issue.code == IssueCode::SourceFile
+        || matches!(issue.action, IssueAction::Retry | IssueAction::SignInAtProxy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_try_takes_back_what_it_tries_and_nothing_else() {
+        use IssueCode as Code;
+        for code in [Code::CameraBusy, Code::CameraStopped, Code::MicrophoneNone, Code::LoudspeakerNone] {
+            assert!(is_tried_again(&Issue::new(code)), "{code:?}");
+        }
+        for code in [
+            Code::MicrophoneMutedBySystem,
+            Code::MicrophoneSilent,
+            Code::MicrophoneTelephone,
+            Code::DeviceArrived,
+            Code::DevicesMoved,
+            Code::MutedByOther,
+            Code::RecordingStarted,
+        ] {
+            assert!(!is_tried_again(&Issue::new(code)), "{code:?}");
+        }
     }
 }

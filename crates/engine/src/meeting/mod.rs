@@ -122,8 +122,8 @@ pub enum Event {
     /// What the organisation has decided is another now.
     Rules(Box<crate::rules::Rules>),
     Desk(DeskEvent),
-    /// A newer version is put in place at the next start.
-    UpdateReady(String),
+    /// The newer version that is put in place at the next start, if one is.
+    UpdateReady(Option<String>),
     /// What the examination of that number has found so far.
     Doctor(u64, Box<visavis_model::DoctorView>),
     /// A window beside the main one opened or closed: that of the shared content, or the bar (`bar`).
@@ -157,7 +157,7 @@ pub struct Meeting {
     camera: Option<CameraThread>,
     /// Cameras that were opened so far.
     cameras: u64,
-    camera_failed: Option<IssueCode>,
+    camera_failed: Option<own::CameraFailure>,
     following: follow::Following,
     share: Option<sharing::Share>,
     shares: u64,
@@ -330,7 +330,7 @@ impl Meeting {
                 self.people_changed |= self.call.as_ref().is_some_and(|call| call.demands_pass);
                 self.look();
                 self.look_at_devices(now);
-                self.look_at_trial(now);
+                self.look_at_own(now);
                 self.look_alone(now);
                 self.look_together(now);
                 self.look_live(now);
@@ -386,7 +386,7 @@ impl Meeting {
             Event::Rules(rules) => self.set_rules(*rules),
             Event::Desk(event) => self.desk_event(event),
             Event::Doctor(number, view) => self.doctor_news(number, *view),
-            Event::UpdateReady(version) => self.state.edit().home.update = Some(version),
+            Event::UpdateReady(version) => self.update_ready(version),
             Event::SecondWindow { presenter, bar } => self.set_second_window(presenter, bar),
             Event::Subscribe(mut listener) => {
                 self.tell();

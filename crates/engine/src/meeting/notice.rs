@@ -67,8 +67,12 @@ impl Meeting {
     }
 
     pub(super) fn issues_gone(&mut self) {
-        if !self.state.view().issues.is_empty() {
-            self.state.edit().issues.clear();
+        self.issues_gone_where(|_| true);
+    }
+
+    pub(super) fn issues_gone_where(&mut self, is_gone: impl Fn(&Issue) -> bool) {
+        if self.state.view().issues.iter().any(&is_gone) {
+            self.state.edit().issues.retain(|issue| !is_gone(issue));
         }
     }
 }

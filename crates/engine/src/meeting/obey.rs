@@ -28,11 +28,14 @@ impl Meeting {
         self.network.set(self.options.rules.network());
         self.known = self.options.rules.known(&self.own_servers);
         self.show_rules();
+        // The next look at the source is hours away, and takes away what lies ready.
+        self.update_ready(self.state.view().home.update.clone());
         self.obey_in_calendar();
         self.tell_servers();
         self.obey_names(&before);
         self.obey_own_side();
         self.obey_servers();
+        self.take_back_refusals(&before);
         if let Some(call) = &mut self.call {
             let capabilities = self.options.rules.of(call.granted);
             let snapshot = self.state.edit();
@@ -48,6 +51,14 @@ impl Meeting {
         }
         self.obey_in_share();
         self.obey_in_sound();
+    }
+
+    /// A version that lies ready is told where it is put in place at the next start.
+    pub(super) fn update_ready(&mut self, version: Option<String>) {
+        let version = version.filter(|_| self.options.rules.takes_updates());
+        if self.state.view().home.update != version {
+            self.state.edit().home.update = version;
+        }
     }
 
     /// What may not be shared any more is shared no longer.
@@ -129,6 +140,25 @@ impl Meeting {
         self.issues_gone();
         self.board.issue(&issue, self.clock.now());
         self.state.edit().phase = Phase::Failed { issue, link: Some(link) };
+    }
+
+    /// What is not so any more is not said any longer: that a server is not allowed. The link is the person's to open again.
+    fn take_back_refusals(&mut self, before: &Rules) {
+        let (rules, own) = (&self.options.rules, &self.own_servers);
+        let is_over = |issue: &Issue| {
+            issue.code == IssueCode::ServerNotAllowed
+                && match issue.params.get("host") {
+                    Some(host) => rules.takes_back(before, own, host),
+                    // Of no host that could be told.
+                    None => rules.allowed() != before.allowed(),
+                }
+        };
+        let snapshot = self.state.view();
+        let over: Vec<Issue> = snapshot.issues.iter().filter(|issue| is_over(issue)).cloned().collect();
+        if matches!(&snapshot.phase, Phase::Failed { issue, .. } if is_over(issue)) {
+            self.go_home();
+        }
+        self.issues_gone_where(|issue| over.contains(issue));
     }
 
     /// A sentence where a link leads to a server that is not allowed.

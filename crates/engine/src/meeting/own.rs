@@ -1,6 +1,17 @@
 //! The own microphone, loudspeaker and camera.
 
+mod camera;
+
 use super::*;
+pub(super) use camera::{CAMERA_FAILURES, CameraFailure};
+
+/// What is said of a microphone that is not heard, and does not open.
+pub(super) const MICROPHONE_FAILURES: [IssueCode; 4] = [
+    IssueCode::MicrophoneNone,
+    IssueCode::MicrophoneForbidden,
+    IssueCode::MicrophoneBusy,
+    IssueCode::MicrophoneStopped,
+];
 
 impl Meeting {
     /// True where devices have a reason to be open: never on the start screen.
@@ -25,8 +36,15 @@ impl Meeting {
         kinds.iter().for_each(|kind| self.use_sound(*kind));
     }
 
+    /// What became due of the own devices, four times a second.
+    pub(super) fn look_at_own(&mut self, now: MediaTime) {
+        self.look_at_trial(now);
+        self.try_camera_again(now);
+        self.look_at_recovery(now);
+    }
+
     /// A trial outside of a meeting lets go of the devices soon after it.
-    pub(super) fn look_at_trial(&mut self, now: MediaTime) {
+    fn look_at_trial(&mut self, now: MediaTime) {
         if self.tried_until.is_some_and(|until| until <= now) {
             self.tried_until = None;
             if !self.has_place() {
@@ -113,59 +131,9 @@ impl Meeting {
         if on && !self.talks && self.in_meeting() && !self.state.view().me.microphone_on {
             self.set_microphone_on(true);
             self.talks = true;
-        } else if !on && self.talks {
+        } else if !on && std::mem::take(&mut self.talks) && self.state.view().me.microphone_on {
+            // Where somebody else has turned it off meanwhile, that is still to be read.
             self.set_microphone_on(false);
-        }
-    }
-
-    pub(super) fn apply_camera(&mut self) {
-        let me = &self.state.view().me;
-        let allowed = !self.options.rules.policy.disable_camera.is_on();
-        let on = me.camera_on && me.camera != CameraChoice::None && allowed;
-        let has_place = self.has_place();
-        if on && has_place && self.camera.is_none() {
-            let sender = self.sender.clone();
-            self.state.edit().me.preview = Preview::Starting;
-            self.camera_failed = None;
-            let choice = self.state.view().me.camera.clone();
-            let (preview, effect) = (self.stage.own(), self.effect());
-            let adjust = super::settings::adjust(&self.state.view().settings);
-            self.remember_camera();
-            self.cameras += 1;
-            let number = self.cameras;
-            self.camera = Some(CameraThread::start(
-                self.clock,
-                choice,
-                self.options.seed,
-                preview,
-                adjust,
-                effect,
-                move |event| {
-                    let _ = sender.send(Event::Camera(number, event));
-                },
-            ));
-        } else if !on {
-            self.stop_camera();
-            self.state.edit().me.preview = Preview::Off;
-        }
-        let works = self.camera_failed.is_none();
-        let Some(call) = &mut self.call else { return };
-        call.camera.on = on;
-        call.camera.source_works = works;
-        if let (true, Some(camera)) = (on, &self.camera) {
-            call.net.camera(camera.output());
-        }
-        if call.camera_published {
-            call.net.room(RoomCommand::SetMuted { track: TrackId::local_camera(), muted: !on || !works });
-        }
-    }
-
-    /// Publishes the camera once its first picture has told its size.
-    pub(super) fn publish_camera(&mut self, size: visavis_model::Size) {
-        let Some(call) = &mut self.call else { return };
-        if !call.camera_published && call.camera.on {
-            call.camera_published = true;
-            call.net.room(RoomCommand::Publish(publish::camera(size)));
         }
     }
 
@@ -189,22 +157,40 @@ impl Meeting {
         self.tell_refused(source);
     }
 
-    /// Unless a moderator's word about it was told already.
+    /// Somebody has muted the camera. Nobody turns it on again but the person.
+    pub(super) fn camera_muted(&mut self) {
+        let was_on = std::mem::replace(&mut self.state.edit().me.camera_on, false);
+        self.apply_camera();
+        if was_on {
+            self.tell_stopped("camera");
+        }
+    }
+
     pub(super) fn tell_refused(&mut self, source: &str) {
+        self.tell_unsent(source, Issue::new(IssueCode::PublishRefused));
+    }
+
+    /// Somebody else has turned it off.
+    pub(super) fn tell_stopped(&mut self, source: &str) {
+        self.tell_unsent(source, Issue::new(IssueCode::PublishRefused).with("cause", "stopped"));
+    }
+
+    /// It is sent again: what was said of it is over.
+    pub(super) fn refusal_gone(&mut self, source: &str) {
+        self.issues_gone_where(|issue| {
+            issue.code == IssueCode::PublishRefused && issue.params.get("source").is_some_and(|one| one == source)
+        });
+    }
+
+    /// Unless a moderator's word about it was told already.
+    fn tell_unsent(&mut self, source: &str, issue: Issue) {
         let told = |issue: &Issue| {
             let sources = issue.params.get("sources").map_or("", String::as_str);
             issue.code == IssueCode::RightsRemoved && sources.split(',').any(|each| each == source)
         };
         if !self.state.view().issues.iter().any(told) {
-            self.issue(Issue::new(IssueCode::PublishRefused).with("source", source));
+            self.issue(issue.with("source", source));
         }
-    }
-
-    pub(super) fn stop_camera(&mut self) {
-        if let Some(camera) = self.camera.take() {
-            camera.stop();
-        }
-        self.stage.forget_own();
     }
 
     pub(super) fn audio_event(&mut self, event: AudioEvent) {
@@ -227,14 +213,7 @@ impl Meeting {
             AudioEvent::MicrophoneOpened { device } => {
                 self.microphone_works = true;
                 self.microphone_silent = false;
-                for code in [
-                    IssueCode::MicrophoneNone,
-                    IssueCode::MicrophoneForbidden,
-                    IssueCode::MicrophoneBusy,
-                    IssueCode::MicrophoneStopped,
-                ] {
-                    self.issue_gone(code);
-                }
+                MICROPHONE_FAILURES.into_iter().for_each(|code| self.issue_gone(code));
                 self.sound_opened(DeviceKind::Microphone, device);
                 self.apply_microphone();
             }
@@ -252,55 +231,6 @@ impl Meeting {
             }
             AudioEvent::LoudspeakerFailed { issue, open } => {
                 self.sound_failed(DeviceKind::Loudspeaker, issue, open);
-            }
-        }
-    }
-
-    pub(super) fn camera_event(&mut self, event: CameraEvent) {
-        if self.camera.is_none() {
-            return;
-        }
-        match event {
-            CameraEvent::Started { size } => {
-                self.camera_failed = None;
-                for code in
-                    [IssueCode::CameraNone, IssueCode::CameraForbidden, IssueCode::CameraBusy, IssueCode::CameraStopped]
-                {
-                    self.issue_gone(code);
-                }
-                self.state.edit().me.preview = Preview::Showing { size };
-                if let Some(call) = &mut self.call {
-                    call.camera.source_works = true;
-                    call.camera.still = false;
-                }
-                self.publish_camera(size);
-            }
-            CameraEvent::Still { still } => {
-                if let Some(call) = &mut self.call {
-                    call.camera.still = still;
-                }
-                if still {
-                    self.issue(Issue::new(IssueCode::CameraStopped));
-                } else {
-                    self.issue_gone(IssueCode::CameraStopped);
-                }
-            }
-            CameraEvent::Background(trouble) => self.background_trouble(&trouble),
-            CameraEvent::Failed { issue } => self.camera_failed(issue),
-        }
-    }
-
-    pub(super) fn camera_failed(&mut self, issue: Issue) {
-        self.camera_failed = Some(issue.code);
-        self.state.edit().me.preview = Preview::Failed { code: issue.code };
-        self.issue(issue);
-        if let Some(camera) = self.camera.take() {
-            camera.stop();
-        }
-        if let Some(call) = &mut self.call {
-            call.camera.source_works = false;
-            if call.camera_published {
-                call.net.room(RoomCommand::SetMuted { track: TrackId::local_camera(), muted: true });
             }
         }
     }

@@ -85,8 +85,7 @@ impl Meeting {
                 } else if sharing::is_shared(&track) {
                     self.share_muted(&track);
                 } else {
-                    self.state.edit().me.camera_on = false;
-                    self.apply_camera();
+                    self.camera_muted();
                 }
             }
             RoomEvent::Speakers(changes) => {

@@ -24,6 +24,18 @@ pub(super) fn home(known: &KnownHosts, rules: &Rules, recent: Vec<RecentView>) -
     HomeView { servers, recent, rooms: rules.rooms.clone(), ..HomeView::default() }
 }
 
+/// The same with the servers and rooms that there are now. Whatever else it shows stays.
+fn home_after(before: HomeView, known: &KnownHosts, rules: &Rules) -> HomeView {
+    let HomeView { servers: old, recent, rooms: _, calendar, update } = before;
+    let mut after = HomeView { calendar, update, ..home(known, rules, recent) };
+    for server in &mut after.servers {
+        if let Some(old) = old.iter().find(|old| old.host == server.host) {
+            *server = ServerView { managed: server.managed, ..old.clone() };
+        }
+    }
+    after
+}
+
 impl Meeting {
     pub(super) fn destination(&self, text: &str) -> Result<Destination, LinkError> {
         find_destination(text, &self.options.providers, &self.known)
@@ -59,13 +71,15 @@ impl Meeting {
     /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted. False where it
     /// does not go there (yet).
     pub(super) fn open_link(&mut self, text: &str) -> bool {
-        self.issues_gone();
+        // A device that is missing is missing still, whatever comes of the link, and nothing says it again.
+        self.issues_gone_where(|issue| !is_of_own_side(issue.code));
         self.asked_about = None;
         self.join_due = None;
         self.set_elsewhere(None, false);
         match self.destination(text) {
             Ok(Destination::Here(meeting)) if meeting.found.standing == Standing::Known => {
                 self.stop_call();
+                self.issues_gone_where(|issue| is_of_a_meeting(issue.code));
                 let link = meeting.found.link;
                 self.name_allowed(&link);
                 self.obey_defaults();
@@ -150,14 +164,7 @@ impl Meeting {
 
     pub(super) fn tell_servers(&mut self) {
         let before = std::mem::take(&mut self.state.edit().home);
-        let mut after = home(&self.known, &self.options.rules, before.recent);
-        for server in &mut after.servers {
-            if let Some(old) = before.servers.iter().find(|old| old.host == server.host) {
-                *server = ServerView { managed: server.managed, ..old.clone() };
-            }
-        }
-        after.calendar = before.calendar;
-        self.state.edit().home = after;
+        self.state.edit().home = home_after(before, &self.known, &self.options.rules);
         self.show_meetings();
     }
 
@@ -184,6 +191,24 @@ impl Meeting {
     }
 }
 
+/// Whether it speaks of this computer's devices, and not of a link or a server.
+fn is_of_own_side(code: IssueCode) -> bool {
+    ["VIS-MIC-", "VIS-CAM-", "VIS-OUT-", "VIS-DEV-", "VIS-SRC-"].iter().any(|area| code.text().starts_with(area))
+}
+
+/// Of those, what is over with the meeting in which it was said.
+const fn is_of_a_meeting(code: IssueCode) -> bool {
+    matches!(
+        code,
+        IssueCode::LargeMeeting
+            | IssueCode::MutedSpeaking
+            | IssueCode::MutedByLock
+            | IssueCode::MicrophoneSilent
+            | IssueCode::DevicesMoved
+            | IssueCode::BackgroundSlow
+    )
+}
+
 /// Whether a room's own link ends in this code.
 fn is_link_to(link: &str, room: &str) -> bool {
     let last = link.trim_end_matches('/').rsplit('/').next();
@@ -192,7 +217,36 @@ fn is_link_to(link: &str, room: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_link_to;
+    use super::*;
+    use visavis_model::{CalendarView, SignIn};
+
+    #[test]
+    fn what_the_start_screen_shows_beside_its_servers_stays() {
+        let known = KnownHosts::new(["a.example", "b.example"], false);
+        let rules = Rules::default();
+        let calendar = CalendarView { kept: true, ..CalendarView::default() };
+        let mut before = HomeView { calendar, update: Some("9.0.0".into()), ..home(&known, &rules, Vec::new()) };
+        before.servers[0].sign_in = SignIn::In;
+        before.servers[1].sign_in = SignIn::Window;
+        let after = home_after(before.clone(), &KnownHosts::new(["b.example", "c.example"], false), &rules);
+        let servers: Vec<_> = after.servers.iter().map(|server| (server.host.as_str(), server.sign_in)).collect();
+        assert_eq!(servers, [("b.example", SignIn::Window), ("c.example", SignIn::Out)]);
+        assert_eq!(HomeView { servers: before.servers.clone(), ..after }, before);
+    }
+
+    #[test]
+    fn another_link_leaves_what_is_said_of_devices_and_nothing_else() {
+        use IssueCode::*;
+        for code in [MicrophoneNone, MicrophoneTelephone, LoudspeakerNone, CameraBusy, DeviceArrived, SourceFile] {
+            assert!(is_of_own_side(code) && !is_of_a_meeting(code), "{code:?}");
+        }
+        for code in [LargeMeeting, MutedSpeaking, MutedByLock, MicrophoneSilent, DevicesMoved, BackgroundSlow] {
+            assert!(is_of_own_side(code) && is_of_a_meeting(code), "{code:?}");
+        }
+        for code in [LinkUnknown, ServerUnknown, CalendarFileNoLink, SignInFailed, MutedByOther, RecordingStarted] {
+            assert!(!is_of_own_side(code), "{code:?}");
+        }
+    }
 
     #[test]
     fn a_room_is_found_by_the_end_of_its_link() {

@@ -56,6 +56,9 @@ impl Meeting {
     }
 
     pub(super) fn set_share_sound(&mut self, on: bool) {
+        if on {
+            self.sound_failure_gone();
+        }
         if let Some(share) = &mut self.share {
             share.sound.wanted = on;
             self.apply_share_sound();
@@ -107,6 +110,14 @@ impl Meeting {
             _ => {}
         }
         self.shown_share(|view| view.sound = shown);
+    }
+
+    /// That the picture is shared without sound is no longer so.
+    pub(super) fn sound_failure_gone(&mut self) {
+        self.refusal_gone("screen_share_audio");
+        self.issues_gone_where(|issue| {
+            issue.code == IssueCode::ShareDenied && issue.params.get("cause").is_some_and(|cause| cause == "sound")
+        });
     }
 
     /// It could not begin. The picture goes on.

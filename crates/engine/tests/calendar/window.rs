@@ -77,6 +77,16 @@ impl Window {
         self.until(|snapshot| wanted(&snapshot.home.calendar));
     }
 
+    /// Waits until the keyring has this password of a calendar there, or none: it is asked beside what is told.
+    pub fn until_kept(&self, host: &str, password: Option<&str>) {
+        let deadline = Instant::now() + PATIENCE;
+        let name = format!("calendar {host}");
+        while self.secrets.get(&name).unwrap().as_deref() != password {
+            assert!(Instant::now() < deadline, "the keyring never came to that: {password:?}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Asks for a reading, and waits until it is over.
     pub fn reads_again(&mut self) {
         let before = self.calendar().read_at;

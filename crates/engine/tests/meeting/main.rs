@@ -3,6 +3,7 @@
 
 mod live_text;
 mod notices;
+mod own;
 mod rules;
 mod settings;
 mod sharing;

@@ -94,8 +94,10 @@ fn a_link_to_a_server_that_is_not_allowed_says_which() {
     // And left once it is not any more.
     obeys(&window, r#"{"AllowedServers": ["other.example"]}"#);
     window.until(|snapshot| snapshot.phase == Phase::Home && snapshot.home.servers.is_empty());
+    let is_said = |snapshot: &Snapshot| snapshot.issues.iter().any(|one| one.code == IssueCode::ServerNotAllowed);
+    window.until(is_said);
     obeys(&window, "{}");
-    window.until(|snapshot| snapshot.home.servers.len() == 1);
+    window.until(|snapshot| snapshot.home.servers.len() == 1 && !is_said(snapshot));
 }
 
 #[test]
@@ -134,4 +136,15 @@ fn microphone_and_camera_begin_as_is_set() {
     window.engine.command(Command::SetCameraOn { on: true });
     window.until(|snapshot| refused(snapshot, "set_camera_on"));
     assert!(!window.snapshot.me.camera_on);
+}
+
+#[test]
+fn a_version_that_lies_ready_is_told_as_long_as_it_is_wanted() {
+    let mut window = Window::joined(vec![]);
+    let source = if cfg!(windows) { r"C:\\updates" } else { "/updates" };
+    obeys(&window, &format!(r#"{{"UpdateSource": "{source}"}}"#));
+    window.engine.commander().update_ready(Some("9.0.0".into()));
+    window.until(|snapshot| snapshot.home.update.as_deref() == Some("9.0.0"));
+    obeys(&window, &format!(r#"{{"UpdateSource": "{source}", "DisableAutoUpdate": true}}"#));
+    window.until(|snapshot| snapshot.home.update.is_none());
 }

@@ -3,7 +3,6 @@
 use crate::capture::{Error, Still};
 use crate::scale::to_bgra;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use visavis_media::{I420, Pool};
@@ -37,23 +36,21 @@ pub fn picture_of(path: &Path) -> Result<Arc<I420>, Error> {
 }
 
 /// Keeps a copy of the picture in `folder`, in place of the one before, and says its name there. Where and when it was taken, and
-/// with what, does not come along.
+/// with what, does not come along. `keep` writes a file whole, and into a folder that may not be there yet.
 ///
 /// # Errors
 /// As [`picture_of`], or the folder cannot be written.
-pub fn keep_picture(from: &Path, folder: &Path) -> Result<String, KeepError> {
+pub fn keep_picture(
+    from: &Path,
+    folder: &Path,
+    keep: impl FnOnce(&Path, &[u8]) -> std::io::Result<()>,
+) -> Result<String, KeepError> {
     let file = encoded(&*picture_of(from)?)?;
     let mut hash = DefaultHasher::new();
     file.hash(&mut hash);
     // Another name for another picture: whoever shows it sees that it has changed.
     let name = format!("behind-{:016x}.png", hash.finish());
-    std::fs::create_dir_all(folder)?;
-    let beside = folder.join(&name).with_extension("new");
-    let mut out = std::fs::File::create(&beside)?;
-    out.write_all(&file)?;
-    out.sync_all()?;
-    drop(out);
-    std::fs::rename(&beside, folder.join(&name))?;
+    keep(&folder.join(&name), &file)?;
     for entry in std::fs::read_dir(folder)?.flatten() {
         let other = entry.file_name();
         let other = other.to_string_lossy();
@@ -78,11 +75,16 @@ fn encoded(picture: &I420) -> Result<Vec<u8>, png::EncodingError> {
 mod tests {
     use super::*;
 
+    fn keep(file: &Path, content: &[u8]) -> std::io::Result<()> {
+        std::fs::create_dir_all(file.parent().unwrap())?;
+        std::fs::write(file, content)
+    }
+
     #[test]
     fn one_picture_is_kept_and_looks_the_same() {
         let folder = std::env::temp_dir().join(format!("visavis-keep-{}", std::process::id()));
         let astronaut = Path::new(env!("CARGO_MANIFEST_DIR")).join("model/astronaut.png");
-        let first = keep_picture(&astronaut, &folder).unwrap();
+        let first = keep_picture(&astronaut, &folder, keep).unwrap();
         let (before, after) = (picture_of(&astronaut).unwrap(), picture_of(&folder.join(&first)).unwrap());
         assert_eq!(before.size(), after.size());
         let apart = |index: usize| {
@@ -91,9 +93,9 @@ mod tests {
         };
         // Strong colours lose a little on the way there and back.
         assert!(apart(0) <= 8, "{}", apart(0));
-        assert!(keep_picture(&folder.join(&first), &folder).is_ok());
+        assert!(keep_picture(&folder.join(&first), &folder, keep).is_ok());
         let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("model/astronaut-mask.png");
-        let second = keep_picture(&other, &folder).unwrap();
+        let second = keep_picture(&other, &folder, keep).unwrap();
         let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, [std::ffi::OsString::from(&second)]);
         assert_ne!(first, second);
@@ -104,10 +106,13 @@ mod tests {
     fn what_is_no_picture_is_not_taken() {
         let folder = std::env::temp_dir().join(format!("visavis-keep-not-{}", std::process::id()));
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-        assert!(matches!(keep_picture(&manifest, &folder), Err(KeepError::Picture(_))));
-        assert!(matches!(keep_picture(Path::new("/"), &folder), Err(KeepError::Picture(Error::FileKind))));
+        assert!(matches!(keep_picture(&manifest, &folder, keep), Err(KeepError::Picture(_))));
+        assert!(matches!(keep_picture(Path::new("/"), &folder, keep), Err(KeepError::Picture(Error::FileKind))));
         #[cfg(unix)]
-        assert!(matches!(keep_picture(Path::new("/dev/zero"), &folder), Err(KeepError::Picture(Error::FileKind))));
+        assert!(matches!(
+            keep_picture(Path::new("/dev/zero"), &folder, keep),
+            Err(KeepError::Picture(Error::FileKind))
+        ));
         assert!(!folder.exists());
     }
 }

@@ -4,7 +4,7 @@
 //! ever for a stream that the server has ended; and it asks for the time a hundred times a second (figures: `docs/standing.md`, *Seen and left*).
 
 use super::line::Line;
-use crate::device::{Direction, Error, OPEN_PATIENCE};
+use crate::device::{Direction, Error};
 use cpal::ErrorKind;
 use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
@@ -27,7 +27,7 @@ const STEP: u32 = SAMPLE_RATE / 100 * SAMPLE_BYTES as u32;
 const KEPT: u32 = 20 * STEP;
 /// The server takes messages of any size; what it asks for at once is given in pieces of at most 100 ms.
 const PIECE: usize = 10 * STEP as usize;
-/// How long a loudspeaker may take to begin. Usual: 20 ms; a sink in memory that nobody uses: two seconds. A dead one never does.
+/// How long a device may take to begin. Usual: 20 ms; one in memory that nobody uses: two seconds. A dead one never does.
 const BEGIN_PATIENCE: Duration = Duration::from_secs(4);
 /// A silent server is noticed by who counts the samples; the thread sleeps until it is closed.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -115,7 +115,7 @@ impl Place {
             }
             Ok(())
         })?;
-        begins(&comes, OPEN_PATIENCE).map(|()| stream)
+        begins(&comes, BEGIN_PATIENCE).map(|()| stream)
     }
 
     /// Plays on it what `give` writes: mono at 48 kHz, asked for in steps of about 10 ms, 20 ms ahead. Returns when more is asked for than

@@ -46,7 +46,8 @@ impl Proxy {
     }
 }
 
-fn decoded(text: &str) -> String {
+/// What a text says that may be percent-encoded.
+pub fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 

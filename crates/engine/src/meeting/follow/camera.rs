@@ -41,6 +41,18 @@ impl Meeting {
         }
     }
 
+    /// A camera that failed is tried again while it is there. Nobody hears of it before it gives pictures, or fails otherwise.
+    pub(in crate::meeting) fn try_camera_again(&mut self, now: MediaTime) {
+        let is_due = self.camera_failed.as_ref().is_some_and(|failure| failure.is_due(now));
+        if !is_due || self.camera.is_some() || !self.wants_camera() || !self.has_place() {
+            return;
+        }
+        let snapshot = self.state.view();
+        if camera_target(&snapshot.me.camera, &snapshot.devices.list).is_some() {
+            self.start_camera();
+        }
+    }
+
     /// Which camera is being opened.
     pub(in crate::meeting) fn remember_camera(&mut self) {
         let snapshot = self.state.view();

@@ -1,10 +1,12 @@
 //! The devices of the call follow what there is: what goes is replaced, what was chosen is taken back.
 
 mod camera;
+mod failed;
 
 use super::*;
 use crate::follow::{
-    Cause, Circumstances, Dismissed, Failure, Meanwhile, Move, Step, TOGETHER, Use, is_private, target,
+    Cause, Circumstances, Dead, Dismissed, Meanwhile, Move, Step, TOGETHER, Use, is_chosen, is_private, stays_private,
+    target, target_but,
 };
 use visavis_model::{DeviceChoice, DeviceId, DeviceKind, DeviceState, DeviceView};
 
@@ -14,6 +16,9 @@ const AGAIN_BUSY: Duration = Duration::from_secs(3);
 
 /// By then everybody has read where the sound is now.
 const READ_AFTER: Duration = Duration::from_secs(20);
+
+/// A microphone that is being opened where none is open is heard by nobody after this.
+const UNHEARD_AFTER: Duration = Duration::from_secs(1);
 
 /// One kind of device as the call uses it.
 #[derive(Default)]
@@ -29,12 +34,18 @@ pub(super) struct Followed {
     pending: Option<Pending>,
     failures: u32,
     dismissed: Dismissed,
+    dead: Dead,
 }
 
 impl Followed {
     /// The device that is heard; where none is, the one that is to be.
     pub fn device(&self) -> Option<&DeviceId> {
         self.open.as_ref().or(self.usage.device())
+    }
+
+    /// Whether nothing is heard of it, and has not been for a while.
+    pub fn is_unheard(&self, now: MediaTime) -> bool {
+        self.open.is_none() && matches!(self.usage, Use::Opening { since, .. } if now.since(since) > UNHEARD_AFTER)
     }
 }
 
@@ -51,6 +62,8 @@ pub(super) struct Following {
     pub microphone: Followed,
     pub loudspeaker: Followed,
     camera: Option<DeviceView>,
+    /// What the camera, which gives pictures again, failed by.
+    pub camera_ran: Option<super::own::CameraFailure>,
     /// Every camera that was ever there.
     cameras: std::collections::BTreeSet<DeviceId>,
     moved: Option<(MediaTime, Move)>,
@@ -62,6 +75,10 @@ impl Following {
         if kind == DeviceKind::Loudspeaker { &mut self.loudspeaker } else { &mut self.microphone }
     }
 
+    fn get(&self, kind: DeviceKind) -> &Followed {
+        if kind == DeviceKind::Loudspeaker { &self.loudspeaker } else { &self.microphone }
+    }
+
     /// Nothing is open any more. Which cameras were there is no matter of one meeting.
     pub(super) fn forget(&mut self) {
         let cameras = std::mem::take(&mut self.cameras);
@@ -71,7 +88,8 @@ impl Following {
     /// Somebody has read that a device fails: it is tried on without a word.
     pub(super) fn dismiss(&mut self, code: IssueCode) {
         for followed in [&mut self.microphone, &mut self.loudspeaker] {
-            followed.dismissed.add(code, followed.usage.device());
+            // What is tried in the place of the one that failed is another matter.
+            followed.dismissed.add(code, followed.dead.first().or(followed.usage.device()));
         }
     }
 
@@ -79,9 +97,11 @@ impl Following {
         self.moved.as_ref().is_some_and(|(at, _)| now.since(*at) > READ_AFTER)
     }
 
-    /// Something did not open and may be tried again.
-    pub(super) fn has_failed(&self) -> bool {
-        [&self.microphone, &self.loudspeaker].iter().any(|one| matches!(one.usage, Use::Failed { .. }))
+    /// Something did not open, or has not yet: another one may be tried, also where no other list comes.
+    pub(super) fn is_unsettled(&self) -> bool {
+        [&self.microphone, &self.loudspeaker]
+            .iter()
+            .any(|one| matches!(one.usage, Use::Failed { .. } | Use::Opening { .. }) || !one.dead.is_empty())
     }
 }
 
@@ -89,6 +109,9 @@ impl Meeting {
     /// There are other devices now, or they are otherwise.
     pub(super) fn devices_changed(&mut self, devices: Devices) {
         let before = std::mem::replace(&mut self.state.edit().devices, devices);
+        for kind in [DeviceKind::Loudspeaker, DeviceKind::Microphone] {
+            self.following.of(kind).dead.keep_listed(kind, &self.state.view().devices.list);
+        }
         self.follow_sound();
         self.follow_camera(&before);
         let cameras = self.state.view().devices.list.iter().filter(|device| device.kind == DeviceKind::Camera);
@@ -105,13 +128,13 @@ impl Meeting {
         self.issue_gone(IssueCode::DevicesMoved);
         let now = self.clock.now();
         let followed = self.following.of(kind);
-        (followed.pending, followed.dismissed) = (None, Dismissed::default());
+        (followed.pending, followed.dismissed, followed.dead) = (None, Dismissed::default(), Dead::default());
         let Some(choice) = self.choice_of(kind) else {
             *self.following.of(kind) = Followed::default();
             self.audio.command(AudioCommand::Microphone(self.state.view().me.microphone.clone()));
             return self.look_at_microphone();
         };
-        let exactly = self.options.audio.exactly && self.following.of(kind).view.is_none();
+        let exactly = self.is_exact(kind);
         let found = target(&choice, kind, &self.state.view().devices.list).filter(|_| !exactly);
         let choice = found.map_or(choice, |device| DeviceChoice::Device(device.id.clone()));
         self.open_sound(kind, choice, now);
@@ -127,6 +150,11 @@ impl Meeting {
             (DeviceKind::Microphone, MicrophoneChoice::Device(id)) => Some(DeviceChoice::Device(id.clone())),
             _ => None,
         }
+    }
+
+    /// What a script asks for opens, or fails, as it is.
+    fn is_exact(&self, kind: DeviceKind) -> bool {
+        self.options.audio.exactly && self.following.get(kind).view.is_none()
     }
 
     fn open_sound(&mut self, kind: DeviceKind, choice: DeviceChoice, now: MediaTime) {
@@ -155,21 +183,24 @@ impl Meeting {
         else {
             return;
         };
+        let followed = self.following.get(kind);
+        if self.is_exact(kind) && matches!(followed.usage, Use::Opening { .. }) {
+            return;
+        }
         let now = self.clock.now();
         let list = &self.state.view().devices.list;
-        let wanted = target(&choice, kind, list).cloned();
+        let left_out = followed.dead.left_out(followed.open.is_some(), now);
+        let wanted = target_but(&choice, kind, list, left_out).cloned();
         let is_there = |id: &DeviceId| {
             list.iter().any(|device| device.kind == kind && device.id == *id && device.state != DeviceState::Unplugged)
         };
-        let followed =
-            if kind == DeviceKind::Loudspeaker { &self.following.loudspeaker } else { &self.following.microphone };
         let old = followed.view.clone();
         let gone = old.as_ref().is_some_and(|view| !is_there(&view.id));
         let goes = gone && !followed.left;
         let meanwhile = match &followed.open {
             Some(open) if is_there(open) => Meanwhile::Open(open),
             // What is open and was never listed has not vanished.
-            Some(open) if old.as_ref().is_none_or(|view| view.id != *open) => Meanwhile::Nothing,
+            Some(open) if old.as_ref().is_none_or(|view| view.id != *open) => Meanwhile::Unlisted,
             // It may have ended before the list said why.
             _ if goes => Meanwhile::Vanished,
             _ => Meanwhile::Nothing,
@@ -183,37 +214,47 @@ impl Meeting {
                 if let Use::Open(id) = &followed.usage
                     && let Some(view) = list.iter().find(|device| device.kind == kind && device.id == *id).cloned()
                 {
-                    self.following.of(kind).view = Some(view);
+                    let is_wanted = left_out.is_empty();
+                    let followed = self.following.of(kind);
+                    followed.view = Some(view);
+                    if is_wanted {
+                        followed.dead = Dead::default();
+                    }
                 }
             }
             Step::Open(id) => {
+                let is_chosen = wanted.as_ref().is_some_and(|new| is_chosen(&choice, new, list));
+                let why = followed.dead.why(&id, followed.open.is_some(), is_chosen);
                 if gone {
                     // A sound system may give another device in its place: nobody has asked for that one.
                     self.drop_sound(kind);
                 }
                 self.open_sound(kind, DeviceChoice::Device(id), now);
                 if let (Some(old), Some(new), false) = (old, wanted, again) {
-                    let chosen = matches!(&choice, DeviceChoice::Device(_))
-                        && visavis_audio::device::pick(std::slice::from_ref(&new), kind, &chosen_id(&choice)).is_some();
-                    self.sound_moves(kind, &old, &new, gone, chosen);
+                    self.sound_moves(&old, &new, gone, why);
                 }
             }
             Step::LetGo => {
                 self.drop_sound(kind);
-                let again = now + AGAIN;
                 let followed = self.following.of(kind);
                 let left = std::mem::replace(&mut followed.left, true);
-                followed.usage = Use::Failed { device: old.as_ref().map(|old| old.id.clone()), again };
+                // Once it is there again it is opened at once.
+                followed.usage = Use::Failed { device: old.as_ref().map(|old| old.id.clone()), again: now };
                 followed.pending = None;
+                let is_loudspeaker = kind == DeviceKind::Loudspeaker;
+                let mut issue =
+                    Issue::new(if is_loudspeaker { IssueCode::LoudspeakerNone } else { IssueCode::MicrophoneNone });
                 if let Some(old) = old {
-                    let off = !left && self.goes_off_with(kind, &old);
-                    self.tell_move(Move { off, ..Move::new(Cause::Gone, &old.name) }, now);
+                    if !left && self.goes_off_with(kind, &old) {
+                        self.tell_move(Move { off: true, ..Move::new(Cause::Gone, &old.name) }, now);
+                    } else {
+                        self.untell_move(&old);
+                    }
+                    issue = issue.with("cause", "gone").with("name", old.name);
                 }
-                if kind == DeviceKind::Loudspeaker {
-                    self.issue(Issue::new(IssueCode::LoudspeakerNone));
-                } else {
+                self.tell_failure(kind, issue);
+                if !is_loudspeaker {
                     self.microphone_works = false;
-                    self.issue(Issue::new(IssueCode::MicrophoneNone));
                     self.apply_microphone();
                 }
             }
@@ -230,15 +271,18 @@ impl Meeting {
     }
 
     /// Keeps what is said once the other one is open: it may never be. That the microphone is off is true, and told, at once.
-    fn sound_moves(&mut self, kind: DeviceKind, old: &DeviceView, new: &DeviceView, gone: bool, chosen: bool) {
-        let since = self.clock.now();
+    fn sound_moves(&mut self, old: &DeviceView, new: &DeviceView, gone: bool, why: Cause) {
+        let (kind, since) = (new.kind, self.clock.now());
         let followed = self.following.of(kind);
-        let how = Circumstances { gone, left: followed.left, chosen };
+        let how = Circumstances { gone, left: followed.left, why };
         followed.left |= gone;
         followed.pending = Move::between(old, new, how).map(|told| Pending { device: new.id.clone(), since, told });
-        if gone && !how.left && self.goes_off_with(kind, old) {
+        let stays = stays_private(old, new, self.following.loudspeaker.view.as_ref());
+        let lost = if gone { !how.left && !stays } else { why == Cause::Dead };
+        if lost && self.goes_off_with(kind, old) {
             self.following.of(kind).pending = None;
-            self.tell_move(Move { off: true, ..Move::new(Cause::Gone, &old.name) }, since);
+            let cause = if gone { Cause::Gone } else { Cause::Dead };
+            self.tell_move(Move { off: true, ..Move::new(cause, &old.name) }, since);
         }
     }
 
@@ -268,6 +312,14 @@ impl Meeting {
         self.following.moved = Some((self.clock.now(), told));
     }
 
+    /// That the sound, or the voice, is on a device is no longer so. That the microphone went off is still to be read.
+    fn untell_move(&mut self, gone: &DeviceView) {
+        if self.following.moved.as_ref().is_some_and(|(_, told)| told.is_on(gone) && !told.off) {
+            self.following.moved = None;
+            self.issue_gone(IssueCode::DevicesMoved);
+        }
+    }
+
     /// A device is open; `None`: no device of the system, or one without a name.
     pub(super) fn sound_opened(&mut self, kind: DeviceKind, device: Option<DeviceId>) {
         let followed = self.following.of(kind);
@@ -281,7 +333,9 @@ impl Meeting {
         }
         let list = &self.state.view().devices.list;
         let view = device.as_ref().and_then(|id| list.iter().find(|one| one.kind == kind && one.id == *id)).cloned();
+        let until = self.clock.now() + AGAIN;
         let followed = self.following.of(kind);
+        followed.dead.opened(device.as_ref(), until);
         followed.usage = device.map_or(Use::Idle, Use::Open);
         (followed.failures, followed.left, followed.dismissed) = (0, false, Dismissed::default());
         if view.is_some() {
@@ -299,44 +353,6 @@ impl Meeting {
         }
     }
 
-    /// A device did not open, or gives nothing any more. `open`: the one before, which goes on. True where nothing does, and that counts.
-    pub(super) fn sound_failed(&mut self, kind: DeviceKind, issue: Issue, open: Option<DeviceId>) -> bool {
-        let code = issue.code;
-        let cause = issue.params.get("cause").map(String::as_str);
-        let busy = code == IssueCode::MicrophoneBusy || cause == Some("busy");
-        // A device that is there, and says no, has not gone.
-        let may_be_gone = matches!(code, IssueCode::MicrophoneNone | IssueCode::LoudspeakerNone) && cause.is_none();
-        let again = self.clock.now() + if busy { AGAIN_BUSY } else { AGAIN };
-        let exactly = self.options.audio.exactly && self.following.of(kind).view.is_none();
-        let watched = self.state.view().devices.known && !exactly && self.choice_of(kind).is_some();
-        let list = &self.state.view().devices.list;
-        let other = self.choice_of(kind).is_some_and(|choice| target(&choice, kind, list).is_some());
-        let listed = |id: &DeviceId| list.iter().find(|one| one.kind == kind && one.id == *id);
-        let kept = open.as_ref().and_then(listed).filter(|one| one.state != DeviceState::Unplugged);
-        let failing = self.following.of(kind).usage.device().and_then(listed);
-        let issue = match (kept, failing) {
-            (Some(kept), Some(failing)) if kind == DeviceKind::Microphone => {
-                issue.with("cause", "kept").with("name", failing.name.as_str()).with("microphone", kept.name.as_str())
-            }
-            _ => issue,
-        };
-        let kept = kept.is_some();
-        let followed = self.following.of(kind);
-        followed.open = open;
-        followed.failures += 1;
-        followed.usage = match &followed.usage {
-            Use::Idle => Use::Idle,
-            usage => Use::Failed { device: usage.device().cloned(), again },
-        };
-        let dismissed = followed.dismissed.has(code, followed.usage.device());
-        let failure = Failure::of(followed.failures, watched && other && may_be_gone, kept);
-        let wanted = kind == DeviceKind::Loudspeaker || self.state.view().me.microphone != MicrophoneChoice::None;
-        if failure != Failure::Passes && wanted && !dismissed {
-            self.issue(issue);
-        }
-        failure == Failure::Lost
-    }
-
     /// Tries again what failed in a meeting.
     pub(super) fn retry_devices(&mut self) {
         if self.camera_failed.is_some() {
@@ -349,12 +365,5 @@ impl Meeting {
                 self.use_sound(kind);
             }
         }
-    }
-}
-
-fn chosen_id(choice: &DeviceChoice) -> DeviceId {
-    match choice {
-        DeviceChoice::Device(id) => id.clone(),
-        DeviceChoice::System => DeviceId::from(""),
     }
 }

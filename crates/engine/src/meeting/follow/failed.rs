@@ -1,0 +1,79 @@
+//! What follows where a device of the call does not open, or gives nothing any more.
+
+use super::*;
+use crate::exit::WORKED;
+use crate::follow::Failure;
+use crate::meeting::own::MICROPHONE_FAILURES;
+
+impl Meeting {
+    /// A device did not open, or gives nothing any more. `open`: the one before, which goes on. True where nothing does, and that counts.
+    pub(in crate::meeting) fn sound_failed(&mut self, kind: DeviceKind, issue: Issue, open: Option<DeviceId>) -> bool {
+        let code = issue.code;
+        let cause = issue.params.get("cause").map(String::as_str);
+        let busy = code == IssueCode::MicrophoneBusy || cause == Some("busy");
+        // A device that is there, and says no, has not gone.
+        let may_be_gone = matches!(code, IssueCode::MicrophoneNone | IssueCode::LoudspeakerNone) && cause.is_none();
+        let again = self.clock.now() + if busy { AGAIN_BUSY } else { AGAIN };
+        let watched = self.state.view().devices.known && !self.is_exact(kind) && self.choice_of(kind).is_some();
+        let list = &self.state.view().devices.list;
+        let choice = self.choice_of(kind);
+        let wanted = choice.and_then(|choice| target(&choice, kind, list)).map(|wanted| wanted.id.clone());
+        let followed = self.following.get(kind);
+        let is_let_go = followed.left && matches!(followed.usage, Use::Failed { .. });
+        if is_let_go && wanted.is_none() && open.is_none() {
+            // Told late, of the device that is gone: that it went is told already.
+            return true;
+        }
+        let listed = |id: &DeviceId| list.iter().find(|one| one.kind == kind && one.id == *id);
+        let kept = open.as_ref().and_then(listed).filter(|one| one.state != DeviceState::Unplugged);
+        let failing = followed.usage.device().and_then(listed);
+        let issue = match (kept, failing) {
+            (Some(kept), Some(failing)) => kept_issue(issue, kept, failing),
+            _ => issue,
+        };
+        // What a script asked for has worked: `ends_a_script` looks for this, and no sentence does.
+        let issue = if followed.view.is_some() { issue.with(WORKED, "true") } else { issue };
+        let kept = kept.is_some();
+        // What was open and stands still is opened once more before another one is tried.
+        let in_vain = matches!(followed.usage, Use::Opening { .. }) && open.is_none() && watched;
+        let is_dead = |one: &&DeviceView| in_vain && one.state != DeviceState::Unplugged;
+        let dead = failing.filter(is_dead).map(|failing| failing.id.clone());
+        let in_place = dead.is_some() && dead != wanted;
+        let mut next = followed.dead.clone();
+        let is_left = dead.as_ref().is_none_or(|dead| next.add(dead, kind, list));
+        let followed = self.following.of(kind);
+        followed.open = open;
+        followed.failures += 1;
+        followed.dead = next;
+        followed.usage = match &followed.usage {
+            Use::Idle => Use::Idle,
+            // All of them failed, and all are tried again, after a while.
+            _ if !is_left => Use::Failed { device: wanted.clone(), again },
+            usage => Use::Failed { device: usage.device().cloned(), again },
+        };
+        let dismissed = followed.dismissed.has(code, followed.usage.device());
+        let failure = Failure::of(followed.failures, watched && wanted.is_some() && may_be_gone, kept);
+        let has_microphone = self.state.view().me.microphone != MicrophoneChoice::None;
+        // What is tried in the place of another one, in vain, is no news beside that.
+        let counts = (kind == DeviceKind::Loudspeaker || has_microphone) && !in_place;
+        if failure != Failure::Passes && counts && !dismissed {
+            self.tell_failure(kind, issue);
+        }
+        failure == Failure::Lost
+    }
+
+    /// It is the one thing that is wrong with that device now: what was said before is over.
+    pub(super) fn tell_failure(&mut self, kind: DeviceKind, issue: Issue) {
+        if kind == DeviceKind::Microphone {
+            let others = MICROPHONE_FAILURES.into_iter().filter(|code| *code != issue.code);
+            others.for_each(|code| self.issue_gone(code));
+        }
+        self.issue(issue);
+    }
+}
+
+/// That one device is tried in vain while another one goes on.
+fn kept_issue(issue: Issue, kept: &DeviceView, failing: &DeviceView) -> Issue {
+    let on = if kept.kind == DeviceKind::Loudspeaker { "loudspeaker" } else { "microphone" };
+    issue.with("cause", "kept").with("name", failing.name.as_str()).with(on, kept.name.as_str())
+}
