@@ -2,6 +2,7 @@
 
 use crate::commands::Shell;
 use tauri::State;
+use visavis_settings::keep_private;
 use visavis_video::background::{KeepError, keep_picture};
 
 /// Asks for a picture and keeps it; the name by which the settings know it. `None`: the person thought better of it.
@@ -14,7 +15,8 @@ pub async fn choose_background(shell: State<'_, Shell>) -> Result<Option<String>
     let Some(file) = dialog.pick_file().await else { return Ok(None) };
     let path = file.path().to_owned();
     // A large picture takes a while, and a file may lie on a network that does not answer.
-    let kept = tauri::async_runtime::spawn_blocking(move || keep_picture(&path, &folder)).await;
+    let keep = move || keep_picture(&path, &folder, keep_private);
+    let kept = tauri::async_runtime::spawn_blocking(keep).await;
     match kept {
         Ok(Ok(name)) => Ok(Some(name)),
         Ok(Err(KeepError::Picture(error))) => {

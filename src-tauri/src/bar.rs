@@ -1,6 +1,7 @@
 //! The bar that stays over other windows while somebody is in a meeting and the main window is not to be seen.
 
 use crate::commands::Shell;
+use crate::page_store;
 use crate::place::PlaceKeeper;
 use crate::presenter::{self, Choice};
 use crate::share::Open;
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tauri::window::Color;
-use tauri::{AppHandle, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WindowEvent};
 use visavis_engine::Engine;
 use visavis_model::{Command, Phase, Snapshot};
 
@@ -133,7 +134,7 @@ fn build(
     gone: &Arc<AtomicBool>,
     keeper: &Arc<PlaceKeeper>,
 ) -> tauri::Result<WebviewWindow> {
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html#bar".into()))
+    let window = page_store::window(app, LABEL, WebviewUrl::App("index.html#bar".into()))
         .title("Visavis")
         .inner_size(SIZE.0, SIZE.1)
         // Not *not resizable*: GTK would then ask the page how large it wants to be.

@@ -75,6 +75,8 @@ pub struct ShellInfo {
     pub platform: &'static str,
     /// Screen readers of this desktop do not hear live regions: the page says what is in them with `announce`.
     pub announces: bool,
+    /// They pass over a heading that takes the focus as well: the page says it so too.
+    pub announces_headings: bool,
 }
 
 /// One message of the subscription.

@@ -114,6 +114,7 @@ const fn remedy(remedy: DoctorRemedy) -> &'static str {
         DoctorRemedy::ProxyBasic => "allow Basic authentication, or a way to HOST without it",
         DoctorRemedy::Authority => "install the authority that signs this certificate, or name it in ExtraRootCAs",
         DoctorRemedy::Renew => "renew the certificate of HOST, for this name",
+        DoctorRemedy::Reissue => "give HOST a certificate that an authority has signed, or one without CA:TRUE",
         DoctorRemedy::Encryption => "offer TLS 1.2 or newer",
         DoctorRemedy::Clock => "set the clock of this computer",
         DoctorRemedy::ServerUp => "check that HOST is running and reachable",

@@ -4,6 +4,7 @@
 //! web view's one store). Of its cookies only those are taken that `visio::Server` counts, and they are taken out of the store: a session
 //! lives in the keyring.
 
+use crate::page_store;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -198,6 +199,9 @@ impl Errands {
             builder = builder.data_directory(self.store()?);
         } else {
             builder = builder.incognito(true);
+            if let Some(folder) = page_store::instead(&self.app) {
+                builder = builder.data_directory(folder);
+            }
             // A private window is of a browser as well, and another one than our own page's: it is started with other words.
             #[cfg(windows)]
             {
@@ -277,7 +281,7 @@ impl Errands {
 
     /// What the identity provider's pages keep, so that a quiet sign-in works as in a browser.
     fn store(&self) -> tauri::Result<PathBuf> {
-        let folder = self.app.path().app_local_data_dir()?.join(STORE);
+        let folder = page_store::base(&self.app)?.join(STORE);
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]

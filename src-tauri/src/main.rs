@@ -25,6 +25,7 @@ mod link;
 mod notices;
 #[cfg(target_os = "linux")]
 mod overlay;
+mod page_store;
 mod place;
 mod policy;
 mod presenter;

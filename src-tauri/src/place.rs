@@ -105,11 +105,8 @@ impl PlaceKeeper {
     pub fn keep(&self) {
         let now = *self.now.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(file) = self.file.as_ref().filter(|_| now != self.kept) else { return };
-        let beside = file.with_extension("json.new");
         let text = serde_json::to_vec(&now).unwrap_or_default();
-        let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
-        let written = folder.and_then(|()| std::fs::write(&beside, text)).and_then(|()| std::fs::rename(&beside, file));
-        if let Err(error) = written {
+        if let Err(error) = visavis_settings::keep_private(file, &text) {
             tracing::warn!(%error, "the window's place is not kept");
         }
     }

@@ -1,8 +1,9 @@
 //! What the page has to say, for screen readers of this desktop that do not hear it from the page.
 //!
-//! WebKitGTK tells what changes in the page's live regions; Orca takes notice of that from 47 on. Orca 45 and 46 speak what a window
-//! announces (ATK's `announcement`). Earlier ones (Debian 12 has 43) speak notifications that show, and of one in a status bar its words
-//! alone. Which Orca there is nobody tells; it comes with the same release of the desktop as ATK, whose version is known.
+//! Of a line that comes into a live region WebKitGTK (2.52) tells that the region has a child more, and of no text; no Orca up to 48 speaks
+//! that. From 45 on it speaks what a window announces (ATK's `announcement`). Earlier ones (Debian 12 has 43) speak notifications that
+//! show, and of one in a status bar its words alone. Which Orca there is nobody tells; it comes with the same release of the desktop as
+//! ATK, whose version is known.
 
 use tauri::Webview;
 
@@ -12,11 +13,16 @@ const LONGEST: usize = 1000;
 
 /// Whether the page's live regions are not enough: it is to say with [`announce`] what is in them.
 pub fn is_needed() -> bool {
+    cfg!(target_os = "linux")
+}
+
+/// Whether a heading that takes the focus is to be said with [`announce`] too: no screen reader of this desktop reads it.
+pub fn passes_over_headings() -> bool {
     #[cfg(target_os = "linux")]
-    let needed = gtk_desktop::way() != gtk_desktop::Way::Page;
+    let passes_over = gtk_desktop::passes_over_headings(gtk_desktop::version());
     #[cfg(not(target_os = "linux"))]
-    let needed = false;
-    needed
+    let passes_over = false;
+    passes_over
 }
 
 /// Lets a screen reader say this, in the window that asks; whoever has none is not disturbed.
@@ -44,8 +50,6 @@ mod gtk_desktop {
     /// How a screen reader of this desktop hears what is not in the focus.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Way {
-        /// From the page's live regions.
-        Page,
         /// As an announcement of the window.
         Announcement,
         /// As a notification that shows in a status bar.
@@ -57,27 +61,26 @@ mod gtk_desktop {
     /// So many may wait for a reader that is late: it asks for the words when it comes to them.
     const NOTICES: usize = 8;
 
-    /// The way of the ATK that runs here.
-    pub fn way() -> Way {
+    /// Major and minor of the ATK that runs here.
+    pub fn version() -> (u32, u32) {
         // SAFETY: both read a constant of the library.
-        let version = unsafe { (atk::ffi::atk_get_major_version(), atk::ffi::atk_get_minor_version()) };
-        way_of(version)
+        unsafe { (atk::ffi::atk_get_major_version(), atk::ffi::atk_get_minor_version()) }
     }
 
-    /// ATK 2.50 came with Orca 45, 2.54 with Orca 47.
+    /// ATK 2.50 came with Orca 45.
     pub fn way_of(atk: (u32, u32)) -> Way {
-        match atk {
-            (..=1, _) | (2, ..=49) => Way::Notice,
-            (2, 50..=53) => Way::Announcement,
-            _ => Way::Page,
-        }
+        if atk < (2, 50) { Way::Notice } else { Way::Announcement }
+    }
+
+    /// ATK 2.54 came with Orca 47, which reads the page in its browse mode, and what takes the focus there.
+    pub fn passes_over_headings(atk: (u32, u32)) -> bool {
+        atk < (2, 54)
     }
 
     /// Says `text` in the window around `view`; on the window's own thread.
     pub fn say(view: &impl IsA<gtk::Widget>, text: &str) {
         let Some(window) = view.toplevel().and_then(|top| top.downcast::<gtk::Window>().ok()) else { return };
-        match way() {
-            Way::Page => {}
+        match way_of(version()) {
             Way::Announcement => {
                 if let Some(accessible) = window.accessible() {
                     accessible.emit_by_name::<()>("announcement", &[&text]);
@@ -124,11 +127,18 @@ mod gtk_desktop {
     mod tests {
         use super::*;
 
+        /// The ATK of Ubuntu 22.04, Debian 12, Leap 15.6, Ubuntu 24.04 and Debian 13.
+        const DESKTOPS: [(u32, u32); 5] = [(2, 36), (2, 46), (2, 50), (2, 52), (2, 56)];
+
         #[test]
         fn each_desktop_has_its_way() {
-            // Ubuntu 22.04, Debian 12, Leap 15.6, Ubuntu 24.04, Debian 13.
-            let ways = [36, 46, 50, 52, 56].map(|minor| way_of((2, minor)));
-            assert_eq!(ways, [Way::Notice, Way::Notice, Way::Announcement, Way::Announcement, Way::Page]);
+            let (notice, announcement) = (Way::Notice, Way::Announcement);
+            assert_eq!(DESKTOPS.map(way_of), [notice, notice, announcement, announcement, announcement]);
+        }
+
+        #[test]
+        fn a_heading_is_not_said_where_it_is_read() {
+            assert_eq!(DESKTOPS.map(passes_over_headings), [true, true, true, true, false]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::commands::Shell;
 use crate::side_window::{self, SideWindow};
 use tauri::{AppHandle, State};
-use visavis_model::Command;
+use visavis_model::{Command, IssueCode};
 
 /// The window; its capability names it too.
 pub const WINDOW: SideWindow =
@@ -28,8 +28,16 @@ pub const fn may(command: &Command) -> bool {
             | Command::SignOut { .. }
             | Command::ForgetRecent
             | Command::ConnectCalendar { .. }
+            | Command::CancelCalendar
             | Command::ForgetCalendar
             | Command::ReadCalendar
+            // What there is to say of accounts stands on its page too, with a key that puts it away.
+            | Command::Dismiss {
+                code: IssueCode::SignInFailed
+                    | IssueCode::SignInNotKept
+                    | IssueCode::SessionExpired
+                    | IssueCode::ActionRefused,
+            }
     )
 }
 
@@ -69,7 +77,9 @@ mod tests {
     fn its_page_sets_and_does_nothing_in_the_meeting() {
         assert!(may(&Command::KeepSettings { settings: Box::default() }));
         assert!(may(&Command::TestLoudspeaker) && may(&Command::ForgetRecent));
+        assert!(may(&Command::Dismiss { code: IssueCode::SignInFailed }), "a note of its page");
         for command in [
+            Command::Dismiss { code: IssueCode::RecordingStarted },
             Command::Leave,
             Command::Join,
             Command::SetMicrophoneOn { on: true },

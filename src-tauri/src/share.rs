@@ -1,11 +1,12 @@
 //! The window of the shared content: opened by the page's word, closed when nobody shares any more.
 
 use crate::commands::Shell;
+use crate::page_store;
 use crate::presenter::{self, Choice};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tauri::window::Color;
-use tauri::{AppHandle, Manager as _, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Manager as _, State, WebviewUrl, WebviewWindow, WindowEvent};
 use visavis_engine::{Engine, EngineEvent};
 use visavis_model::{Command, Phase, Snapshot, TrackSource, apply};
 
@@ -85,7 +86,7 @@ fn failed(error: &dyn std::fmt::Display) -> &'static str {
 }
 
 fn build(app: &AppHandle, choice: Choice, title: &str, gone: &Arc<AtomicBool>) -> tauri::Result<WebviewWindow> {
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html#share".into()))
+    let window = page_store::window(app, LABEL, WebviewUrl::App("index.html#share".into()))
         .title(title)
         .inner_size(1280.0, 720.0)
         .transparent(choice == Choice::Below)

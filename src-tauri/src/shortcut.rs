@@ -3,6 +3,7 @@
 mod entry;
 mod laid;
 mod managed;
+mod opener;
 
 pub use managed::follow_policy;
 
@@ -47,8 +48,8 @@ pub enum Place {
 
 /// Makes the shortcut; one of ours that leads to the same meeting is written anew.
 ///
-/// Errors: `no_room` where the link is none to a room, `secret` where it carries one, `no_place` where the system has no such folder,
-/// `failed` where it cannot be written.
+/// Errors: `no_room` where the link is none to a room, `secret` where it carries one, `no_opener` where the system knows nothing that
+/// opens it, `no_place` where it has no such folder, `failed` where it cannot be written.
 #[tauri::command]
 pub async fn create_shortcut(
     app: AppHandle,
@@ -56,6 +57,9 @@ pub async fn create_shortcut(
     wanted: Wanted,
 ) -> Result<Vec<Place>, &'static str> {
     let entry = entry_of(&wanted)?;
+    if !opener::is_there() {
+        return Err("no_opener");
+    }
     let path = app.path();
     let menu = if cfg!(windows) {
         path.config_dir().map(|folder| folder.join(r"Microsoft\Windows\Start Menu\Programs"))
@@ -131,6 +135,8 @@ fn write(folder: &Path, entry: &Entry) -> std::io::Result<PathBuf> {
         match std::fs::read(&file) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Ok(old) if entry.may_replace(&String::from_utf8_lossy(&old)) => {}
+            // Nothing of that name can be there, and so nothing of the names that follow.
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidFilename => return Err(error),
             _ => continue,
         }
         let beside = folder.join(format!(".visavis-{}.new", std::process::id()));

@@ -1,10 +1,11 @@
 //! Windows beside the meeting, with a page of their own and no pictures: one of each kind.
 
 use crate::commands::Shell;
+use crate::page_store;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Manager as _, WebviewUrl, WindowEvent};
 
 /// A kind of window.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ pub fn open(
     let gone = Arc::new(AtomicBool::new(false));
     open.insert(kind.label, Arc::clone(&gone));
     drop(open);
-    let built = WebviewWindowBuilder::new(app, kind.label, WebviewUrl::App(format!("index.html#{hash}").into()))
+    let built = page_store::window(app, kind.label, WebviewUrl::App(format!("index.html#{hash}").into()))
         .title(title)
         .inner_size(kind.size.0, kind.size.1)
         .min_inner_size(kind.least.0, kind.least.1)

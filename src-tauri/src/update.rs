@@ -34,13 +34,16 @@ fn installation() -> Option<Installation> {
     Installation::of(&program)
 }
 
-/// Puts in place what is ready; gives the program that is to be started instead of this one.
-pub fn apply() -> Option<PathBuf> {
+/// Puts in place what is ready, where the organisation still wants that; gives the program that is to be started instead of this one.
+pub fn apply(organisation: &Organisation) -> Option<PathBuf> {
     // This start cannot be made again: what came on its standard input has been read. The next one will do.
     if std::env::args_os().skip(1).any(|word| word == given::INPUT) {
         return None;
     }
-    match installation()?.apply(OWN) {
+    let installation = installation()?;
+    let wanted = Rules { policy: organisation.now().policy, ..Rules::default() }.takes_updates();
+    let applied = if wanted { installation.apply(OWN) } else { installation.clean().map(|()| false) };
+    match applied {
         Ok(true) => crate::program::path().ok().map(Path::to_owned),
         Ok(false) => None,
         Err(error) => {
@@ -88,12 +91,11 @@ pub fn follow(engine: &Arc<Engine>, policy: Arc<Mutex<Resolved>>, in_meeting: im
             }
             let rules = rules(&policy.lock().unwrap_or_else(PoisonError::into_inner));
             match look(&rules, &installation) {
-                Ok(Looked::Ready(version)) => {
+                Ok(looked) => {
                     let Some(engine) = engine.upgrade() else { return };
-                    engine.commander().update_ready(version);
+                    engine.commander().update_ready(looked.ready());
                     pause = EVERY;
                 }
-                Ok(_) => pause = EVERY,
                 Err(error) => tracing::warn!(%error, "no update is taken"),
             }
         }

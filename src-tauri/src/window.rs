@@ -5,17 +5,20 @@ use crate::commands::{self, Shell, ShellInfo};
 use crate::first_look::FirstLook;
 use crate::global_keys::GlobalKeys;
 use crate::instance::Claim;
+use crate::page_store::{self, PageStore};
 use crate::policy::Organisation;
 use crate::presenter::{self, Choice};
 use crate::starts;
 use crate::wishes;
+use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tauri::window::Color;
-use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
+use tauri::{Manager as _, RunEvent, WebviewUrl};
 use visavis_engine::{BackgroundOptions, Clock, Engine, EngineOptions, FirstShare};
 use visavis_model::Command;
+use visavis_settings::policy::Policy;
 use visavis_settings::{KeyringStore, Preferences, PreferencesFile, SecretStore, ShareFile};
 use visavis_video::screen::System;
 
@@ -47,6 +50,21 @@ fn has_screen() -> bool {
     true
 }
 
+const NO_WINDOW: &str = "visavis: the window does not open";
+
+type Opened = Result<(), Box<dyn Error>>;
+
+/// What opens the window; where the system lacks something for it, a sentence and the end, because Tauri panics over a start that fails.
+fn or_end<F: FnOnce(&mut tauri::App) -> Opened + Send>(open: F) -> impl FnOnce(&mut tauri::App) -> Opened + Send {
+    move |app: &mut tauri::App| -> Opened {
+        if let Err(error) = open(app) {
+            eprintln!("{NO_WINDOW}: {error}");
+            app.handle().exit(8);
+        }
+        Ok(())
+    }
+}
+
 /// Opens the window and runs until it is closed.
 pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started: Instant) -> ExitCode {
     #[cfg(windows)]
@@ -61,7 +79,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     };
     // Nobody else has the program open: a later start would have been handed over.
     if first.is_some()
-        && let Some(program) = crate::update::apply()
+        && let Some(program) = crate::update::apply(organisation)
     {
         drop(first);
         return crate::update::start_again(&program);
@@ -99,7 +117,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
     let secrets: Option<Arc<dyn SecretStore>> = if keeps {
         Some(Arc::new(KeyringStore))
     } else {
-        forget_kept(&arguments, &preferences);
+        forget_kept(&arguments, &preferences, &policy);
         None
     };
     let parts = match presenter::make(choice) {
@@ -194,6 +212,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             automation: std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok(),
             platform: std::env::consts::OS,
             announces: crate::reader::is_needed(),
+            announces_headings: crate::reader::passes_over_headings(),
         },
     };
     #[cfg(target_os = "linux")]
@@ -228,8 +247,9 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             crate::closing::answer_closing,
             crate::bar::show_main
         ])
-        .setup(move |app| {
-            let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
+        .setup(or_end(move |app| {
+            app.manage(PageStore::find(app.handle())?);
+            let window = page_store::window(app.handle(), "main", WebviewUrl::App("index.html".into()))
                 .title("Visavis")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(360.0, 480.0)
@@ -276,12 +296,12 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             #[cfg(unix)]
             end_on_signals(app.handle())?;
             Ok(())
-        })
+        }))
         .build(tauri::generate_context!());
     let app = match built {
         Ok(app) => app,
         Err(error) => {
-            eprintln!("visavis: the window does not open: {error}");
+            eprintln!("{NO_WINDOW}: {error}");
             return ExitCode::from(8);
         }
     };
@@ -300,14 +320,17 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             let shell = app.state::<Shell>();
             shell.notices.end(app);
             shell.engine.leave_and_wait(Duration::from_secs(2));
+            if let Some(store) = app.try_state::<PageStore>() {
+                store.end();
+            }
         }
     });
     ExitCode::SUCCESS
 }
 
 /// The organisation wants nothing to be kept: what the keyring has of earlier is forgotten, beside the start.
-fn forget_kept(arguments: &WindowArguments, preferences: &Preferences) {
-    let (servers, calendar) = (wishes::known(arguments, preferences), preferences.calendar.clone());
+fn forget_kept(arguments: &WindowArguments, preferences: &Preferences, policy: &Policy) {
+    let (servers, calendar) = (wishes::signed_in(arguments, preferences, policy), preferences.calendar.clone());
     let forget = move || match visavis_engine::forget_kept(&KeyringStore, &servers, calendar.as_ref()) {
         Ok(()) => tracing::debug!("the keyring holds nothing of ours"),
         Err(error) => tracing::warn!(%error, "the keyring may still hold what was kept"),

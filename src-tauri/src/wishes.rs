@@ -15,6 +15,15 @@ pub fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHos
     KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false)
 }
 
+/// The servers that somebody may have signed in to: these, and the organisation's own, which nobody names. Whether one may be contacted
+/// now says nothing of what was kept of it before.
+pub fn signed_in(arguments: &WindowArguments, preferences: &Preferences, policy: &Policy) -> KnownHosts {
+    let named = preferences.servers.iter().chain(&arguments.server).map(String::as_str);
+    let key = &policy.server_url;
+    let managed = key.mandatory.iter().chain(&key.recommended).map(|given| given.value.text.as_str());
+    KnownHosts::new(named.chain(managed), false)
+}
+
 /// Those that only this start names.
 pub fn given(arguments: &WindowArguments) -> KnownHosts {
     KnownHosts::new(arguments.server.iter().map(String::as_str), false)
@@ -213,6 +222,24 @@ mod tests {
         // What the token of a link calls somebody holds for that meeting.
         let me = LocalView { name: "D".into(), name_given: true, ..me };
         assert_eq!(preferences_of(&me, &home, &chosen, &none, advised.clone()).name, "C");
+    }
+
+    #[test]
+    fn what_is_kept_of_the_organisations_server_is_known_too() {
+        let arguments = WindowArguments { server: vec!["given.example".into()], ..WindowArguments::default() };
+        let preferences = Preferences { servers: vec!["https://own.example/".into()], ..Preferences::default() };
+        let hosts = |policy: &Policy| {
+            let known = signed_in(&arguments, &preferences, policy);
+            known.hosts().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(hosts(&Policy::default()), ["own.example", "given.example"]);
+        let forced = policy(
+            Level::Mandatory,
+            r#"{"ServerURL": "https://visio.example", "LockServer": true, "AllowedServers": ["other.example"]}"#,
+        );
+        assert_eq!(hosts(&forced), ["own.example", "given.example", "visio.example"]);
+        let advised = policy(Level::Recommended, r#"{"ServerURL": "visio.example"}"#);
+        assert_eq!(hosts(&advised), ["own.example", "given.example", "visio.example"]);
     }
 
     #[test]

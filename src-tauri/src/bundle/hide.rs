@@ -2,6 +2,7 @@
 
 use url::Url;
 use visavis_diagnostics::{Kind, Redactor};
+use visavis_engine::dial::proxy::decoded;
 use visavis_model::Snapshot;
 use visavis_settings::Preferences;
 use visavis_settings::policy::{ManagedRoom, Policy, Setting, UpdatePlace};
@@ -84,11 +85,7 @@ pub fn policy(redactor: &mut Redactor, policy: &Policy) {
     }
     for proxy in both(&policy.proxy_server) {
         redactor.hide(proxy.0.host_str().unwrap_or_default(), Kind::Host);
-        // With a domain before it, as Windows has it.
-        for part in proxy.0.username().split("%5C") {
-            redactor.hide(part, Kind::Name);
-        }
-        redactor.hide(proxy.0.password().unwrap_or_default(), Kind::Secret);
+        login(redactor, &proxy.0);
     }
     for place in both(&policy.update_source) {
         match place {
@@ -100,6 +97,18 @@ pub fn policy(redactor: &mut Redactor, policy: &Policy) {
 
 fn both<T>(key: &Setting<T>) -> impl Iterator<Item = &T> {
     key.mandatory.iter().chain(&key.recommended).map(|given| &given.value)
+}
+
+/// Who signs in with an address, and the password: as they are written, and as they are said.
+fn login(redactor: &mut Redactor, url: &Url) {
+    let user = decoded(url.username());
+    // With a domain before it, as Windows has it.
+    for name in [url.username(), user.as_str()].into_iter().chain(user.split('\\')) {
+        redactor.hide(name, Kind::Name);
+    }
+    let password = url.password().unwrap_or_default();
+    redactor.hide(password, Kind::Secret);
+    redactor.hide(&decoded(password), Kind::Secret);
 }
 
 /// The host of an address or a pattern. What is below one word alone (`*.fr`) looks like a host without us.
@@ -180,6 +189,13 @@ mod tests {
         ] {
             let told = redactor.redact(&format!("to {private}/x ended"));
             assert!(!told.contains(private) && told.ends_with("/x ended"), "{private}: {told}");
+        }
+        let encoded = json!({ "ProxyServer": "http://ANNEXE%5czofie%20b:p%40ss%2Fx@relais:3128" });
+        let layers = vec![layer(Level::Mandatory, encoded)];
+        policy(&mut redactor, &resolve(Reading { layers, problems: Vec::new() }).policy);
+        for private in ["ANNEXE", "zofie", r"annexe\zofie b", "ANNEXE%5czofie%20b", "p@ss/x", "p%40ss%2Fx"] {
+            let told = redactor.redact(&format!("says {private} now"));
+            assert!(!told.contains(private) && told.ends_with("now"), "{private}: {told}");
         }
         assert!(!redactor.redact("to visio.agglo.test/x").contains("visio"));
         assert_eq!(redactor.redact("a * b of test"), "a * b of test");

@@ -1,8 +1,9 @@
 //! One application for one person: a second start hands its link to the first and is done within milliseconds.
 //!
-//! Unix: the first one holds a lock in the user's runtime folder, which nobody else can read (XDG Base Directory Specification), and
-//! listens on a socket beside it. Windows: it holds a pipe whose name exists once for each person and session. macOS has no runtime folder and
-//! starts an application once by itself: links come as events of the running one (`starts::take`).
+//! Unix: the first one holds a lock in the user's runtime folder, which nobody else can read (XDG Base Directory Specification), or in a
+//! folder of the person's own that is closed to others, and listens on a socket beside it. Windows: it holds a pipe whose name exists once
+//! for each person and session. macOS has no runtime folder and starts an application once by itself: links come as events of the running
+//! one (`starts::take`).
 
 #[cfg(unix)]
 mod unix;

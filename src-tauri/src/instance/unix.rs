@@ -1,4 +1,4 @@
-//! Unix: a lock and a socket in the user's runtime folder.
+//! Unix: a lock and a socket in the user's runtime folder, or in one of the person's own where there is none.
 
 use super::{Claim, DONE, LONGEST, PATIENCE, Request, STARTING, unanswered};
 use std::fs::{File, TryLockError};
@@ -7,6 +7,10 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use visavis_diagnostics::LogFile;
+
+/// In the runtime folder, which is not ours alone.
+const FOLDER: &str = "visavis";
 
 /// The lock and the socket.
 pub struct First {
@@ -15,18 +19,50 @@ pub struct First {
     lock: File,
 }
 
-/// The user's runtime folder, where there is one.
+/// Where the starts of one person meet; `None` where there is no such folder.
 pub fn place() -> Option<PathBuf> {
-    std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from)
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let us = rustix::process::geteuid().as_raw();
+    let is_ours = |path: &Path| std::fs::metadata(path).is_ok_and(|of| of.is_dir() && of.uid() == us);
+    let found = place_of(|key| std::env::var(key).ok(), us, &host, is_ours);
+    if found.is_none() && !cfg!(target_os = "macos") {
+        tracing::warn!("other starts are not looked for: there is neither a runtime folder nor a home");
+    }
+    found
 }
 
-/// Claims the place in `folder` (the user's runtime folder), or hands the request to whoever has it; without a request a place that is
+/// In the session's runtime folder, also where this start was not told of it; else one for this computer (a home may be several computers')
+/// beside the log, of a short name: a socket's path has little room. Pure, but for `is_ours`.
+fn place_of(
+    lookup: impl Fn(&str) -> Option<String>,
+    user: u32,
+    host: &str,
+    is_ours: impl Fn(&Path) -> bool,
+) -> Option<PathBuf> {
+    let told = lookup("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
+    if cfg!(target_os = "macos") {
+        return told.map(|runtime| runtime.join(FOLDER));
+    }
+    let of_session = PathBuf::from(format!("/run/user/{user}"));
+    if let Some(runtime) = told.into_iter().chain([of_session]).find(|path| is_ours(path)) {
+        return Some(runtime.join(FOLDER));
+    }
+    LogFile::folder(lookup).map(|state| state.join("at").join(format!("{:08x}", short(host))))
+}
+
+/// FNV-1a, which is the same in each version of ours.
+fn short(host: &str) -> u32 {
+    host.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Claims the place in `folder` (as [`place`] finds it), or hands the request to whoever has it; without a request a place that is
 /// taken is left alone.
 pub fn claim(folder: Option<&Path>, request: Option<&Request>) -> Claim {
     let Some(folder) = folder.filter(|folder| folder.is_absolute()) else { return Claim::Alone };
-    match try_claim(&folder.join("visavis"), request, STARTING) {
+    match try_claim(folder, request, STARTING) {
         Ok(claim) => claim,
         Err(error) => {
+            // Also where the path is too long for a socket.
             tracing::warn!(%error, "other starts are not looked for");
             Claim::Alone
         }
@@ -130,7 +166,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("visavis-instance-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a folder");
-        folder
+        folder.join(FOLDER)
     }
 
     fn request(link: &str) -> Request {
@@ -154,7 +190,7 @@ mod tests {
     fn what_a_crash_left_behind_is_no_first() {
         let folder = folder("left");
         drop(claim(Some(&folder), Some(&Request::default())));
-        assert!(folder.join("visavis/instance").exists());
+        assert!(folder.join("instance").exists());
         assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::First(_)));
     }
 
@@ -164,7 +200,7 @@ mod tests {
         let Claim::First(first) = claim(Some(&folder), Some(&Request::default())) else { panic!("not the first") };
         let (sender, heard) = channel();
         first.listen(move |request| drop(sender.send(request))).expect("a thread");
-        let mut stream = UnixStream::connect(folder.join("visavis/instance")).expect("connected");
+        let mut stream = UnixStream::connect(folder.join("instance")).expect("connected");
         stream.write_all(&vec![b'{'; 100_000]).expect("written");
         drop(stream);
         assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Handed));
@@ -175,11 +211,11 @@ mod tests {
     fn a_folder_of_others_is_no_place_to_meet() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = folder("open");
-        std::fs::create_dir(folder.join("visavis")).expect("a folder");
-        std::fs::set_permissions(folder.join("visavis"), std::fs::Permissions::from_mode(0o777)).expect("open");
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).expect("open");
         assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Alone));
-        std::fs::remove_dir(folder.join("visavis")).expect("gone");
-        std::os::unix::fs::symlink(std::env::temp_dir(), folder.join("visavis")).expect("a link");
+        std::fs::remove_dir(&folder).expect("gone");
+        std::os::unix::fs::symlink(std::env::temp_dir(), &folder).expect("a link");
         assert!(matches!(claim(Some(&folder), Some(&request("x"))), Claim::Alone));
     }
 
@@ -189,9 +225,8 @@ mod tests {
         // Holds the lock and the socket, and does not listen.
         let first = claim(Some(&folder), Some(&Request::default()));
         assert!(matches!(first, Claim::First(_)));
-        let late = |request: &Request| {
-            try_claim(&folder.join("visavis"), Some(request), Duration::from_millis(100)).expect("a taken place")
-        };
+        let late =
+            |request: &Request| try_claim(&folder, Some(request), Duration::from_millis(100)).expect("a taken place");
         let session = Request { minimized: true, ..Request::default() };
         assert!(matches!(late(&session), Claim::Handed));
         for asked in [Request::default(), request("x"), Request { minimized: true, ..request("x") }] {
@@ -206,7 +241,7 @@ mod tests {
     fn what_was_given_up_is_not_heard_when_the_first_one_listens() {
         let folder = folder("late");
         let Claim::First(first) = claim(Some(&folder), Some(&Request::default())) else { panic!("not the first") };
-        let given_up = try_claim(&folder.join("visavis"), Some(&request("given up")), Duration::from_millis(50));
+        let given_up = try_claim(&folder, Some(&request("given up")), Duration::from_millis(50));
         assert!(matches!(given_up, Ok(Claim::Alone)));
         let (sender, heard) = channel();
         let late = std::thread::spawn(move || {
@@ -219,7 +254,58 @@ mod tests {
     }
 
     #[test]
-    fn without_a_runtime_folder_each_start_is_its_own() {
+    #[cfg(not(target_os = "macos"))]
+    fn starts_meet_in_the_runtime_folder_or_in_one_of_the_persons() {
+        let of = |runtime: &str, home: &str, ours: &[&str]| {
+            let lookup = |key: &str| match key {
+                "XDG_RUNTIME_DIR" => Some(runtime.to_owned()),
+                "HOME" => Some(home.to_owned()),
+                _ => None,
+            };
+            place_of(lookup, 7, "pc", |path| ours.iter().any(|known| path == Path::new(known)))
+        };
+        let is = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(of("/r", "/h", &["/r", "/run/user/7"]), is("/r/visavis"));
+        let own = is("/h/.local/state/visavis/at/4e4e5564");
+        // Not told, told of nothing, or of another's.
+        for runtime in ["", "relative", "/gone"] {
+            assert_eq!(of(runtime, "/h", &["/run/user/7"]), is("/run/user/7/visavis"), "{runtime:?}");
+            assert_eq!(of(runtime, "/h", &[]), own, "{runtime:?}");
+        }
+        assert_eq!(of("", "", &[]), None);
+    }
+
+    #[test]
+    #[cfg(not(target_os = "macos"))]
+    fn a_socket_has_room_in_a_long_home_however_long_the_name_of_the_computer_is() {
+        let home = format!("/home/{}", "h".repeat(50));
+        let lookup = |key: &str| (key == "HOME").then(|| home.clone());
+        let of = |host: &str| place_of(lookup, 7, host, |_| false).expect("a place").join("instance");
+        let long = of(&"n".repeat(64));
+        assert!(long.as_os_str().len() <= 107, "{long:?}");
+        assert_ne!(long, of("pc"));
+    }
+
+    #[test]
+    fn a_socket_without_room_is_no_place_to_meet() {
+        let place = folder("room").join("r".repeat(100));
+        assert!(matches!(claim(Some(&place), Some(&request("x"))), Claim::Alone));
+    }
+
+    #[test]
+    fn a_place_of_the_persons_is_made_and_closed_to_others() {
+        let place = folder("state").join("at/pc");
+        let Claim::First(first) = claim(Some(&place), Some(&Request::default())) else { panic!("not the first") };
+        let mode = |path: &Path| std::fs::metadata(path).expect("a folder").mode() & 0o777;
+        assert_eq!((mode(&place), mode(place.parent().expect("a folder"))), (0o700, 0o700));
+        let (sender, heard) = channel();
+        first.listen(move |request| drop(sender.send(request))).expect("a thread");
+        assert!(matches!(claim(Some(&place), Some(&request("x"))), Claim::Handed));
+        assert_eq!(heard.recv_timeout(PATIENCE).expect("told"), request("x"));
+    }
+
+    #[test]
+    fn without_a_place_each_start_is_its_own() {
         assert!(matches!(claim(None, Some(&Request::default())), Claim::Alone));
         assert!(matches!(claim(Some(Path::new("relative")), Some(&Request::default())), Claim::Alone));
     }

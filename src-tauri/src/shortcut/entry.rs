@@ -5,6 +5,8 @@ use url::Url;
 
 /// Longest name, in characters.
 const LONGEST: usize = 80;
+/// Longest name of a file, in bytes. Homes that Linux encrypts (eCryptfs) take no longer one.
+const LONGEST_FILE: usize = if cfg!(target_os = "linux") { 143 } else { 255 };
 /// By this line we know our own.
 const OURS: &str = "X-Visavis-Meeting=";
 /// By this line those that the organisation laid, on each system.
@@ -47,7 +49,7 @@ impl Entry {
         }
     }
 
-    /// `number`: that many names before this one are taken.
+    /// As the shortcut is called, as far as a file can be. `number`: that many names before this one are taken.
     pub fn file_name(&self, number: usize) -> String {
         let safe: String =
             self.name.chars().map(|c| if r#"/\:*?"<>|%"#.contains(c) { ' ' } else { c }).collect::<String>();
@@ -60,10 +62,12 @@ impl Entry {
         } else {
             "desktop"
         };
-        match number {
-            0 => format!("{safe}.{extension}"),
-            _ => format!("{safe} ({}).{extension}", number + 1),
-        }
+        let end = match number {
+            0 => format!(".{extension}"),
+            _ => format!(" ({}).{extension}", number + 1),
+        };
+        let room = safe.floor_char_boundary(LONGEST_FILE.saturating_sub(end.len()));
+        format!("{}{end}", safe[..room].trim_end_matches(['.', ' ']))
     }
 
     /// Whether this shortcut may be written over a file that lies there: one of ours to the same room. The organisation's is never
@@ -216,6 +220,24 @@ mod tests {
         assert!(!hostile.file_name(0).starts_with('.'));
         assert!(entry("x").file_name(2).starts_with("x (3)."));
         assert_eq!(plain_name(" \n\u{200b}"), None);
+    }
+
+    #[test]
+    fn a_long_name_is_one_of_a_file_too() {
+        for name in ["🦊".repeat(80), "é".repeat(80), format!("x{}", "🦊".repeat(62))] {
+            let long = entry(&name);
+            assert!(long.desktop_entry().contains(&format!("\nName={name}\n")), "whole in there");
+            for number in [0, 1, 49] {
+                let file = long.file_name(number);
+                assert!(file.len() <= LONGEST_FILE, "{file}");
+                assert!(
+                    name.len() < LONGEST_FILE || file.len() > LONGEST_FILE - 5,
+                    "as much as there is room for: {file}"
+                );
+                assert!(number == 0 || file.contains(&format!(" ({}).", number + 1)), "{file}");
+            }
+        }
+        assert_eq!(entry("a. ").file_name(0), entry("a").file_name(0));
     }
 
     #[test]

@@ -23,18 +23,23 @@ pub fn follow_policy(app: &AppHandle, now: Resolved, changes: Receiver<Resolved>
         return Ok(());
     };
     let record = state.join("shortcuts.json");
+    let opens = super::opener::is_there();
+    if !opens && !entries(&now).is_empty() {
+        tracing::warn!("nothing opens shortcuts here: rooms of the organisation are on the start screen alone");
+    }
     let run = move || {
         for policy in std::iter::once(now).chain(changes) {
-            obey(&policy, &desktop, &record);
+            obey(&policy, opens, &desktop, &record);
         }
     };
     std::thread::Builder::new().name("shortcuts".into()).spawn(run).map(|_| ())
 }
 
-/// Brings the desktop to what the policy says, and keeps what was done.
-fn obey(policy: &Resolved, desktop: &Path, record: &Path) {
+/// Brings the desktop to what the policy says, and keeps what was done. Where nothing `opens` shortcuts none is laid, and those that lie
+/// there lead nowhere.
+fn obey(policy: &Resolved, opens: bool, desktop: &Path, record: &Path) {
     let before = laid::load(record);
-    let wanted = entries(policy);
+    let wanted = if opens { entries(policy) } else { Vec::new() };
     // A desktop that is not there is not ours to make.
     if (wanted.is_empty() && before.is_empty()) || !desktop.is_dir() {
         return;
@@ -128,10 +133,14 @@ mod tests {
         }
 
         fn obeys(&self, policy: Value) {
+            self.obeys_where(true, policy);
+        }
+
+        fn obeys_where(&self, opens: bool, policy: Value) {
             let Value::Object(values) = policy else { panic!("an object") };
             let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a".into(), values };
             let policy = resolve(Reading { layers: vec![layer], problems: Vec::new() });
-            obey(&policy, &self.0.join("Desktop"), &self.0.join("state/shortcuts.json"));
+            obey(&policy, opens, &self.0.join("Desktop"), &self.0.join("state/shortcuts.json"));
         }
 
         /// The names of what lies there, sorted.
@@ -193,6 +202,27 @@ mod tests {
         let quiet = json!({ "name": "A", "link": link(A.1), "desktop": false });
         home.obeys(json!({ "ManagedRooms": [quiet, { "name": "Z", "link": "https://zoom.us/j/123456789" }] }));
         assert!(home.desktop().is_empty(), "neither one that is not wanted there nor one that is no room");
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_for_a_file_is_laid_under_a_part_of_it() {
+        let home = Home::new("long");
+        let (name, other) = ("🦊".repeat(80), format!("{}x", "🦊".repeat(79)));
+        home.obeys(rooms(&[(&name, A.1), (&other, B.1)]));
+        assert_eq!(home.desktop().len(), 2);
+        home.obeys(json!({}));
+        assert!(home.desktop().is_empty());
+    }
+
+    #[test]
+    fn none_is_laid_where_nothing_opens_it() {
+        let home = Home::new("opener");
+        home.obeys_where(false, rooms(&[A]));
+        assert!(home.desktop().is_empty());
+        home.obeys(rooms(&[A, B]));
+        assert_eq!(home.desktop(), ["Accueil", "Guichet"]);
+        home.obeys_where(false, rooms(&[A, B]));
+        assert!(home.desktop().is_empty(), "what was installed is gone, and what it laid leads nowhere");
     }
 
     #[test]
