@@ -102,4 +102,6 @@ export const CALLS_SINCE = [
   said('background-picture', 'VIS-CAM-BEHIND-86:none'),
   said('share-wayland', 'VIS-SHARE-DENIED-60:open_system_settings:cause=wayland'),
   said('share-declined', 'VIS-SHARE-DENIED-60:none:cause=declined'),
+  call('07-panel-live-banner', 'call-9&panels=live&read&live&issue=VIS-NET-POOR-22:none'),
+  call('07-panel-chat-banner', 'call-sharing&panels=chat'),
 ];

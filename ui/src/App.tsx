@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useReducer, useRef, useState } from 'react';
 import { Announcer } from './a11y/Announcer';
 import { useFocusKeeper } from './a11y/focus-keeper';
 import { useNews } from './a11y/useNews';
@@ -31,6 +31,8 @@ import { ShortcutDialog } from './shortcut/ShortcutDialog';
 import { StageReporterProvider } from './stage/covers';
 import { ReactionVoice } from './together/ReactionVoice';
 import { SupportDialog } from './support/SupportDialog';
+import { isPasteAsked, usePasteElsewhere } from './tray/paste';
+import { mayPaste } from './tray/tray';
 import { useTray } from './tray/useTray';
 import { type UiState, UiStateProvider } from './ui-state';
 
@@ -95,11 +97,16 @@ function Window({ ui }: { ui: Partial<UiState> }) {
 
 function View() {
   const phase = useMeeting((state) => state.phase);
-  const { shell } = useEngine();
+  const engine = useEngine();
+  const { shell } = engine;
+  const send = useSend();
   const first = useMeeting((state) => isFirstStart(state, shell.automation));
   // Whoever reads or types at home is not taken back to the welcome, where what was asked is answered.
   const atHome = useRef(false);
-  atHome.current ||= phase.kind === 'home' && !first;
+  const [passed, pass] = useReducer(() => true, isPasteAsked(engine));
+  atHome.current ||= phase.kind === 'home' && (!first || passed);
+  const goHome = phase.kind === 'home' ? pass : () => send({ kind: 'leave' });
+  usePasteElsewhere(mayPaste(phase) && !atHome.current ? goHome : null);
   useFocusKeeper();
   useShortcuts();
   useNews();

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from './engine/context';
-import type { CameraChoice, Command, DeviceChoice, DeviceKind, DeviceView, MicrophoneChoice } from './engine/contract';
+import type { CameraChoice, Command, DeviceChoice, DeviceKind, DeviceView, Hearing, Issue, MicrophoneChoice, Snapshot } from './engine/contract';
 
 /** One line of a device list. */
 export interface DeviceOption {
@@ -36,6 +36,23 @@ export function deviceFor(devices: DeviceView[], kind: DeviceKind, choice: Choic
   if (choice.kind === 'device') return all.find((device) => `device:${device.id}` === keyOf(choice));
   if (choice.kind !== 'system') return undefined;
   return all.find((device) => device.is_default) ?? all[0];
+}
+
+/** One comes in without a microphone; what else is amiss with it is said, and no more. */
+const WITHOUT_MICROPHONE = ['VIS-MIC-NONE-50', 'VIS-MIC-PERM-51', 'VIS-MIC-BUSY-54', 'VIS-MIC-STOP-77'];
+const MUTED_BY_SYSTEM = 'VIS-MIC-OSMUTE-52';
+/** Nothing comes out of a microphone that is turned on. */
+const SOUNDLESS: readonly Hearing[] = ['no_device', 'muted_by_system', 'forbidden'];
+
+/** Why there is no microphone. Pure. */
+export function missingMicrophone(issues: readonly Issue[]): Issue | undefined {
+  // Another one is tried in vain: the one before is still there.
+  return issues.find(({ code, params }) => WITHOUT_MICROPHONE.includes(code) && params['cause'] !== 'kept');
+}
+
+/** Whether whoever asks is told that the microphone is on: that it is turned on is not enough. Pure. */
+export function isMicrophoneOn({ me, issues }: Pick<Snapshot, 'me' | 'issues'>): boolean {
+  return me.microphone_on && !SOUNDLESS.includes(me.hearing) && missingMicrophone(issues) === undefined && !issues.some(({ code }) => code === MUTED_BY_SYSTEM);
 }
 
 /** What can be chosen of one kind, what is chosen, and how to choose. */

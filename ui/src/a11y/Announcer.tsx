@@ -88,9 +88,9 @@ export function Announcer({ children }: { children: ReactNode }) {
     const tell = (text: string) => void engine.announce(text).catch(() => undefined);
     const observer = new MutationObserver((changes) => heardIn(changes).forEach(tell));
     observer.observe(document.body, { subtree: true, childList: true, characterData: true });
-    // The same screen readers pass over a heading that takes the focus.
+    // The oldest of these screen readers pass over a heading that takes the focus; the others would say it twice.
     const focused = ({ target }: FocusEvent) => target instanceof Element && target.matches('h1, h2, h3') && tell(target.textContent);
-    document.addEventListener('focusin', focused);
+    if (engine.shell.announcesHeadings) document.addEventListener('focusin', focused);
     return () => {
       observer.disconnect();
       document.removeEventListener('focusin', focused);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { USUAL } from '../engine/store';
-import { newsToSpeak } from './choose';
+import { newsToSpeak, spokenName } from './choose';
 import type { News } from './news';
 
 const one = (key: News['key'], values: News['values'] = {}): News => ({ kind: key, key, values, politeness: 'polite' });
@@ -24,4 +24,8 @@ it('never drops entry and connection', () => {
 it('speaks names as they are wanted', () => {
   const name = (how: 'whole' | 'first' | 'nobody') => newsToSpeak(ALL, { ...USUAL, spoken_name: how }, false)[1]?.values['name'];
   expect([name('whole'), name('first'), name('nobody')]).toEqual(['Sofia Benali', 'Sofia', null]);
+});
+
+it('calls people as it is wanted outside of the news too', () => {
+  expect((['whole', 'first', 'nobody'] as const).map((how) => spokenName('Sofia Benali', how))).toEqual(['Sofia Benali', 'Sofia', null]);
 });

@@ -33,8 +33,13 @@ export function newsToSpeak(news: readonly News[], { announcements, spoken_name 
 
 function named(news: News, how: SpokenName): News {
   const name = news.values['name'];
-  if (typeof name !== 'string' || how === 'whole') return news;
-  return { ...news, values: { ...news.values, name: how === 'first' ? firstName(name) : null } };
+  return typeof name === 'string' ? { ...news, values: { ...news.values, name: spokenName(name, how) } } : news;
+}
+
+/** A name as it is spoken; `null` where none is to be. Pure. */
+export function spokenName(name: string, how: SpokenName): string | null {
+  if (how === 'nobody') return null;
+  return how === 'first' ? firstName(name) : name;
 }
 
 /** What somebody is called for short: their first word. */

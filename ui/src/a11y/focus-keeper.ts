@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { isDrawn } from './regions';
 
 /** What takes the focus, by key or by code of ours. */
 const THINGS = 'button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select, a[href], summary, [data-tile], [tabindex]';
@@ -16,7 +17,8 @@ interface Held {
 const LAYER = '[role="dialog"], [role="menu"], [role="listbox"]';
 
 function things(box: Element): HTMLElement[] {
-  return [...box.querySelectorAll<HTMLElement>(THINGS)].filter((thing) => thing.closest('[inert], [hidden], [aria-hidden="true"]') === null);
+  const takes = (thing: HTMLElement) => thing.closest('[inert], [hidden], [aria-hidden="true"]') === null && isDrawn(thing);
+  return [...box.querySelectorAll<HTMLElement>(THINGS)].filter(takes);
 }
 
 function hold(thing: Element, before: Held | null): Held {
@@ -48,15 +50,19 @@ function heir({ around, under }: Held): HTMLElement | null {
     const left = things(box).filter((thing) => thing.tabIndex >= 0 || thing.dataset['tile'] !== undefined);
     const next = left[Math.min(at, left.length - 1)];
     if (next !== undefined) return next;
-    const title = box.querySelector<HTMLElement>('h1, h2');
-    if (title !== null) return title;
+    const title = [...box.querySelectorAll<HTMLElement>('h1, h2')].find(isDrawn);
+    if (title !== undefined) return title;
   }
   if (under !== null) return under.thing instanceof HTMLElement && !isLost(under) ? under.thing : heir(under);
   return document.querySelector<HTMLElement>('h1');
 }
 
-const isLost = ({ thing }: Held) => !thing.isConnected || thing.matches(':disabled');
-const isNowhere = () => document.activeElement === null || document.activeElement === document.body;
+/** What gave way to a message is still in the page. */
+const isLost = ({ thing }: Held) => !thing.isConnected || thing.matches(':disabled') || !isDrawn(thing);
+function isNowhere(): boolean {
+  const active = document.activeElement;
+  return active === null || active === document.body || !isDrawn(active);
+}
 
 /**
  * Keeps the keyboard's place: where what has the focus goes away (a person leaves, a banner closes, a key is no more), the focus goes to what took its place (interface specification §3).
@@ -85,12 +91,27 @@ export function keepFocus(): () => void {
       });
     });
   };
-  const watch = new MutationObserver(look);
+  // Where a message takes room, what is below may be drawn no more: nothing else tells that.
+  const sizes = new ResizeObserver(look);
+  let main: Element | null = null;
+  const follow = () => {
+    const now = document.querySelector('main');
+    if (now === main) return;
+    sizes.disconnect();
+    if (now !== null) sizes.observe(now);
+    main = now;
+  };
+  const watch = new MutationObserver(() => {
+    follow();
+    look();
+  });
+  follow();
   watch.observe(document.body, { subtree: true, childList: true, attributeFilter: ['disabled'] });
   document.addEventListener('focusin', taken);
   document.addEventListener('pointerdown', pointed);
   return () => {
     watch.disconnect();
+    sizes.disconnect();
     cancelAnimationFrame(frame);
     document.removeEventListener('focusin', taken);
     document.removeEventListener('pointerdown', pointed);

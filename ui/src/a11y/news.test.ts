@@ -19,6 +19,18 @@ describe('news', () => {
     expect(entry).toMatchObject({ key: 'entered', politeness: 'assertive', values: { room: 'Entretien annuel', context: 'on' } });
   });
 
+  it('tells of no microphone that is on where there is none, or it is mute', () => {
+    const entry = (me: Partial<Snapshot['me']>, ...issues: Snapshot['issues']) =>
+      newsBetween(scenario('joining').start, { ...two, me: { ...two.me, microphone_on: true, ...me }, issues })[0]?.values['context'];
+    expect((['muted_by_system', 'forbidden'] as const).map((hearing) => entry({ hearing }))).toEqual(['off', 'off']);
+    expect(entry({ hearing: 'no_device' }, issue('VIS-MIC-NONE-50', 'choose_device'))).toBe('off');
+    expect(entry({ hearing: 'no_device' }), 'nobody knows yet').toBeNull();
+    expect(entry({ hearing: 'connecting' }, issue('VIS-MIC-NONE-50', 'choose_device'))).toBe('off');
+    expect(entry({ hearing: 'connecting' }, issue('VIS-MIC-OSMUTE-52', 'unmute'))).toBe('off');
+    // Another one was tried in vain: the one before is still there.
+    expect(entry({ hearing: 'heard' }, issue('VIS-MIC-BUSY-54', 'choose_device', { cause: 'kept' }))).toBe('on');
+  });
+
   it('tells who comes and goes, in small meetings only', () => {
     const amadou: Patch = { key: 'participant', value: person(3, { id: 'amadou', name: 'Amadou' }) };
     const liv: Patch = { key: 'participant', value: person(4, { id: 'liv', name: 'Liv' }) };

@@ -1,3 +1,4 @@
+import { isMicrophoneOn, missingMicrophone } from '../devices';
 import type { Hearing, Issue, ParticipantView, Snapshot } from '../engine/contract';
 import { messagesAfter, newestKey } from '../panels/after';
 import { recordingOf } from '../together/recording';
@@ -58,7 +59,7 @@ export function newsBetween(before: Snapshot, after: Snapshot): News[] {
       {
         kind: 'entry',
         key: 'entered',
-        values: { room: after.room.name, context: after.me.microphone_on ? 'on' : 'off' },
+        values: { room: after.room.name, context: microphoneAtEntry(after) },
         politeness: 'assertive',
       },
       ...recordingNews(null, after),
@@ -80,6 +81,12 @@ export function newsBetween(before: Snapshot, after: Snapshot): News[] {
   news.push(...peopleNews(before, after));
   news.push(...messageNews(before, after), ...liveNews(before, after));
   return news;
+}
+
+/** What is said of the microphone; `null`: it is still being opened, and what comes of that is told then. */
+function microphoneAtEntry({ me, issues }: Snapshot): 'on' | 'off' | null {
+  if (isMicrophoneOn({ me, issues })) return 'on';
+  return me.microphone_on && me.hearing === 'no_device' && missingMicrophone(issues) === undefined ? null : 'off';
 }
 
 /** Start and stop; whoever comes in later is told too. */

@@ -35,12 +35,13 @@ export function BarView() {
   const share = key === 'shares' ? snapshot.sharing.active : null;
   const systemAsks = snapshot.sharing.system_asks;
   const said = share === null ? (t(key, values as never) as unknown as string) : shareTitle(sharing, share, systemAsks);
-  const more = share === null ? `${call(`hearing.${me.hearing}`)}, ${lower(call(`seeing.${me.seeing}`))}` : `${shareState(sharing, share, systemAsks)} ${shareSound(sharing, share)}`.trim();
+  const more = share === null ? `${call(`hearing.${me.hearing}`)} · ${call(`seeing.${me.seeing}`)}` : `${shareState(sharing, share, systemAsks)} ${shareSound(sharing, share)}`.trim();
   return (
     <main className={style.bar} aria-label={t('label')} data-tauri-drag-region data-testid="bar" data-sentence={key}>
       {share === null ? <Thumb face={face} /> : <SharedThumb />}
       <div className={style.body} data-tauri-drag-region>
-        <p className={style.text} data-tone={key === 'nobodyHears' || key === 'lost' ? 'bad' : undefined} role="status">
+        {/* No live region: what is to be said of it the meeting's own window says, also while it is not to be seen. */}
+        <p className={style.text} data-tone={key === 'nobodyHears' || key === 'lost' ? 'bad' : undefined} data-testid="bar-text">
           <strong>{said}</strong>
           <span>{waiter === null ? more : t('atTheDoor')}</span>
         </p>
@@ -59,11 +60,6 @@ export function BarView() {
       </div>
     </main>
   );
-}
-
-/** Within a sentence. */
-function lower(text: string): string {
-  return text.charAt(0).toLocaleLowerCase() + text.slice(1);
 }
 
 function Thumb({ face }: { face: Face | null }) {

@@ -7,7 +7,7 @@ import { Button } from '../parts/Button';
 import { daysOf, laterOf } from './agenda';
 import { CalendarDialog } from './CalendarDialog';
 import style from './calendar.module.css';
-import { useFault } from './fault';
+import { asksPassword, useFault, useNotKept } from './fault';
 import { Rows } from './Rows';
 import { useTimes } from './times';
 
@@ -19,11 +19,13 @@ export function Agenda({ now, card }: { now: number; card: readonly CalendarMeet
   const { t } = useTranslation('calendar');
   const { day } = useTimes();
   const calendar = useMeeting((state) => state.home.calendar);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<'calendar' | 'password' | null>(null);
   const [whole, setWhole] = useState(false);
   const { today, tomorrow } = daysOf(calendar.meetings, now, card);
   const later = laterOf(calendar.meetings, now);
   const reading = calendar.reading.kind === 'reading';
+  const unread = calendar.unread > 0 && calendar.reading.kind !== 'failed';
+  const notKept = useNotKept();
   return (
     <section className={style.agenda} aria-labelledby="home-today" data-testid="agenda" data-reading={calendar.reading.kind}>
       <div className={style.head}>
@@ -37,13 +39,22 @@ export function Agenda({ now, card }: { now: number; card: readonly CalendarMeet
               {t('week')}
             </Button>
           )}
-          <Button size="small" onPress={() => setOpen(true)} data-testid="calendar">
+          <Button size="small" onPress={() => setOpen('calendar')} data-testid="calendar">
             <CalendarDays aria-hidden="true" />
             {t(calendar.place === null ? 'connect' : 'calendar')}
           </Button>
         </div>
       </div>
-      {calendar.reading.kind === 'failed' && <Failed onPassword={() => setOpen(true)} />}
+      {/* There before its words, which are not heard otherwise. */}
+      <p className={unread ? style.empty : 'unseen'} role="status" data-testid="agenda-unread">
+        {unread && t('unread', { count: calendar.unread })}
+      </p>
+      {notKept !== null && (
+        <p className={style.empty} data-testid="agenda-not-kept">
+          {notKept}
+        </p>
+      )}
+      {calendar.reading.kind === 'failed' && <Failed onPassword={() => setOpen('password')} />}
       {reading && calendar.read_at === null ? <Reading /> : <Rows meetings={today} now={now} />}
       {!reading && today.length === 0 && card.length === 0 && (calendar.reading.kind !== 'failed' || calendar.read_at !== null) && (
         <p className={style.empty} data-testid="agenda-empty">
@@ -66,7 +77,7 @@ export function Agenda({ now, card }: { now: number; card: readonly CalendarMeet
           </section>
         ))}
       </div>
-      <CalendarDialog isOpen={open} onOpenChange={setOpen} />
+      <CalendarDialog isOpen={open !== null} forPassword={open === 'password'} onOpenChange={(isOpen) => !isOpen && setOpen(null)} />
     </section>
   );
 }
@@ -100,7 +111,7 @@ function Failed({ onPassword }: { onPassword: () => void }) {
   const words = useFault();
   const { reading, read_at } = useMeeting((state) => state.home.calendar);
   if (reading.kind !== 'failed') return null;
-  const asks = reading.fault === 'password' || reading.fault === 'password_missing';
+  const asks = asksPassword(reading);
   return (
     <div className={style.failed} role="status" data-testid="agenda-failed" data-fault={reading.fault}>
       <TriangleAlert aria-hidden="true" />

@@ -1,5 +1,5 @@
 import { UserRound } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '../engine/context';
@@ -9,11 +9,11 @@ import { type Entry, Frame, Others } from './banner-parts';
 import style from './call.module.css';
 
 /** Nobody else is there, and the meeting is left soon. The count runs for the eye only; it is said once. */
-export function Alone({ issue, others }: { issue: Issue; others: Entry[] }) {
+export function Alone({ issue, until, others }: { issue: Issue; until: number; others: Entry[] }) {
   const { t } = useTranslation(['issues', 'call']);
   const send = useSend();
   const actionText = useActionText(issue);
-  const left = useSecondsLeft(Number.parseInt(issue.params['seconds'] ?? '', 10) || 0);
+  const left = useSecondsLeft(until);
   return (
     <Frame tone="warn" code={issue.code}>
       <UserRound aria-hidden="true" />
@@ -32,14 +32,23 @@ export function Alone({ issue, others }: { issue: Issue; others: Entry[] }) {
   );
 }
 
-/** Counts down from what was told; what is told anew holds. */
-function useSecondsLeft(told: number): number {
-  const [left, setLeft] = useState(told);
+/**
+ * When the meeting is left, in milliseconds of `Date.now`: counted from the moment that was told, whichever banner is on screen then.
+ * What is told anew holds.
+ */
+export function useLeftAt(issue: Issue | undefined): number {
+  const seconds = issue === undefined ? null : Number.parseInt(issue.params['seconds'] ?? '', 10) || 0;
+  const told = useRef<{ seconds: number | null; until: number }>({ seconds: null, until: 0 });
+  if (told.current.seconds !== seconds) told.current = { seconds, until: Date.now() + (seconds ?? 0) * 1000 };
+  return told.current.until;
+}
+
+/** Counts down, a second at a time. */
+function useSecondsLeft(until: number): number {
+  const [, look] = useReducer((looks: number) => looks + 1, 0);
   useEffect(() => {
-    const begun = Date.now();
-    setLeft(told);
-    const timer = setInterval(() => setLeft(Math.max(0, told - Math.floor((Date.now() - begun) / 1000))), 1000);
+    const timer = setInterval(look, 1000);
     return () => clearInterval(timer);
-  }, [told]);
-  return left;
+  }, []);
+  return Math.max(0, Math.ceil((until - Date.now()) / 1000));
 }

@@ -9,7 +9,7 @@ import { useShareEntry } from '../sharing/ShareBanner';
 import { useRecording } from '../together/recording';
 import { useLowerHandAsk } from '../together/useLowerHandAsk';
 import { useUi, useUiStore } from '../ui-state';
-import { Alone } from './Alone';
+import { Alone, useLeftAt } from './Alone';
 import { type Entry, Frame, issueEntry, Key, Others } from './banner-parts';
 import style from './call.module.css';
 import { IssueBanner, MUTED, useInforms } from './IssueBanner';
@@ -23,7 +23,8 @@ const ALONE = 'VIS-CALL-ALONE-69';
  * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
  *
  * The order is that of interface specification §4.4: the notice of a recording, the lost connection, nobody
- * hears us, who waits, all else, what we share, being alone for long, a question, where the shared content is.
+ * hears us, who waits, all else, being alone for long, what we share, a question, where the shared content is.
+ * What we share stays there for as long as we share; whoever is alone for long could not say that they stay.
  */
 export function Banner() {
   const { t } = useTranslation(['call', 'together']);
@@ -34,22 +35,23 @@ export function Banner() {
   const leaveAsked = useUi((state) => state.leaveAsked);
   const recorded = useRecordingUnread();
   const hand = useLowerHandAsk();
-  const { live } = useRecording();
+  const { live, mode } = useRecording();
   const shareWindow = useMeeting((state) => state.share_window);
   const informs = useInforms();
   const share = useShareEntry();
   // What has a banner of its own, or stays as long as it is true, is no news that went by.
   useKeepMessages((issue) => informs(issue) && ![RECONNECTING, ALONE, RECORDED].includes(issue.code));
   useWaitingSince(waiting);
+  const alone = issues.find((issue) => issue.code === ALONE);
+  const leftAt = useLeftAt(alone);
   if (leaveAsked) return <LeaveAsked />;
 
   const told = issues.filter((issue) => issue.code !== RECONNECTING && issue.code !== ALONE && !(issue.code === RECORDED && live));
-  const alone = issues.find((issue) => issue.code === ALONE);
   const heard = (issue: Issue) => issue.code === MUTED || (issue.code.startsWith('VIS-MIC-') && !HEARD_ALL_THE_SAME.includes(issue.code) && issue.params['cause'] !== 'kept');
   const entryOf = (issue: Issue) => issueEntry(issue, (others) => <IssueBanner issue={issue} others={others} />);
   const first = waiting[0];
   const entries: Entry[] = [];
-  if (recorded) entries.push({ key: RECORDED, title: t('together:recording.noticeScreen'), text: t('together:recording.noticeNext'), show: (others) => <Recorded others={others} /> });
+  if (recorded) entries.push({ key: RECORDED, title: t(`together:recording.${NOTICES[mode].title}`), text: t(`together:recording.${NOTICES[mode].next}`), show: (others) => <Recorded others={others} /> });
   // Without a connection nobody hears us anyway: the cause comes first.
   if (lostFor !== null)
     entries.push({
@@ -63,8 +65,8 @@ export function Banner() {
   if (first !== undefined && !peopleShown)
     entries.push({ key: 'waiting', title: t('together:waits', { name: first.name, count: waiting.length }), text: '', show: (others) => <SomebodyWaits first={first} count={waiting.length} others={others} /> });
   entries.push(...told.filter((issue) => !heard(issue)).map(entryOf));
+  if (alone !== undefined) entries.push(issueEntry(alone, (others) => <Alone issue={alone} until={leftAt} others={others} />));
   if (share !== null) entries.push(share);
-  if (alone !== undefined) entries.push(issueEntry(alone, (others) => <Alone issue={alone} others={others} />));
   if (hand.ask) entries.push({ key: 'hand', title: t('together:lowerAsk'), text: t('together:lowerWhy'), show: (others) => <LowerHand keep={hand.keep} others={others} /> });
 
   if (shareWindow) entries.push({ key: 'share-window', title: t('call:shareWindow'), text: '', show: (others) => <ShareWindow others={others} /> });
@@ -78,6 +80,12 @@ export function Banner() {
     </section>
   );
 }
+
+/** What the notice says of what is kept, and of what one can do about it: a transcript has no picture. */
+const NOTICES = {
+  screen: { title: 'noticeScreen', next: 'noticeNext' },
+  transcript: { title: 'noticeTranscript', next: 'noticeTranscriptNext' },
+} as const;
 
 /** About the microphone, and others hear us; so they do where another one is tried in vain (`kept`). */
 const HEARD_ALL_THE_SAME = ['VIS-MIC-LARGE-72', 'VIS-MIC-PHONE-76'];
@@ -120,8 +128,8 @@ function Recorded({ others }: { others: Entry[] }) {
     <Frame tone="rec" code={RECORDED}>
       <Circle aria-hidden="true" fill="currentColor" />
       <p className={style.bannerText}>
-        <b>{issue?.params['by'] ? <IssueText issue={issue} part="cause" /> : t(mode === 'transcript' ? 'recording.noticeTranscript' : 'recording.noticeScreen')}</b>{' '}
-        {t('recording.noticeNext')}
+        <b>{issue?.params['by'] ? <IssueText issue={issue} part="cause" /> : t(`recording.${NOTICES[mode].title}`)}</b>{' '}
+        {t(`recording.${NOTICES[mode].next}`)}
       </p>
       <Key onPress={understood} testid="recording-understood">
         {t('recording.understood')}

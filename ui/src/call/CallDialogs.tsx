@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BackgroundDialog } from '../background/BackgroundDialog';
 import { useMeeting, useSend } from '../engine/context';
@@ -35,7 +35,11 @@ function PersonDialog() {
   const someone = useMeeting((state) => (dialog === null ? undefined : state.participants[dialog.participant]));
   const may = useMeeting((state) => state.room.capabilities.moderate);
   const close = () => ui.setState({ dialog: null });
-  // Whoever has gone meanwhile needs no removing.
+  // Whoever has gone meanwhile needs no removing; and where they come back, nobody asks anew.
+  const over = dialog !== null && (someone === undefined || !may);
+  useEffect(() => {
+    if (over) ui.setState({ dialog: null });
+  }, [over, ui]);
   if (dialog === null || someone === undefined || !may) return null;
   const title = t(dialog.kind === 'remove' ? 'removeTitle' : 'renameTitle', { name: someone.name });
   return (

@@ -9,6 +9,7 @@ import { useShortcutText } from '../parts/useShortcutText';
 import { useIsManaged } from '../policy/rules';
 import { useOpenSettings } from '../settings/useOpenSettings';
 import { useSharing } from '../sharing/useSharing';
+import { useLayoutActs } from '../stage/useLayoutActs';
 import { Reactions } from '../together/Reactions';
 import { useRecording, useRecordingRight } from '../together/recording';
 import { useUi, useUiStore } from '../ui-state';
@@ -169,10 +170,10 @@ function useRecordingItem(): { text: string; keys: boolean } | null {
 
 function SelfViewItem() {
   const { t } = useTranslation('stage');
-  const ui = useUiStore();
+  const { hideSelf } = useLayoutActs();
   const hidden = useUi((state) => state.selfHidden);
   return (
-    <MenuItem icon={hidden ? <Eye aria-hidden="true" /> : <EyeOff aria-hidden="true" />} onAction={() => ui.setState({ selfHidden: !hidden })}>
+    <MenuItem icon={hidden ? <Eye aria-hidden="true" /> : <EyeOff aria-hidden="true" />} onAction={() => hideSelf(!hidden)}>
       {hidden ? t('showSelf') : t('hideSelf')}
     </MenuItem>
   );

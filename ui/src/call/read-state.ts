@@ -1,8 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
 import { joined } from '../a11y/queue';
+import { isMicrophoneOn } from '../devices';
 import { useMeetingStore } from '../engine/context';
+import type { Seeing } from '../engine/contract';
 import { recordingOf } from '../together/recording';
+
+/** No picture comes of a camera that is turned on. */
+const PICTURELESS: readonly Seeing[] = ['no_device', 'forbidden'];
 
 /** Reads the state aloud on demand: “Microphone on, you can be heard. Camera off. 9 people, 2 hands raised.” */
 export function useReadState(): () => void {
@@ -10,13 +15,13 @@ export function useReadState(): () => void {
   const announce = useAnnounce();
   const store = useMeetingStore();
   return () => {
-    const { me, room, participants, together } = store.getState();
+    const { me, issues, room, participants, together } = store.getState();
     const hands = Object.values(participants).filter((someone) => (someone?.hand ?? null) !== null).length + (me.hand === null ? 0 : 1);
     const said: string[] = [];
     if (me.microphone_on && me.hearing === 'heard') said.push(t('announce:stateHeard'));
-    else said.push(...(me.microphone_on ? [t('announce:microphoneOn')] : []), t(`call:hearing.${me.hearing}`));
+    else said.push(...(isMicrophoneOn({ me, issues }) ? [t('announce:microphoneOn')] : []), t(`call:hearing.${me.hearing}`));
     if (me.camera_on && me.seeing === 'seen') said.push(t('announce:stateSeen'));
-    else said.push(...(me.camera_on ? [t('announce:cameraOn')] : []), t(`call:seeing.${me.seeing}`));
+    else said.push(...(me.camera_on && !PICTURELESS.includes(me.seeing) ? [t('announce:cameraOn')] : []), t(`call:seeing.${me.seeing}`));
     const people = t('call:present', { count: room.count });
     said.push(hands > 0 ? `${people}, ${t('announce:hands', { count: hands })}` : people);
     const { live, mode } = recordingOf({ together, room });

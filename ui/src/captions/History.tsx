@@ -1,10 +1,11 @@
 import { Copy, Save } from 'lucide-react';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting } from '../engine/context';
 import { copyText } from '../error/actions';
 import style from '../panels/panels.module.css';
 import { Button } from '../parts/Button';
+import { useOutcome } from '../parts/useOutcome';
 import { useSource } from './CaptionBand';
 import { captionsText, fileNameOf, groupCaptions } from './group';
 
@@ -24,20 +25,23 @@ export function History() {
   const source = useSource();
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const { outcome, turn, tell } = useOutcome<Outcome>();
   useLayoutEffect(() => {
     if (atEnd.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [captions]);
   const spoken = (name: string, text: string) => t('together:caption.spoken', { name: name || t('together:caption.unknown'), text });
   const whole = () => captionsText(captions, (at) => clock.format(at), spoken);
-  const copy = () => void copyText(whole()).then((done) => setOutcome(done ? 'copied' : 'copyFailed'));
+  const copy = () => {
+    tell(null);
+    void copyText(whole()).then((done) => tell(done ? 'copied' : 'copyFailed'));
+  };
   const save = () => {
     const day = new Intl.DateTimeFormat('sv-SE').format(captions[0]?.at ?? Date.now());
-    setOutcome(null);
+    tell(null);
     engine.saveText(fileNameOf(t('panels:captionsFile', { room, day })), whole()).then(
       // Whoever thought better of it knows that.
-      (done) => setOutcome(done ? 'saved' : null),
-      () => setOutcome('saveFailed'),
+      (done) => tell(done ? 'saved' : null),
+      () => tell('saveFailed'),
     );
   };
   return (
@@ -82,7 +86,7 @@ export function History() {
             {t('panels:saveAs')}
           </Button>
           <span role="status" className={style.outcome} data-bad={outcome === 'saveFailed' || outcome === 'copyFailed' || undefined}>
-            {outcome !== null && t(`panels:${outcome}`)}
+            {outcome !== null && <span key={turn}>{t(`panels:${outcome}`)}</span>}
           </span>
         </div>
       </footer>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
+import { useSpokenName } from '../a11y/useSpokenName';
 import { useMeeting } from '../engine/context';
 import { captionsToSpeak } from './look';
 
@@ -8,6 +9,7 @@ import { captionsToSpeak } from './look';
 export function useCaptionVoice(): void {
   const { t } = useTranslation('together');
   const announce = useAnnounce();
+  const called = useSpokenName();
   const wanted = useMeeting((state) => state.settings.captions.spoken && state.together.captions !== 'off');
   const captions = useMeeting((state) => state.captions);
   const spoken = useRef<Map<string, string> | null>(null);
@@ -21,7 +23,7 @@ export function useCaptionVoice(): void {
     // What was said before somebody asked for it stays in the history.
     if (isFirst) return;
     for (const { id, name, text } of next) {
-      announce({ kind: `caption ${id}`, text: t('caption.spoken', { name: name || t('caption.unknown'), text }), politeness: 'polite', keep: true });
+      announce({ kind: `caption ${id}`, text: t('caption.spoken', { name: name === '' ? t('caption.unknown') : called(name), text }), politeness: 'polite', keep: true });
     }
-  }, [announce, captions, t, wanted]);
+  }, [announce, called, captions, t, wanted]);
 }

@@ -6,6 +6,7 @@ import type { DoctorView } from '../engine/contract';
 import { copyText } from '../error/actions';
 import { Button } from '../parts/Button';
 import parts from '../parts/parts.module.css';
+import { useOutcome } from '../parts/useOutcome';
 import style from './doctor.module.css';
 import { doctorReport } from './report';
 
@@ -14,15 +15,18 @@ export function DoctorReport({ view }: { view: DoctorView }) {
   const { t } = useTranslation('doctor');
   const engine = useEngine();
   const id = useId();
-  const [outcome, setOutcome] = useState<'copied' | 'copyFailed' | 'saved' | 'notSaved' | null>(null);
+  const { outcome, turn, tell } = useOutcome<'copied' | 'copyFailed' | 'saved' | 'notSaved'>();
   const [open, setOpen] = useState(false);
   const text = doctorReport(view, engine.shell);
-  const copy = () => void copyText(text).then((done) => setOutcome(done ? 'copied' : 'copyFailed'));
+  const copy = () => {
+    tell(null);
+    void copyText(text).then((done) => tell(done ? 'copied' : 'copyFailed'));
+  };
   const save = () => {
-    setOutcome(null);
+    tell(null);
     engine.saveText(t('report.file'), text).then(
-      (done) => done && setOutcome('saved'),
-      () => setOutcome('notSaved'),
+      (done) => done && tell('saved'),
+      () => tell('notSaved'),
     );
   };
   return (
@@ -46,7 +50,7 @@ export function DoctorReport({ view }: { view: DoctorView }) {
         {t('report.save')}
       </Button>
       <p role="status" className={style.outcome}>
-        {outcome !== null && t(`report.${outcome}`)}
+        {outcome !== null && <span key={turn}>{t(`report.${outcome}`)}</span>}
       </p>
       {view.code !== null && (
         <p className={style.code}>

@@ -56,7 +56,7 @@ function useFinding(row: DoctorRow): string {
       return t('finding.clock_wrong', { count: Number(params['minutes'] ?? 0) });
     case 'certificate_untrusted': {
       const cause = params['cause'];
-      const known = cause === 'expired' || cause === 'not_yet_valid' || cause === 'other_name' || cause === 'revoked' || cause === 'broken';
+      const known = cause === 'authority' || cause === 'expired' || cause === 'not_yet_valid' || cause === 'other_name' || cause === 'revoked' || cause === 'broken';
       return known ? t(`finding.certificate_untrusted_${cause}`) : t('finding.certificate_untrusted');
     }
     case 'bandwidth_measured':

@@ -20,6 +20,8 @@ export interface ShellInfo {
   platform: Platform;
   /** Screen readers of this desktop do not hear live regions: the page says what is in them with `announce`. */
   announces: boolean;
+  /** They pass over a heading that takes the focus as well: the page says it so too. */
+  announcesHeadings: boolean;
 }
 
 /** Paints pictures into canvases of the page, where the presenter is `canvas`. */
@@ -78,7 +80,7 @@ export interface Shortcut {
 
 export type TextKind = 'txt' | 'json';
 export type ShortcutPlace = 'desktop' | 'menu';
-export type ShortcutFailure = 'failed' | 'no_place' | 'secret' | 'no_room';
+export type ShortcutFailure = 'failed' | 'no_place' | 'no_opener' | 'secret' | 'no_room';
 
 export type Unsubscribe = () => void;
 

@@ -99,7 +99,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
     pending: [],
   },
   captions: [],
-  home: { servers: [], recent: [], rooms: [], calendar: { place: null, reading: { kind: 'done' }, read_at: null, meetings: [], attempt: { kind: 'none' }, kept: false }, update: null },
+  home: { servers: [], recent: [], rooms: [], calendar: { place: null, reading: { kind: 'done' }, read_at: null, meetings: [], unread: 0, attempt: { kind: 'none' }, kept: false }, update: null },
   sharing: { system_asks: false, possible: false, looked: false, windows_only: false, sound: 'unknown', sources: [], active: null },
   share_window: false,
   policy: { organisation: '', rules: [], problems: [], brand: { name: '', mark: null, accent: null, accent_dark: null } },

@@ -24,6 +24,7 @@ const SHELL = {
   automation: false,
   platform: 'linux',
   announces: true,
+  announcesHeadings: true,
 };
 
 beforeEach(() => {

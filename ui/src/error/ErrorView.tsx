@@ -9,6 +9,7 @@ import { Button } from '../parts/Button';
 import { Check } from '../parts/Check';
 import { Logo } from '../parts/Mark';
 import parts from '../parts/parts.module.css';
+import { useOutcome } from '../parts/useOutcome';
 import { copyText, reportText, useIssueActions } from './actions';
 import { FACTS } from './facts';
 import { IssueText, useActionText, useIssueValues } from './IssueText';
@@ -33,14 +34,17 @@ export function ErrorView({ issue }: { issue: Issue }) {
   const send = useSend();
   const { host } = useIssueValues(issue);
   const primary = useRef<HTMLButtonElement>(null);
-  const [copied, setCopied] = useState<boolean | null>(null);
+  const { outcome: copied, turn, tell } = useOutcome<boolean>();
   const action = useIssueActions()(issue);
   const underWay = useUnderWay(issue);
   const actionText = useActionText(issue);
   const facts = FACTS[issue.code] ?? [];
   useEffect(() => primary.current?.focus(), []);
 
-  const copy = () => void copyText(reportText(issue, shell)).then(setCopied);
+  const copy = () => {
+    tell(null);
+    void copyText(reportText(issue, shell)).then(tell);
+  };
   const home = () => send({ kind: 'leave' });
   const press = () => {
     tried.delete(issue.code);
@@ -56,8 +60,9 @@ export function ErrorView({ issue }: { issue: Issue }) {
         <Logo />
       </header>
       <main className={style.main} data-region="main">
-        <section className={style.section} role="alert" data-testid="issue" data-code={issue.code}>
-          <div className={style.head}>
+        <section className={style.section} data-testid="issue" data-code={issue.code}>
+          {/* The alert is what went wrong, and no more: what comes of the keys would have all of it said again. */}
+          <div className={style.head} role="alert">
             <span className={style.glyph} data-tone={refused ? undefined : 'danger'}>
               {refused ? <DoorClosed aria-hidden="true" /> : <Unplug aria-hidden="true" />}
             </span>
@@ -81,31 +86,31 @@ export function ErrorView({ issue }: { issue: Issue }) {
               ))}
             </ul>
           )}
-          <div className={style.keys}>
-            {action !== null && issue.action !== 'none' && (
-              <Button ref={primary} look="primary" size="big" busy={underWay !== null} onPress={press} data-testid="issue-action" data-action={issue.action}>
-                {issue.action === 'retry' && <RefreshCw aria-hidden="true" />}
-                {actionText}
-              </Button>
-            )}
-            {!goesHome && (
-              <Button
-                look={action === null ? 'primary' : 'secondary'}
-                size="big"
-                onPress={home}
-                data-testid="home"
-                {...(action === null ? { ref: primary } : {})}
-              >
-                <House aria-hidden="true" />
-                {t('action.go_home')}
-              </Button>
-            )}
-          </div>
-          {underWay !== null && (
-            <p role="status" className={style.timer} data-testid="under-way">
+          <div>
+            <div className={style.keys}>
+              {action !== null && issue.action !== 'none' && (
+                <Button ref={primary} look="primary" size="big" busy={underWay !== null} onPress={press} data-testid="issue-action" data-action={issue.action}>
+                  {issue.action === 'retry' && <RefreshCw aria-hidden="true" />}
+                  {actionText}
+                </Button>
+              )}
+              {!goesHome && (
+                <Button
+                  look={action === null ? 'primary' : 'secondary'}
+                  size="big"
+                  onPress={home}
+                  data-testid="home"
+                  {...(action === null ? { ref: primary } : {})}
+                >
+                  <House aria-hidden="true" />
+                  {t('action.go_home')}
+                </Button>
+              )}
+            </div>
+            <p role="status" className={style.underWay} data-testid="under-way">
               {underWay}
             </p>
-          )}
+          </div>
           {issue.action === 'retry' && !refused && !shell.automation && <AutomaticRetry code={issue.code} least={Number.parseInt(issue.params['seconds'] ?? '', 10) || 0} />}
           <hr className={parts.separator} />
           <div className={style.foot}>
@@ -116,7 +121,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
                 {t('action.copy_report')}
               </Button>
             )}
-            {copied !== null && <span role="status">{t(copied ? 'copied' : 'copyFailed')}</span>}
+            <span role="status">{copied !== null && <span key={turn}>{t(copied ? 'copied' : 'copyFailed')}</span>}</span>
             <span className={style.code}>
               {t('code')} <span>{issue.code}</span>
             </span>

@@ -39,9 +39,10 @@ export function useIssueValues(issue: Issue): Record<string, string> {
 function useSentence(): (issue: Issue, part: Part) => string {
   const { t } = useTranslation('issues');
   const valuesOf = useValues();
+  const inside = useMeeting((state) => state.phase.kind === 'in_meeting');
   return (issue, part) => {
-    const context = contextOf(issue, part);
-    // Some sentences exist once for each sub-cause (`next_no_host`); an unknown one falls back to the plain sentence.
+    const context = contextOf(issue, part) ?? (inside ? 'in' : undefined);
+    // Some sentences exist once for each sub-cause (`next_no_host`), or for a meeting (`next_in`); an unknown one falls back to the plain sentence.
     return t(`codes.${issue.code}.${part}`, { ...valuesOf(issue), ...(context === undefined ? {} : { context }) } as never) as unknown as string;
   };
 }
@@ -64,6 +65,8 @@ function contextOf({ params, action }: Issue, part: Part): string | undefined {
   if (part === 'next' && params['now'] !== undefined) return params['now'];
   if (action === 'create_room') return 'create';
   const given = params['cause'] ?? params['role'] ?? params['mode'] ?? params['kind'];
+  // Sound, picture, or what is shared: refused, or stopped by somebody else (`stopped_camera`).
+  if (params['source'] !== undefined) return given === undefined ? params['source'] : `${given}_${params['source']}`;
   // What concerns an account concerns no meeting.
   if ((given === 'unreachable' || given === 'not_allowed') && ACCOUNT_ACTIONS.includes(params['action'] ?? '')) return `${given}_account`;
   // `_many` would be a plural form.

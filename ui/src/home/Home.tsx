@@ -19,6 +19,7 @@ import { NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
 import { ManagedKey } from '../policy/ManagedKey';
 import { SettingsKey } from '../settings/SettingsKey';
+import { usePasteHere } from '../tray/paste';
 import { useUiStore } from '../ui-state';
 import style from './home.module.css';
 import { AccountNotes } from './AccountNotes';
@@ -169,9 +170,7 @@ function JoinCard({ beside }: { beside: boolean }) {
       () => setUnpasted('clipboardFailed'),
     );
   };
-  const pasting = useRef(paste);
-  pasting.current = paste;
-  useEffect(() => engine.pasteAsked(() => pasting.current()), [engine]);
+  usePasteHere(paste);
 
   return (
     <form className={beside ? style.plain : style.hero} onSubmit={open}>

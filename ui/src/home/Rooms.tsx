@@ -9,6 +9,7 @@ import { invitationText, spacedPin } from '../panels/invitation';
 import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
 import parts from '../parts/parts.module.css';
+import { useOutcome } from '../parts/useOutcome';
 import style from './home.module.css';
 
 /** A code stays on one line. */
@@ -40,7 +41,7 @@ function OfServer({ server }: { server: ServerView & { account: AccountView } })
   const { t } = useTranslation(['home', 'account']);
   const send = useSend();
   const [all, setAll] = useState(false);
-  const [outcome, setOutcome] = useState('');
+  const { outcome, turn, tell } = useOutcome<string>();
   const { host, rooms, account, making_room } = server;
   const failed = useMeeting((state) =>
     state.issues.some(({ code, params }) => code === 'VIS-CALL-ACTION-49' && params['action'] === 'read_rooms' && (params['host'] ?? host) === host),
@@ -64,12 +65,12 @@ function OfServer({ server }: { server: ServerView & { account: AccountView } })
         </Button>
       </div>
       <p role="status" className={style.deviceKind}>
-        {making_room ? t('home:newMaking') : (words ?? outcome)}
+        {making_room ? t('home:newMaking') : (words ?? (outcome !== null && <span key={turn}>{outcome}</span>))}
       </p>
       {rooms !== null && rooms.length > 0 && (
         <ul role="list">
           {(all ? rooms : rooms.slice(0, SHOWN)).map((room) => (
-            <Room key={room.link} room={room} onOutcome={setOutcome} />
+            <Room key={room.link} room={room} onOutcome={tell} />
           ))}
         </ul>
       )}
@@ -82,7 +83,7 @@ function OfServer({ server }: { server: ServerView & { account: AccountView } })
   );
 }
 
-function Room({ room: { name, link, access, pin }, onOutcome }: { room: OwnRoomView; onOutcome: (text: string) => void }) {
+function Room({ room: { name, link, access, pin }, onOutcome }: { room: OwnRoomView; onOutcome: (text: string | null) => void }) {
   const { t } = useTranslation(['home', 'meeting']);
   const send = useSend();
   const copy = () => {
@@ -95,6 +96,7 @@ function Room({ room: { name, link, access, pin }, onOutcome }: { room: OwnRoomV
         pin: (digits) => t('home:roomPin', { pin: digits }),
       },
     );
+    onOutcome(null);
     void copyText(text).then((done) => onOutcome(done ? t('home:roomCopied', { room: name }) : t('home:roomCopyFailed')));
   };
   return (

@@ -2,6 +2,7 @@ import { CalendarPlus, CircleCheck } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CalendarDialog } from '../calendar/CalendarDialog';
+import { useNotKept } from '../calendar/fault';
 import { useEngine, useMeeting } from '../engine/context';
 import { LANGUAGES, ownName } from '../i18n/languages';
 import { wantedLanguage } from '../i18n/wanted';
@@ -92,12 +93,14 @@ function Language() {
 function Agenda() {
   const { t } = useTranslation('welcome');
   const place = useMeeting((state) => state.home.calendar.place);
+  const notKept = useNotKept();
   const [open, setOpen] = useState(false);
   return (
     <section className={classes(parts.card, style.row)}>
       <div className={style.words}>
         <h2>{t('agenda')}</h2>
         <p className={style.hint}>{t('agendaHint')}</p>
+        {notKept !== null && <p className={style.hint}>{notKept}</p>}
       </div>
       <div className={style.fields}>
         {place === null ? (

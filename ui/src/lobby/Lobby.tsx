@@ -75,29 +75,41 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
               <span className={style.count}>{now}</span>
             </li>
           </ol>
-          {/* Always there: a live region that comes with its text is often not read. */}
-          <div role="status">
-            {lobby.lost && (
-              <div className={parts.note} data-tone="warn" data-testid="lost">
-                <RefreshCw aria-hidden="true" />
-                <p>{t('lobby:lost')}</p>
-              </div>
-            )}
+          {/* Always there: a live region that comes with its text is often not read. One for each: what is new is said alone. */}
+          <div className={style.news}>
+            <div role="status">
+              {lobby.lost && (
+                <div className={parts.note} data-tone="warn" data-testid="lost">
+                  <RefreshCw aria-hidden="true" />
+                  <p>{t('lobby:lost')}</p>
+                </div>
+              )}
+            </div>
+            <div role="status">
+              {lobby.throttled_seconds !== null && (
+                <div className={parts.note} data-tone="warn" data-testid="throttled">
+                  <TriangleAlert aria-hidden="true" />
+                  <p>
+                    {t('lobby:throttled')}{' '}
+                    {/* The server tells another number each time it is asked: that is for the eye only. */}
+                    <span role="timer" aria-live="off">
+                      {t('lobby:throttledNext', { count: lobby.throttled_seconds })}
+                    </span>
+                  </p>
+                </div>
+              )}
+            </div>
+            <div role="status">
+              {lobby.sign_in_opens && (
+                <div className={parts.note} data-testid="sign-in-opens">
+                  <Info aria-hidden="true" />
+                  <p>
+                    <b className={parts.noteTitle}>{t('lobby:account')}</b> {t('lobby:signIn')}
+                  </p>
+                </div>
+              )}
+            </div>
           </div>
-          {lobby.throttled_seconds !== null && (
-            <div className={parts.note} data-tone="warn" data-testid="throttled">
-              <TriangleAlert aria-hidden="true" />
-              <p>{t('lobby:throttled', { count: lobby.throttled_seconds })}</p>
-            </div>
-          )}
-          {lobby.sign_in_opens && (
-            <div className={parts.note} data-testid="sign-in-opens">
-              <Info aria-hidden="true" />
-              <p>
-                <b className={parts.noteTitle}>{t('lobby:account')}</b> {t('lobby:signIn')}
-              </p>
-            </div>
-          )}
           {lobby.sign_in_opens && <SignInOffer host={link.host} waits />}
           <div className={style.keys}>
             <Button look="secondary" onPress={() => send({ kind: 'test_loudspeaker' })}>

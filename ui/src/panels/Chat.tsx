@@ -10,6 +10,7 @@ import { messageKey, messagesAfter, newestKey } from './after';
 import { Counter } from './Counter';
 import { pieces } from './links';
 import style from './panels.module.css';
+import { useEnd } from './useEnd';
 
 /** Longest message that is sent. */
 export const LONGEST = 2000;
@@ -24,6 +25,9 @@ export function Chat() {
   const ui = useUiStore();
   const log = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  const kept = useRef(atEnd);
+  kept.current = atEnd;
+  useEnd(log, kept);
   /** The newest message that was on screen, by its key: their number falls where the oldest go. */
   const [seen, setSeen] = useState(() => newestKey(messages));
   const unseen = messagesAfter(messages, seen).length;

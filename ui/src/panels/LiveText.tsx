@@ -5,12 +5,15 @@ import { useMeeting, useSend } from '../engine/context';
 import type { LiveLine } from '../engine/contract';
 import { Counter } from './Counter';
 import style from './panels.module.css';
+import { useEnd } from './useEnd';
 
 /** What is typed leaves within this, in milliseconds (EN 301 549 §6.2.4 allows 500). */
 export const LEAVES_MS = 200;
 /** Longest line that others are shown, in characters. */
 export const LONGEST_LINE = 1000;
 const COUNTED_FROM = 900;
+/** CSS pixels from the end that still count as being there. */
+const NEAR_END = 40;
 /** A sentence that stands there finished for so long is sent as whole, in milliseconds; without its full stop, nobody is hurried. */
 export const PAUSE_MS = 3000;
 const SENTENCE = /[.!?…。？！؟]["'»”’)]*$/u;
@@ -20,12 +23,24 @@ export function LiveText() {
   const { t } = useTranslation('panels');
   const { lines, readers, by_chat } = useMeeting((state) => state.live_text);
   const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  useEnd(box, atEnd);
+  // With every letter: whoever reads again what was said stays where they are.
   useLayoutEffect(() => {
-    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    if (atEnd.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
   return (
     <>
-      <div ref={box} className={`${style.body} ${style.log}`} role="group" aria-label={t('live')} tabIndex={0}>
+      <div
+        ref={box}
+        className={`${style.body} ${style.log}`}
+        role="group"
+        aria-label={t('live')}
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+        }}
+      >
         {lines.length === 0 ? (
           <div className={style.empty}>
             <p>{t('liveNothing')}</p>

@@ -6,6 +6,7 @@ import type { InvitationView } from '../engine/contract';
 import { copyText } from '../error/actions';
 import { Button } from '../parts/Button';
 import parts from '../parts/parts.module.css';
+import { useOutcome } from '../parts/useOutcome';
 import { useRequest } from '../together/useRequest';
 import { addressesOf, invitationText, spacedPin } from './invitation';
 import { MeetingSettings } from './MeetingSettings';
@@ -27,7 +28,7 @@ export function Meeting() {
 function Invitation({ invitation }: { invitation: InvitationView }) {
   const { t } = useTranslation('meeting');
   const room = useMeeting((state) => state.room.name);
-  const [copied, setCopied] = useState<boolean | null>(null);
+  const { outcome: copied, turn, tell } = useOutcome<boolean>();
   const text = () =>
     invitationText(invitation, {
       title: t('textTitle', { room }),
@@ -35,7 +36,10 @@ function Invitation({ invitation }: { invitation: InvitationView }) {
       phone: (phone) => t('textPhone', { phone }),
       pin: (pin) => t('textPin', { pin }),
     });
-  const copy = (what: string) => void copyText(what).then(setCopied);
+  const copy = (what: string) => {
+    tell(null);
+    void copyText(what).then(tell);
+  };
   return (
     <section className={style.section}>
       <h3>{t('invitation')}</h3>
@@ -66,7 +70,7 @@ function Invitation({ invitation }: { invitation: InvitationView }) {
         </Button>
       </div>
       <p role="status" className={style.outcome} data-bad={copied === false || undefined}>
-        {copied !== null && t(copied ? 'copied' : 'copyFailed')}
+        {copied !== null && <span key={turn}>{t(copied ? 'copied' : 'copyFailed')}</span>}
       </p>
     </section>
   );

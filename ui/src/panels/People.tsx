@@ -22,14 +22,16 @@ export function People() {
   const me = useMeeting((state) => state.me);
   const room = useMeeting((state) => state.room);
   const interpreter = useInterpreterKey();
-  const [wanted, setWanted] = useState('');
+  /** What is searched for; `null` until somebody does. */
+  const [asked, setAsked] = useState<string | null>(null);
+  const wanted = asked ?? '';
   const list = useRef<HTMLDivElement>(null);
   const menu = useRowMenu(list);
   const { close } = menu;
   // The panel is kept when it is closed; whoever opens it again sees everybody.
   useEffect(
     () => () => {
-      setWanted('');
+      setAsked(null);
       close();
     },
     [close],
@@ -59,17 +61,22 @@ export function People() {
   return (
     <div ref={list} className={style.body}>
       {moderate && <Waiting />}
-      {people.length + 1 >= SEARCH_FROM && (
+      {/* Whoever searches can also stop, however few are left. */}
+      {(people.length + 1 >= SEARCH_FROM || asked !== null) && (
         <input
           type="search"
           className={style.find}
           value={wanted}
           aria-label={t('find')}
           placeholder={t('find')}
-          onChange={(event) => setWanted(event.target.value)}
+          onChange={(event) => setAsked(event.target.value)}
           data-testid="find-person"
         />
       )}
+      {/* Always there: a screen reader hears only what changes in it. */}
+      <p role="status" className={found.length === 0 ? style.empty : 'unseen'} data-testid="people-found">
+        {wanted.trim() !== '' && (found.length === 0 ? t('nobodyFound') : t('found', { count: found.length }))}
+      </p>
       {hands.length > 0 && (
         <Group
           title={t('hands')}
@@ -100,7 +107,6 @@ export function People() {
           {rest.slice(0, shown).map(row)}
         </Group>
       )}
-      {found.length === 0 && <p className={style.empty}>{t('nobodyFound')}</p>}
       {menu.asked !== null && <RowMenu asked={menu.asked} list={list} onClose={menu.close} />}
     </div>
   );

@@ -13,3 +13,14 @@ it('makes a link of nothing but http and https', () => {
   for (const text of ['javascript:alert(1)', 'file:///etc/passwd', 'x-help://a', 'https://'])
     expect(pieces(text)).toEqual([{ text, url: null }]);
 });
+
+it.each([
+  ['https://de.wikipedia.org/wiki/Visavis_(Mainz)', 'https://de.wikipedia.org/wiki/Visavis_(Mainz)'],
+  ['(https://de.wikipedia.org/wiki/Visavis_(Mainz)).', 'https://de.wikipedia.org/wiki/Visavis_(Mainz)'],
+  ['(voir https://a.example/b)', 'https://a.example/b'],
+  ['[https://a.example/?q[]=1]', 'https://a.example/?q[]=1'],
+  ['{https://a.example/c}…', 'https://a.example/c'],
+])('leaves an address the brackets that were opened in it: %s', (text, url) => {
+  expect(pieces(text).flatMap((piece) => piece.url ?? [])).toEqual([url]);
+  expect(pieces(text).map((piece) => (piece.url === null ? piece.text : piece.url)).join('')).toBe(text);
+});

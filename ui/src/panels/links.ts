@@ -6,14 +6,27 @@ export interface Piece {
 
 /** Web addresses only; what ends a sentence is not part of them. */
 const ADDRESS = /https?:\/\/[^\s<>"'«»“”]+/g;
-const TRAILING = /[.,;:!?…)\]}]+$/;
+const TRAILING = /[.,;:!?…)\]}]$/;
+/** Brackets that close, and what opens each. */
+const OPENING: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+
+/** An address without what ends the sentence around it. A bracket that was opened in the address belongs to it. */
+function trimmed(address: string): string {
+  let url = address;
+  for (let last = TRAILING.exec(url)?.[0]; last !== undefined; last = TRAILING.exec(url)?.[0]) {
+    const opening = OPENING[last];
+    if (opening !== undefined && url.split(opening).length >= url.split(last).length) break;
+    url = url.slice(0, -1);
+  }
+  return url;
+}
 
 /** Cuts a message into text and web addresses. */
 export function pieces(message: string): Piece[] {
   const out: Piece[] = [];
   let from = 0;
   for (const match of message.matchAll(ADDRESS)) {
-    const url = match[0].replace(TRAILING, '');
+    const url = trimmed(match[0]);
     if (!URL.canParse(url)) continue;
     if (match.index > from) out.push({ text: message.slice(from, match.index), url: null });
     out.push({ text: url.replace(/^https?:\/\//, ''), url });

@@ -2,12 +2,14 @@ import { Hand, IdCard, Languages, MicOff, PencilLine, Pin, PinOff, ShieldMinus, 
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
+import { useSpokenName } from '../a11y/useSpokenName';
 import { useMeeting, useSend } from '../engine/context';
 import type { ParticipantView } from '../engine/contract';
 import { MenuItem } from '../parts/overlays';
 import { useInterpreterKey } from '../stage/interpreter';
 import { personKey, publication } from '../stage/model';
-import { togglePin, useUi, useUiStore } from '../ui-state';
+import { useLayoutActs } from '../stage/useLayoutActs';
+import { useUi, useUiStore } from '../ui-state';
 
 /** What may be done to somebody, as data: the same in the list and on a tile. */
 export type PersonAct = 'mute' | 'lower' | 'promote' | 'demote' | 'rename' | 'remove';
@@ -37,10 +39,11 @@ function InterpreterItem({ someone: { id, name } }: { someone: ParticipantView }
   const { t } = useTranslation(['stage', 'announce']);
   const ui = useUiStore();
   const announce = useAnnounce();
+  const called = useSpokenName();
   const marked = useInterpreterKey() === personKey(id);
   const toggle = () => {
     ui.setState({ interpreter: marked ? null : { id, name } });
-    announce({ kind: 'layout', text: t(marked ? 'announce:interpreterOff' : 'announce:interpreterOn', { name }), politeness: 'polite' });
+    announce({ kind: 'layout', text: t(marked ? 'announce:interpreterOff' : 'announce:interpreterOn', { name: called(name) }), politeness: 'polite' });
   };
   return (
     <MenuItem icon={<Languages aria-hidden="true" />} onAction={toggle}>
@@ -58,6 +61,7 @@ export function usePersonItems(id: string): ReactElement[] {
   const moderate = useMeeting((state) => state.room.capabilities.moderate);
   const everyoneCanMute = useMeeting((state) => state.together.settings.everyone_can_mute);
   const pinned = useUi((state) => state.pins.includes(personKey(id)));
+  const { pin } = useLayoutActs();
   if (someone === undefined) return [];
   const run: Record<PersonAct, () => void> = {
     mute: () => send({ kind: 'mute_participant', participant: id }),
@@ -68,7 +72,7 @@ export function usePersonItems(id: string): ReactElement[] {
     remove: () => ui.setState({ dialog: { kind: 'remove', participant: id } }),
   };
   return [
-    <MenuItem key="pin" icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} onAction={() => togglePin(ui, personKey(id))}>
+    <MenuItem key="pin" icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} onAction={() => pin(personKey(id), { kind: 'person', name: someone.name })}>
       {pinned ? t('stage:unpin') : t('stage:pin')}
     </MenuItem>,
     <MenuItem key="who" icon={<IdCard aria-hidden="true" />} onAction={() => ui.setState({ dialog: { kind: 'card', participant: id } })}>

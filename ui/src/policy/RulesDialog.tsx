@@ -1,11 +1,12 @@
 import { Copy, Lock, TriangleAlert } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from '../engine/context';
 import type { PolicyView, RuleView } from '../engine/contract';
 import { copyText } from '../error/actions';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/overlays';
+import { useOutcome } from '../parts/useOutcome';
 import { useUi, useUiStore } from '../ui-state';
 import style from './policy.module.css';
 import { useWhoText } from './rules';
@@ -20,11 +21,15 @@ export function RulesDialog() {
   const open = useUi((state) => state.rulesOpen);
   const shown = useUi((state) => state.ruleShown);
   const policy = useMeeting((state) => state.policy);
-  const [copied, setCopied] = useState<boolean | null>(null);
+  const { outcome: copied, turn, tell } = useOutcome<boolean>();
   const managed = policy.rules.filter((rule) => rule.in_force).length;
   const close = (isOpen: boolean) => {
-    setCopied(null);
+    tell(null);
     ui.setState({ rulesOpen: isOpen, ...(isOpen ? {} : { ruleShown: null }) });
+  };
+  const copy = () => {
+    tell(null);
+    void copyText(textOf(policy)).then(tell);
   };
   return (
     <Dialog title={t('title')} isOpen={open} onOpenChange={close}>
@@ -38,8 +43,8 @@ export function RulesDialog() {
         ))}
       </ul>
       <div className={style.keys}>
-        {copied !== null && <span role="status">{t(copied ? 'copied' : 'copyFailed')}</span>}
-        <Button look="secondary" onPress={() => void copyText(textOf(policy)).then(setCopied)}>
+        <span role="status">{copied !== null && <span key={turn}>{t(copied ? 'copied' : 'copyFailed')}</span>}</span>
+        <Button look="secondary" onPress={copy}>
           <Copy aria-hidden="true" />
           {t('copy')}
         </Button>

@@ -46,9 +46,11 @@ export function Level() {
   const verdict = on ? voice : 'off';
   const text = t(`voice.${verdict}`);
   useEffect(() => {
-    const timer = setTimeout(() => announce({ kind: 'voice', text, politeness: 'polite' }), STABLE_MS);
+    // Whoever turned it off by a key has heard so.
+    const beside = verdict === 'off' ? { unless: 'microphone' } : {};
+    const timer = setTimeout(() => announce({ kind: 'voice', text, politeness: 'polite', ...beside }), STABLE_MS);
     return () => clearTimeout(timer);
-  }, [announce, text]);
+  }, [announce, text, verdict]);
   return (
     <div className={style.levels}>
       <div ref={meter} className={style.meter} role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={0} aria-valuetext={text} aria-label={t('level')}>

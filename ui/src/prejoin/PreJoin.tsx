@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SignInOffer } from '../account/SignInKey';
 import { BackgroundField } from '../background/BackgroundField';
+import { missingMicrophone } from '../devices';
 import { useMeeting, useSend } from '../engine/context';
 import type { Issue, Link, RuleView } from '../engine/contract';
 import { Avatar } from '../parts/Avatar';
@@ -22,11 +23,17 @@ import { Note } from './Note';
 import { Preview } from './Preview';
 import { Trial } from './Trial';
 
-/** One comes in without a microphone; what else is amiss with it is said, and no more. */
-const WITHOUT_MICROPHONE = ['VIS-MIC-NONE-50', 'VIS-MIC-PERM-51', 'VIS-MIC-BUSY-54', 'VIS-MIC-STOP-77'];
-
 /** Names that are told; the rest is a number. */
 const NAMED = 3;
+
+/** What is said of devices comes by itself. */
+const OF_DEVICES = /^VIS-(MIC|CAM|OUT|DEV)-/;
+
+/** What somebody has just asked for stands above what is amiss with their devices, and may be so for long. Pure. */
+function askedFirst(issues: readonly Issue[]): Issue[] {
+  const isOfDevices = ({ code }: Issue) => OF_DEVICES.test(code);
+  return [...issues.filter((issue) => !isOfDevices(issue)), ...issues.filter(isOfDevices)];
+}
 
 /** A last look, never a gate: the key works from the first paint. */
 export function PreJoin({ link }: { link: Link }) {
@@ -36,8 +43,7 @@ export function PreJoin({ link }: { link: Link }) {
   const named = useMeeting((state) => state.me.name !== '');
   const room = useMeeting((state) => state.room.name);
   const enter = useRef<HTMLButtonElement>(null);
-  // Another one is tried in vain: the one before is still there.
-  const microphone = issues.find((issue) => WITHOUT_MICROPHONE.includes(issue.code) && issue.params['cause'] !== 'kept');
+  const microphone = missingMicrophone(issues);
 
   // Whoever is known only has to press the key; whoever is not gives a name first.
   const nameFirst = useRef(!named).current;
@@ -66,11 +72,11 @@ export function PreJoin({ link }: { link: Link }) {
       <main className={style.pre} data-region="main">
         <div className={style.left}>
           <Preview caption={t('prejoin:previewCaption')} />
-          {issues.map((issue) => (
+          {askedFirst(issues).map((issue) => (
             <Note key={issue.code} issue={issue} />
           ))}
           <div className={style.controls}>
-            <Toggles microphone={microphone} />
+            <Toggles />
             {microphone === undefined && <Level />}
             {microphone === undefined && <Trial />}
           </div>
@@ -115,10 +121,11 @@ export function PreJoin({ link }: { link: Link }) {
 }
 
 /** Toggles as words: the label says the state, so nothing is pressed. */
-export function Toggles({ microphone }: { microphone?: Issue | undefined }) {
+export function Toggles() {
   const { t } = useTranslation(['prejoin', 'policy']);
   const send = useSend();
   const me = useMeeting((state) => state.me);
+  const microphone = useMeeting((state) => missingMicrophone(state.issues));
   const microphoneText =
     microphone === undefined
       ? t(me.microphone_on ? 'microphoneOn' : 'microphoneOff')

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CalendarDialog } from '../calendar/CalendarDialog';
-import { useFault } from '../calendar/fault';
+import { useFault, useNotKept } from '../calendar/fault';
 import { useMeeting } from '../engine/context';
 import { AccountNotes } from '../home/AccountNotes';
 import { Servers } from '../home/Servers';
@@ -35,7 +35,8 @@ function Calendar() {
   const [open, setOpen] = useState(false);
   const { place, reading } = useMeeting((state) => state.home.calendar);
   const words = useFault();
-  const hint = place === null ? undefined : reading.kind === 'failed' ? `${place.name} · ${words(reading.fault)}` : place.name;
+  const said = [place?.name, reading.kind === 'failed' ? words(reading.fault) : null, useNotKept()];
+  const hint = place === null ? undefined : said.filter(Boolean).join(' · ');
   return (
     <Row id="calendar" plain {...(hint === undefined ? {} : { hint })}>
       <Button look="secondary" onPress={() => setOpen(true)} data-testid="set-calendar">

@@ -29,7 +29,7 @@ export function FileKeys() {
     engine.openText().then(
       (text) => {
         if (text === null) return;
-        const settings = importText(text);
+        const settings = importText(text, store.getState().settings);
         if (settings === null) setOutcome('noSettings');
         else setRead(settings);
       },

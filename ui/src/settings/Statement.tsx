@@ -16,7 +16,7 @@ export function Statement() {
       here = false;
     };
   }, [open]);
-  const missing = [t('statement.captions'), t('statement.liveText'), t('statement.people'), t('statement.systems')];
+  const missing = [t('statement.captions'), t('statement.liveText'), t('statement.large'), t('statement.people'), t('statement.systems')];
   return (
     <div className={style.statement} data-testid="statement">
       <p>{t('statement.state')}</p>

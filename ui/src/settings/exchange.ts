@@ -14,8 +14,8 @@ export function exportText(settings: Settings): string {
   return `${JSON.stringify({ kind: KIND, format: FORMAT, settings: Object.fromEntries(chosen) }, null, 2)}\n`;
 }
 
-/** The settings of such a file; `null` where it is none, or one of a later version. What it leaves out is usual. */
-export function importText(text: string): Settings | null {
+/** The settings of such a file; `null` where it is none, or one of a later version. What it leaves out is usual, and what belongs to this computer stays as it is in `present`. */
+export function importText(text: string, present: Pick<Settings, 'background_picture'>): Settings | null {
   let file: unknown;
   try {
     file = JSON.parse(text);
@@ -25,7 +25,7 @@ export function importText(text: string): Settings | null {
   if (!isObject(file) || file['kind'] !== KIND || file['format'] !== FORMAT || !isObject(file['settings'])) return null;
   const given = file['settings'];
   const known = Object.entries(given).filter(([key, value]) => key in USUAL && fits(value, USUAL[key as keyof Settings]));
-  return { ...USUAL, ...Object.fromEntries(known.map(([key, value]) => [key, filled(value, USUAL[key as keyof Settings])])), welcomed: true };
+  return { ...USUAL, ...Object.fromEntries(known.map(([key, value]) => [key, filled(value, USUAL[key as keyof Settings])])), background_picture: present.background_picture, welcomed: true };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

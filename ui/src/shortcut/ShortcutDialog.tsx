@@ -9,7 +9,7 @@ import style from '../together/together.module.css';
 import { useUi, useUiStore } from '../ui-state';
 
 const LONGEST = 80;
-const FAILURES: readonly string[] = ['failed', 'no_place', 'secret', 'no_room'] satisfies ShortcutFailure[];
+const FAILURES: readonly string[] = ['failed', 'no_place', 'no_opener', 'secret', 'no_room'] satisfies ShortcutFailure[];
 
 /** Puts a meeting on the desktop: a real shortcut of the system. */
 export function ShortcutDialog() {

@@ -9,7 +9,7 @@ import call from '../call/call.module.css';
 import { usePanelDoors } from '../panels/shown';
 import { useSize } from '../parts/useSize';
 import { type Merged, mergedBySender } from '../together/reactions';
-import { setZoom, togglePin, useUi, useUiStore } from '../ui-state';
+import { setZoom, useUi, useUiStore } from '../ui-state';
 import { compose, type StagePlan } from './compose';
 import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
@@ -24,6 +24,7 @@ import { shareChosen, sharesShown } from './shares';
 import style from './stage.module.css';
 import { Tile, type TileActions } from './Tile';
 import { Thrown } from './tile-parts';
+import { useLayoutActs } from './useLayoutActs';
 
 /** So many are named of those who react without a tile. */
 const ELSEWHERE = 3;
@@ -39,6 +40,9 @@ export function Stage() {
   const announce = useAnnounce();
   const told = useRef(t);
   told.current = t;
+  const acts = useLayoutActs();
+  const acting = useRef(acts);
+  acting.current = acts;
   const ref = useRef<HTMLElement>(null);
   // Else the tiles lie over a panel that has just opened, for one frame.
   const { w, h, rem } = useSize(ref, true);
@@ -79,10 +83,10 @@ export function Stage() {
   const [current, setCurrent] = useState<string | null>(null);
   const tabbable = plan.tiles.some((tile) => tile.key === current) ? current : (plan.tiles[0]?.key ?? null);
   const [actions] = useState<TileActions>(() => ({
-    pin: (key) => togglePin(ui, key),
+    pin: (key, face) => acting.current.pin(key, face),
     who: (participant) => ui.setState({ dialog: { kind: 'card', participant } }),
     toWindow: () => void engine.openShare(told.current('stage:shareTitle')).catch(() => undefined),
-    hideSelf: () => ui.setState({ selfHidden: true }),
+    hideSelf: () => acting.current.hideSelf(true),
     focused: setCurrent,
     moveSelf: (to) => {
       if (ui.getState().corner === to) return;

@@ -20,7 +20,7 @@ import { KEYS_FIT, ZoomKeys } from './ZoomKeys';
 const RADIUS = 12;
 
 export interface TileActions {
-  pin(key: string): void;
+  pin(key: string, face: Face): void;
   /** Shows who somebody is. */
   who(id: string): void;
   /** Shows what is shared in a window of its own. */
@@ -105,7 +105,7 @@ export const Tile = memo(function Tile(props: Props) {
       event.preventDefault();
       setMenuOpen(true);
     } else if (event.key === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      actions.pin(tileKey);
+      actions.pin(tileKey, face);
     }
   };
 

@@ -39,7 +39,7 @@ export function TileMenu({ tileKey, face, name, pinned, corner, close, open, onO
           {face.kind === 'person' ? (
             personItems
           ) : (
-            <MenuItem icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} keys="P" onAction={() => actions.pin(tileKey)}>
+            <MenuItem icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} keys="P" onAction={() => actions.pin(tileKey, face)}>
               {pinned ? t('unpin') : t('pin')}
             </MenuItem>
           )}

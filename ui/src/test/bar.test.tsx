@@ -4,6 +4,7 @@ import { issue } from '../engine/fake/scenarios';
 import { expectAccessible, nextFrame, openBar } from './render';
 
 const sentence = () => screen.getByTestId('bar').dataset['sentence'];
+const text = () => screen.getByTestId('bar-text');
 
 it('has the picture of who speaks, a sentence and the keys of a meeting', async () => {
   const { engine, user } = await openBar('call-2');
@@ -35,7 +36,7 @@ it('says what matters most, and who waits at the door until that is answered', a
     ),
   );
   expect(sentence()).toBe('waits');
-  expect(screen.getByRole('status')).toHaveTextContent('Paul Thévenet demande à entrer');
+  expect(text()).toHaveTextContent('Paul Thévenet demande à entrer');
   await expectAccessible();
   await user.click(screen.getByTestId('bar-later'));
   expect(sentence()).not.toBe('waits');
@@ -55,7 +56,7 @@ it('says what is shared, and pauses and stops it', async () => {
   const share = (change: object) => engine.patch({ key: 'sharing', value: { ...engine.snapshot.sharing, active: { ...active, ...change } } });
   act(() => share({}));
   expect(sentence()).toBe('shares');
-  expect(screen.getByRole('status')).toHaveTextContent('Vous partagez la fenêtre « Compte rendu.odt ».5 personnes le voient.');
+  expect(text()).toHaveTextContent('Vous partagez la fenêtre « Compte rendu.odt ».5 personnes le voient.');
   await expectAccessible();
   await user.click(screen.getByRole('button', { name: 'Pause' }));
   expect(engine.sent.at(-1)).toEqual({ kind: 'pause_share', paused: true });
@@ -65,4 +66,21 @@ it('says what is shared, and pauses and stops it', async () => {
   expect(screen.queryByTestId('bar-leave')).toBeNull();
   await user.click(screen.getByRole('button', { name: 'Arrêter le partage' }));
   expect(engine.sent.filter(({ kind }) => kind !== 'share_stage').at(-1)).toEqual({ kind: 'stop_share' });
+});
+
+it('leaves it to the meeting’s own window to say what changes', async () => {
+  const { engine } = await openBar('reconnecting', { shell: { announces: true } });
+  const { phase } = engine.snapshot;
+  if (phase.kind !== 'in_meeting') throw new Error('not in a meeting');
+  act(() => engine.patch({ key: 'phase', value: { ...phase, reconnecting_for: 21 } }));
+  await act(nextFrame);
+  expect(text()).toHaveTextContent('21 s');
+  expect(text().closest('[role="status"], [role="alert"], [aria-live]')).toBeNull();
+  expect(engine.announced).toEqual([]);
+});
+
+it('leaves the words of sound and picture as they are', async () => {
+  const { engine } = await openBar('call-2', { shell: { locale: 'de-DE' } });
+  act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, microphone_on: false, hearing: 'off', camera_on: false, seeing: 'off' } }));
+  expect(text()).toHaveTextContent('Mikrofon aus · Kamera aus');
 });

@@ -173,6 +173,61 @@ it('waits while it tries, and takes a calendar away', async () => {
   expect(screen.getByRole('button', { name: 'Relier un agenda' })).toBeVisible();
 });
 
+it('gives up what is being tried when the dialog closes, and nothing else', async () => {
+  const { user, sent, engine } = await open('home');
+  const connect = () => user.click(screen.getByRole('button', { name: 'Relier un agenda' }));
+  const closed = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const begin = async () => {
+    await connect();
+    await user.type(screen.getByTestId('calendar-address'), 'agenda.agglo.example');
+    await user.type(screen.getByTestId('calendar-password'), 'slow{Enter}');
+    const { home } = engine.snapshot;
+    act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, attempt: { kind: 'trying' } } } }));
+  };
+  await connect();
+  await user.click(screen.getByRole('button', { name: 'Annuler' }));
+  expect(sent('cancel_calendar'), 'nothing was tried').toHaveLength(0);
+  await closed();
+  await begin();
+  await user.click(screen.getByRole('button', { name: 'Annuler' }));
+  expect(sent('cancel_calendar')).toHaveLength(1);
+  await closed();
+  expect(engine.snapshot.home.calendar).toMatchObject({ place: null, attempt: { kind: 'none' } });
+  await begin();
+  await user.keyboard('{Escape}');
+  expect(sent('cancel_calendar')).toHaveLength(2);
+  await closed();
+  await begin();
+  const { home } = engine.snapshot;
+  const calendar = { ...home.calendar, place: { address: 'a', user: '', name: 'a' }, read_at: FAKE_NOW, attempt: { kind: 'none' as const } };
+  act(() => engine.patch({ key: 'home', value: { ...home, calendar } }));
+  await closed();
+  expect(sent('cancel_calendar'), 'it is connected').toHaveLength(2);
+});
+
+it('gives up nothing that another window tries', async () => {
+  const { user, sent, engine } = await open('home');
+  await user.click(screen.getByRole('button', { name: 'Relier un agenda' }));
+  const { home } = engine.snapshot;
+  act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, attempt: { kind: 'trying' } } } }));
+  await user.click(screen.getByRole('button', { name: 'Annuler' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(sent('cancel_calendar')).toHaveLength(0);
+});
+
+it('says how many calendars could not be read beside those that were', async () => {
+  const { engine } = await open('home-calendar');
+  const { home } = engine.snapshot;
+  const tell = (unread: number) => act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, unread } } }));
+  expect(screen.getByTestId('agenda-unread'), 'what is to be heard is there before its words').toBeEmptyDOMElement();
+  tell(1);
+  expect(screen.getByTestId('agenda-unread')).toHaveTextContent('1 agenda de votre serveur n’a pas pu être lu.');
+  expect(screen.getAllByTestId('calendar-meeting'), 'the others are shown').toHaveLength(5);
+  tell(2);
+  expect(screen.getByTestId('agenda-unread')).toHaveTextContent('2 agendas de votre serveur n’ont pas pu être lus.');
+  await expectAccessible();
+});
+
 it('tells outside of the window that a meeting begins soon, once', async () => {
   const { engine, unmount } = await open('home-calendar-later');
   expect([...engine.notices.keys()]).toEqual([]);
@@ -204,7 +259,71 @@ it('tells outside of the window that a meeting begins soon, once', async () => {
 it('asks for a password that is not kept any more', async () => {
   const { user } = await open('home-calendar-password');
   await user.click(screen.getByRole('button', { name: 'Donner le mot de passe' }));
-  await user.click(screen.getByTestId('calendar-other'));
-  expect(screen.getByTestId('calendar-address')).toHaveValue('agenda.agglo.example');
-  expect(screen.getByTestId('calendar-user')).toHaveValue('camille');
+  const filled = () => {
+    expect(screen.getByTestId('calendar-address')).toHaveValue('agenda.agglo.example');
+    expect(screen.getByTestId('calendar-user')).toHaveValue('camille');
+    expect(screen.getByTestId('calendar-password')).toHaveFocus();
+  };
+  filled();
+  await expectAccessible();
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  // By the other key it is shown what there is, with the same way on.
+  await user.click(screen.getByRole('button', { name: 'Agenda' }));
+  await user.click(screen.getByRole('button', { name: 'Donner le mot de passe' }));
+  filled();
+  await user.type(screen.getByTestId('calendar-password'), 'right{Enter}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(screen.queryByTestId('agenda-failed')).toBeNull();
+});
+
+it('says once that no keyring keeps the password, and leaves it to be read', async () => {
+  const { user, engine } = await open('home');
+  const sentence = 'Aucun trousseau ne garde ce mot de passe : il sera demandé au prochain démarrage.';
+  expect(screen.queryByTestId('agenda-not-kept')).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Relier un agenda' }));
+  await user.type(screen.getByTestId('calendar-address'), 'agenda.agglo.example');
+  await user.type(screen.getByTestId('calendar-password'), 'unkept{Enter}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(screen.getByTestId('agenda-not-kept')).toHaveTextContent(sentence);
+  // Nobody types any more.
+  await act(() => vi.advanceTimersByTimeAsync(2000));
+  await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent(sentence));
+  await expectAccessible();
+  // Out of the start screen and back to it.
+  const link = { kind: 'visio' as const, host: 'visio.agglo.example', room: 'abc-defg-hij', secure: true };
+  act(() => screen.getByTestId('polite').replaceChildren());
+  act(() => engine.patch({ key: 'phase', value: { kind: 'pre_join', link } }));
+  act(() => engine.patch({ key: 'phase', value: { kind: 'home' } }));
+  await act(() => vi.advanceTimersByTimeAsync(2000));
+  expect(screen.getByTestId('agenda-not-kept')).toBeVisible();
+  expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
+});
+
+it('says of a second calendar too that its password is not kept, and never of one that was given up', async () => {
+  const { user, engine } = await open('home-calendar');
+  const tell = (change: Partial<typeof engine.snapshot.home.calendar>) => {
+    const { home } = engine.snapshot;
+    act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, ...change } } }));
+  };
+  const begin = async () => {
+    await user.click(screen.getByRole('button', { name: 'Agenda' }));
+    await user.click(screen.getByTestId('calendar-other'));
+    await user.type(screen.getByTestId('calendar-password'), 'slow{Enter}');
+    tell({ attempt: { kind: 'trying' } });
+  };
+  const closed = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  tell({ kept: false });
+  await begin();
+  await user.keyboard('{Escape}');
+  await closed();
+  tell({ read_at: FAKE_NOW + 1 });
+  await act(() => vi.advanceTimersByTimeAsync(3000));
+  expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
+  await begin();
+  tell({ place: { address: 'b', user: '', name: 'b' }, kept: true, attempt: { kind: 'none' }, read_at: FAKE_NOW + 2 });
+  await closed();
+  tell({ kept: false });
+  await act(() => vi.advanceTimersByTimeAsync(3000));
+  expect(screen.getByTestId('polite')).toHaveTextContent('Aucun trousseau ne garde ce mot de passe');
 });

@@ -48,6 +48,17 @@ it('is silent, unless somebody wants it read: then each sentence once, and nothi
   expect(spoken()).toMatch(/^Julien Marchand\s: C’est sûr\.$/);
 });
 
+it('is read with names as they are wanted', async () => {
+  const { engine, ...opened } = await open('call-captions');
+  const settings = (spoken_name: 'first' | 'nobody') => act(() => engine.patch({ key: 'settings', value: { ...USUAL, spoken_name, captions: { ...USUAL.captions, spoken: true } } }));
+  settings('first');
+  say({ engine, ...opened }, '9', 'La rampe arrive.', true);
+  expect(spoken()).toMatch(/^Julien\s: La rampe arrive\.$/);
+  settings('nobody');
+  say({ engine, ...opened }, '10', 'Le 8.', true);
+  expect(spoken()).toMatch(/^Quelqu’un\s: Le 8\.$/);
+});
+
 it('is saved as one writes in the language of the window', async () => {
   const { engine, user } = await open('call-captions', { shell: { locale: 'en-GB' }, ui: { panels: ['captions'] } });
   await user.click(screen.getByTestId('save-captions'));

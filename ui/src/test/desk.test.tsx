@@ -30,3 +30,36 @@ it('keeps the tray as things are, in the language of the window', async () => {
   act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, name: 'Camille R.' } }));
   expect(engine.trays.length, 'nothing that it shows has changed').toBe(told + 1);
 });
+
+it.each(['ended', 'error-vis-net-off-01', 'prejoin'])('goes home with a link that is pasted from the tray: %s', async (scene) => {
+  const { engine, sent } = await open(scene);
+  engine.clipboard('https://visio.agglo.example/abc-defg-hij');
+  act(() => engine.askToPaste());
+  await waitFor(() => expect(screen.getByTestId('link-field')).toHaveValue('https://visio.agglo.example/abc-defg-hij'));
+  expect(screen.getByTestId('link-field')).toHaveFocus();
+  expect(sent('leave')).toHaveLength(1);
+});
+
+it('goes home with it in a first start too, past the welcome', async () => {
+  const { engine } = await open('prejoin', { shell: { automation: false } });
+  act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, welcomed: false } }, { key: 'home', value: { ...engine.snapshot.home, recent: [] } }));
+  engine.clipboard('https://visio.agglo.example/abc-defg-hij');
+  act(() => engine.askToPaste());
+  await waitFor(() => expect(screen.getByTestId('link-field')).toHaveValue('https://visio.agglo.example/abc-defg-hij'));
+});
+
+it('passes over the welcome for it, and says at home where there is nothing to paste', async () => {
+  const { engine, sent } = await open('home-first', { shell: { automation: false } });
+  expect(screen.getByTestId('welcome')).toBeVisible();
+  act(() => engine.askToPaste());
+  expect(await screen.findByText('Le presse-papiers ne contient pas de texte.')).toBeVisible();
+  expect(screen.queryByTestId('welcome')).toBeNull();
+  expect([sent('leave'), sent('keep_settings')]).toEqual([[], []]);
+});
+
+it('does not leave the door for it', async () => {
+  const { engine, sent } = await open('lobby');
+  act(() => engine.askToPaste());
+  expect(sent('leave')).toEqual([]);
+  expect(document.body.dataset['phase']).toBe('lobby');
+});

@@ -11,6 +11,9 @@ const arrived = { ...issue('VIS-DEV-NEW-75', 'use_device'), params: { name: 'Cas
 const TRUE: [IssueCode, Record<string, string>, string][] = [
   ['VIS-OUT-NONE-58', { cause: 'timeout' }, 'La sortie de son ne répond pas. Rebranchez-la, ou choisissez-en une autre.'],
   ['VIS-OUT-NONE-58', { cause: 'busy' }, 'Une autre application tient la sortie de son.'],
+  ['VIS-OUT-NONE-58', { cause: 'kept', name: 'A', loudspeaker: 'B' }, 'Impossible d’utiliser A. Le son reste sur B.'],
+  ['VIS-OUT-NONE-58', { cause: 'gone', name: 'A' }, 'A débranché : aucune sortie de son. Branchez un casque ou des haut-parleurs'],
+  ['VIS-MIC-NONE-50', { cause: 'gone', name: 'A' }, 'A débranché : aucun micro. Branchez-en un'],
   ['VIS-MIC-STOP-77', { cause: 'kept', name: 'A', microphone: 'B' }, 'A ne répond pas. Votre micro reste B.'],
   ['VIS-MIC-PHONE-76', { name: 'A' }, 'Le micro de l’ordinateur serait meilleur.'],
   ['VIS-MIC-PHONE-76', { name: 'A', cause: 'another', better: 'B' }, 'Ce casque passe en qualité téléphone. Mieux vaudrait B.'],
@@ -35,6 +38,8 @@ describe('devices that come and go', () => {
     [{ cause: 'gone', now: 'camera', name: 'A', camera: 'B' }, 'A débranché. Caméra : B.'],
     [{ cause: 'gone', now: 'off', name: 'A' }, 'A débranché. Micro coupé.'],
     [{ cause: 'gone', now: 'nothing', name: 'A' }, 'A débranché. Rien ne prend sa place.'],
+    [{ cause: 'dead', now: 'loudspeaker', name: 'A', loudspeaker: 'B' }, 'A ne répond pas. Son sur B.'],
+    [{ cause: 'answers', now: 'loudspeaker', name: 'A', loudspeaker: 'A' }, 'A répond de nouveau. Son sur A.'],
     [{ cause: 'new', now: 'camera', name: 'A', camera: 'A' }, 'A branché. Caméra : A.'],
     [
       { cause: 'gone', now: 'loudspeaker_microphone_camera', name: 'A', loudspeaker: 'B', microphone: 'C', camera: 'D' },

@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { LiveLine } from '../engine/contract';
 import { LEAVES_MS, PAUSE_MS } from '../panels/LiveText';
@@ -103,4 +103,22 @@ it('opens by itself where that is set, once a line, and takes neither the focus 
   // Asked for, it takes the focus again.
   await user.keyboard('{Control>}{Shift>}x{/Shift}{/Control}');
   expect(screen.getByTestId('live-field')).toHaveFocus();
+});
+
+it('follows what is typed, and leaves whoever reads again where they are', async () => {
+  const { engine } = await open('call-2', { ui: { panels: ['live'] } });
+  const box = screen.getByRole('group', { name: 'Texte en direct' });
+  Object.defineProperty(box, 'scrollHeight', { value: 1000 });
+  Object.defineProperty(box, 'clientHeight', { value: 200 });
+  const write = (text: string) => act(() => engine.patch({ key: 'live_text', value: { lines: [line({ text })], readers: 1, by_chat: 0 } }));
+  write('J');
+  expect(box.scrollTop).toBe(1000);
+  box.scrollTop = 300;
+  fireEvent.scroll(box);
+  write('Je');
+  expect(box.scrollTop).toBe(300);
+  box.scrollTop = 790;
+  fireEvent.scroll(box);
+  write('Je v');
+  expect(box.scrollTop).toBe(1000);
 });

@@ -1,5 +1,6 @@
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
+import { issue } from '../engine/fake/scenarios';
 import { open } from './render';
 
 describe('the lobby', () => {
@@ -22,6 +23,28 @@ describe('the lobby', () => {
     await open('lobby-throttled');
     expect(screen.getByTestId('throttled')).toHaveTextContent('Nouvelle demande dans 42 secondes.');
     expect(screen.queryByTestId('sign-in-opens')).toBeNull();
+  });
+
+  it('says once that it asks too often, and that signing in opens the door, and no number afterwards', async () => {
+    const { engine } = await open('lobby', { shell: { announces: true } });
+    const { phase } = engine.snapshot;
+    if (phase.kind !== 'lobby') throw new Error('not in the lobby');
+    const lobby = (change: Partial<typeof phase.lobby>) => act(async () => engine.patch({ key: 'phase', value: { ...phase, lobby: { sign_in_opens: false, throttled_seconds: null, lost: false, ...change } } }));
+    await lobby({});
+    engine.announced.length = 0;
+    await lobby({ throttled_seconds: 42 });
+    expect(engine.announced).toEqual([expect.stringMatching(/^Le serveur reçoit trop de demandes\./)]);
+    await lobby({ throttled_seconds: 41 });
+    expect(screen.getByTestId('throttled')).toHaveTextContent('dans 41 secondes');
+    expect(engine.announced).toHaveLength(1);
+    await lobby({ throttled_seconds: 41, sign_in_opens: true });
+    expect(engine.announced.slice(1)).toEqual([expect.stringMatching(/^Vous avez un compte/)]);
+  });
+
+  it.each(['lobby', 'joining'])('names no microphone where there is none: %s', async (scenario) => {
+    const { engine } = await open(scenario);
+    act(() => engine.patch({ key: 'issues', value: [issue('VIS-MIC-NONE-50', 'choose_device')] }));
+    expect(screen.getByTestId('toggle-microphone')).toHaveTextContent('Aucun micro');
   });
 
   it('counts for the eye, speaks after 1, 3 and 5 minutes, and stops promising', async () => {

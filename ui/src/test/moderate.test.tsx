@@ -105,8 +105,14 @@ describe('a person', () => {
     const { engine, user } = await open('call-moderate', { ui: { panels: ['people'] } });
     await choose(user, 'ines', 'Retirer de la réunion');
     await screen.findByRole('dialog');
+    const ines = engine.snapshot.participants['ines'];
+    if (ines === undefined) throw new Error('no ines');
     act(() => engine.patch({ key: 'participant_gone', value: 'ines' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    // Nobody asked anew.
+    act(() => engine.patch({ key: 'participant', value: ines }));
+    expect(row('ines')).toBeVisible();
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 
   it('gets another name', async () => {

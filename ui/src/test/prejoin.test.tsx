@@ -101,3 +101,13 @@ it('comes back by itself when the microphone works again', async () => {
   act(() => engine.patch({ key: 'issues', value: [issue('VIS-CAM-BUSY-57', 'retry')] }));
   expect(screen.getByTestId('join')).toHaveTextContent('Entrer dans la réunion');
 });
+
+it('tells what was just asked for above what is amiss with devices', async () => {
+  const { engine } = await open('prejoin');
+  const codes = () => screen.getAllByTestId('issue').map((note) => note.dataset['code']);
+  const devices = [issue('VIS-MIC-NONE-50', 'choose_device'), issue('VIS-OUT-NONE-58', 'choose_device'), issue('VIS-CAM-NONE-55', 'choose_device')];
+  act(() => engine.patch({ key: 'issues', value: devices }));
+  expect(codes()).toEqual(['VIS-MIC-NONE-50', 'VIS-OUT-NONE-58', 'VIS-CAM-NONE-55']);
+  act(() => engine.patch({ key: 'issues', value: [...devices, issue('VIS-CAL-FILE-80', 'none', { name: 'a.ics' })] }));
+  expect(codes()).toEqual(['VIS-CAL-FILE-80', 'VIS-MIC-NONE-50', 'VIS-OUT-NONE-58', 'VIS-CAM-NONE-55']);
+});

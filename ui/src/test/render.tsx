@@ -34,9 +34,9 @@ export async function openShare(scenario: string) {
   return { engine, ...render(<ShareApp engine={engine} store={store} texts={texts} />) };
 }
 
-/** The bar over the fake engine, in French. */
-export async function openBar(scenario: string) {
-  const engine = fakeEngine({ scenario });
+/** The bar over the fake engine, in French unless the shell says otherwise. */
+export async function openBar(scenario: string, options: FakeOptions = {}) {
+  const engine = fakeEngine({ scenario, ...options });
   const store = await followEngine(engine);
   const texts = await startTexts(languageOf(engine.shell.locale));
   const user = userEvent.setup();

@@ -95,6 +95,46 @@ describe('pins', () => {
   });
 });
 
+describe('what somebody changes in the layout', () => {
+  const said = (text: string) => waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent(text));
+
+  it('is said: pinned by key and by menu, on a tile and in the list', async () => {
+    const { user } = await open('call-9', { ui: { panels: ['people'] } });
+    act(() => tile('person:julien').focus());
+    await user.keyboard('p');
+    await said('Julien Marchand, à l’écran en permanence');
+    const row = screen.getAllByTestId('person').find((one) => one.dataset['participant'] === 'julien') ?? document.body;
+    await user.click(within(row).getByTestId('person-menu'));
+    await user.click(await screen.findByRole('menuitem', { name: 'Ne plus épingler' }));
+    await said('Julien Marchand, plus à l’écran en permanence');
+    act(() => tile('self').focus());
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: /^Épingler/ }));
+    await said('Vous, à l’écran en permanence');
+  });
+
+  it('names people as it is set, and shared content as theirs', async () => {
+    const { user, engine } = await open('call-share');
+    act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, spoken_name: 'first' } }));
+    const screenTile = document.querySelector<HTMLElement>('[data-tile^="screen:"]') ?? document.body;
+    const first = (screenTile.getAttribute('aria-label') ?? '').replace(/^Écran (?:de |d’)/, '').split(' ')[0];
+    act(() => screenTile.focus());
+    await user.keyboard('p');
+    await said(`Écran de ${first}, à l’écran en permanence`);
+  });
+
+  it('is said: the own picture hidden and shown', async () => {
+    const { user } = await open('call-2');
+    act(() => tile('self').focus());
+    await user.keyboard('{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Masquer ma vue' }));
+    await said('Votre vue est masquée');
+    await user.click(screen.getByTestId('more'));
+    await user.click(await screen.findByRole('menuitem', { name: 'Afficher ma vue' }));
+    await said('Votre vue est affichée');
+  });
+});
+
 describe('the own picture', () => {
   it('goes between the four corners by keys and by the menu, keeps the focus, and is said', async () => {
     const { user, sent } = await open('call-2');

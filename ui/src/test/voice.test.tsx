@@ -59,6 +59,23 @@ describe('an issue', () => {
   });
 });
 
+it('says the entry without a word of a microphone that is still being opened', async () => {
+  const { engine } = await open('joining');
+  await pass(1000);
+  const said = listen();
+  const { phase, room, me: own } = engine.snapshot;
+  if (phase.kind !== 'joining') throw new Error('not on the way in');
+  act(() =>
+    engine.patch(
+      { key: 'me', value: { ...own, microphone_on: true, hearing: 'no_device' } },
+      { key: 'room', value: { ...room, name: 'Archives' } },
+      { key: 'phase', value: { kind: 'in_meeting', link: phase.link, reconnecting_for: null } },
+    ),
+  );
+  await pass(1000);
+  expect(said).toEqual(['Vous entrez dans la réunion Archives.']);
+});
+
 it('says the entry and that the meeting is recorded, in this order', async () => {
   await open('call-recording');
   await pass(3000);
@@ -76,7 +93,47 @@ it('leaves what was written to be read where more comes a moment later', async (
   expect(lines()).toEqual(['Le réseau bloque la voie rapide ; tout passe par un relais', 'Votre réseau est trop lent pour la vidéo']);
 });
 
+it('reads the state of no microphone and no camera as such', async () => {
+  const opened = await open('call-2');
+  await pass(1000);
+  me(opened, { microphone_on: true, hearing: 'no_device', camera_on: true, seeing: 'no_device' });
+  await pass(3000);
+  const said = listen();
+  await opened.user.keyboard('{Control>}{Shift>}y{/Shift}{/Control}');
+  await pass(1000);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/^Aucun micro\. Pas de caméra\. |^Aucun micro\. Aucune caméra\. /);
+  expect(said[0]).not.toMatch(/allumé/);
+});
+
+it.each([
+  ['where screen readers pass over it', true, 1],
+  ['where they read it themselves', false, 0],
+])('gives the shell a heading that takes the focus: %s', async (_, announcesHeadings, times) => {
+  const { engine } = await open('ended', { shell: { announces: true, announcesHeadings } });
+  await pass(1000);
+  const title = screen.getByRole('heading', { level: 1 });
+  expect(title).toHaveFocus();
+  expect(engine.announced.filter((text) => text === title.textContent)).toHaveLength(times);
+});
+
 describe('the keys of devices', () => {
+  it('say once what they did in pre-join too, where the level tells it as well', async () => {
+    const opened = await open('prejoin');
+    await pass(3000);
+    const said = listen();
+    await opened.user.keyboard('{Control>}d{/Control}');
+    await pass(4000);
+    expect(said).toEqual(['Micro coupé']);
+    // Nobody pressed a key here.
+    me(opened, { microphone_on: true });
+    await pass(4000);
+    said.length = 0;
+    me(opened, { microphone_on: false });
+    await pass(4000);
+    expect(said).toEqual(['Micro coupé']);
+  });
+
   it('say once what they did', async () => {
     const opened = await open('call-2');
     await pass(1000);

@@ -57,6 +57,11 @@ export class ReactionNews {
     for (const id of this.known) if (!shown.has(id)) this.known.delete(id);
   }
 
+  /** Nobody wants to hear of what waits. */
+  drop(): void {
+    this.waiting = [];
+  }
+
   /** Milliseconds until there is something to say; `null`: nothing waits. */
   due(now: number): number | null {
     return this.waiting.length === 0 ? null : Math.max(0, this.last + BATCH_MS - now);

@@ -19,6 +19,14 @@ describe('the tray', () => {
     expect(keys({ ...home, home: { ...home.home, recent: [], rooms: [], calendar: { ...home.home.calendar, meetings: [] } } })).toEqual(['paste', 'show', 'doctor', 'settings', 'quit']);
   });
 
+  it('takes a link that was copied wherever nothing is lost by it', () => {
+    const offered = (scene: string) => keys(scenario(scene).start).includes('paste');
+    for (const scene of ['home', 'home-first', 'prejoin', 'ended', 'error-vis-net-off-01']) expect(offered(scene), scene).toBe(true);
+    for (const scene of ['joining', 'lobby', 'call-2']) expect(offered(scene), scene).toBe(false);
+    const { entries } = menu(scenario('lobby').start);
+    expect(entries.find(({ text }) => text.key === 'show')?.line).toBe(true);
+  });
+
   it('does in a meeting what one does without looking at it', () => {
     expect(keys(call)).toEqual(['microphoneOff', 'cameraOff', 'handUp', 'show', 'leave', 'doctor', 'settings', 'quit']);
     const { entries } = menu({ ...call, me: { ...call.me, microphone_on: false, camera_on: false, hand: 1 } });

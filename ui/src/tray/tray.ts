@@ -1,6 +1,6 @@
 import { openOf } from '../calendar/agenda';
 import { openWayOf } from '../calendar/way';
-import type { Command, Snapshot } from '../engine/contract';
+import type { Command, Phase, Snapshot } from '../engine/contract';
 import type { TrayShape } from '../engine/engine';
 
 /** Rooms that are offered outside of a meeting. */
@@ -30,6 +30,11 @@ export type TimeText = (at: number) => string;
 
 function offer(text: string): Command {
   return { kind: 'offer', text, direct: false, microphone_off: false, camera_off: false };
+}
+
+/** Whether the window may go to the field for a link: nothing is lost by it. Pure. */
+export function mayPaste({ kind }: Phase): boolean {
+  return kind === 'home' || kind === 'pre_join' || kind === 'ended' || kind === 'failed';
 }
 
 /** What the tray shows and offers at `now` (interface specification §5). Pure. */
@@ -70,8 +75,10 @@ export function trayOf(snapshot: Snapshot, now: number, time: TimeText): TrayMen
   for (const [at, one] of rooms.slice(0, MOST_ROOMS).entries()) {
     add({ key: 'open', values: { name: one.name } }, { kind: 'command', command: offer(one.text), front: true }, at === 0);
   }
-  add({ key: 'paste' }, { kind: 'paste' }, true);
-  add({ key: 'show' }, { kind: 'show' });
+  // Nobody who waits to come in loses their place for what they copied.
+  const pastes = mayPaste(phase);
+  if (pastes) add({ key: 'paste' }, { kind: 'paste' }, true);
+  add({ key: 'show' }, { kind: 'show' }, !pastes);
   end();
   return { shape: 'idle', title: { key: 'idle' }, entries };
 }

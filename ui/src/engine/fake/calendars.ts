@@ -51,7 +51,7 @@ export const CALENDARS: Record<string, () => Scenario> = {
   'home-calendar-password': () => home({ reading: failed('password_missing'), read_at: null }),
 };
 
-/** What the engine does with a calendar: the password `wrong` is refused, `slow` says nothing, any other is taken. */
+/** What the engine does with a calendar: the password `wrong` is refused, `slow` says nothing, any other is taken (`unkept` by no keyring). */
 export function reactCalendar(state: Snapshot, command: Command, now: number): Patch[] | null {
   const { calendar } = state.home;
   const edit = (change: Partial<CalendarView>): Patch[] => [{ key: 'home', value: { ...state.home, calendar: { ...calendar, ...change } } }];
@@ -60,10 +60,12 @@ export function reactCalendar(state: Snapshot, command: Command, now: number): P
       if (command.password === 'wrong') return edit({ attempt: { kind: 'refused', fault: 'password' } });
       if (command.password === 'slow') return null;
       const { address, user } = command;
-      return edit({ place: { address, user, name: address }, attempt: { kind: 'none' }, reading: { kind: 'done' }, read_at: now, kept: true });
+      return edit({ place: { address, user, name: address }, attempt: { kind: 'none' }, reading: { kind: 'done' }, read_at: now, kept: command.password !== 'unkept' });
     }
+    case 'cancel_calendar':
+      return edit({ attempt: { kind: 'none' } });
     case 'forget_calendar':
-      return edit({ place: null, meetings: [], read_at: null, reading: { kind: 'done' } });
+      return edit({ place: null, meetings: [], unread: 0, read_at: null, reading: { kind: 'done' } });
     case 'read_calendar':
       return edit({ reading: { kind: 'done' }, read_at: now });
     default:

@@ -73,6 +73,7 @@ const SHELL: ShellInfo = {
   automation: true,
   platform: 'linux',
   announces: false,
+  announcesHeadings: false,
 };
 
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {

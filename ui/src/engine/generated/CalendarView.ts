@@ -21,6 +21,10 @@ read_at: number | null,
  */
 meetings: Array<CalendarMeeting>, 
 /**
+ * Calendars of the server that the last reading could not read, beside those that it read. What was known of them is shown.
+ */
+unread: number, 
+/**
  * A place that is being connected, in place of the one before.
  */
 attempt: CalendarAttempt, 

@@ -3,4 +3,4 @@
 /**
  * What can be done; the page and the command line have the words.
  */
-export type DoctorRemedy = "connect" | "address" | "resolve" | "sign_in_proxy" | "allow_host" | "proxy_reach" | "proxy_basic" | "authority" | "renew" | "encryption" | "clock" | "server_up" | "link" | "websocket" | "udp" | "nothing" | "cable" | "policy";
+export type DoctorRemedy = "connect" | "address" | "resolve" | "sign_in_proxy" | "allow_host" | "proxy_reach" | "proxy_basic" | "authority" | "renew" | "reissue" | "encryption" | "clock" | "server_up" | "link" | "websocket" | "udp" | "nothing" | "cable" | "policy";
