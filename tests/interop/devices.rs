@@ -17,6 +17,8 @@ const LOST: f64 = 1.0;
 const TOLD: Duration = Duration::from_millis(1200);
 /// A sink in memory that nobody uses begins so late; what is told is told once it plays.
 const WAKES: Duration = Duration::from_secs(2);
+/// A dead loudspeaker is given up after four seconds.
+const GIVEN_UP: Duration = Duration::from_millis(4500);
 const MOVED: &str = "VIS-DEV-MOVED-78";
 const TONE: f32 = 440.0;
 
@@ -311,5 +313,67 @@ fn a_bluetooth_headset_in_telephone_quality_is_told_with_a_better_microphone() {
     let issue = scene.call.wait("issue", |issue| issue["code"] == "VIS-MIC-PHONE-76").expect("a sentence");
     assert_eq!((&issue["params"]["name"], &issue["action"]), (&json!("Oreillette"), &json!("use_device")));
     assert_eq!(issue["params"]["microphone"], "pulseaudio:mic");
+    scene.end();
+}
+
+#[test]
+fn a_headset_under_another_profile_is_not_pulled_out() {
+    // What lies between the dots is the card.
+    let load = |card: &PulseAudio, profile: &str| {
+        let named = format!("sink_name=bt.X.{profile}");
+        let described = "sink_properties=\"device.description='WH-1000' device.bus=bluetooth\"";
+        let words = ["load-module", "module-null-sink", &named, "rate=48000", "channels=1", described];
+        card.control(&words).expect("a profile").trim().to_owned()
+    };
+    let mut music = String::new();
+    let scene = Scene::new("profile", "system", "device:pulseaudio:bt.X.a2dp_sink", |card| {
+        music = load(card, "a2dp_sink");
+    });
+    let before = scene.call.seen().len();
+    // There is no moment in which the list has neither: nothing is gone, and nothing is there again.
+    load(&scene.card, "headset_head_unit");
+    scene.card.control(&["unload-module", &music]).expect("the profile goes");
+    let (mut recorder, _, file) = scene.record("bt.X.headset_head_unit", "telephone.wav");
+    std::thread::sleep(WAKES + Duration::from_secs(3));
+    recorder.stop();
+    tone_from(&Recording::read(&file).expect("a recording"), 0.0).expect("the tone in the headset");
+    let issues: Vec<Value> =
+        scene.call.seen()[before..].iter().filter(|event| event["what"] == "issue").cloned().collect();
+    let said = |code: &str| issues.iter().map(|event| &event["value"]).rfind(|issue| issue["code"] == code);
+    assert_eq!(said("VIS-DEV-NEW-75"), None, "nobody has plugged anything in: {issues:?}");
+    assert_eq!(said(MOVED), None, "nobody has pulled anything out: {issues:?}");
+    scene.end();
+}
+
+#[test]
+fn where_one_is_pulled_out_and_the_next_is_dead_a_third_one_is_tried() {
+    let mut usb = None;
+    let mut scene = Scene::new("third", "system", "system", |card| {
+        usb = Some(card.plug("usb", "USB speakerphone", "").expect("a device"));
+        let described = "sink_properties=device.description=Dead";
+        let words = ["load-module", "module-null-sink", "sink_name=dead", "rate=48000", "channels=1", described];
+        card.control(&words).expect("a device");
+        card.control(&["suspend-sink", "dead", "1"]).expect("suspended");
+        card.control(&["set-default-sink", "usb"]).expect("a default");
+    });
+    let (mut recorder, start, file) = scene.record("spk", "spk.wav");
+    let (out, before) = (Instant::now(), scene.call.seen().len());
+    scene.card.control(&["set-default-sink", "dead"]).expect("a new default");
+    scene.card.unplug(usb.as_ref().expect("a device")).expect("pulled out");
+    let is_gone = |issue: &Value| issue["code"] == MOVED && issue["params"]["cause"] == "gone";
+    let issue = scene.told_within(GIVEN_UP + TOLD, before, out, is_gone);
+    assert_eq!(
+        (&issue["params"]["name"], &issue["params"]["loudspeaker"]),
+        (&json!("USB speakerphone"), &json!("Loudspeaker"))
+    );
+    // The dead one is tried beside it, and that it cannot be used is told with what goes on.
+    let is_kept = |issue: &Value| issue["code"] == "VIS-OUT-NONE-58" && issue["params"]["cause"] == "kept";
+    let issue = scene.call.wait_after(before, "issue", is_kept).expect("a sentence");
+    assert_eq!((&issue["params"]["name"], &issue["params"]["loudspeaker"]), (&json!("Dead"), &json!("Loudspeaker")));
+    recorder.stop();
+    let pulled = out.duration_since(start).as_secs_f64();
+    let played = tone_from(&Recording::read(&file).expect("a recording"), pulled).expect("the tone at the third one");
+    println!("the tone went on {:.2} s after the loudspeaker was pulled out", played - pulled);
+    assert!(played - pulled <= (GIVEN_UP + TOLD).as_secs_f64(), "{played} {pulled}");
     scene.end();
 }
