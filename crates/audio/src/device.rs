@@ -6,6 +6,8 @@ mod listing;
 mod open;
 #[cfg(target_os = "linux")]
 pub(crate) mod pulse;
+#[cfg(target_os = "linux")]
+mod servers;
 mod signals;
 mod watch;
 

@@ -22,7 +22,7 @@ pub const RING_MILLIS: u32 = 200;
 /// The callback mixes down to mono and writes into a lock-free ring; rate conversion and cutting into blocks are done
 /// where the ring is read.
 pub struct Capture {
-    _stream: device::Stream,
+    stream: device::Stream,
     shared: Arc<Shared>,
     rate: u32,
     device: Option<DeviceId>,
@@ -80,7 +80,7 @@ impl Capture {
             for_data.count(samples.len(), written);
         };
         let stream = place.record(move |kind| for_errors.signals.report(kind), take)?;
-        Ok((Self { _stream: stream.into(), shared, rate: SAMPLE_RATE, device: Some(device) }, reader))
+        Ok((Self { stream: stream.into(), shared, rate: SAMPLE_RATE, device: Some(device) }, reader))
     }
 
     fn open_with(
@@ -101,7 +101,7 @@ impl Capture {
         )?;
         stream.play()?;
         let device = device::id_of(device);
-        Ok((Self { _stream: stream.into(), shared, rate, device }, reader))
+        Ok((Self { stream: stream.into(), shared, rate, device }, reader))
     }
 
     /// What happened to the device since the last call, the worst of it.
@@ -122,6 +122,11 @@ impl Capture {
     /// Times at which the system lost sound before we got it.
     pub fn xruns(&self) -> u64 {
         self.shared.signals.xruns()
+    }
+
+    /// Whether it gave sound already when it counted as open. One that did not may take a while to begin.
+    pub const fn has_begun(&self) -> bool {
+        self.stream.has_begun()
     }
 
     /// Which device it is, where the system says.

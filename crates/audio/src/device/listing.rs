@@ -1,5 +1,7 @@
 //! Devices as cpal lists them: for ALSA, and for systems that are not Linux.
 
+#[cfg(target_os = "linux")]
+use super::servers::Server;
 use super::{Direction, id_of, names_headset};
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{DeviceDescription, DeviceType, InterfaceType};
@@ -19,6 +21,11 @@ pub fn list_by_cpal() -> Vec<DeviceView> {
             continue;
         }
         let name = description.name();
+        // A plugin is there without its server, and cannot be opened then.
+        #[cfg(target_os = "linux")]
+        if Server::behind(&id, name).is_some_and(|server| !server.is_there()) {
+            continue;
+        }
         let view = |kind, default: &Option<DeviceId>| DeviceView {
             is_default: default.as_ref() == Some(&id),
             id: id.clone(),

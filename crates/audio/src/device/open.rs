@@ -12,6 +12,17 @@ pub(crate) enum Stream {
     },
 }
 
+impl Stream {
+    /// Whether it counted as open only once sound came or went: at the sound server alone.
+    pub const fn has_begun(&self) -> bool {
+        match self {
+            Self::Cpal(_) => false,
+            #[cfg(target_os = "linux")]
+            Self::Pulse { .. } => true,
+        }
+    }
+}
+
 impl From<cpal::Stream> for Stream {
     fn from(stream: cpal::Stream) -> Self {
         Self::Cpal(Some(stream))

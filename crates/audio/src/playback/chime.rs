@@ -90,6 +90,11 @@ impl ChimeQueue {
         }
     }
 
+    /// The sound that begins with the next block; `None` where one goes on, or none waits.
+    pub fn begins(&self) -> Option<Chime> {
+        self.waiting.front().copied().filter(|_| self.played == 0)
+    }
+
     /// The next 10 ms; `None`: nothing sounds.
     pub fn next_block(&mut self) -> Option<AudioBlock> {
         let chime = *self.waiting.front()?;
@@ -140,9 +145,11 @@ mod tests {
     #[test]
     fn each_sounds_to_its_end_and_none_twice_in_a_row() {
         let mut queue = ChimeQueue::default();
-        assert!(queue.next_block().is_none());
+        assert!(queue.next_block().is_none() && queue.begins().is_none());
         queue.play(Chime::Message);
+        assert_eq!(queue.begins(), Some(Chime::Message));
         let mut heard = vec![queue.next_block().expect("a sound")];
+        assert_eq!(queue.begins(), None, "it sounds already");
         // The second message waits for the first one's end, the third is no news.
         for chime in [Chime::Message, Chime::Message, Chime::Recording] {
             queue.play(chime);

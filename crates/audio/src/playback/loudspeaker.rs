@@ -28,7 +28,7 @@ const FILL_STEP_MILLIS: u32 = 20;
 
 /// An open loudspeaker; dropping it closes the device.
 pub struct Playback {
-    _stream: device::Stream,
+    stream: device::Stream,
     shared: Arc<Shared>,
     rate: u32,
     device: Option<DeviceId>,
@@ -98,7 +98,7 @@ impl Playback {
         };
         let stream = place.play(move |kind| for_errors.signals.report(kind), give)?;
         let shared = Arc::clone(&writer.shared);
-        Ok((Self { _stream: stream.into(), shared, rate: SAMPLE_RATE, device: Some(device) }, writer))
+        Ok((Self { stream: stream.into(), shared, rate: SAMPLE_RATE, device: Some(device) }, writer))
     }
 
     fn open_with(
@@ -119,7 +119,7 @@ impl Playback {
         )?;
         stream.play()?;
         let device = device::id_of(device);
-        Ok((Self { _stream: stream.into(), shared: Arc::clone(&writer.shared), rate, device }, writer))
+        Ok((Self { stream: stream.into(), shared: Arc::clone(&writer.shared), rate, device }, writer))
     }
 
     /// What happened to the device since the last call, the worst of it.
@@ -140,6 +140,11 @@ impl Playback {
     /// Samples that the device has asked for. Stands still where the device is dead.
     pub fn requested_samples(&self) -> u64 {
         self.shared.requested.load(Ordering::Relaxed)
+    }
+
+    /// Whether it played already when it counted as open. One that did not may take a while to begin.
+    pub const fn has_begun(&self) -> bool {
+        self.stream.has_begun()
     }
 
     /// Which device it is, where the system says.

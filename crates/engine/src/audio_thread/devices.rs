@@ -3,15 +3,13 @@
 use super::level::OwnLevel;
 use super::run::AudioLoop;
 use super::stall::Stall;
-use super::{AudioCommand, AudioEvent, Opened};
+use super::{AudioCommand, AudioEvent, DeviceFailure, Opened};
 use crate::issues::{issue_of_loudspeaker, issue_of_microphone};
-use visavis_audio::capture::{Capture, Source, Synthetic, WavFile};
 use visavis_audio::device::Error;
 use visavis_audio::jitter::JitterBuffer;
 use visavis_audio::meter::Meter;
-use visavis_audio::playback::{Null, Playback, Sink};
 use visavis_audio::trial::{Phase, Trial};
-use visavis_model::{DeviceChoice, DeviceId, Issue, IssueCode, MicrophoneChoice, TrialView};
+use visavis_model::{DeviceChoice, DeviceId, MicrophoneChoice, TrialView};
 
 impl AudioLoop {
     pub(super) fn command(&mut self, command: AudioCommand) {
@@ -25,7 +23,7 @@ impl AudioLoop {
                 };
                 if self.microphone.is_some() && same {
                     // Whatever else is being opened comes too late.
-                    self.microphone_number += 1;
+                    self.microphone_openings.forget();
                     self.microphone_choice = Some(choice);
                     (self.tell)(AudioEvent::MicrophoneOpened { device });
                 } else {
@@ -39,7 +37,7 @@ impl AudioLoop {
                     _ => self.loudspeaker_choice.as_ref() == Some(&choice),
                 };
                 if self.loudspeaker.is_some() && same {
-                    self.loudspeaker_number += 1;
+                    self.loudspeaker_openings.forget();
                     self.loudspeaker_choice = Some(choice);
                     (self.tell)(AudioEvent::LoudspeakerOpened { device });
                 } else {
@@ -56,24 +54,23 @@ impl AudioLoop {
             }
             AudioCommand::Close => {
                 self.end_trial();
-                self.microphone_number += 1;
-                self.loudspeaker_number += 1;
+                self.microphone_openings.forget();
+                self.loudspeaker_openings.forget();
                 self.lose_microphone();
                 self.loudspeaker = None;
-                self.loudspeaker_opening = None;
                 self.microphone_choice = None;
                 self.loudspeaker_choice = None;
                 self.encoder = None;
                 self.meter = Meter::new();
             }
             AudioCommand::DropMicrophone => {
-                self.microphone_number += 1;
+                self.microphone_openings.forget();
                 self.lose_microphone();
                 self.microphone_choice = None;
             }
             AudioCommand::DropLoudspeaker => {
-                self.loudspeaker_number += 1;
-                (self.loudspeaker, self.loudspeaker_choice, self.loudspeaker_opening) = (None, None, None);
+                self.loudspeaker_openings.forget();
+                (self.loudspeaker, self.loudspeaker_choice) = (None, None);
             }
             AudioCommand::ForgetAll => {
                 self.figures();
@@ -103,30 +100,38 @@ impl AudioLoop {
                     buffer.set_minimum_delay(delay);
                 }
             }
-            AudioCommand::Opened(number, Opened::Microphone(opened)) if number == self.microphone_number => {
-                match opened {
-                    Ok(microphone) => {
-                        self.microphone = Some(microphone);
-                        self.meter = Meter::new();
-                        self.stalls.microphone = Stall::default();
-                        (self.tell)(AudioEvent::MicrophoneOpened { device: self.microphone_device() });
-                    }
-                    Err(issue) => self.microphone_failed(issue),
-                }
+            AudioCommand::Opened(number, opened) => self.opened(number, opened),
+        }
+    }
+
+    /// An opening has ended. One for a choice that is no longer the choice is closed again by dropping it.
+    fn opened(&mut self, number: u64, opened: Opened) {
+        let openings = match opened {
+            Opened::Microphone(_) => &mut self.microphone_openings,
+            Opened::Loudspeaker(_) => &mut self.loudspeaker_openings,
+        };
+        let Some(opening) = openings.ended(number, opened.is_open()) else { return };
+        let device = opening.device;
+        match opened {
+            Opened::Microphone(Ok(microphone)) => {
+                self.microphone = Some(microphone);
+                self.meter = Meter::new();
+                self.stalls.microphone = Stall::default();
+                (self.tell)(AudioEvent::MicrophoneOpened { device: self.microphone_device() });
             }
-            AudioCommand::Opened(number, Opened::Loudspeaker(opened)) if number == self.loudspeaker_number => {
-                self.loudspeaker_opening = None;
-                match opened {
-                    Ok(loudspeaker) => {
-                        self.loudspeaker = Some(loudspeaker);
-                        self.stalls.loudspeaker = Stall::default();
-                        (self.tell)(AudioEvent::LoudspeakerOpened { device: self.loudspeaker_device() });
-                    }
-                    Err(issue) => self.loudspeaker_failed(issue),
-                }
+            Opened::Loudspeaker(Ok(loudspeaker)) => {
+                self.loudspeaker = Some(loudspeaker);
+                self.stalls.loudspeaker = Stall::default();
+                (self.tell)(AudioEvent::LoudspeakerOpened { device: self.loudspeaker_device() });
             }
-            // Opened for a choice that is no longer the choice: closed again by dropping it.
-            AudioCommand::Opened(..) => {}
+            Opened::Microphone(Err(issue)) => {
+                let open = self.microphone_device();
+                (self.tell)(AudioEvent::MicrophoneFailed(DeviceFailure { issue, device, open, stands_still: false }));
+            }
+            Opened::Loudspeaker(Err(issue)) => {
+                let open = self.loudspeaker_device();
+                (self.tell)(AudioEvent::LoudspeakerFailed(DeviceFailure { issue, device, open, stands_still: false }));
+            }
         }
     }
 
@@ -167,67 +172,80 @@ impl AudioLoop {
         }
     }
 
-    fn microphone_failed(&self, issue: Issue) {
-        (self.tell)(AudioEvent::MicrophoneFailed { issue, open: self.microphone_device() });
-    }
-
-    fn loudspeaker_failed(&self, issue: Issue) {
-        (self.tell)(AudioEvent::LoudspeakerFailed { issue, open: self.loudspeaker_device() });
-    }
-
     /// The one that is open goes on until the other one is: nobody is cut off in between.
     pub(super) fn open_microphone(&mut self, choice: MicrophoneChoice) {
-        self.microphone_number += 1;
         if choice == MicrophoneChoice::None {
+            self.microphone_openings.forget();
             self.lose_microphone();
         }
+        let device = match &choice {
+            MicrophoneChoice::Device(id) => Some(id.clone()),
+            _ => None,
+        };
         self.microphone_choice = Some(choice.clone());
-        let number = self.microphone_number;
-        self.open("open-microphone", move || (number, Opened::Microphone(open_microphone(&choice))));
+        let Some(number) = self.microphone_openings.ask(device, self.clock.now()) else { return };
+        self.open("open-microphone", move || (number, Opened::microphone(&choice)));
     }
 
     pub(super) fn open_loudspeaker(&mut self, choice: DeviceChoice) {
-        self.loudspeaker_number += 1;
+        let device = match &choice {
+            DeviceChoice::Device(id) => Some(id.clone()),
+            DeviceChoice::System => None,
+        };
         self.loudspeaker_choice = Some(choice.clone());
-        self.loudspeaker_opening = Some(self.clock.now());
-        let number = self.loudspeaker_number;
+        let Some(number) = self.loudspeaker_openings.ask(device, self.clock.now()) else { return };
         let without = self.options.without_loudspeaker;
-        self.open("open-loudspeaker", move || (number, Opened::Loudspeaker(open_loudspeaker(&choice, without))));
+        self.open("open-loudspeaker", move || (number, Opened::loudspeaker(&choice, without)));
     }
 
-    /// A device that went away is opened again, itself and no other that the system gives by now; one that gives or takes nothing any more is said to have stopped, and opened again too.
+    /// A device that went away is opened again; one that gives or takes nothing any more is said to have stopped, and opened again too.
     pub(super) fn watch_devices(&mut self) {
         let now = self.clock.now();
-        if let (Some((Some(capture), _)), Some(choice)) = (&self.microphone, self.microphone_choice.clone()) {
-            let stopped = self.stalls.microphone.look(capture.recorded_samples(), now);
+        if let Some((Some(capture), _)) = &self.microphone {
+            let stopped = self.stalls.microphone.look(capture.recorded_samples(), capture.has_begun(), now);
             let changed = capture.poll_event().is_some();
             if stopped || changed {
-                let choice = match (choice, capture.device()) {
-                    (MicrophoneChoice::System, Some(device)) => MicrophoneChoice::Device(device.clone()),
-                    (choice, _) => choice,
-                };
-                // Not both at once: a device may know one user only.
-                self.lose_microphone();
-                self.open_microphone(choice);
-            }
-            if stopped {
-                self.microphone_failed(Issue::new(IssueCode::MicrophoneStopped));
+                let device = self.microphone_device();
+                self.open_microphone_again(device.clone());
+                if stopped {
+                    let issue = issue_of_microphone(&Error::Timeout);
+                    let failure = DeviceFailure { issue, device, open: None, stands_still: true };
+                    (self.tell)(AudioEvent::MicrophoneFailed(failure));
+                }
             }
         }
-        if let (Some((Some(playback), _)), Some(choice)) = (&self.loudspeaker, self.loudspeaker_choice.clone()) {
-            let stopped = self.stalls.loudspeaker.look(playback.requested_samples(), now);
-            if stopped || playback.poll_event().is_some() {
-                let choice = match (choice, playback.device()) {
-                    (DeviceChoice::System, Some(device)) => DeviceChoice::Device(device.clone()),
-                    (choice, _) => choice,
-                };
-                self.loudspeaker = None;
-                self.open_loudspeaker(choice);
-            }
-            if stopped {
-                self.loudspeaker_failed(issue_of_loudspeaker(&Error::Timeout));
+        if let Some((Some(playback), _)) = &self.loudspeaker {
+            let stopped = self.stalls.loudspeaker.look(playback.requested_samples(), playback.has_begun(), now);
+            let changed = playback.poll_event().is_some();
+            if stopped || changed {
+                let device = self.loudspeaker_device();
+                self.open_loudspeaker_again(device.clone());
+                if stopped {
+                    let issue = issue_of_loudspeaker(&Error::Timeout);
+                    let failure = DeviceFailure { issue, device, open: None, stands_still: true };
+                    (self.tell)(AudioEvent::LoudspeakerFailed(failure));
+                }
             }
         }
+    }
+
+    /// Itself, and neither another one that is tried in vain, nor what the system gives by now. The choice counts where nobody knows which one it
+    /// was. Not both at once: a device may know one user only.
+    fn open_microphone_again(&mut self, device: Option<DeviceId>) {
+        self.lose_microphone();
+        let known = device.clone().map(MicrophoneChoice::Device);
+        let Some(choice) = known.or_else(|| self.microphone_choice.clone()) else { return };
+        let Some(number) = self.microphone_openings.again(device, self.clock.now()) else { return };
+        self.open("open-microphone", move || (number, Opened::microphone_again(&choice)));
+    }
+
+    fn open_loudspeaker_again(&mut self, device: Option<DeviceId>) {
+        self.loudspeaker = None;
+        let known = device.clone().map(DeviceChoice::Device);
+        let Some(choice) = known.or_else(|| self.loudspeaker_choice.clone()) else { return };
+        let Some(number) = self.loudspeaker_openings.again(device, self.clock.now()) else { return };
+        let without = self.options.without_loudspeaker;
+        self.open("open-loudspeaker", move || (number, Opened::loudspeaker_again(&choice, without)));
     }
 
     /// Opening a device takes up to seconds: it has a thread of its own.
@@ -243,37 +261,6 @@ impl AudioLoop {
     }
 }
 
-type OpenedSource = Result<(Option<Capture>, Box<dyn Source>), Issue>;
-type OpenedSink = Result<(Option<Playback>, Box<dyn Sink>), Issue>;
-
-fn open_microphone(choice: &MicrophoneChoice) -> OpenedSource {
-    let device = match choice {
-        MicrophoneChoice::None => return Err(Issue::new(IssueCode::MicrophoneNone)),
-        MicrophoneChoice::Synthetic => return Ok((None, Box::new(Synthetic::new(std::process::id())))),
-        MicrophoneChoice::File(path) => {
-            let file = WavFile::open(std::path::Path::new(path)).map_err(|error| issue_of_microphone_file(&error))?;
-            return Ok((None, Box::new(file)));
-        }
-        MicrophoneChoice::System => DeviceChoice::System,
-        MicrophoneChoice::Device(id) => DeviceChoice::Device(id.clone()),
-    };
-    let (capture, reader) = Capture::open(&device).map_err(|error| issue_of_microphone(&error))?;
-    Ok((Some(capture), Box::new(reader)))
-}
-
-fn issue_of_microphone_file(error: &visavis_audio::capture::FileError) -> Issue {
-    tracing::debug!(%error, "the sound file is not used");
-    Issue::new(IssueCode::SourceFile).with("cause", "unreadable")
-}
-
-fn open_loudspeaker(choice: &DeviceChoice, without: bool) -> OpenedSink {
-    if without {
-        return Ok((None, Box::new(Null)));
-    }
-    let (playback, writer) = Playback::open(choice).map_err(|error| issue_of_loudspeaker(&error))?;
-    Ok((Some(playback), Box::new(writer)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +270,8 @@ mod tests {
     use std::sync::Arc;
     use std::sync::mpsc::{Receiver, channel};
     use std::time::Instant;
+    use visavis_audio::capture::Synthetic;
+    use visavis_model::VoiceVerdict;
 
     fn audio() -> (AudioLoop, Receiver<AudioEvent>) {
         let ((commands, _), (tell, told)) = (channel(), channel());
@@ -310,5 +299,32 @@ mod tests {
             });
             assert_eq!((levels, audio.own_level.tell()), (Some(0), 0));
         }
+    }
+
+    #[test]
+    fn who_wants_no_microphone_gets_none_that_comes_back() {
+        let (mut audio, _told) = audio();
+        let now = audio.clock.now();
+        let again = audio.microphone_openings.again(Some("a".into()), now).expect("an opening");
+        audio.command(AudioCommand::Microphone(MicrophoneChoice::None));
+        let microphone = Opened::Microphone(Ok((None, Box::new(Synthetic::new(1)))));
+        audio.command(AudioCommand::Opened(again, microphone));
+        assert!(audio.microphone.is_none());
+    }
+
+    #[test]
+    fn a_trial_ends_where_nothing_is_open() {
+        let (mut audio, told) = audio();
+        audio.command(AudioCommand::Try);
+        for _ in 0..1000 {
+            if audio.is_idle() {
+                break;
+            }
+            audio.tick();
+        }
+        let is_verdict = |event: AudioEvent| {
+            matches!(event, AudioEvent::Trial(TrialView::Done { voice: VoiceVerdict::NoSound, .. }))
+        };
+        assert!(audio.is_idle() && told.try_iter().any(is_verdict));
     }
 }

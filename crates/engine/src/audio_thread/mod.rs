@@ -2,6 +2,8 @@
 
 mod devices;
 mod level;
+mod open;
+mod openings;
 mod run;
 mod stall;
 
@@ -76,18 +78,23 @@ pub enum AudioEvent {
     MicrophoneOpened {
         device: Option<DeviceId>,
     },
-    /// `open`: the one before, which goes on.
-    MicrophoneFailed {
-        issue: Issue,
-        open: Option<DeviceId>,
-    },
+    MicrophoneFailed(DeviceFailure),
     LoudspeakerOpened {
         device: Option<DeviceId>,
     },
-    LoudspeakerFailed {
-        issue: Issue,
-        open: Option<DeviceId>,
-    },
+    LoudspeakerFailed(DeviceFailure),
+}
+
+/// A device that did not open, or gives nothing any more.
+#[derive(Clone, Debug)]
+pub struct DeviceFailure {
+    pub issue: Issue,
+    /// Which one; `None`: whatever the system gives, or none of the system's.
+    pub device: Option<DeviceId>,
+    /// The one before, which goes on.
+    pub open: Option<DeviceId>,
+    /// It was open, and is being opened again.
+    pub stands_still: bool,
 }
 
 /// Where encoded sound goes.

@@ -1,6 +1,7 @@
 //! The loop of the audio thread.
 
 use super::level::OwnLevel;
+use super::openings::Openings;
 use super::stall::Stalls;
 use super::{AudioCommand, AudioEvent, AudioOutput, Playout};
 use crate::clock::Clock;
@@ -16,7 +17,7 @@ use visavis_audio::encode::{Encoder, Settings};
 use visavis_audio::jitter::JitterBuffer;
 use visavis_audio::meter::Meter;
 use visavis_audio::mix::Mixer;
-use visavis_audio::playback::{ChimeQueue, Playback, Sink};
+use visavis_audio::playback::{Chime, ChimeQueue, Playback, Sink};
 use visavis_audio::process::{Parts, Processor};
 use visavis_audio::record::Recorder;
 use visavis_audio::trial::Trial;
@@ -50,12 +51,10 @@ pub(super) struct AudioLoop {
     pub(super) tell: Box<dyn Fn(AudioEvent) + Send>,
     pub(super) microphone: Option<(Option<Capture>, Box<dyn Source>)>,
     pub(super) microphone_choice: Option<MicrophoneChoice>,
-    pub(super) microphone_number: u64,
+    pub(super) microphone_openings: Openings,
     pub(super) loudspeaker: Option<(Option<Playback>, Box<dyn Sink>)>,
     pub(super) loudspeaker_choice: Option<DeviceChoice>,
-    pub(super) loudspeaker_number: u64,
-    /// Since when one is being opened.
-    pub(super) loudspeaker_opening: Option<MediaTime>,
+    pub(super) loudspeaker_openings: Openings,
     pub(super) on: bool,
     pub(super) output: Option<AudioOutput>,
     pub(super) encoder: Option<Encoder>,
@@ -99,11 +98,10 @@ impl AudioLoop {
             tell,
             microphone: None,
             microphone_choice: None,
-            microphone_number: 0,
+            microphone_openings: Openings::default(),
             loudspeaker: None,
             loudspeaker_choice: None,
-            loudspeaker_number: 0,
-            loudspeaker_opening: None,
+            loudspeaker_openings: Openings::default(),
             on: false,
             output: None,
             encoder: None,
@@ -162,8 +160,9 @@ impl AudioLoop {
         self.finish();
     }
 
-    fn is_idle(&self) -> bool {
-        self.microphone.is_none() && self.loudspeaker.is_none() && self.buffers.is_empty()
+    /// Nothing sounds, and nobody counts the time: a trial without any device ends as well.
+    pub(super) fn is_idle(&self) -> bool {
+        self.microphone.is_none() && self.loudspeaker.is_none() && self.buffers.is_empty() && self.trial.is_none()
     }
 
     fn finish(&mut self) {
@@ -173,7 +172,7 @@ impl AudioLoop {
         }
     }
 
-    fn tick(&mut self) {
+    pub(super) fn tick(&mut self) {
         self.ticks += 1;
         if self.ticks.is_multiple_of(VERDICT_EVERY) {
             self.watch_devices();
@@ -252,7 +251,7 @@ impl AudioLoop {
     fn hear(&mut self) {
         let due = self.loudspeaker.as_ref().map_or(1, |(_, sink)| sink.due());
         let now = self.clock.now();
-        let waits = self.loudspeaker.is_none() && is_news(self.loudspeaker_opening, now);
+        let (is_open, opening) = (self.loudspeaker.is_some(), self.loudspeaker_openings.since());
         for _ in 0..due {
             for (track, buffer) in &mut self.buffers {
                 let block = buffer.pull(now);
@@ -264,7 +263,9 @@ impl AudioLoop {
                 self.heard = true;
                 self.board.mark(Mark::FirstAudioHeard, now);
             }
-            if !waits && let Some(block) = self.own_sounds.next_block() {
+            if !waits(self.own_sounds.begins(), is_open, opening, now)
+                && let Some(block) = self.own_sounds.next_block()
+            {
                 mixed.0.iter_mut().zip(block.0).for_each(|(sample, own)| *sample += own);
             }
             if let Some(own) = self.trial.as_mut().and_then(Trial::next_block) {
@@ -302,6 +303,12 @@ impl AudioLoop {
     }
 }
 
+/// Whether a sound of our own waits for the loudspeaker that is being opened. Where another one is open meanwhile it is heard there, but for the
+/// test of a loudspeaker, which would test the one that was given up. `begins`: what begins now; `None`: it goes on.
+fn waits(begins: Option<Chime>, is_open: bool, opening: Option<MediaTime>, now: MediaTime) -> bool {
+    (!is_open || begins == Some(Chime::Test)) && is_news(opening, now)
+}
+
 /// Whether what is to sound still is news when the loudspeaker that is being opened since then is open.
 fn is_news(opening: Option<MediaTime>, now: MediaTime) -> bool {
     opening.is_some_and(|since| now.since(since) < NEWS_FOR)
@@ -316,5 +323,16 @@ mod tests {
         let at = |seconds: i64| MediaTime::from_millis(seconds * 1000);
         assert!(is_news(Some(at(1)), at(3)));
         assert!(!is_news(Some(at(1)), at(4)) && !is_news(None, at(1)));
+    }
+
+    #[test]
+    fn a_loudspeaker_is_tested_by_itself_and_not_by_the_one_before() {
+        let at = |seconds: i64| MediaTime::from_millis(seconds * 1000);
+        let heard = |begins, is_open, since: Option<i64>, now| !waits(begins, is_open, since.map(at), at(now));
+        assert!(!heard(Some(Chime::Test), true, Some(1), 3) && heard(Some(Chime::Test), true, None, 3));
+        // What goes on is not cut, another sound is no test, and a dead loudspeaker is not waited for.
+        assert!(heard(None, true, Some(1), 3) && heard(Some(Chime::Knock), true, Some(1), 3));
+        assert!(heard(Some(Chime::Test), true, Some(1), 4));
+        assert!(!heard(None, false, Some(1), 3) && !heard(Some(Chime::Knock), false, Some(1), 3));
     }
 }

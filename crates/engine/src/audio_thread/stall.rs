@@ -6,8 +6,8 @@ use visavis_media::MediaTime;
 /// So long without a sample, and a device has stopped. A sound server that has just woken up takes up to two seconds.
 const STOPPED_AFTER: Duration = Duration::from_millis(3000);
 
-/// Whoever looks again so late has stood still as well: the computer slept, or had no time for us.
-const SLEPT_AFTER: Duration = Duration::from_millis(2000);
+/// The same where it had begun when it counted as open: nobody is to miss more than about a second. Looked at four times a second.
+const BEGUN_STOPPED_AFTER: Duration = Duration::from_millis(900);
 
 /// The count of an open device's samples, as it goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,12 +25,14 @@ pub struct Stalls {
 }
 
 impl Stall {
-    /// True once for each time that nothing came for three seconds.
-    pub fn look(&mut self, samples: u64, now: MediaTime) -> bool {
-        let slept = now.since(std::mem::replace(&mut self.looked, now)) >= SLEPT_AFTER;
+    /// True once for each time that nothing came for so long. `has_begun`: it gave sound, or took it, when it counted as open.
+    pub fn look(&mut self, samples: u64, has_begun: bool, now: MediaTime) -> bool {
+        let patience = if has_begun { BEGUN_STOPPED_AFTER } else { STOPPED_AFTER };
+        // Whoever looks again so late has stood still as well: the computer slept, or had no time for us.
+        let slept = now.since(std::mem::replace(&mut self.looked, now)) >= patience / 2;
         match self.last {
             Some((count, since)) if count == samples && !slept => {
-                let stopped = now.since(since) >= STOPPED_AFTER;
+                let stopped = now.since(since) >= patience;
                 if stopped {
                     self.last = Some((samples, now));
                 }
@@ -52,8 +54,8 @@ mod tests {
     fn only_what_stands_still_has_stopped() {
         let mut stall = Stall::default();
         let at = |seconds: i64| MediaTime::from_millis(seconds * 1000);
-        assert!((0..10).all(|second| !stall.look(second as u64 * 48_000, at(second))));
-        let still: Vec<bool> = (10..17).map(|second| stall.look(480_000, at(second))).collect();
+        assert!((0..10).all(|second| !stall.look(second as u64 * 48_000, false, at(second))));
+        let still: Vec<bool> = (10..17).map(|second| stall.look(480_000, false, at(second))).collect();
         assert_eq!(still, [false, false, false, true, false, false, true]);
     }
 
@@ -61,7 +63,19 @@ mod tests {
     fn nothing_has_stopped_while_the_computer_slept() {
         let mut stall = Stall::default();
         let at = |seconds: i64| MediaTime::from_millis(seconds * 1000);
-        let looks = [1, 2, 60, 61, 62, 63].map(|second| stall.look(7, at(second)));
+        let looks = [1, 2, 60, 61, 62, 63].map(|second| stall.look(7, false, at(second)));
         assert_eq!(looks, [false, false, false, false, false, true]);
+    }
+
+    #[test]
+    fn one_that_had_begun_has_stopped_within_a_second() {
+        let mut stall = Stall::default();
+        let mut stopped = |samples, millis| stall.look(samples, true, MediaTime::from_millis(millis));
+        assert!(!stopped(1, 0));
+        let looks = [250, 500, 750, 1000, 1250].map(|millis| stopped(1, millis));
+        assert_eq!(looks, [false, false, false, true, false]);
+        // A machine that had no time for us had none for the device.
+        let looks = [2500, 2750, 3000, 3250, 3500].map(|millis| stopped(1, millis));
+        assert_eq!(looks, [false, false, false, false, true]);
     }
 }

@@ -63,7 +63,8 @@ impl Dead {
         }
     }
 
-    fn has(&self, device: &DeviceId) -> bool {
+    /// Whether it is one of them.
+    pub fn has(&self, device: &DeviceId) -> bool {
         self.devices.contains(device)
     }
 

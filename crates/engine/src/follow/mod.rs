@@ -5,12 +5,14 @@ mod camera;
 mod card;
 mod dead;
 mod moved;
+mod still;
 
-pub use arrived::arrived;
+pub use arrived::{Lately, arrived};
 pub use camera::{CameraStep, camera_step, camera_target, camera_used};
 pub use card::{is_private, same_card, stays_private};
 pub use dead::Dead;
 pub use moved::{Cause, Circumstances, Move};
+pub use still::gives_way;
 
 use std::time::Duration;
 use visavis_audio::device::pick;
@@ -51,7 +53,8 @@ pub fn target_but<'a>(
     find(dead).or_else(|| find(&[]))
 }
 
-/// The device that somebody chose; one that has another id by now, because its card has another profile, is the same.
+/// The device that somebody chose; one that has another id by now, because its card has another profile, is the same. Of the computer's
+/// own card another profile is another socket: whoever chose the screen's loudspeaker has not chosen the one for the whole room.
 fn chosen<'a>(
     choice: &DeviceChoice,
     kind: DeviceKind,
@@ -61,6 +64,9 @@ fn chosen<'a>(
     let DeviceChoice::Device(id) = choice else { return None };
     if let Some(listed) = pick(list, kind, id) {
         return Some(listed).filter(|device| is_usable(device, kind, dead));
+    }
+    if list.iter().any(|one| one.form == DeviceForm::Computer && same_card(&one.id, id)) {
+        return None;
     }
     let of_card = |device: &&DeviceView| is_usable(device, kind, dead) && same_card(&device.id, id);
     list.iter().find(|device| of_card(device) && device.is_default).or_else(|| list.iter().find(of_card))
@@ -267,8 +273,30 @@ mod tests {
         let unplugged = DeviceView { state: DeviceState::Unplugged, ..music.clone() };
         assert_eq!(of(&[telephone.clone(), unplugged, own.clone()]).as_ref(), Some(&own.id));
         // Nobody is offered it.
-        assert_eq!(arrived(&[own.clone(), music], &list).count(), 0);
-        assert_eq!(arrived(std::slice::from_ref(&own), &list).count(), 1);
+        assert_eq!(arrived(&[own.clone(), music], &list, &[]).count(), 0);
+        assert_eq!(arrived(std::slice::from_ref(&own), &list, &[]).count(), 1);
+    }
+
+    #[test]
+    fn another_socket_of_the_computers_card_is_not_the_chosen_one() {
+        let of = |form, end: &str, is_default| {
+            let id = format!("pulseaudio:alsa_output.{end}");
+            DeviceView { form, ..device(DeviceKind::Loudspeaker, &id, is_default) }
+        };
+        let analog = of(DeviceForm::Computer, "pci-0000_00_1f.3.analog-stereo", false);
+        let headset = of(DeviceForm::Headset, "usb-Jabra-00.analog-stereo", true);
+        let screen = DeviceId::from("pulseaudio:alsa_output.pci-0000_00_1f.3.hdmi-stereo");
+        let choice = DeviceChoice::Device(screen);
+        let list = [analog.clone(), headset.clone()];
+        assert_eq!(target(&choice, DeviceKind::Loudspeaker, &list), Some(&headset));
+        assert!(!is_chosen(&choice, &analog, &list));
+        // Nor is what is in its jack, where the card's own microphone tells whose it is.
+        let jack = of(DeviceForm::Headset, "pci-0000_00_1f.3.HiFi__Headphones__sink", false);
+        let own = DeviceView {
+            kind: DeviceKind::Microphone,
+            ..of(DeviceForm::Computer, "pci-0000_00_1f.3.HiFi__Mic__source", true)
+        };
+        assert_eq!(target(&choice, DeviceKind::Loudspeaker, &[jack, own, headset.clone()]), Some(&headset));
     }
 
     #[test]
@@ -341,7 +369,7 @@ mod tests {
     fn only_what_is_new_arrives() {
         let (a, b) = (microphone("a", true), microphone("b", false));
         let empty = DeviceView { state: DeviceState::Unplugged, ..b.clone() };
-        let new = |before: &[DeviceView], now: &[DeviceView]| arrived(before, now).count();
+        let new = |before: &[DeviceView], now: &[DeviceView]| arrived(before, now, &[]).count();
         assert_eq!(new(std::slice::from_ref(&a), &[a.clone(), b.clone()]), 1);
         assert_eq!(new(&[a.clone(), b.clone()], std::slice::from_ref(&a)), 0);
         assert_eq!(new(&[a.clone(), empty.clone()], &[a.clone(), b]), 1, "a jack that is plugged in");

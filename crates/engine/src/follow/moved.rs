@@ -1,7 +1,7 @@
 //! That the call goes on with another device, and in which sentence that is told.
 
 use super::same_card;
-use visavis_model::{DeviceKind, DeviceView, Issue, IssueAction, IssueCode};
+use visavis_model::{DeviceForm, DeviceKind, DeviceView, Issue, IssueAction, IssueCode};
 
 /// Why the call moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,8 +72,8 @@ impl Move {
     pub fn between(old: &DeviceView, new: &DeviceView, how: Circumstances) -> Option<Self> {
         let (cause, named) = if old.id == new.id || (how.gone && old.name == new.name) {
             (how.left.then_some(Cause::Back)?, new)
-        } else if how.gone && old.form == new.form && same_card(&old.id, &new.id) {
-            // Another profile: nobody has pulled anything.
+        } else if how.gone && is_other_profile(old, new) {
+            // Nobody has pulled anything.
             (if how.left { Cause::Back } else { Cause::System }, new)
         } else if how.gone {
             (Cause::Gone, old)
@@ -150,10 +150,17 @@ impl Move {
     }
 }
 
+/// Whether the card of both has another profile now. Of the computer's own card that is another socket: where the system has not gone
+/// there, something was pulled.
+fn is_other_profile(old: &DeviceView, new: &DeviceView) -> bool {
+    let is_followed = new.form != DeviceForm::Computer || new.is_default;
+    old.form == new.form && is_followed && same_card(&old.id, &new.id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use visavis_model::{DeviceForm, DeviceId, DeviceState};
+    use visavis_model::{DeviceId, DeviceState};
 
     fn device(kind: DeviceKind, name: &str) -> DeviceView {
         DeviceView {
@@ -235,6 +242,11 @@ mod tests {
         };
         let (jack, own) = (of(DeviceForm::Headset, "sof", "Headphones"), of(DeviceForm::Computer, "sof_6", "Speaker"));
         assert_eq!(cause(&jack, &own, gone), Some((Cause::Gone, "Headphones".into())));
+        // Its other sockets: the system has gone there, or the screen was pulled.
+        let screen = of(DeviceForm::Computer, "sof_3", "Screen");
+        assert_eq!(cause(&screen, &own, gone), Some((Cause::Gone, "Screen".into())));
+        let default = DeviceView { is_default: true, ..own.clone() };
+        assert_eq!(cause(&screen, &default, gone), Some((Cause::System, "Speaker".into())));
     }
 
     #[test]

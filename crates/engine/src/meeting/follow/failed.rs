@@ -1,19 +1,27 @@
 //! What follows where a device of the call does not open, or gives nothing any more.
 
 use super::*;
+use crate::audio_thread::DeviceFailure;
 use crate::exit::WORKED;
-use crate::follow::Failure;
+use crate::follow::{Failure, gives_way};
 use crate::meeting::own::MICROPHONE_FAILURES;
 
 impl Meeting {
-    /// A device did not open, or gives nothing any more. `open`: the one before, which goes on. True where nothing does, and that counts.
-    pub(in crate::meeting) fn sound_failed(&mut self, kind: DeviceKind, issue: Issue, open: Option<DeviceId>) -> bool {
+    /// A device did not open, or gives nothing any more. True where nothing is open, and that counts.
+    pub(in crate::meeting) fn sound_failed(&mut self, kind: DeviceKind, failure: DeviceFailure) -> bool {
+        let DeviceFailure { issue, device, open, stands_still } = failure;
+        if self.following.get(kind).usage.is_elsewhere(device.as_ref()) {
+            // The one that is being opened is told of once that has ended.
+            self.following.of(kind).open = open;
+            return false;
+        }
+        let now = self.clock.now();
         let code = issue.code;
         let cause = issue.params.get("cause").map(String::as_str);
         let busy = code == IssueCode::MicrophoneBusy || cause == Some("busy");
         // A device that is there, and says no, has not gone.
         let may_be_gone = matches!(code, IssueCode::MicrophoneNone | IssueCode::LoudspeakerNone) && cause.is_none();
-        let again = self.clock.now() + if busy { AGAIN_BUSY } else { AGAIN };
+        let again = now + if busy { AGAIN_BUSY } else { AGAIN };
         let watched = self.state.view().devices.known && !self.is_exact(kind) && self.choice_of(kind).is_some();
         let list = &self.state.view().devices.list;
         let choice = self.choice_of(kind);
@@ -26,7 +34,12 @@ impl Meeting {
         }
         let listed = |id: &DeviceId| list.iter().find(|one| one.kind == kind && one.id == *id);
         let kept = open.as_ref().and_then(listed).filter(|one| one.state != DeviceState::Unplugged);
-        let failing = followed.usage.device().and_then(listed);
+        let opens = matches!(followed.usage, Use::Opening { .. });
+        let failing = match &device {
+            Some(device) => listed(device),
+            // Whatever the system gives is its default.
+            None => list.iter().find(|one| opens && one.kind == kind && one.is_default),
+        };
         let issue = match (kept, failing) {
             (Some(kept), Some(failing)) => kept_issue(issue, kept, failing),
             _ => issue,
@@ -34,30 +47,50 @@ impl Meeting {
         // What a script asked for has worked: `ends_a_script` looks for this, and no sentence does.
         let issue = if followed.view.is_some() { issue.with(WORKED, "true") } else { issue };
         let kept = kept.is_some();
-        // What was open and stands still is opened once more before another one is tried.
-        let in_vain = matches!(followed.usage, Use::Opening { .. }) && open.is_none() && watched;
+        // Of what was wanted in the place of what stands still now it is known that it does not answer.
+        let known = followed.usage.failed().filter(|known| stands_still && device.as_ref() != Some(*known));
+        let way = |still: &DeviceView| gives_way(still, known, list, self.would_go_off(kind, still));
+        let in_vain = open.is_none() && watched && (opens || (stands_still && failing.is_some_and(way)));
         let is_dead = |one: &&DeviceView| in_vain && one.state != DeviceState::Unplugged;
         let dead = failing.filter(is_dead).map(|failing| failing.id.clone());
-        let in_place = dead.is_some() && dead != wanted;
+        let in_place = dead.is_some() && dead != wanted && !stands_still;
         let mut next = followed.dead.clone();
+        if let (Some(known), true) = (known, dead.is_some()) {
+            next.add(known, kind, list);
+        }
         let is_left = dead.as_ref().is_none_or(|dead| next.add(dead, kind, list));
+        let tries_next = dead.is_some() && is_left;
+        let waits = tries_next && stands_still && followed.view.is_some();
         let followed = self.following.of(kind);
-        followed.open = open;
+        followed.open.clone_from(&open);
         followed.failures += 1;
         followed.dead = next;
-        followed.usage = match &followed.usage {
-            Use::Idle => Use::Idle,
+        followed.usage = match (&followed.usage, &device) {
+            (Use::Idle, _) => Use::Idle,
             // All of them failed, and all are tried again, after a while.
             _ if !is_left => Use::Failed { device: wanted.clone(), again },
-            usage => Use::Failed { device: usage.device().cloned(), again },
+            (usage, Some(device)) if stands_still && dead.is_none() => usage.again(device, now),
+            _ => Use::Failed { device: device.clone().or_else(|| dead.clone()), again },
         };
         let dismissed = followed.dismissed.has(code, followed.usage.device());
         let failure = Failure::of(followed.failures, watched && wanted.is_some() && may_be_gone, kept);
         let has_microphone = self.state.view().me.microphone != MicrophoneChoice::None;
+        let untold = followed.untold.clone();
         // What is tried in the place of another one, in vain, is no news beside that.
-        let counts = (kind == DeviceKind::Loudspeaker || has_microphone) && !in_place;
-        if failure != Failure::Passes && counts && !dismissed {
-            self.tell_failure(kind, issue);
+        let counts = (kind == DeviceKind::Loudspeaker || has_microphone) && (!in_place || untold.is_some());
+        if waits {
+            // One sentence tells that it does not answer and what is heard instead, once that is open. Where that fails too, this is told.
+            followed.untold = Some(issue);
+        } else if failure != Failure::Passes && counts && !dismissed {
+            followed.untold = None;
+            self.tell_failure(kind, untold.unwrap_or(issue));
+        }
+        if failure == Failure::Lost && kind == DeviceKind::Microphone && open.is_some() {
+            // It was never listed: nobody knows who speaks there.
+            self.drop_sound(kind);
+        }
+        if tries_next {
+            self.follow_kind(kind);
         }
         failure == Failure::Lost
     }

@@ -32,6 +32,8 @@ pub(super) struct Followed {
     open: Option<DeviceId>,
     /// What is told once that device is open.
     pending: Option<Pending>,
+    /// What is told of the device that gave way to another one, where that one does not open.
+    untold: Option<Issue>,
     failures: u32,
     dismissed: Dismissed,
     dead: Dead,
@@ -128,7 +130,8 @@ impl Meeting {
         self.issue_gone(IssueCode::DevicesMoved);
         let now = self.clock.now();
         let followed = self.following.of(kind);
-        (followed.pending, followed.dismissed, followed.dead) = (None, Dismissed::default(), Dead::default());
+        (followed.pending, followed.untold) = (None, None);
+        (followed.dismissed, followed.dead) = (Dismissed::default(), Dead::default());
         let Some(choice) = self.choice_of(kind) else {
             *self.following.of(kind) = Followed::default();
             self.audio.command(AudioCommand::Microphone(self.state.view().me.microphone.clone()));
@@ -262,7 +265,8 @@ impl Meeting {
     }
 
     fn drop_sound(&mut self, kind: DeviceKind) {
-        self.following.of(kind).open = None;
+        let followed = self.following.of(kind);
+        (followed.open, followed.untold) = (None, None);
         self.audio.command(if kind == DeviceKind::Loudspeaker {
             AudioCommand::DropLoudspeaker
         } else {
@@ -287,10 +291,15 @@ impl Meeting {
     }
 
     /// Whoever takes a headset off speaks into the room: their microphone is off then.
-    fn goes_off_with(&mut self, kind: DeviceKind, gone: &DeviceView) -> bool {
-        let off = kind == DeviceKind::Microphone
+    fn would_go_off(&self, kind: DeviceKind, gone: &DeviceView) -> bool {
+        kind == DeviceKind::Microphone
             && self.state.view().me.microphone_on
-            && is_private(gone, self.following.loudspeaker.view.as_ref());
+            && is_private(gone, self.following.loudspeaker.view.as_ref())
+    }
+
+    /// Turns it off then.
+    fn goes_off_with(&mut self, kind: DeviceKind, gone: &DeviceView) -> bool {
+        let off = self.would_go_off(kind, gone);
         if off {
             self.state.edit().me.microphone_on = false;
             self.apply_microphone();
@@ -322,22 +331,27 @@ impl Meeting {
 
     /// A device is open; `None`: no device of the system, or one without a name.
     pub(super) fn sound_opened(&mut self, kind: DeviceKind, device: Option<DeviceId>) {
+        let list = &self.state.view().devices.list;
         let followed = self.following.of(kind);
         followed.open.clone_from(&device);
-        if let (Use::Opening { device: Some(asked), .. }, Some(opened)) = (&followed.usage, &device)
-            && asked.as_str().contains(':')
-            && asked != opened
+        if let Some(opened) = &device
+            && followed.usage.goes_on(opened, kind, list)
         {
-            // Of an earlier choice, told late: the one that is asked for comes.
+            // Of an earlier choice, told late, or open again: the one that is asked for comes, or is tried on.
+            if followed.dead.has(opened) {
+                // It stood still, and what is opened in its place is needed no more.
+                followed.dead = Dead::default();
+                self.follow_kind(kind);
+            }
             return;
         }
-        let list = &self.state.view().devices.list;
         let view = device.as_ref().and_then(|id| list.iter().find(|one| one.kind == kind && one.id == *id)).cloned();
         let until = self.clock.now() + AGAIN;
         let followed = self.following.of(kind);
         followed.dead.opened(device.as_ref(), until);
         followed.usage = device.map_or(Use::Idle, Use::Open);
-        (followed.failures, followed.left, followed.dismissed) = (0, false, Dismissed::default());
+        (followed.failures, followed.left, followed.untold) = (0, false, None);
+        followed.dismissed = Dismissed::default();
         if view.is_some() {
             followed.view = view;
         }
