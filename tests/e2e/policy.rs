@@ -132,7 +132,21 @@ fn what_is_set_is_locked_holds_and_changes_at_once() {
     picture(&desktop, &window, "6-chat-again");
     assert!(took < Duration::from_secs(2), "{took:?}");
 
-    // A meeting at a server that is not allowed any more is left.
+    // A meeting whose media are at a host that is not allowed any more is left, whatever its link leads to.
+    policy["AllowedServers"] = json!([meet.host()]);
+    managed.lay("50-visavis.json", policy.to_string());
+    let sfu = format!("127.0.0.1:{}", livekit.port());
+    let refused = window.find("issue", "[data-code='VIS-JOIN-POLICY-37']").expect("left");
+    assert!(refused.text().expect("text").contains(&sfu), "the host that is not allowed");
+    picture(&desktop, &window, "6-media-not-allowed");
+    policy["AllowedServers"] = json!(["127.0.0.1"]);
+    managed.lay("50-visavis.json", policy.to_string());
+    window.find("managed-room", " button").expect("the start screen again").click().expect("a click");
+    window.phase("pre_join").expect("the last look");
+    window.find("join", "").expect("a key").click().expect("a click");
+    window.phase("in_meeting").expect("in the meeting");
+
+    // So is a meeting at a server that is not allowed any more.
     policy["AllowedServers"] = json!(["visio.elsewhere.example"]);
     managed.lay("50-visavis.json", policy.to_string());
     window.find("issue", "[data-code='VIS-JOIN-POLICY-37']").expect("left");

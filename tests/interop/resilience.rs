@@ -1,6 +1,7 @@
 //! What breaks during a call, and mends.
 
 use crate::ground::{self, Ground, ROOM, US};
+use std::time::Duration;
 use visavis_model::IssueCode;
 use visavis_tests::peers::{Peer, application, remote};
 use visavis_tests::servers::livekit;
@@ -9,6 +10,9 @@ use visavis_tests::wait;
 
 /// Longer than any test takes: each call is ended when all was seen.
 const SECONDS: u32 = 240;
+
+/// By then a server has told whoever sends a picture, and whom nobody watches, to send none.
+const UNWATCHED: Duration = Duration::from_secs(14);
 
 /// Waits until the peer decodes more of our pictures than it has now.
 fn sees_new_pictures(peer: &mut Peer) {
@@ -39,6 +43,25 @@ fn the_server_dies_and_comes_back() {
     let ours = ground::left(&ended);
     assert!(ours.reconnects >= 1, "{ours:#?}");
     assert!(ground::video(ours, "web").frames_decoded > 0);
+}
+
+#[test]
+fn who_comes_after_the_server_died_sees_whom_nobody_watched() {
+    let mut ground = Ground::new("server-restart-alone");
+    let mut options = ground.our_options(SECONDS);
+    options.events = true;
+    let mut call = application::join(&ground.folder, &options).expect("the application");
+    call.wait("phase", |phase| phase["kind"] == "in_meeting").expect("we are in");
+    // Ten seconds after the first packet the server says that nobody wants any layer.
+    std::thread::sleep(UNWATCHED);
+    ground.server.restart().expect("the server again");
+    let options = ground.browser_options("web");
+    let mut web = ground.browser("web", &options);
+    web.wait("picture", |event| event["identity"] == US).expect("our picture");
+    sees_new_pictures(&mut web);
+    let ended = call.leave().expect("we leave");
+    let ours = ground::left(&ended);
+    assert!(ours.reconnects >= 1, "{ours:#?}");
 }
 
 #[test]
@@ -76,7 +99,7 @@ fn a_server_that_stays_away_ends_the_call() {
     sees_new_pictures(&mut web);
     ground.server.kill();
     // However long it tries: it gives up by itself, well before its time is over.
-    let ended = call.finish(std::time::Duration::from_secs(150)).expect("the application gives up");
+    let ended = call.finish(Duration::from_secs(150)).expect("the application gives up");
     assert_eq!(ended.code, 5, "{}", ended.log);
     let report = ended.report.expect("a report");
     assert!(report.issues.iter().any(|record| record.issue.code == IssueCode::ConnectionLost), "{:?}", report.issues);

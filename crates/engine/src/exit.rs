@@ -29,8 +29,8 @@ impl ExitCode {
 }
 
 /// Issues after which a script that asked for a certain source, or gave this link, has nothing to wait for.
-/// A device that has worked, and goes, is followed by another one, or comes back. `all`: what is told beside it.
-pub fn ends_a_script(issue: &Issue, all: &[Issue], inside: Option<Duration>) -> bool {
+/// A device that has worked, and goes, is followed by another one, or comes back.
+pub fn ends_a_script(issue: &Issue, inside: Option<Duration>) -> bool {
     use IssueCode as Code;
     let device = matches!(
         issue.code,
@@ -44,8 +44,7 @@ pub fn ends_a_script(issue: &Issue, all: &[Issue], inside: Option<Duration>) -> 
     );
     // The one before is heard on, or was.
     let worked = matches!(issue.params.get("cause").map(String::as_str), Some("kept" | "gone"))
-        || issue.params.contains_key(WORKED)
-        || all.iter().any(|other| other.code == Code::DevicesMoved);
+        || issue.params.contains_key(WORKED);
     let at_first = matches!(issue.code, Code::SourceFile | Code::ShareDenied) || device && !worked;
     matches!(issue.code, Code::LinkUnknown | Code::ServerUnknown | Code::ServerNotAllowed)
         || at_first && inside.is_none_or(|inside| inside < AT_FIRST)
@@ -78,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_device_that_goes_in_the_call_ends_no_script() {
-        let ends = |code, inside| ends_a_script(&Issue::new(code), &[], inside);
+        let ends = |code, inside| ends_a_script(&Issue::new(code), inside);
         let device = IssueCode::MicrophoneNone;
         assert!(ends(device, None) && ends(device, Some(Duration::from_secs(1))));
         assert!(!ends(device, Some(Duration::from_secs(60))));
@@ -89,16 +88,20 @@ mod tests {
     #[test]
     fn a_device_that_has_worked_ends_no_script_either() {
         let soon = Some(Duration::from_secs(1));
-        for code in [IssueCode::MicrophoneNone, IssueCode::MicrophoneBusy, IssueCode::LoudspeakerNone] {
+        for code in [
+            IssueCode::MicrophoneNone,
+            IssueCode::MicrophoneBusy,
+            IssueCode::LoudspeakerNone,
+            IssueCode::CameraBusy,
+            IssueCode::CameraNone,
+        ] {
             let of = |cause: &str| Issue::new(code).with("cause", cause);
-            assert!(!ends_a_script(&of("kept"), &[], soon) && !ends_a_script(&of("gone"), &[], soon), "{code:?}");
-            assert!(ends_a_script(&of("busy"), &[of("busy")], soon), "{code:?}");
-            let moved = [of("timeout"), Issue::new(IssueCode::DevicesMoved)];
-            assert!(!ends_a_script(&moved[0], &moved, soon), "{code:?}");
-            // The next one is dead, and that the call moved is told of none.
-            assert!(!ends_a_script(&of("timeout").with(WORKED, "true"), &[], soon), "{code:?}");
+            assert!(!ends_a_script(&of("kept"), soon) && !ends_a_script(&of("gone"), soon), "{code:?}");
+            assert!(ends_a_script(&of("busy"), soon), "{code:?}");
+            // The next one is dead: the one before was open.
+            assert!(!ends_a_script(&of("timeout").with(WORKED, "true"), soon), "{code:?}");
         }
-        let moved = [Issue::new(IssueCode::SourceFile), Issue::new(IssueCode::DevicesMoved)];
-        assert!(ends_a_script(&moved[0], &moved, soon), "a file is no device that went");
+        let file = Issue::new(IssueCode::SourceFile).with(WORKED, "true");
+        assert!(ends_a_script(&file, soon), "a file is no device that went");
     }
 }

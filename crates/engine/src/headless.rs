@@ -260,8 +260,8 @@ impl Call {
     }
 
     fn step(&mut self, now: MediaTime, stop: bool) -> Step {
-        let (all, inside) = (&self.snapshot.issues, self.entered.map(|at| now.since(at)));
-        if let Some(issue) = all.iter().find(|issue| ends_a_script(issue, all, inside)) {
+        let inside = self.entered.map(|at| now.since(at));
+        if let Some(issue) = self.snapshot.issues.iter().find(|issue| ends_a_script(issue, inside)) {
             return Step::End(
                 if matches!(issue.code, IssueCode::LinkUnknown | IssueCode::ServerUnknown | IssueCode::ServerNotAllowed)
                 {
@@ -354,6 +354,9 @@ mod tests {
     fn a_device_that_does_not_open_ends_it_and_one_that_is_kept_does_not() {
         let mut call = Call::new(None, Size::new(10, 10));
         call.snapshot.issues = vec![Issue::new(IssueCode::MicrophoneBusy).with("cause", "kept")];
+        assert_eq!(call.step(MediaTime::ZERO, false), Step::GoOn);
+        // That the sound of the other kind has moved says nothing of this one.
+        call.snapshot.issues.push(Issue::new(IssueCode::DevicesMoved).with("microphone", "Own"));
         assert_eq!(call.step(MediaTime::ZERO, false), Step::GoOn);
         call.snapshot.issues.push(Issue::new(IssueCode::LoudspeakerNone).with("cause", "busy"));
         assert_eq!(call.step(MediaTime::ZERO, false), Step::End(ExitCode::SourceFailed));

@@ -29,9 +29,12 @@ pub struct Preferences {
     pub microphone_off: Option<bool>,
     #[serde(deserialize_with = "or_default")]
     pub camera_off: Option<bool>,
-    /// Servers that the person has said may be contacted, by their root.
+    /// Servers that the person has said may be contacted, and those that were [`Preferences::visited`], by their root.
     #[serde(deserialize_with = "entries")]
     pub servers: Vec<String>,
+    /// Those of [`Preferences::servers`] that were opened because the organisation allows them, and that nobody named.
+    #[serde(deserialize_with = "entries")]
+    pub visited: Vec<String>,
     /// Meetings of late, newest first; none whose link has a secret.
     #[serde(deserialize_with = "entries")]
     pub recent: Vec<RecentView>,
@@ -235,6 +238,7 @@ mod tests {
             microphone_off: Some(true),
             camera_off: Some(true),
             servers: vec!["https://visio.example/".into()],
+            visited: vec!["https://visio.example/".into()],
             recent: vec![recent("a"), recent("b")],
             calendar: Some(CalendarPlace { address: "a".into(), user: "u".into(), name: "n".into() }),
             ..Preferences::default()
@@ -256,6 +260,7 @@ mod tests {
             "microphone_off",
             "camera_off",
             "servers",
+            "visited",
             "recent",
             "calendar",
             "window",

@@ -23,6 +23,11 @@ impl DialError {
         )
     }
 
+    /// True where another authority may vouch for whoever was met.
+    pub fn is_of_the_authorities(&self) -> bool {
+        self.0 == SocketCause::Certificate(CertificateFault::UnknownIssuer)
+    }
+
     /// The same of a handshake with a proxy: one that speaks no TLS of ours is no such proxy. Its certificate is told as any other, because
     /// the same authorities count; not as one that only its server's people can mend, which would be said of the server behind it.
     pub fn of_the_proxy(self) -> Self {

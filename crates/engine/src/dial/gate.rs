@@ -1,5 +1,6 @@
 //! Whether a host may be contacted.
 
+use super::Target;
 use std::net::IpAddr;
 use visavis_provider::{AllowedHosts, IceServer};
 
@@ -98,6 +99,14 @@ impl Gate {
         let refused = |line: &str| line.strip_prefix("a=candidate:").is_some_and(|line| !self.admits_line(line));
         if sdp.lines().any(refused) { sdp.split_inclusive('\n').filter(|line| !refused(line)).collect() } else { sdp }
     }
+}
+
+/// The first of these ICE servers, which were let in once, that the policy does not name any more. Where it names none,
+/// they stay: nobody has forbidden them.
+pub(super) fn refused_ice(let_in: &[IceServer], policy: &AllowedHosts) -> Option<Target> {
+    let mut urls = let_in.iter().flat_map(|server| &server.urls).filter_map(|url| ice_url(url));
+    let refused = urls.find(|url| !policy.allows_at(url.host, url.port))?;
+    Some(Target { host: refused.host.to_owned(), port: refused.port, secure: false })
 }
 
 /// A host as it is compared: lower case, without the dot of the root and without an address' brackets.

@@ -3,6 +3,7 @@
 //! HTTP, websockets and what ICE contacts come here ([`Dialer`]); whatever else a network may want (proxy scripts that need our own
 //! resolver, Negotiate, TURN over TLS through the proxy) has its place here too.
 
+mod authorities;
 mod fault;
 mod gate;
 mod ice;
@@ -61,6 +62,12 @@ impl Target {
             format!("{}:{}", self.host, self.port)
         }
     }
+
+    /// As people and the policy name it: the port of `https` goes without saying.
+    pub fn name(&self) -> String {
+        let authority = self.authority();
+        authority.strip_suffix(":443").map(str::to_owned).unwrap_or(authority)
+    }
 }
 
 /// Opens connections for one session, to what its gate lets through. Cheap to clone; clones share the gate.
@@ -99,6 +106,11 @@ impl Dialer {
         self.gate().ice_servers(announced, &self.network.options().allowed)
     }
 
+    /// One of these ICE servers, which were let in once, that may not be contacted any more.
+    pub fn refused_ice(&self, let_in: &[IceServer]) -> Option<Target> {
+        gate::refused_ice(let_in, &self.network.options().allowed)
+    }
+
     /// A remote description without the candidates that are not contacted.
     pub fn admitted_sdp(&self, sdp: String) -> String {
         self.gate().admitted_sdp(sdp)
@@ -115,7 +127,7 @@ impl Dialer {
         if !target.secure {
             return Ok(stream);
         }
-        trust::handshake(self.network.trust(), &target.host, stream).await
+        Ok(Box::new(self.network.encrypt(&target.host, stream, || self.reach(target)).await?))
     }
 
     /// The same without TLS, which whoever asked speaks itself.
@@ -174,19 +186,19 @@ impl Dialer {
     }
 
     async fn tunnel(&self, proxy: &Proxy, target: &Target, login: Option<&Secret>) -> Result<Stream, DialError> {
-        let stream = race::connect(&proxy.host, proxy.port).await;
-        let stream = stream.map_err(|_| DialError(SocketCause::Proxy(ProxyFault::Unreachable)))?;
+        let stream = connect_to(proxy).await?;
         let stream: Stream = if proxy.secure {
             // A certificate of the proxy's that does not count is told as such: it is the same authority's business.
-            let spoken = trust::handshake(self.network.trust(), &proxy.host, Box::new(stream)).await;
-            spoken.map_err(DialError::of_the_proxy)?
+            let spoken = self.network.encrypt(&proxy.host, stream, || connect_to(proxy)).await;
+            Box::new(spoken.map_err(DialError::of_the_proxy)?)
         } else {
-            Box::new(stream)
+            stream
         };
         tunnel::open(stream, &target.authority(), login).await
     }
 
-    fn allows_target(&self, target: &Target) -> bool {
+    /// The same for what is contacted already, or would be.
+    pub fn allows_target(&self, target: &Target) -> bool {
         let options = self.network.options();
         match &self.gate {
             Some(_) => self.gate().allows(&target.host, target.port, &options.allowed),
@@ -199,6 +211,11 @@ impl Dialer {
         let gate = self.gate.as_ref().map(|gate| gate.read().unwrap_or_else(PoisonError::into_inner).clone());
         gate.unwrap_or_default()
     }
+}
+
+async fn connect_to(proxy: &Proxy) -> Result<Stream, DialError> {
+    let stream = race::connect(&proxy.host, proxy.port).await;
+    Ok(Box::new(stream.map_err(|_| DialError(SocketCause::Proxy(ProxyFault::Unreachable)))?))
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! What all sessions share of the network: the options as they are now, the authorities read from them, the proxies found.
 
+use super::authorities::Authorities;
 use super::proxy::{Answer, Environment, Proxy, Route, Rules, SystemProxies};
-use super::trust::Trust;
-use super::{NetworkOptions, ProxyLogins, ProxyOptions, Target};
+use super::trust::{Trust, negotiate};
+use super::{DialError, NetworkOptions, ProxyLogins, ProxyOptions, Stream, Target};
 use rustls::ClientConfig;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
+use tokio_rustls::client::TlsStream;
 
 /// Handle on it; clones are the same.
 #[derive(Clone, Debug)]
@@ -14,7 +17,7 @@ struct Inner {
     options: RwLock<Arc<NetworkOptions>>,
     environment: Environment,
     system: SystemProxies,
-    trust: Mutex<Option<(Trust, Arc<ClientConfig>)>>,
+    authorities: Authorities,
     logins: ProxyLogins,
 }
 
@@ -40,7 +43,7 @@ impl Network {
             options: RwLock::new(Arc::new(options)),
             environment: Environment::read(variable),
             system: SystemProxies::default(),
-            trust: Mutex::default(),
+            authorities: Authorities::default(),
             logins,
         }))
     }
@@ -59,28 +62,62 @@ impl Network {
         &self.0.logins
     }
 
-    /// The configuration of TLS; its files are read once, and again where the options name others.
-    pub(super) fn trust(&self) -> Arc<ClientConfig> {
-        let wanted = Trust::of(&self.options());
-        let mut kept = self.0.trust.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((trust, config)) = &*kept
-            && *trust == wanted
-        {
-            return Arc::clone(config);
+    /// The configuration of TLS for a connection that begins now. Files are read where the options name others, and
+    /// where they are others than they were; the system's store now and then, beside the connections.
+    fn trust(&self) -> Arc<ClientConfig> {
+        let now = Instant::now();
+        let config = self.0.authorities.config(&self.wanted(), now);
+        if self.0.authorities.is_due(now) {
+            self.beside(|network| network.0.authorities.renew(&network.wanted(), Instant::now()));
         }
-        let config = wanted.config();
-        *kept = Some((wanted, Arc::clone(&config)));
         config
     }
 
-    /// Reads the authorities before anybody connects, on a thread of its own: 40 ms of several hundred files, which the first
-    /// connection of a meeting would wait for.
+    /// TLS with `host` over a connection that is there. Where none of the authorities that were read vouches for it,
+    /// those of this moment are asked: once more, over the connection that `again` opens.
+    pub(super) async fn encrypt<Opening>(
+        &self,
+        host: &str,
+        stream: Stream,
+        again: impl FnOnce() -> Opening,
+    ) -> Result<TlsStream<Stream>, DialError>
+    where
+        Opening: Future<Output = Result<Stream, DialError>>,
+    {
+        let config = self.trust();
+        let outcome = negotiate(Arc::clone(&config), host, stream).await;
+        if !outcome.as_ref().is_err_and(DialError::is_of_the_authorities) {
+            return outcome;
+        }
+        match self.0.authorities.after(&config, &self.wanted(), Instant::now()) {
+            Some(others) => negotiate(others, host, again().await?).await,
+            None => outcome,
+        }
+    }
+
+    /// Reads the authorities before anybody connects: 40 ms of several hundred files, which the first connection of a
+    /// meeting would wait for.
     pub fn read_ahead(&self) {
+        self.beside(|network| drop(network.trust()));
+    }
+
+    /// Reads on a thread of its own.
+    fn beside(&self, read: impl FnOnce(&Self) + Send + 'static) {
         let network = self.clone();
-        let read = move || drop(network.trust());
+        let read = move || read(&network);
         if let Err(error) = std::thread::Builder::new().name("authorities".into()).spawn(read) {
             tracing::warn!(%error, "authorities are read when they are needed");
         }
+    }
+
+    fn wanted(&self) -> Trust {
+        Trust::of(&self.options())
+    }
+
+    /// As if the authorities had been read that much earlier.
+    #[cfg(test)]
+    pub(super) fn age(&self, by: std::time::Duration) {
+        self.0.authorities.age(by);
     }
 
     /// How the target is reached. The desktop may take a while to say; it is not waited for long.
@@ -136,7 +173,7 @@ mod tests {
         let network = Network::new(NetworkOptions::default(), |_| None);
         network.read_ahead();
         let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
-        while network.0.trust.lock().unwrap().is_none() {
+        while !network.0.authorities.is_read() {
             assert!(std::time::Instant::now() < end, "never read");
             std::thread::yield_now();
         }

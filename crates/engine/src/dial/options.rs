@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use visavis_provider::{AllowedHosts, Secret};
 
-/// How the network is used. New connections follow a change at once; what is open stays as it is.
+/// How the network is used. New connections follow a change at once; what is open stays as it is, but for a meeting with a
+/// host that is not allowed any more, which is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkOptions {
     /// The hosts that may be contacted at all, whoever asks for them. What a session contacts must besides be its own: its link's.

@@ -1,7 +1,7 @@
 //! The way of [`Dialer::dial`], one step at a time, for whoever tells how each of them goes.
 
 use super::proxy::Route;
-use super::{DialError, Dialer, Stream, Target, race, trust};
+use super::{DialError, Dialer, Stream, Target, race};
 use visavis_provider::SocketCause;
 
 /// A target that may be contacted, and how it is reached. Nothing is open yet.
@@ -63,7 +63,7 @@ impl Probe<'_> {
         if !self.target.secure {
             return Ok(None);
         }
-        let stream = trust::negotiate(self.dialer.network.trust(), &self.target.host, stream).await?;
+        let stream = self.dialer.network.encrypt(&self.target.host, stream, || self.connect()).await?;
         let version = stream.get_ref().1.protocol_version();
         Ok(Some(if version == Some(rustls::ProtocolVersion::TLSv1_3) { "1.3" } else { "1.2" }))
     }

@@ -151,6 +151,24 @@ async fn a_file_as_windows_writes_it_counts() {
 }
 
 #[tokio::test]
+async fn an_authority_that_is_renewed_in_its_place_counts_at_once() {
+    let (authority, before) = (Authority::new(), Authority::new());
+    let renewed = std::fs::read(&authority.file).unwrap();
+    std::fs::copy(&before.file, &authority.file).unwrap();
+    let port = authority.server("localhost", -1, 1, rustls::ALL_VERSIONS).await;
+    let network = Network::new(direct(&[&authority.file], false), |_| None);
+    let dialer = Dialer::new(network.clone(), "localhost");
+    let target = Target { host: "localhost".into(), port, secure: true };
+    let unknown = Some(DialError(SocketCause::Certificate(CertificateFault::UnknownIssuer)));
+    assert_eq!(dialer.dial(&target).await.err(), unknown);
+    std::fs::write(&authority.file, renewed).unwrap();
+    assert_eq!(dialer.dial(&target).await.err(), unknown, "files are not read for each who does not count");
+    // Looked at moments ago, and so not by a look.
+    network.age(std::time::Duration::from_secs(6));
+    assert!(echoes(dialer.dial(&target).await.ok().unwrap()).await);
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_certificate_is_told() {
     let authority = Authority::new();
     for (name, from, until, fault) in [

@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use visavis_provider::SocketCause;
-use visavis_settings::policy::pem_lines;
+use visavis_settings::policy::{FileStamp, pem_lines};
 
 /// Largest file of authorities that is read.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
@@ -56,9 +56,17 @@ impl Trust {
         Self { extra_roots: options.extra_roots.clone(), use_system: options.use_system_trust }
     }
 
-    /// TLS 1.2 and 1.3 with forward secrecy and AEAD ciphers, which are all that ring has; the system's certificates (and those of
-    /// `SSL_CERT_FILE` and `SSL_CERT_DIR`) and the files' own. Reads files.
-    pub fn config(&self) -> Arc<ClientConfig> {
+    pub fn uses_system(&self) -> bool {
+        self.use_system
+    }
+
+    /// How the files are now: others are read again.
+    pub fn stamps(&self) -> Vec<Option<FileStamp>> {
+        self.extra_roots.iter().map(|path| FileStamp::of(path)).collect()
+    }
+
+    /// The system's certificates (and those of `SSL_CERT_FILE` and `SSL_CERT_DIR`) and the files' own. Reads files.
+    pub fn roots(&self) -> RootCertStore {
         let mut roots = RootCertStore::empty();
         if self.use_system {
             let found = rustls_native_certs::load_native_certs();
@@ -73,21 +81,21 @@ impl Trust {
                 Err(error) => tracing::warn!(%error, "a file of authorities is left out"),
             }
         }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        match ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions() {
-            Ok(builder) => Arc::new(builder.with_root_certificates(roots).with_no_client_auth()),
-            // ring has all of the default versions' cipher suites: there is nothing to be unsafe about.
-            Err(error) => unreachable!("ring lacks a protocol version: {error}"),
-        }
+        roots
+    }
+}
+
+/// TLS 1.2 and 1.3 with forward secrecy and AEAD ciphers, which are all that ring has, with whom these vouch for.
+pub(super) fn config_of(roots: Arc<RootCertStore>) -> Arc<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    match ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions() {
+        Ok(builder) => Arc::new(builder.with_root_certificates(roots).with_no_client_auth()),
+        // ring has all of the default versions' cipher suites: there is nothing to be unsafe about.
+        Err(error) => unreachable!("ring lacks a protocol version: {error}"),
     }
 }
 
 /// TLS with `host` over a connection that is there.
-pub(super) async fn handshake(config: Arc<ClientConfig>, host: &str, stream: Stream) -> Result<Stream, DialError> {
-    Ok(Box::new(negotiate(config, host, stream).await?))
-}
-
-/// The same, for whoever asks what was agreed upon.
 pub(super) async fn negotiate(
     config: Arc<ClientConfig>,
     host: &str,
@@ -106,7 +114,8 @@ mod tests {
         let none = Trust { extra_roots: vec!["nowhere".into()], use_system: false };
         assert_ne!(none, Trust::of(&NetworkOptions::default()));
         // It is made all the same; its connections fail.
-        assert!(Arc::strong_count(&none.config()) > 0);
+        let roots = none.roots();
+        assert!(roots.is_empty() && Arc::strong_count(&config_of(Arc::new(roots))) > 0);
     }
 
     #[test]

@@ -4,6 +4,15 @@ use super::*;
 use crate::rules::Rules;
 use visavis_model::ScreenKind;
 
+/// What the person, and this installation, have while the organisation decides otherwise.
+#[derive(Debug, Default)]
+pub(super) struct Hidden {
+    /// The name before the organisation set one.
+    pub(super) name: String,
+    /// The version that lies ready, wanted or not.
+    update: Option<String>,
+}
+
 impl Meeting {
     /// Whether the organisation forbids it; then it is said, and not done.
     pub(super) fn is_forbidden(&mut self, command: &Command) -> bool {
@@ -14,7 +23,7 @@ impl Meeting {
 
     /// Takes what was decided at the start.
     pub(super) fn obey_at_start(&mut self) {
-        self.own_name.clone_from(&self.state.view().me.name);
+        self.hidden.name.clone_from(&self.state.view().me.name);
         self.show_rules();
         self.obey_own_side();
     }
@@ -28,8 +37,8 @@ impl Meeting {
         self.network.set(self.options.rules.network());
         self.known = self.options.rules.known(&self.own_servers);
         self.show_rules();
-        // The next look at the source is hours away, and takes away what lies ready.
-        self.update_ready(self.state.view().home.update.clone());
+        // The next look at the source is hours away.
+        self.show_update();
         self.obey_in_calendar();
         self.tell_servers();
         self.obey_names(&before);
@@ -53,9 +62,15 @@ impl Meeting {
         self.obey_in_sound();
     }
 
-    /// A version that lies ready is told where it is put in place at the next start.
+    /// This version lies ready, or none does.
     pub(super) fn update_ready(&mut self, version: Option<String>) {
-        let version = version.filter(|_| self.options.rules.takes_updates());
+        self.hidden.update = version;
+        self.show_update();
+    }
+
+    /// It is told where it is put in place at the next start.
+    fn show_update(&mut self) {
+        let version = self.hidden.update.clone().filter(|_| self.options.rules.takes_updates());
         if self.state.view().home.update != version {
             self.state.edit().home.update = version;
         }
@@ -91,7 +106,7 @@ impl Meeting {
         let name = match (before.name(), self.options.rules.name()) {
             (None, None) => return,
             (_, Some(name)) => clean_name(name),
-            (Some(_), None) => self.own_name.clone(),
+            (Some(_), None) => self.hidden.name.clone(),
         };
         if self.state.view().me.name != name {
             self.state.edit().me.name.clone_from(&name);
@@ -122,14 +137,22 @@ impl Meeting {
         me.camera_on = off.map_or(me.camera_on && !settings.camera_off_first, |off| !off) && !disabled;
     }
 
-    /// A meeting at a server that is not allowed any more is left.
+    /// A meeting at a server that is not allowed any more is left; whom else it is connected with, its net thread knows.
     fn obey_servers(&mut self) {
-        let Some(opened) = &self.opened else { return };
-        if self.known.permits(&opened.link).is_ok() {
-            return;
+        let Some(Opened { link, .. }) = &self.opened else { return };
+        if self.known.permits(link).is_err() {
+            let host = link.host.clone();
+            self.leave_refused(&host);
+        } else if let Some(call) = &self.call {
+            call.net.obey();
         }
-        let link = opened.link.view();
-        let issue = Issue::new(IssueCode::ServerNotAllowed).with("host", &link.host);
+    }
+
+    /// Leaves a meeting that has to do with a host that is not allowed any more: its link's, its media's or a relay's.
+    pub(super) fn leave_refused(&mut self, host: &str) {
+        let Some(Opened { link, .. }) = &self.opened else { return };
+        let link = link.view();
+        let issue = Issue::new(IssueCode::ServerNotAllowed).with("host", host);
         if self.call.is_none() {
             self.go_home();
             return self.issue(issue);
@@ -153,9 +176,15 @@ impl Meeting {
                     None => rules.allowed() != before.allowed(),
                 }
         };
+        // A host to which only the meeting's server led is no server of anybody's: the list alone speaks of it.
+        let is_led_to = |issue: &Issue, link: &Option<visavis_model::Link>| {
+            let host = issue.params.get("host").filter(|_| issue.code == IssueCode::ServerNotAllowed);
+            let led = host.filter(|host| link.as_ref().is_some_and(|link| link.host != **host));
+            led.is_some_and(|host| rules.allowed().allows(host) && !before.allowed().allows(host))
+        };
         let snapshot = self.state.view();
         let over: Vec<Issue> = snapshot.issues.iter().filter(|issue| is_over(issue)).cloned().collect();
-        if matches!(&snapshot.phase, Phase::Failed { issue, .. } if is_over(issue)) {
+        if matches!(&snapshot.phase, Phase::Failed { issue, link } if is_over(issue) || is_led_to(issue, link)) {
             self.go_home();
         }
         self.issues_gone_where(|issue| over.contains(issue));

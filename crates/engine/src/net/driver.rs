@@ -1,5 +1,6 @@
 //! Drives one session: feeds it what happens, does what it says.
 
+use super::contacted::Contacted;
 use super::http::Http;
 use super::media::{FIRST_ESTIMATE, Media};
 use super::{NetCommand, NetEvent, NetOptions, OwnPackets};
@@ -35,6 +36,7 @@ pub(super) struct Driver {
     clock: Clock,
     board: Board,
     dialer: Dialer,
+    contacted: Contacted,
     relay_only: bool,
     session: Box<dyn Session>,
     tell: Box<dyn Fn(NetEvent) + Send>,
@@ -82,6 +84,7 @@ impl Driver {
             clock: options.clock,
             board: options.board,
             dialer: dialer.clone(),
+            contacted: Contacted::default(),
             relay_only: network.ice == IcePolicy::Relay,
             session,
             tell,
@@ -176,6 +179,11 @@ impl Driver {
             }
             NetCommand::Pictures(which, output) => self.media.attach(which, output),
             NetCommand::RestartPicture(track) => self.media.restart_picture(&self.peers, &track),
+            NetCommand::Obey => {
+                if let Some(refused) = self.contacted.refused(&self.dialer) {
+                    (self.tell)(NetEvent::Refused { host: refused.name() });
+                }
+            }
             NetCommand::Stop => {}
         }
     }
@@ -189,6 +197,7 @@ impl Driver {
             }
             SocketEvent::Frame(frame) => Input::SocketFrame { socket, frame },
             SocketEvent::Closed(cause) => {
+                self.contacted.closed(socket);
                 self.sockets.remove(&socket);
                 Input::SocketClosed { socket, cause }
             }
@@ -220,6 +229,7 @@ impl Driver {
     async fn output(&mut self, output: Output) {
         match output {
             Output::OpenSocket { socket, url, bearer } => {
+                self.contacted.opened(socket, &url);
                 let sender = self.socket_sender.clone();
                 self.sockets.insert(socket, Socket::open(self.dialer.clone(), socket, url, bearer, sender));
             }
@@ -229,6 +239,7 @@ impl Driver {
                 }
             }
             Output::CloseSocket { socket } => {
+                self.contacted.closed(socket);
                 if let Some(socket) = self.sockets.remove(&socket) {
                     socket.close();
                 }
@@ -260,6 +271,7 @@ impl Driver {
             }
             other => other,
         };
+        self.contacted.follow(&operation);
         self.peers.execute(operation);
     }
 

@@ -82,9 +82,7 @@ impl Media {
 
     /// Keeps receivers in step with the room.
     pub fn follow_event(&mut self, peers: &mut Peers, event: &RoomEvent) {
-        if let RoomEvent::LayersWanted { track, wanted } = event
-            && self.own.layers_wanted(track, *wanted)
-        {
+        if self.own.follow_event(event) {
             self.allocate(peers);
         }
         for change in self.remote.follow(event) {

@@ -1,5 +1,6 @@
 //! The net thread: sockets, session, peer connections, and the packets' way in and out.
 
+mod contacted;
 mod driver;
 mod http;
 mod media;
@@ -42,6 +43,10 @@ pub enum NetEvent {
         track: TrackId,
         codec: Codec,
     },
+    /// The session is connected with this host, which may not be contacted any more.
+    Refused {
+        host: String,
+    },
 }
 
 /// What one call's net thread is made of.
@@ -62,6 +67,7 @@ enum NetCommand {
     Room(RoomCommand),
     Pictures(Own, VideoOutput),
     RestartPicture(TrackId),
+    Obey,
     Stop,
 }
 
@@ -109,6 +115,11 @@ impl NetThread {
 
     pub fn restart_picture(&self, track: TrackId) {
         let _ = self.commands.send(NetCommand::RestartPicture(track));
+    }
+
+    /// The rules are others: whom the session is connected with is looked at again.
+    pub fn obey(&self) {
+        let _ = self.commands.send(NetCommand::Obey);
     }
 
     pub fn audio_output(&self) -> AudioOutput {

@@ -7,7 +7,7 @@ use crate::queues::ENCODED_FRAMES;
 use tokio::sync::mpsc;
 use visavis_media::EncodedFrame;
 use visavis_model::{BitsPerSecond, Codec, Layer, LayerSent, MediaKind, Quality, TrackId, TrackSource};
-use visavis_provider::RoomCommand;
+use visavis_provider::{ConnectionState, RoomCommand, RoomEvent};
 use visavis_transport::{MAX_RTP_PAYLOAD, Peers, SendOutcome};
 use visavis_video::payload::Packetiser;
 
@@ -167,10 +167,20 @@ impl OwnPictures {
         }
     }
 
-    /// What others want of a track of ours. True where it is one.
-    pub fn layers_wanted(&mut self, track: &TrackId, wanted: [bool; 3]) -> bool {
-        let own = self.of(track);
-        own.map(|own| own.wanted = wanted).is_some()
+    /// Keeps in step with what the room tells. True where other layers are to be sent now.
+    pub fn follow_event(&mut self, event: &RoomEvent) -> bool {
+        match event {
+            RoomEvent::LayersWanted { track, wanted } => self.of(track).map(|own| own.wanted = *wanted).is_some(),
+            RoomEvent::Connection(ConnectionState::Rejoining) => {
+                for own in [&mut self.camera, &mut self.screen] {
+                    // The session publishes it anew. The server asks nobody what they want of it before a first packet is there: what
+                    // was said of the one before would keep that back for ever.
+                    (own.connected, own.wanted) = (false, [true; 3]);
+                }
+                true
+            }
+            _ => false,
+        }
     }
 
     /// What is sent on this track arrives somewhere now. True where it is one of these.
@@ -213,5 +223,35 @@ impl OwnPictures {
     pub fn close(&mut self) {
         self.camera.close();
         self.screen.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use visavis_model::Size;
+
+    #[test]
+    fn what_nobody_wanted_is_sent_again_after_everything_was_made_anew() {
+        let mut own = OwnPictures::new(None);
+        let camera = TrackId::local_camera();
+        let size = Size::new(1280, 720);
+        own.attach(Own::Camera, VideoOutput::default());
+        own.follow_command(&RoomCommand::Publish(crate::publish::camera(size)));
+        assert!(own.connected(&camera));
+        let estimate = BitsPerSecond(5_000_000);
+        let is_sent = |own: &mut OwnPictures| {
+            own.camera.allocate(estimate);
+            own.camera.rates.iter().any(Option::is_some)
+        };
+        assert!(is_sent(&mut own));
+        assert!(own.follow_event(&RoomEvent::LayersWanted { track: camera.clone(), wanted: [false; 3] }));
+        assert!(!is_sent(&mut own), "nobody is there to see it");
+        assert!(!own.follow_event(&RoomEvent::Connection(ConnectionState::Resuming)));
+        assert!(!is_sent(&mut own), "what the server said holds where its connections stay");
+        assert!(own.follow_event(&RoomEvent::Connection(ConnectionState::Rejoining)));
+        assert!(!is_sent(&mut own), "there is nothing to send it by");
+        assert!(own.connected(&camera));
+        assert!(is_sent(&mut own));
     }
 }

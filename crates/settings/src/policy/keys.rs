@@ -88,9 +88,9 @@ policy! {
 
     server_url: ServerAddress = "ServerURL", Any, AtOnce, r#""https://visio.example.org""#
     en { "none", "Meeting server",
-        "The server for new meetings and for codes without a server, as host, host:port or https address (http only for a server on this computer itself). It needs no question before it is contacted. Recommended: only until the person has named a server." }
+        "The server for new meetings and for codes without a server, as host, host:port or https address (http only for a server on this computer itself). It needs no question before it is contacted. Recommended: only until the person has named a server; opening a link to another one that AllowedServers has names none." }
     fr { "aucun", "Serveur de réunion",
-        "Le serveur des nouvelles réunions et des codes sans serveur : hôte, hôte:port ou adresse https (http seulement pour un serveur sur cet ordinateur même). Il est contacté sans poser de question. Conseillé : seulement tant que la personne n’a pas ajouté de serveur." }
+        "Le serveur des nouvelles réunions et des codes sans serveur : hôte, hôte:port ou adresse https (http seulement pour un serveur sur cet ordinateur même). Il est contacté sans poser de question. Conseillé : seulement tant que la personne n’a pas ajouté de serveur ; ouvrir un lien vers un autre, admis par AllowedServers, n’en ajoute pas." }
 
     lock_server: bool = "LockServer", Mandatory, AtOnce, "true"
     en { "false", "No other meeting server",
@@ -100,9 +100,9 @@ policy! {
 
     allowed_servers: HostPatterns = "AllowedServers", Mandatory, AtOnce, r#"["visio.example.org", "*.visio.example.org", "turn.example.org:443"]"#
     en { "every server that the person names", "Hosts that may be contacted",
-        "No host but these is contacted: not by a link, a redirect, a sign-in window or a calendar, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). The addresses and ports that an allowed server announces for its sound and picture count with it, whatever its own port. A server that is allowed is opened without a question. An empty list, or one that cannot be read, allows nothing; nor does one text with several hosts in it." }
+        "No host but these is contacted: not by a link, a redirect, a sign-in window or a calendar, nor as a media, STUN or TURN server. host means any port there, host:port that port alone, *.host every name below it (not itself). The addresses and ports that an allowed server announces for its sound and picture count with it, whatever its own port. A meeting’s link to such a host is opened without a question; a link that does not look like one (a code is written with its hyphens, as abc-defg-hij) is asked about, unless ServerURL or the person has named its server. An empty list, or one that cannot be read, allows nothing; nor does one text with several hosts in it." }
     fr { "tout serveur que la personne ajoute", "Hôtes qui peuvent être contactés",
-        "Aucun autre hôte n’est contacté : ni par un lien, une redirection, une fenêtre de connexion ou un agenda, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Les adresses et les ports qu’un serveur autorisé annonce pour le son et l’image comptent avec lui, quel que soit son propre port. Un serveur autorisé s’ouvre sans poser de question. Une liste vide ou illisible n’autorise rien ; un seul texte qui nomme plusieurs hôtes non plus." }
+        "Aucun autre hôte n’est contacté : ni par un lien, une redirection, une fenêtre de connexion ou un agenda, ni comme serveur média, STUN ou TURN. hôte vaut pour tous ses ports, hôte:port pour ce port seul, *.hôte pour tous les noms en dessous (pas lui-même). Les adresses et les ports qu’un serveur autorisé annonce pour le son et l’image comptent avec lui, quel que soit son propre port. Le lien d’une réunion chez un tel hôte s’ouvre sans poser de question ; pour un lien qui n’en a pas l’air (un code s’écrit avec ses traits d’union, comme abc-defg-hij), la question est posée, sauf si ServerURL ou la personne a nommé son serveur. Une liste vide ou illisible n’autorise rien ; un seul texte qui nomme plusieurs hôtes non plus." }
 
     sign_in_hosts: HostPatterns = "SignInHosts", Mandatory, AtOnce, r#"["auth.example.org"]"#
     en { "AllowedServers alone", "Further hosts of the sign-in window",
@@ -112,9 +112,9 @@ policy! {
 
     managed_rooms: ManagedRooms = "ManagedRooms", Any, AtOnce, r#"[{"name": "Accueil du public", "link": "https://visio.example.org/acc-ueil-pub"}]"#
     en { "none", "Meetings on the start screen and the desktop",
-        "Meetings that everybody finds on the start screen and as shortcuts on the desktop: name, link and, where wanted, icon (full path of a PNG file of 64 KiB at most) and desktop (false: no shortcut). A shortcut is laid when Visavis starts or the rule changes, and taken away when the rule no longer has it; one that a person deletes comes back only where its entry changes. In the registry: the same as one JSON text." }
+        "Meetings that everybody finds on the start screen and as shortcuts on the desktop: name, link (a code alone is one of ServerURL’s server) and, where wanted, icon (full path of a PNG file of 64 KiB at most) and desktop (false: no shortcut). A shortcut is laid when Visavis starts or the rule changes, and taken away when the rule no longer has it; one that a person deletes comes back only where its entry changes. In the registry: the same as one JSON text." }
     fr { "aucune", "Réunions de l’écran d’accueil et du bureau",
-        "Réunions que chacun trouve sur l’écran d’accueil et en raccourcis sur le bureau : name, link et, si souhaité, icon (chemin complet d’un fichier PNG de 64 Kio au plus) et desktop (false : pas de raccourci). Un raccourci est posé au démarrage de Visavis ou quand la règle change, et retiré quand la règle ne l’a plus ; supprimé par une personne, il ne revient que si son entrée change. Dans le registre : la même chose en un texte JSON." }
+        "Réunions que chacun trouve sur l’écran d’accueil et en raccourcis sur le bureau : name, link (un code seul est du serveur de ServerURL) et, si souhaité, icon (chemin complet d’un fichier PNG de 64 Kio au plus) et desktop (false : pas de raccourci). Un raccourci est posé au démarrage de Visavis ou quand la règle change, et retiré quand la règle ne l’a plus ; supprimé par une personne, il ne revient que si son entrée change. Dans le registre : la même chose en un texte JSON." }
 
     foreign_meetings: ForeignMeetings = "ForeignMeetings", Mandatory, AtOnce, r#""refuse""#
     en { "browser", "Meetings of other services",

@@ -1,16 +1,17 @@
 //! Follows a source while the application runs.
 
-use super::{Resolved, Source, resolve};
+use super::stamp::{FileStamp, stamps};
+use super::{Policy, Resolved, Source, resolve};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 /// A program that writes a file does so in several steps; it is read when they are over.
 const SETTLES_IN: Duration = Duration::from_millis(200);
 /// Where the system tells of changes it is looked at all the same, for those that it misses (what a link leads to).
 const SELDOM: Duration = Duration::from_secs(30);
-/// Where it tells of none.
+/// Where it tells of none; and how often the files that a policy names are looked at, of which nobody tells.
 const OFTEN: Duration = Duration::from_secs(2);
 
 /// A thread that reads a source again whenever it changes; dropped, it ends.
@@ -21,7 +22,9 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// `known` is what was read before; `tell` hears of everything that differs from what it heard last.
+    /// `known` is what was read before; `tell` hears of everything that differs from what it heard last. It hears the
+    /// same again where a file that the policy names came, went or changed: what is shown, and said, of it is another
+    /// then. Where any are named it hears so once at the start: they may have come since `known` was read.
     ///
     /// Errors: the system gives no thread.
     pub fn start(
@@ -33,16 +36,17 @@ impl Watch {
         let stop = Arc::new(AtomicBool::new(false));
         let (stopped, waker) = (Arc::clone(&stop), wake.clone());
         let thread = std::thread::Builder::new().name("policy".into()).spawn(move || {
-            let mut last = known;
+            let (mut last, mut seen) = (known, Vec::new());
             while !stopped.load(Ordering::Acquire) {
                 // Watched first, read then: what changes in between is heard.
                 let watched = source.watch(&waker);
                 let now = resolve(source.read());
-                if now != last {
+                let files = stamps(&now.policy);
+                if now != last || files != seen {
                     tell(now.clone());
-                    last = now;
+                    (last, seen) = (now, files);
                 }
-                let heard = woken.recv_timeout(if watched.is_some() { SELDOM } else { OFTEN });
+                let heard = wait(&woken, if watched.is_some() { SELDOM } else { OFTEN }, &last.policy, &seen);
                 if heard == Err(RecvTimeoutError::Disconnected) {
                     return;
                 }
@@ -54,6 +58,25 @@ impl Watch {
             }
         })?;
         Ok(Self { wake: Some(wake), thread: Some(thread), stop })
+    }
+}
+
+/// Waits for a word, for a file of the policy that is another than was `seen`, and at most so long. Nobody tells of
+/// these files, which may lie anywhere, or nowhere yet: they are looked at, which costs nothing where none are named.
+fn wait(
+    woken: &Receiver<()>,
+    most: Duration,
+    policy: &Policy,
+    seen: &[Option<FileStamp>],
+) -> Result<(), RecvTimeoutError> {
+    let step = if seen.is_empty() { most } else { most.min(OFTEN) };
+    let mut left = most;
+    loop {
+        let heard = woken.recv_timeout(step.min(left));
+        left = left.saturating_sub(step);
+        if heard != Err(RecvTimeoutError::Timeout) || left.is_zero() || stamps(policy) != seen {
+            return heard;
+        }
     }
 }
 
@@ -76,17 +99,50 @@ mod tests {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::time::Instant;
 
-    #[test]
-    fn a_change_is_told_within_two_seconds_even_where_there_was_no_folder() {
-        let base = std::env::temp_dir().join(format!("visavis-policy-{}-watch", std::process::id()));
+    /// A folder for policies, and what reads it.
+    fn place(test: &str) -> (std::path::PathBuf, Arc<dyn Source>) {
+        let base = std::env::temp_dir().join(format!("visavis-policy-{}-{test}", std::process::id()));
         let _ = std::fs::remove_dir_all(&base);
         std::fs::create_dir_all(&base).expect("a folder");
         let base = base.canonicalize().expect("there");
         std::fs::set_permissions(&base, std::fs::Permissions::from_mode(0o755)).expect("a mode");
         let user = base.metadata().expect("there").uid();
         let source = Folder::new(base.join("policies"), Owner::Test { user, up_to: base.clone() });
+        (base, Arc::new(source))
+    }
+
+    #[test]
+    fn a_file_that_is_named_is_told_of_when_it_comes_changes_and_goes() {
+        let (base, source) = place("files");
+        let managed = base.join("policies/managed");
+        std::fs::create_dir_all(&managed).expect("folders");
+        let mark = base.join("mark.png");
+        let policy = serde_json::json!({ "BrandMark": mark, "DisableChat": true });
+        std::fs::write(managed.join("a.json"), policy.to_string()).expect("written");
+        let known = resolve(source.read());
         let (told, heard) = channel();
-        let watch = Watch::start(Arc::new(source), Resolved::default(), move |now| {
+        let watch = Watch::start(source, known.clone(), move |now| {
+            let _ = told.send(now);
+        })
+        .expect("a thread");
+        let again = |why: &str| assert_eq!(heard.recv_timeout(Duration::from_secs(10)).as_ref(), Ok(&known), "{why}");
+        again("it may have come meanwhile");
+        std::fs::write(&mark, "a").expect("written");
+        again("it came");
+        std::fs::write(&mark, "abc").expect("written");
+        again("it changed");
+        std::fs::remove_file(&mark).expect("gone");
+        again("it went");
+        assert!(heard.recv_timeout(OFTEN * 2).is_err(), "nothing is another");
+        drop(watch);
+        let _ = std::fs::remove_dir_all(&base);
+    }
+
+    #[test]
+    fn a_change_is_told_within_two_seconds_even_where_there_was_no_folder() {
+        let (base, source) = place("watch");
+        let (told, heard) = channel();
+        let watch = Watch::start(source, Resolved::default(), move |now| {
             let _ = told.send(now);
         })
         .expect("a thread");

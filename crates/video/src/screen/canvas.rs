@@ -45,6 +45,11 @@ impl Canvas {
         }
     }
 
+    /// Makes a part of it, at an even place, as black as it began.
+    pub fn blacken(&mut self, part: Rect) {
+        self.write(part, &vec![0; part.size().area() as usize * 4]);
+    }
+
     /// Writes all of it anew: pixels of four bytes, red before blue where `swapped`, rows of `stride` bytes. Gives how many thousandths
     /// differ from what was there; rows that are missing stay as they are.
     pub fn replace(&mut self, pixels: &[u8], stride: usize, swapped: bool) -> u32 {
@@ -212,6 +217,16 @@ mod tests {
                 assert!(got.abs_diff(want) <= 4, "{x},{y}: {pixel:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_made_black_is_as_if_nothing_was_written() {
+        let mut canvas = Canvas::new(Size::new(40, 20));
+        let before = shown(&mut canvas);
+        canvas.write(rect(8, 4, 10, 6), &[200; 10 * 6 * 4]);
+        assert_ne!(shown(&mut canvas), before);
+        canvas.blacken(rect(8, 4, 10, 6));
+        assert_eq!(shown(&mut canvas), before);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 use std::net::IpAddr;
+use url::Host;
 
 /// Entries that are kept, and the longest of them, in bytes.
 const MOST: usize = 512;
@@ -11,7 +12,8 @@ const LONGEST: usize = 260;
 ///
 /// Entries are parted by commas, semicolons, bars or white space: `*` (all), a name (itself and what is below it; a dot or `*.` in front
 /// changes nothing), an address, a network (`10.0.0.0/8`), a pattern with stars (`10.*`), each with `:port` where only that port is
-/// meant, `<local>` (names without a dot). What is on this machine is always among them, but for `<-loopback>`.
+/// meant, `<local>` (names without a dot). What is on this machine is always among them, but for `<-loopback>`. Names in any letters
+/// are those that are contacted (IDNA to ASCII).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exceptions {
     entries: Vec<Entry>,
@@ -30,9 +32,9 @@ enum What {
     /// Names without a dot.
     Local,
     Network(IpNet),
-    /// Lower case, without a dot at either end.
+    /// As it is contacted, without a dot at either end.
     Name(String),
-    /// Lower case, with stars.
+    /// As it is contacted, with stars.
     Pattern(String),
 }
 
@@ -90,8 +92,8 @@ impl Entry {
             "" => return None,
             name => match network(name) {
                 Some(network) => What::Network(network),
-                None if name.contains('*') => What::Pattern(name.to_owned()),
-                None => What::Name(name.to_owned()),
+                None if name.contains('*') => What::Pattern(pattern(name)),
+                None => What::Name(contacted(name)),
             },
         };
         Some(Self { what, port })
@@ -102,6 +104,21 @@ impl Entry {
 fn network(text: &str) -> Option<IpNet> {
     let text = text.trim_start_matches('[').trim_end_matches(']');
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(|address| address.to_canonical().into()))
+}
+
+/// A name, or a part of one, as urls have it; what is no name stays as it is.
+fn contacted(name: &str) -> String {
+    match Host::parse(name) {
+        Ok(Host::Domain(domain)) if !name.contains('%') => domain.trim_matches('.').to_owned(),
+        // Digits alone would be an address, which nobody means by them.
+        _ => name.to_owned(),
+    }
+}
+
+/// The same for each part of a name that holds no star: letters beside one are no whole part, which alone is spelled anew.
+fn pattern(text: &str) -> String {
+    let parts = text.split('.').map(|part| if part.contains('*') { part.to_owned() } else { contacted(part) });
+    parts.collect::<Vec<_>>().join(".")
 }
 
 /// Whether `text` is of a pattern in which a star stands for anything.
@@ -145,6 +162,24 @@ mod tests {
         check("<local>", &[("intranet", 443)], &[("a.example", 443), ("fd00::1", 443)]);
         check("*", &[("anything.example", 1), ("10.0.0.1", 2)], &[]);
         check("", &[], &[("anything.example", 1)]);
+    }
+
+    #[test]
+    fn names_in_other_letters_are_those_that_are_contacted() {
+        for list in [
+            ".mairie-orléans.example",
+            "Mairie-ORLÉANS.example",
+            "*.mairie-orléans.example:443",
+            "https://mairie-orléans.example",
+            "mairie-orléans\u{3002}example.",
+            "xn--mairie-orlans-khb.example",
+        ] {
+            let other = [("visio.mairie-orleans.example", 443), ("xn--mairie-orlans-khb.example.evil", 443)];
+            check(list, &[("visio.xn--mairie-orlans-khb.example", 443)], &other);
+        }
+        check("visio*.orléans.example", &[("visio2.xn--orlans-dva.example", 1)], &[("visio2.orleans.example", 1)]);
+        // What is no name stays as it is.
+        check("_ldap.example 10 a..b", &[("_ldap.example", 1), ("a..b", 1)], &[("0.0.0.10", 1), ("10.0.0.1", 1)]);
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Files for Disk {
 }
 
 /// `\\server\…` on Windows; what looks like one is none of this computer elsewhere either.
-fn is_share(path: &Path) -> bool {
+pub fn is_share(path: &Path) -> bool {
     path.to_str().is_none_or(|path| path.starts_with("\\\\") || path.starts_with("//"))
 }
 

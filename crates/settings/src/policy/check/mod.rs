@@ -9,6 +9,7 @@ mod pem;
 mod pictures;
 mod rooms;
 
+pub(super) use files::is_share;
 pub use files::{Disk, FileFault, Files, Found};
 pub use pem::pem_lines;
 pub use pictures::{Picture, mark, room_picture};

@@ -9,6 +9,7 @@ mod segment;
 mod source;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use super::{Error, Source};
 use connection::Connection;

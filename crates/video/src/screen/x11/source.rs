@@ -8,12 +8,13 @@ use super::connection::Connection;
 use super::frame::{Frame, THICKNESS};
 use super::place::{Place, desktop, find};
 use super::segment::Segment;
+use super::unseen::Unseen;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use visavis_model::{Rect, ScreenId, Size};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
-use x11rb::protocol::composite::{self, Redirect};
+use x11rb::protocol::composite;
 use x11rb::protocol::damage::{self, Damage, ReportLevel};
 use x11rb::protocol::randr::{self, NotifyMask};
 use x11rb::protocol::xfixes::{self, CursorNotifyMask, Region};
@@ -51,6 +52,8 @@ pub struct X11Source {
     pixmap: Option<Pixmap>,
     damage: Damage,
     region: Region,
+    /// Of a window.
+    unseen: Option<Unseen>,
     segment: Segment,
     canvas: Canvas,
     /// What the canvas was made for.
@@ -72,17 +75,21 @@ impl X11Source {
     pub fn open(connection: Arc<Connection>, id: &ScreenId, framed: bool) -> Result<Self, Error> {
         let target = Target::of(id).ok_or(Error::Gone)?;
         let place = find(&connection, &target)?;
-        let x = &connection.x;
-        let (root, watched) = match target {
-            Target::Screen(_) => (connection.root, connection.root),
-            Target::Window(window) => (connection.root, window),
+        let (x, root) = (&connection.x, connection.root);
+        let (damage, region) = (x.generate_id()?, x.generate_id()?);
+        xfixes::create_region(x, region, &[])?;
+        let unseen = match target {
+            Target::Screen(_) => {
+                damage::create(x, damage, root, ReportLevel::NON_EMPTY)?.check()?;
+                None
+            }
+            Target::Window(window) => {
+                let unseen = Unseen::redirect(&connection, window, damage)?;
+                let told = EventMask::STRUCTURE_NOTIFY | EventMask::PROPERTY_CHANGE;
+                x.change_window_attributes(window, &ChangeWindowAttributesAux::new().event_mask(told))?;
+                Some(unseen)
+            }
         };
-        if let Target::Window(window) = target {
-            composite::redirect_window(x, window, Redirect::AUTOMATIC)?.check()?;
-            let values =
-                ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::PROPERTY_CHANGE);
-            x.change_window_attributes(window, &values)?;
-        }
         let everywhere = if framed { EventMask::SUBSTRUCTURE_NOTIFY } else { EventMask::NO_EVENT };
         x.change_window_attributes(root, &ChangeWindowAttributesAux::new().event_mask(everywhere))?;
         randr::select_input(x, root, NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE)?;
@@ -90,9 +97,6 @@ impl X11Source {
         // The pointer's movement over other programs' windows: told, not asked for.
         let mask = vec![XIEventMask::RAW_MOTION];
         xinput::xi_select_events(x, root, &[xinput::EventMask { deviceid: ALL_MASTERS, mask }])?;
-        let (damage, region) = (x.generate_id()?, x.generate_id()?);
-        damage::create(x, damage, watched, ReportLevel::NON_EMPTY)?.check()?;
-        xfixes::create_region(x, region, &[])?;
         let frame = framed.then(|| Frame::new(Arc::clone(&connection))).transpose()?;
         let bytes = place.inner.size().area() as usize * 4;
         Ok(Self {
@@ -117,6 +121,7 @@ impl X11Source {
             target,
             damage,
             region,
+            unseen,
             frame,
         })
     }
@@ -218,6 +223,9 @@ impl X11Source {
         let mut new = Vec::new();
         if news.all || news.damaged {
             new = self.new_parts()?;
+            if let Some(unseen) = &mut self.unseen {
+                unseen.drawn(self.region)?;
+            }
             if news.all {
                 new = vec![area::whole(size)];
             }
@@ -234,6 +242,8 @@ impl X11Source {
                 }
                 Err(other) => return Err(other),
             }
+            // What others see of it is the window's own, or nothing.
+            self.unseen.iter().flat_map(|unseen| unseen.parts(size)).for_each(|part| canvas.blacken(part));
         }
         let new = area::join(&new, size);
         if news.shape {

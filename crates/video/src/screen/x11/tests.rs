@@ -12,9 +12,10 @@ use visavis_media::Surface;
 use visavis_model::{ScreenKind, Size};
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection as _;
+use x11rb::protocol::composite;
 use x11rb::protocol::xproto::{
-    AtomEnum, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, MOTION_NOTIFY_EVENT, PropMode,
-    Rectangle, StackMode, Window, WindowClass,
+    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
+    MOTION_NOTIFY_EVENT, PropMode, Rectangle, StackMode, Window, WindowClass,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -156,6 +157,57 @@ fn a_window_that_is_covered_is_shown_all_the_same() {
     let seen = until(watched.as_mut(), |picture| shows(picture, 20, 20, GREEN));
     assert_eq!(size(&seen), Size::new(200, 120));
     assert!(shows(&seen, 100, 100, BLUE), "nothing of what covers it");
+}
+
+#[test]
+fn what_lies_over_a_window_at_first_is_black_until_its_program_draws() {
+    let server = Server::start();
+    let painter = server.draw();
+    painter.point(0, 479);
+    let hangs = painter.window("Hangs", 100, 100, 200, 120, BLUE);
+    painter.window("Painted", 320, 100, 200, 120, BLUE);
+    // As Qt makes its windows: the server paints nothing in them.
+    let bare = ChangeWindowAttributesAux::new().background_pixmap(x11rb::NONE);
+    painter.0.x.change_window_attributes(hangs, &bare).expect("sent");
+    painter.window("Above", 201, 151, 400, 300, RED);
+    let mut desktop = server.desktop();
+    let id = source(&mut desktop, "Painted").id;
+    let (seen, _) = picture(desktop.open(&id, false).expect("it opens").as_mut());
+    assert!(shows(&seen, 50, 20, BLUE) && shows(&seen, 50, 90, BLUE), "the server has painted it");
+    let id = source(&mut desktop, "Hangs").id;
+    let mut watched = desktop.open(&id, false).expect("it opens");
+    let (seen, _) = picture(watched.as_mut());
+    assert!(shows(&seen, 50, 90, BLUE) && shows(&seen, 150, 20, BLUE), "what is seen of it");
+    assert!(
+        (100..200).step_by(9).all(|x| shows(&seen, x, 51, 0) && shows(&seen, x, 110, 0)),
+        "nothing of what covers it"
+    );
+    painter.fill(hangs, 101, 51, 49, 69, GREEN);
+    let seen = until(watched.as_mut(), |picture| shows(picture, 120, 90, GREEN));
+    assert!(shows(&seen, 150, 20, BLUE) && (152..200).step_by(9).all(|x| shows(&seen, x, 90, 0)));
+    // What it grows by under what covers it.
+    painter.change(hangs, &ConfigureWindowAux::new().width(260));
+    let seen = until(watched.as_mut(), |picture| size(picture) == Size::new(260, 120));
+    assert!((202..260).step_by(9).all(|x| shows(&seen, x, 90, 0)));
+    painter.fill(hangs, 0, 0, 260, 120, GREEN);
+    until(watched.as_mut(), |picture| (0..260).step_by(9).all(|x| shows(picture, x, 90, GREEN)));
+}
+
+#[test]
+fn a_window_that_is_kept_apart_already_is_whole_at_once() {
+    let server = Server::start();
+    let painter = server.draw();
+    painter.point(0, 479);
+    let window = painter.window("Text", 100, 100, 200, 120, BLUE);
+    let bare = ChangeWindowAttributesAux::new().background_pixmap(x11rb::NONE);
+    painter.0.x.change_window_attributes(window, &bare).expect("sent");
+    // A compositing manager keeps all of them apart.
+    composite::redirect_subwindows(&painter.0.x, painter.0.root, composite::Redirect::MANUAL).expect("sent");
+    painter.window("Above", 150, 150, 400, 300, RED);
+    let mut desktop = server.desktop();
+    let id = source(&mut desktop, "Text").id;
+    let (seen, _) = picture(desktop.open(&id, false).expect("it opens").as_mut());
+    assert!(shows(&seen, 20, 20, BLUE) && shows(&seen, 150, 100, BLUE));
 }
 
 #[test]
