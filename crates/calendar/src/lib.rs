@@ -14,6 +14,6 @@ mod zone;
 
 pub use links::{Field, LinkText};
 pub use read::{Agenda, Occurrence, Unreadable, Window, read};
-pub use text::LARGEST_FILE;
+pub use text::{LARGEST_FILE, decode};
 pub use when::utc_stamp;
 pub use zone::Zone;

@@ -5,8 +5,8 @@ use calcard::icalendar::{ICalendarEntry, ICalendarProperty};
 /// Largest file that is read, in bytes.
 pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
 
-/// The text of a calendar file: UTF-8, or what its byte order mark says; what is neither is read as Windows-1252's common part (Latin-1).
-pub(crate) fn decode(data: &[u8]) -> String {
+/// The text of one calendar file: UTF-8, or what its byte order mark says; what is neither is read as Windows-1252's common part (Latin-1).
+pub fn decode(data: &[u8]) -> String {
     match data {
         [0xef, 0xbb, 0xbf, rest @ ..] => {
             utf8(rest).unwrap_or_else(|| String::from_utf8_lossy(&unfolded(rest)).into_owned())

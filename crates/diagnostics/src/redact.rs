@@ -10,6 +10,9 @@ const LONGEST_WORD: usize = 24;
 const AROUND: &[char] =
     &['"', '\'', '`', '(', ')', '[', ']', '{', '}', '<', '>', ',', ';', '=', '|', '«', '»', '“', '”', '‘', '’'];
 
+/// Those of them that an address may hold too: what is behind them is of it, a token perhaps.
+const OF_ADDRESSES: &[char] = &[',', ';', '=', '|'];
+
 /// What a value was, in place of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -79,7 +82,7 @@ impl Redactor {
         let mut told = String::with_capacity(line.len());
         let mut word = String::new();
         for c in line.chars().chain(std::iter::once(' ')) {
-            if c.is_whitespace() || AROUND.contains(&c) {
+            if ends(&word, c) {
                 match looks_like(&word) {
                     Some(kind) => told.push_str(kind.mark()),
                     None => told.push_str(&word),
@@ -142,6 +145,11 @@ fn length_of_match(lower: &[String], of: &str) -> Option<usize> {
 fn joins(letters: &[char], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).and_then(|at| letters.get(at));
     before.is_some_and(|c| c.is_alphanumeric()) || letters.get(end).is_some_and(|c| c.is_alphanumeric())
+}
+
+/// Whether a word ends before this character.
+fn ends(word: &str, c: char) -> bool {
+    c.is_whitespace() || AROUND.contains(&c) && !(OF_ADDRESSES.contains(&c) && word.contains("://"))
 }
 
 /// What a word is that nobody has named.
@@ -242,6 +250,18 @@ mod tests {
         ] {
             let told = Redactor::default().redact(&format!("error={private}, then"));
             assert!(told.contains(mark) && !told.contains(private), "{private}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_an_address_goes_with_it() {
+        for address in [
+            "livekit://a.example/r?key=plante&secret=geheim",
+            "https://a.example/x?names=zofie,camille;b|c#d=e",
+            "wss://a/?token=short",
+        ] {
+            let told = Redactor::default().redact(&format!("url={address} to=(\"{address}\") then=1"));
+            assert_eq!(told, "url=‹address› to=(\"‹address›\") then=1");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use visavis_model::{Phase, Snapshot};
+use visavis_model::{Message, Phase, Sending, Snapshot};
 
 /// The lines, in the order in which a person would tell them.
 pub fn happenings(before: &Snapshot, after: &Snapshot) -> Vec<Value> {
@@ -58,7 +58,11 @@ pub fn happenings(before: &Snapshot, after: &Snapshot) -> Vec<Value> {
     }
     for message in &after.messages {
         let known = before.messages.iter().find(|known| known.id == message.id && known.author == message.author);
-        if known != Some(message) {
+        // That an own one has left is no news.
+        let is_news = |known: &Message| {
+            message.sending == Sending::Failed || *message != Message { sending: message.sending, ..known.clone() }
+        };
+        if known != Some(message) && known.is_none_or(is_news) {
             tell("message", value(message));
         }
     }
@@ -110,6 +114,26 @@ mod tests {
         let mut snapshot = Snapshot::default();
         snapshot.issues.push(Issue::new(IssueCode::NetworkPoor));
         assert!(happenings(&snapshot, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn a_message_is_told_once_and_again_where_it_did_not_leave() {
+        let of = |sending: Sending| Snapshot {
+            messages: vec![Message {
+                id: "1".into(),
+                author: None,
+                author_name: String::new(),
+                own: true,
+                text: "bonjour".into(),
+                at: 1,
+                edited: false,
+                sending,
+            }],
+            ..Snapshot::default()
+        };
+        assert_eq!(whats(&Snapshot::default(), &of(Sending::Waiting)), ["message"]);
+        assert!(whats(&of(Sending::Waiting), &of(Sending::Sent)).is_empty());
+        assert_eq!(whats(&of(Sending::Waiting), &of(Sending::Failed)), ["message"]);
     }
 
     #[test]

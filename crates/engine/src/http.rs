@@ -16,7 +16,9 @@ use std::time::Duration;
 use visavis_provider::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, SocketCause};
 
 /// What of an answer's header is told.
-const TOLD: [&str; 6] = ["content-type", "date", "etag", "location", "retry-after", "set-cookie"];
+const TOLD: [&str; 7] = ["content-type", "date", "etag", "location", "retry-after", "set-cookie", WAYS_IN];
+/// How a server lets people sign in (RFC 9110 §11.6.1).
+const WAYS_IN: &str = "www-authenticate";
 /// A connection that nobody used for so long is closed.
 const IDLE: Duration = Duration::from_secs(60);
 const NAME: HeaderValue = HeaderValue::from_static(concat!("Visavis/", env!("CARGO_PKG_VERSION")));
@@ -38,6 +40,20 @@ pub(crate) struct Answer {
     pub body: Bytes,
 }
 
+/// Why nothing came back.
+#[derive(Clone, Debug)]
+pub(crate) enum NoAnswer {
+    /// Its body is larger than is taken of it.
+    TooLarge,
+    Failed(SocketCause),
+}
+
+impl From<SocketCause> for NoAnswer {
+    fn from(cause: SocketCause) -> Self {
+        Self::Failed(cause)
+    }
+}
+
 impl Client {
     /// A client without connections yet.
     pub fn new(dialer: Dialer) -> Self {
@@ -50,21 +66,24 @@ impl Client {
 
     /// One request and its one answer, within the request's time.
     pub async fn exchange(&self, request: HttpRequest) -> Result<Answer, SocketCause> {
-        self.exchange_within(request, LARGEST_BODY).await
+        self.exchange_within(request, LARGEST_BODY).await.map_err(|why| match why {
+            NoAnswer::TooLarge => SocketCause::Nonsense,
+            NoAnswer::Failed(cause) => cause,
+        })
     }
 
     /// The same for an answer of at most `largest` bytes.
-    pub async fn exchange_within(&self, request: HttpRequest, largest: usize) -> Result<Answer, SocketCause> {
+    pub async fn exchange_within(&self, request: HttpRequest, largest: usize) -> Result<Answer, NoAnswer> {
         // Asked anew for each: the policy may have changed while a connection was open.
         if !self.dialer.allows(&request.url) {
             tracing::warn!("a request to a host that neither the user nor the policy allows is not sent");
-            return Err(SocketCause::Forbidden);
+            return Err(SocketCause::Forbidden.into());
         }
         let limit = request.timeout;
-        tokio::time::timeout(limit, self.ask(request, largest)).await.unwrap_or(Err(SocketCause::Timeout))
+        tokio::time::timeout(limit, self.ask(request, largest)).await.unwrap_or(Err(SocketCause::Timeout.into()))
     }
 
-    async fn ask(&self, request: HttpRequest, largest: usize) -> Result<Answer, SocketCause> {
+    async fn ask(&self, request: HttpRequest, largest: usize) -> Result<Answer, NoAnswer> {
         let response = self.client.request(of(request)?).await.map_err(|error| cause_of(&error))?;
         let status = response.status().as_u16();
         let told = told(response.headers());
@@ -100,14 +119,14 @@ fn of(request: HttpRequest) -> Result<Request<Full<Bytes>>, SocketCause> {
     made.map_err(nonsense)
 }
 
-async fn body(response: Response<Incoming>, largest: usize) -> Result<Bytes, SocketCause> {
+async fn body(response: Response<Incoming>, largest: usize) -> Result<Bytes, NoAnswer> {
     let mut incoming = response.into_body();
     let mut body = BytesMut::new();
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| cause_of(&error))?;
         let Some(data) = frame.data_ref() else { continue };
         if body.len() + data.len() > largest {
-            return Err(SocketCause::Nonsense);
+            return Err(NoAnswer::TooLarge);
         }
         body.extend_from_slice(data);
     }
@@ -147,9 +166,17 @@ fn told(headers: &HeaderMap) -> Vec<Header> {
     headers
         .iter()
         .filter(|(name, value)| TOLD.contains(&name.as_str()) && value.len() <= LONGEST_HEADER)
-        .filter_map(|(name, value)| Some(Header::new(name.as_str(), value.to_str().ok()?)))
+        .filter_map(|(name, value)| Some(Header::new(name.as_str(), text(name, value)?)))
         .take(MOST_HEADERS)
         .collect()
+}
+
+/// The value of a header. The realm of a sign-in may be in any letters, and says nothing of its kind.
+fn text(name: &HeaderName, value: &HeaderValue) -> Option<String> {
+    match name.as_str() {
+        WAYS_IN => Some(String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        _ => value.to_str().ok().map(str::to_owned),
+    }
 }
 
 /// Why there is no answer, from the innermost cause that says something.

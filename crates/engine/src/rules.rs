@@ -13,17 +13,24 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The servers that may be contacted, of those that the person named (`own`): the organisation's comes first.
+    /// The servers that may be contacted, of those that the person named or only visited (`own`): the organisation's comes first. One that
+    /// it advises is there until the person has named one; visits change nothing.
     pub fn known(&self, own: &KnownHosts) -> KnownHosts {
         let policy = &self.policy;
         let forced = policy.server_url.forced();
         let locked = policy.lock_server.is_on();
-        let urls: Vec<_> = own.hosts().filter_map(|host| own.url(host)).map(url::Url::as_str).collect();
-        let advised = policy.server_url.advised().filter(|_| urls.is_empty() || locked);
+        let (visited, named): (Vec<_>, Vec<_>) = own.hosts().partition(|host| own.is_visited(host));
+        let root = |host| own.url(host).map(url::Url::as_str);
+        let advised = policy.server_url.advised().filter(|_| named.is_empty() || locked);
         let first = forced.or(advised).map(|server| server.text.as_str());
-        let rest = urls.into_iter().filter(|_| !locked);
+        let rest = named.into_iter().filter_map(root).filter(|_| !locked);
         let plain = policy.allow_plain_http_loopback.forced() != Some(&false);
-        KnownHosts::new(first.into_iter().chain(rest), locked).within(self.allowed(), !plain)
+        let mut known = KnownHosts::new(first.into_iter().chain(rest), locked);
+        for server in visited.into_iter().filter_map(root) {
+            // Refused where no others are allowed.
+            let _ = known.visit(server);
+        }
+        known.within(self.allowed(), !plain)
     }
 
     /// Every host that may be contacted in meetings.
@@ -158,6 +165,27 @@ mod tests {
     }
 
     #[test]
+    fn an_advised_server_stays_until_another_one_is_named() {
+        let said = |level, json: Value| match json {
+            Value::Object(values) => Layer { level, scope: Scope::Machine, origin: "a".into(), values },
+            other => panic!("an object: {other}"),
+        };
+        let advised = said(Level::Recommended, json!({ "ServerURL": "visio.agglo.example" }));
+        let list = json!(["*.agglo.example", "visio.prefecture.example"]);
+        let listed = said(Level::Mandatory, json!({ "AllowedServers": list }));
+        let said = resolve(Reading { layers: vec![advised, listed], problems: Vec::new() });
+        let rules = Rules { policy: said.policy, ..Rules::default() };
+        let mut own = KnownHosts::default();
+        let hosts = |own: &KnownHosts| rules.known(own).hosts().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(hosts(&own), ["visio.agglo.example"]);
+        assert!(own.visit("visio.prefecture.example").is_ok());
+        assert_eq!(hosts(&own), ["visio.agglo.example", "visio.prefecture.example"]);
+        assert!(rules.known(&own).is_visited("visio.prefecture.example"));
+        assert!(own.add("visio.prefecture.example").is_ok());
+        assert_eq!(hosts(&own), ["visio.prefecture.example"], "named by the person");
+    }
+
+    #[test]
     fn a_window_that_signs_in_goes_where_both_lists_say() {
         assert!(rules(json!({ "SignInHosts": ["auth.example"] })).sign_in_pages().is_any());
         let both = rules(json!({ "AllowedServers": ["a.example"], "SignInHosts": ["auth.example"] }));
@@ -206,6 +234,7 @@ mod tests {
             publish_camera: true,
             publish_microphone: true,
             publish_screen: true,
+            send_data: true,
             ..CapabilitySet::default()
         };
         assert_eq!(Rules::default().of(all), all);
@@ -213,7 +242,9 @@ mod tests {
             json!({ "DisableChat": true, "DisableReactions": true, "DisableRecording": true, "DisableCamera": true,
                 "DisableScreenShare": true }),
         );
-        assert_eq!(off.of(all), CapabilitySet { publish_microphone: true, ..CapabilitySet::default() });
+        // Live text is nobody's to turn off.
+        let left = CapabilitySet { publish_microphone: true, send_data: true, ..CapabilitySet::default() };
+        assert_eq!(off.of(all), left);
         assert_eq!(off.forbids(&Command::SendMessage { text: "a".into() }), Some("send_message"));
         assert_eq!(off.forbids(&Command::SetCameraOn { on: true }), Some("set_camera_on"));
         assert_eq!(off.forbids(&Command::SetCameraOn { on: false }), None);

@@ -206,6 +206,7 @@ mod tests {
                         text: text.into(),
                         at: 0,
                         edited: false,
+                        sending: Default::default(),
                     });
                 }
             },

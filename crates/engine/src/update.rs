@@ -1,7 +1,7 @@
 //! Looks for a signed update where the organisation says, and lays it ready.
 
 use crate::dial::{Dialer, Network};
-use crate::http::Client;
+use crate::http::{Client, NoAnswer};
 use crate::rules::Rules;
 use semver::Version;
 use std::io::Read as _;
@@ -140,8 +140,8 @@ impl Source<'_> {
                     timeout: patience,
                 };
                 let answer = mirror.runtime.block_on(mirror.client.exchange_within(request, most));
-                let answer = answer.map_err(|cause| match cause {
-                    SocketCause::Forbidden => UpdateFault::NotAllowed,
+                let answer = answer.map_err(|why| match why {
+                    NoAnswer::Failed(SocketCause::Forbidden) => UpdateFault::NotAllowed,
                     _ => UpdateFault::Unreachable,
                 })?;
                 if answer.status == 200 { Ok(answer.body.to_vec()) } else { Err(UpdateFault::Unreachable) }

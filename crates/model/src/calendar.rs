@@ -1,6 +1,6 @@
 //! The person's calendar on the start screen.
 
-use crate::{Link, Service};
+use crate::{Issue, Link, Service};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -74,6 +74,8 @@ pub enum CalendarFault {
     Password,
     /// The password was kept for this session only, or the keyring does not give it.
     PasswordMissing,
+    /// The server wants another kind of sign-in than a user name and a password (HTTP Basic).
+    OtherSignIn,
     /// The server answers, and there is no calendar with meetings at this address.
     NoCalendar,
     /// The file is not there or not readable.
@@ -105,6 +107,8 @@ pub struct CalendarMeeting {
     pub link: Option<CalendarLink>,
     /// Where it is held, if that is a service that a browser opens. At most one of the two is there.
     pub elsewhere: Option<CalendarElsewhere>,
+    /// Why its link leads nowhere, where neither of the two is there, with the `host` as far as that can be read. `None`: it has no link.
+    pub refused: Option<Issue>,
 }
 
 /// The link of a meeting.

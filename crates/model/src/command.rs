@@ -158,6 +158,10 @@ pub enum Command {
     SendMessage {
         text: String,
     },
+    /// Another try with an own message or line of live text that failed.
+    SendAgain {
+        id: String,
+    },
     /// What was typed of the own line of live text so far; `done`: the line is whole, and the next one begins. Empty: it is taken back.
     TypeLive {
         text: String,

@@ -39,6 +39,8 @@ pub struct ServerView {
     pub url: String,
     /// Set by the organisation: it cannot be taken away.
     pub managed: bool,
+    /// Opened because the organisation allows it; nobody named it.
+    pub visited: bool,
     pub sign_in: SignIn,
     /// Who is signed in there; with [`SignIn::In`] only.
     pub account: Option<AccountView>,

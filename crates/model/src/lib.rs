@@ -63,6 +63,6 @@ pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};
 pub use unit::{BitsPerSecond, Codec, Fps, Layer, MediaKind, Quality, Size, TrackSource};
 pub use view::{
     CapabilitySet, ConnectionQuality, EchoVerdict, EndReason, Hearing, Link, LinkKind, LocalView, Message,
-    ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView, Seeing, Snapshot, TrialView,
-    VoiceVerdict,
+    ParticipantKind, ParticipantView, Phase, Preview, PublicationView, Role, RoomView, Seeing, Sending, Snapshot,
+    TrialView, VoiceVerdict,
 };

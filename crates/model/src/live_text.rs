@@ -1,6 +1,6 @@
 //! Text that is seen while it is typed, beside the voice (EN 301 549 §6.2).
 
-use crate::ParticipantId;
+use crate::{ParticipantId, Sending};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -19,6 +19,8 @@ pub struct LiveLine {
     /// Unix milliseconds of its first letter, by our clock.
     #[ts(type = "number")]
     pub at: u64,
+    /// Of an own line: how far what stands there has come.
+    pub sending: Sending,
 }
 
 /// What was and is being written, oldest first, and who sees it.

@@ -139,6 +139,7 @@ mod tests {
             text: text.into(),
             at: 0,
             edited: false,
+            sending: Default::default(),
         };
         for (from, text) in [(0, "one"), (1, "two")] {
             assert!(apply(&mut snapshot, &Batch { from, to: from + 1, patches: vec![Patch::Message(message(text))] }));

@@ -86,6 +86,8 @@ pub struct CapabilitySet {
     pub record: bool,
     /// Who may not record may ask those who may.
     pub ask_recording: bool,
+    /// What we write reaches the others at all: live text needs it, and so does the chat.
+    pub send_data: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -330,6 +332,21 @@ pub struct Message {
     #[ts(type = "number")]
     pub at: u64,
     pub edited: bool,
+    pub sending: Sending,
+}
+
+/// How far what somebody writes has come. Nobody says that it was received.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Sending {
+    /// It has left; what others write always has.
+    #[default]
+    Sent,
+    /// It waits for the connection.
+    Waiting,
+    /// It does not leave by itself any more.
+    Failed,
 }
 
 /// Everything that a window shows, but pixels and levels.

@@ -88,14 +88,14 @@ impl Read {
 
 /// The meeting that `text` names: a link, a code, or an invitation with either in it.
 ///
-/// The best known host wins, then what comes first; a meeting of another service comes before what only might be one of ours. Contacts
-/// nobody. An error is that of the first text that looked like a link.
+/// The best known host wins ([`Standing`]), then what comes first; a meeting of another service comes before what only might be one of ours.
+/// Contacts nobody. An error is that of the first text that looked like a link.
 ///
 /// A code is of the first server that is known, and any word may look like one: it counts only where there is no link to a meeting,
 /// readable or not, and never as the text of a link (*[dev-meeting](https://…)*).
 ///
 /// What stands directly behind a link with a scheme may be the rest of it, broken by a tab or a line: a `host/path` there counts only
-/// where its server is known, because a link to one host must not lead to another. So does no code.
+/// where its server is known or allowed, because a link to one host must not lead to another. So does no code.
 pub fn find_destination(
     text: &str,
     providers: &[Arc<dyn crate::Provider>],
@@ -128,7 +128,7 @@ pub fn find_destination(
         }
         for provider in providers {
             match provider.recognise_among(word, known).map(|found| found.and_then(permitted)) {
-                Some(Ok(found)) if may_be_rest && found.standing != Standing::Known => read.error(LinkError::NoRoom),
+                Some(Ok(found)) if may_be_rest && found.standing.asks_first() => read.error(LinkError::NoRoom),
                 Some(Ok(found)) => read.link(provider, found),
                 Some(Err(error)) => read.error(error),
                 None => {}

@@ -27,12 +27,15 @@ pub enum RoomCommand {
         track: TrackId,
         demand: VideoDemand,
     },
+    /// [`RoomEvent::Sent`] or [`RoomEvent::NotSent`] follows, where the meeting lasts until then.
     SendMessage {
         id: String,
         text: String,
         unix_millis: u64,
     },
+    /// A text stream under an id of its own; answered as a message is.
     SendText {
+        id: String,
         topic: String,
         text: String,
         attributes: BTreeMap<String, String>,
@@ -202,6 +205,10 @@ pub enum RoomEvent {
         cause: String,
     },
     Message(ChatMessage),
+    /// All of the message or text stream of ours with this id was put into an open channel; nobody says that it arrived.
+    Sent(String),
+    /// It will not leave: too much waits, or the room lets nothing out.
+    NotSent(String),
     /// A text stream of another topic.
     Text {
         topic: String,

@@ -1,6 +1,6 @@
 //! Which servers the user or the policy has named.
 
-use crate::{AllowedHosts, LinkError, MeetingLink, cookies, host};
+use crate::{AllowedHosts, LinkError, MeetingLink, Standing, cookies, host};
 use url::{Host, Url};
 
 /// Servers that are kept.
@@ -8,29 +8,13 @@ const MOST: usize = 256;
 /// Longest host with its port, in bytes (RFC 1035 §2.3.4, and a port).
 const LONGEST: usize = 260;
 
-/// How well the host of a link is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// May be contacted as soon as the user opens the link.
-    Known,
-    /// Looks like a meeting, of a server that nobody has named yet: **ask first, contact nobody**.
-    Unknown,
-    /// The same, and the link does not even look like one to a meeting.
-    Guessed,
-}
-
-/// A link, and whether its host may be contacted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    pub link: MeetingLink,
-    pub standing: Standing,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Server {
     host: String,
     /// Its root.
     url: Url,
+    /// Opened because the policy's list allows it; nobody named it.
+    visited: bool,
 }
 
 /// The servers that the user added, or that the policy names.
@@ -79,11 +63,21 @@ impl KnownHosts {
     }
 
     /// Adds a server, written as `host`, `host:port` or as a link to it; gives its host as it is kept. It is reached
-    /// encrypted, but for one on this machine that is written with `http://`.
+    /// encrypted, but for one on this machine that is written with `http://`. One that was only visited is named from now on.
     pub fn add(&mut self, text: &str) -> Result<String, LinkError> {
-        let server = plain(text)?;
+        self.take(plain(text)?)
+    }
+
+    /// Adds a server that is opened without being named, because the policy allows it: behind all that are named, so that it takes
+    /// nobody's place.
+    pub fn visit(&mut self, text: &str) -> Result<String, LinkError> {
+        self.take(Server { visited: true, ..plain(text)? })
+    }
+
+    fn take(&mut self, server: Server) -> Result<String, LinkError> {
         let host = server.host.clone();
-        if self.contains(&host) {
+        let known = self.servers.iter().find(|known| known.host.eq_ignore_ascii_case(&host));
+        if known.is_some_and(|known| server.visited || !known.visited) {
             return Ok(host);
         }
         if self.closed || !self.allowed.allows(&host) {
@@ -92,10 +86,13 @@ impl KnownHosts {
         if self.encrypted_only && server.url.scheme() == "http" {
             return Err(LinkError::NotAllowed);
         }
+        self.remove(&host);
         if self.servers.len() >= MOST {
             return Err(LinkError::TooLong);
         }
-        self.servers.push(server);
+        let end = self.servers.len();
+        let first_visited = self.servers.iter().position(|known| known.visited).unwrap_or(end);
+        self.servers.insert(if server.visited { end } else { first_visited }, server);
         Ok(host)
     }
 
@@ -104,12 +101,17 @@ impl KnownHosts {
         self.servers.retain(|known| known.host != host);
     }
 
-    /// True where `host` (`host` or `host:port`, as [`MeetingLink::host`]) was named.
+    /// True where `host` (`host` or `host:port`, as [`MeetingLink::host`]) was named, or visited.
     pub fn contains(&self, host: &str) -> bool {
         self.servers.iter().any(|known| known.host.eq_ignore_ascii_case(host))
     }
 
-    /// In the order in which they were named; the first one opens bare codes.
+    /// True where `host` was opened because the policy allows it, and named by nobody.
+    pub fn is_visited(&self, host: &str) -> bool {
+        self.servers.iter().any(|known| known.visited && known.host.eq_ignore_ascii_case(host))
+    }
+
+    /// In the order in which they were named, then those that were only visited; the first one opens bare codes.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
         self.servers.iter().map(|server| server.host.as_str())
     }
@@ -135,8 +137,7 @@ impl KnownHosts {
             return Ok(Standing::Known);
         }
         if !self.closed && !self.allowed.is_any() && self.allowed.allows(host) {
-            // Named by the organisation.
-            return Ok(Standing::Known);
+            return Ok(Standing::Allowed);
         }
         if deceives(host) || self.hosts().any(|known| imitates(host, known)) {
             return Err(LinkError::LookAlike);
@@ -166,7 +167,7 @@ fn plain(text: &str) -> Result<Server, LinkError> {
     host::check(&url)?;
     let url = encrypted(url)?;
     let host = cookies::host_of(&url).filter(|host| host.len() <= LONGEST).ok_or(LinkError::NoHost)?;
-    Ok(Server { host, url })
+    Ok(Server { host, url, visited: false })
 }
 
 /// The root of an `http` or `https` url, encrypted unless it is on this machine. A plain one with a port of its own
@@ -281,8 +282,9 @@ mod tests {
         let (allowed, _) = AllowedHosts::only(["*.agglo.example", VISIO]);
         let mut known = KnownHosts::new(["other.example", "visio.agglo.example"], false).within(allowed.clone(), false);
         assert_eq!(known.hosts().collect::<Vec<_>>(), ["visio.agglo.example"]);
-        assert_eq!(known.standing("new.agglo.example"), Ok(Standing::Known));
-        assert_eq!(known.standing(VISIO), Ok(Standing::Known));
+        assert_eq!(known.standing("visio.agglo.example"), Ok(Standing::Known));
+        assert_eq!(known.standing("new.agglo.example"), Ok(Standing::Allowed));
+        assert_eq!(known.standing(VISIO), Ok(Standing::Allowed));
         for host in ["other.example", "agglo.example", "agglo.example.evil.test"] {
             assert_eq!(known.standing(host), Err(LinkError::NotAllowed), "{host}");
             assert_eq!(known.add(host), Err(LinkError::NotAllowed), "{host}");
@@ -291,6 +293,23 @@ mod tests {
         assert_eq!(known.add("new.agglo.example"), Ok("new.agglo.example".into()));
         let closed = KnownHosts::new(["visio.agglo.example"], true).within(allowed, false);
         assert_eq!(closed.standing("new.agglo.example"), Err(LinkError::NotAllowed));
+    }
+
+    #[test]
+    fn a_server_that_is_only_visited_stands_behind_those_that_are_named() {
+        let mut known = KnownHosts::new(["a.example"], false);
+        for host in ["b.example", "c.example", "a.example"] {
+            assert_eq!(known.visit(&format!("https://{host}/abc-defg-hij")), Ok(host.into()));
+        }
+        assert!(known.is_visited("b.example") && known.contains("B.example") && !known.is_visited("a.example"));
+        assert_eq!(known.add("d.example"), Ok("d.example".into()));
+        assert_eq!(known.hosts().collect::<Vec<_>>(), ["a.example", "d.example", "b.example", "c.example"]);
+        // Named in the end.
+        assert_eq!(known.add("c.example"), Ok("c.example".into()));
+        assert_eq!(known.hosts().collect::<Vec<_>>(), ["a.example", "d.example", "c.example", "b.example"]);
+        assert!(!known.is_visited("c.example"));
+        let mut closed = KnownHosts::new(["a.example"], true);
+        assert_eq!(closed.visit("b.example"), Err(LinkError::NotAllowed));
     }
 
     #[test]

@@ -18,9 +18,11 @@ mod known;
 mod label;
 mod link;
 pub mod livekit;
+mod refused;
 mod room;
 mod scheme;
 mod session;
+mod standing;
 mod transcript;
 mod transport;
 pub mod visio;
@@ -35,12 +37,14 @@ pub use event::{ChatMessage, ConnectionState, LeaveCause, PublishRequest, RoomCo
 pub use fault::{CertificateFault, ProxyFault};
 pub use foreign::Foreign;
 pub use http::{Header, HttpRequest, LARGEST_BODY, LONGEST_HEADER, MOST_HEADERS, header};
-pub use known::{Found, KnownHosts, Standing};
+pub use known::KnownHosts;
 pub use link::{Credentials, LinkError, MeetingLink, Secret, find_link};
+pub use refused::{Refused, find_refused};
 pub use room::{Participant, Publication, RoomInfo};
 pub use session::{
     ClientInfo, Input, Output, Provider, RequestId, Session, SessionOptions, SocketCause, SocketFrame, SocketId,
 };
+pub use standing::{Found, Standing};
 pub use transcript::{Line, Transcript};
 pub use transport::{
     ChannelLabel, DescriptionKind, IceServer, OperationKind, PeerConfig, PeerId, PeerRole, PeerState, SenderConfig,

@@ -12,7 +12,7 @@ pub trait Provider: Send + Sync {
     /// Reads one word that may be a link. `None`: not a link of this kind. Contacts nobody.
     fn recognise(&self, word: &str) -> Option<Result<MeetingLink, LinkError>>;
 
-    /// The same, among the servers that are known. Only what is [`Standing::Known`] may be contacted without asking.
+    /// The same, among the servers that are known. Its standing says whether the host may be contacted without asking.
     fn recognise_among(&self, word: &str, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
         Some(self.recognise(word)?.and_then(|link| match known.standing(&link.host) {
             Err(LinkError::NotAllowed) => Err(LinkError::NotAllowed),

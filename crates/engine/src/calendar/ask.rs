@@ -1,7 +1,7 @@
 //! Requests to the server of a calendar: it and no other, with the person's name and password.
 
 use crate::dial::{Dialer, Network};
-use crate::http::{Answer, Client};
+use crate::http::{Answer, Client, NoAnswer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::time::Duration;
@@ -75,7 +75,8 @@ impl Asker {
 
     /// One question, wherever the server moves it to; the answer with the place that gave it.
     ///
-    /// Errors: nobody answers, the password is not taken, or the server leads elsewhere: there is no calendar then, and nobody forbids one.
+    /// Errors: nobody answers, the password is not taken, or no password ever is, the answer is larger than a calendar may be, or the server
+    /// leads elsewhere: there is no calendar then, and nobody forbids one.
     pub async fn ask(&self, url: &Url, question: Question<'_>) -> Result<(Url, Answer), CalendarFault> {
         let mut url = url.clone();
         for _ in 0..MOST_MOVES {
@@ -85,7 +86,7 @@ impl Asker {
             let answer =
                 self.client.exchange_within(self.request(&url, question), LARGEST_FILE).await.map_err(fault)?;
             match answer.status {
-                401 => return Err(CalendarFault::Password),
+                401 => return Err(fault_of_sign_in(&answer.headers)),
                 301 | 302 | 303 | 307 | 308 => {
                     let to = header(&answer.headers, "location").next().and_then(|to| url.join(to).ok());
                     url = to.ok_or(CalendarFault::NoCalendar)?;
@@ -120,12 +121,64 @@ impl Asker {
     }
 }
 
-fn fault(cause: SocketCause) -> CalendarFault {
-    match cause {
-        SocketCause::Certificate(_) => CalendarFault::Certificate,
-        SocketCause::Forbidden => CalendarFault::NotAllowed,
-        // What is larger than we take is told so too.
-        SocketCause::Nonsense => CalendarFault::NoCalendar,
-        _ => CalendarFault::Unreachable,
+fn fault(why: NoAnswer) -> CalendarFault {
+    match why {
+        NoAnswer::TooLarge => CalendarFault::TooLarge,
+        NoAnswer::Failed(SocketCause::Certificate(_)) => CalendarFault::Certificate,
+        NoAnswer::Failed(SocketCause::Forbidden) => CalendarFault::NotAllowed,
+        NoAnswer::Failed(SocketCause::Nonsense) => CalendarFault::NoCalendar,
+        NoAnswer::Failed(_) => CalendarFault::Unreachable,
+    }
+}
+
+/// What a refusal (401) is: whoever wants another kind of sign-in takes no password, be it right. One that says nothing of kinds is
+/// believed to have ours.
+fn fault_of_sign_in(headers: &[Header]) -> CalendarFault {
+    let mut kinds = header(headers, "www-authenticate").filter(|kinds| !kinds.trim().is_empty()).peekable();
+    match kinds.peek().is_some() && !kinds.any(has_basic) {
+        true => CalendarFault::OtherSignIn,
+        false => CalendarFault::Password,
+    }
+}
+
+/// Whether one of the kinds in a value is Basic: they stand behind commas, as do the parameters of each, which may hold commas in quotes.
+fn has_basic(kinds: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    let is_end = |c: char| {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        c == ',' && !quoted
+    };
+    let mut parts = kinds.split(is_end);
+    parts.any(|part| part.split_whitespace().next().is_some_and(|kind| kind.eq_ignore_ascii_case("basic")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_kind_of_sign_in_is_no_wrong_password() {
+        use CalendarFault::{OtherSignIn, Password};
+        for (kinds, fault) in [
+            (&["", " "][..], Password),
+            (&[], Password),
+            (&["Basic realm=\"Agglo\", charset=\"UTF-8\""], Password),
+            (&["basic"], Password),
+            (&["Negotiate", "BASIC realm=\"Zimbra\""], Password),
+            (&["Digest realm=\"a, b\", nonce=\"c\", Basic realm=\"d\""], Password),
+            (&["Digest realm=\"a\",Basic"], Password),
+            (&["Digest realm=\"BaikalDAV\", qop=\"auth\", nonce=\"a\", opaque=\"b\""], OtherSignIn),
+            (&["Digest realm=\"a, Basic b, \\\", Basic c\", nonce=\"d\""], OtherSignIn),
+            (&["Negotiate", "Bearer realm=\"basic\""], OtherSignIn),
+            (&["Bearer Basic=1"], OtherSignIn),
+        ] {
+            let headers: Vec<_> = kinds.iter().map(|kind| Header::new("WWW-Authenticate", *kind)).collect();
+            assert_eq!(fault_of_sign_in(&headers), fault, "{kinds:?}");
+        }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::io::Read as _;
 use std::path::Path;
-use visavis_calendar::LARGEST_FILE;
+use visavis_calendar::{LARGEST_FILE, decode};
 use visavis_model::CalendarFault;
 
 /// Files of a folder that are read.
 const MOST_FILES: usize = 1000;
 
-/// The content of an `.ics` file, or of all of them in a folder, one after the other.
+/// The content of an `.ics` file, or of all of them in a folder, one after the other and in UTF-8.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CalendarFault> {
     let about = std::fs::metadata(path).map_err(|_| CalendarFault::File)?;
     if !about.is_dir() {
@@ -25,17 +25,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CalendarFault> {
         return Err(CalendarFault::NoCalendar);
     }
     files.sort();
-    let mut all = Vec::new();
+    let mut all = String::new();
     for file in files {
         // One of many that cannot be read does not hide the others.
         let Ok(data) = one(&file, file.is_file()) else { continue };
-        if all.len() + data.len() > LARGEST_FILE {
+        // Each in its own letters: one that an old program wrote says nothing of the others.
+        let text = decode(&data);
+        if all.len() + text.len() > LARGEST_FILE {
             return Err(CalendarFault::TooLarge);
         }
-        all.extend_from_slice(&data);
-        all.push(b'\n');
+        all.push_str(&text);
+        all.push('\n');
     }
-    Ok(all)
+    Ok(all.into_bytes())
 }
 
 /// A pipe or a device may wait for ever, and is no calendar.
@@ -67,6 +69,22 @@ mod tests {
         std::fs::write(folder.join("a.ics"), vec![b'x'; LARGEST_FILE + 1]).expect("a file");
         assert_eq!(read(&folder.join("a.ics")), Err(CalendarFault::TooLarge));
         assert_eq!(read(&folder), Ok(b"B\n".to_vec()));
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
+
+    #[test]
+    fn each_file_of_a_folder_is_read_in_its_own_letters() {
+        let folder = std::env::temp_dir().join(format!("visavis-calendar-letters-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let text = "Réunion d’été";
+        let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let marked: Vec<u8> = [0xef, 0xbb, 0xbf].into_iter().chain(text.bytes()).collect();
+        for (name, data) in [("a", &*wide), ("b", b"R\xe9union"), ("c", text.as_bytes()), ("d", &*marked)] {
+            std::fs::write(folder.join(format!("{name}.ics")), data).expect("a file");
+        }
+        let all = "Réunion d’été\nRéunion\nRéunion d’été\nRéunion d’été\n";
+        assert_eq!(read(&folder).map(|data| String::from_utf8_lossy(&data).into_owned()), Ok(all.to_owned()));
         std::fs::remove_dir_all(&folder).expect("removed");
     }
 

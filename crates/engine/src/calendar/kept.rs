@@ -16,9 +16,12 @@ pub(super) struct Kept {
     pub window: Window,
     /// What it held, or why that is not known.
     pub found: Result<Vec<Occurrence>, CalendarFault>,
-    /// Why it was not read when it last had its turn, though it is a calendar; `found` may be of before.
+    /// Why what is known of it may lack meetings, though it is a calendar: it could not be read, or its turn did not come.
     pub missing: Option<CalendarFault>,
 }
+
+/// What came of asking for one calendar: what it holds; `None` where it has gone since it was listed.
+pub(super) type Answered = Result<Option<Vec<Occurrence>>, CalendarFault>;
 
 /// What one calendar had of a reading's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,38 +54,49 @@ impl Kept {
         self.window != window || self.tag.as_deref() != tag || tag.is_none()
     }
 
+    /// Whether what is known of it may lack meetings: nothing is known, or it is of other days, or of before a change. One that does not
+    /// tell of changes is believed until its next turn.
+    fn is_behind(&self, tag: Option<&str>, window: Window) -> bool {
+        self.found.is_err() || self.window != window || tag.is_some() && self.tag.as_deref() != tag
+    }
+
     /// It has its turn in this reading; `tag` and `window` as they are now.
     pub fn begin(&mut self, reading: u64, tag: Option<String>, window: Window) -> Turn {
         Turn { before: std::mem::replace(&mut self.turn, reading), tag, window }
     }
 
+    /// It has no turn in this reading, because the time is over; `tag` and `window` as they are now.
+    pub fn pass(&mut self, tag: Option<&str>, window: Window) {
+        if self.is_behind(tag, window) {
+            self.missing = self.missing.or(Some(CalendarFault::TooLarge));
+        }
+    }
+
     /// What came of its turn.
-    pub fn end(&mut self, turn: Turn, found: Result<Vec<Occurrence>, CalendarFault>, time: Time) {
-        let is_found = found.is_ok();
-        let missing = match found {
-            Err(fault @ (CalendarFault::Unreachable | CalendarFault::TooLarge)) => Some(fault),
-            _ => None,
+    pub fn end(&mut self, turn: Turn, answered: Answered, time: Time) {
+        let is_found = matches!(answered, Ok(Some(_)));
+        let is_news = match time {
+            // Where it cannot be read the server has it all the same.
+            Time::Enough => answered.is_ok(),
+            Time::All => is_found,
+            Time::Rest => false,
         };
-        let (is_news, tag) = match time {
-            // The server has it, and does not give it.
-            Time::Enough => (missing.is_none(), turn.tag.filter(|_| is_found)),
+        let (tag, missing) = match time {
+            Time::Enough => (turn.tag.filter(|_| is_found), answered.as_ref().err().copied()),
             // More time it never has: as long as it says the same, it is not tried again.
-            Time::All => (is_found, turn.tag),
+            Time::All => (turn.tag, (!is_found).then_some(CalendarFault::TooLarge)),
             // It has not had its turn.
             Time::Rest => {
                 self.turn = turn.before;
-                (false, None)
+                self.pass(turn.tag.as_deref(), turn.window);
+                (None, self.missing)
             }
         };
-        (self.tag, self.window) = (tag, turn.window);
-        self.missing = match time {
-            Time::Enough => missing,
-            Time::All => (!is_found).then_some(CalendarFault::TooLarge),
-            Time::Rest => self.missing,
-        };
+        (self.tag, self.window, self.missing) = (tag, turn.window, missing);
         // What is known of it is better than a part of it, or nothing.
         if is_news || self.found.is_err() {
             let is_late = time != Time::Enough;
+            let found = answered.and_then(|found| found.ok_or(CalendarFault::NoCalendar));
             self.found = found.map_err(|fault| if is_late { CalendarFault::TooLarge } else { fault });
         }
     }
@@ -168,20 +182,21 @@ mod tests {
         let tags: Vec<_> = listed.iter().map(|(name, tag, _)| (*name, *tag)).collect();
         let (mut left, mut whole) = (3_u32, String::new());
         for (url, tag) in in_turn(calendars(&tags), kept, TODAY) {
-            if left == 0 {
-                break;
-            }
             let name = url.path()[1..].to_owned();
+            let one = kept.entry(url).or_insert_with(|| Kept::new(TODAY));
+            if left == 0 {
+                one.pass(tag.as_deref(), TODAY);
+                continue;
+            }
             let takes = listed.iter().find(|(listed, ..)| *listed == name).map_or(0, |(.., takes)| *takes);
             let time = match takes < left {
                 true => Time::Enough,
                 false if left == 3 => Time::All,
                 false => Time::Rest,
             };
-            let one = kept.entry(url).or_insert_with(|| Kept::new(TODAY));
             let turn = one.begin(number, tag, TODAY);
             // What takes all the time is no calendar.
-            let found = if takes < 3 { Ok(vec![meeting(&name)]) } else { Err(CalendarFault::NoCalendar) };
+            let found = if takes < 3 { Ok(Some(vec![meeting(&name)])) } else { Err(CalendarFault::NoCalendar) };
             one.end(turn, found, time);
             left = left.saturating_sub(takes);
             if time != Time::Rest {
@@ -198,15 +213,23 @@ mod tests {
         let mut kept = BTreeMap::new();
         assert_eq!(reading(1, &listed, &mut kept), "a");
         assert_eq!(all(&kept), Err(CalendarFault::TooLarge), "not that there is none");
+        let told = |kept: &BTreeMap<Url, Kept>| {
+            let found = all(kept).expect("meetings");
+            (found.occurrences.into_iter().map(|one| one.id).collect::<String>(), found.unread)
+        };
         assert_eq!(reading(2, &listed, &mut kept), "b");
+        assert_eq!(told(&kept), ("bc".into(), 3), "`a` is none that was read, `c` was in part, `d` had no turn");
         assert_eq!(reading(3, &listed, &mut kept), "c");
         assert_eq!(reading(4, &listed, &mut kept), "d");
-        let found = all(&kept).expect("meetings");
-        assert_eq!(found.unread, 1, "`a` is none that was read");
-        assert_eq!(found.occurrences.into_iter().map(|one| one.id).collect::<String>(), "bcd");
+        assert_eq!(told(&kept), ("bcd".into(), 1));
         // What has not changed is not read: the two take turns.
-        let later: Vec<_> = (5..9).map(|number| reading(number, &listed, &mut kept)).collect();
-        assert_eq!(later, ["a", "b", "a", "b"]);
+        let later = (5..9).map(|number| {
+            let whole = reading(number, &listed, &mut kept);
+            // `b` is known, though each second reading does not come to it.
+            assert_eq!(told(&kept), ("bcd".into(), 1), "reading {number}");
+            whole
+        });
+        assert_eq!(later.collect::<Vec<_>>(), ["a", "b", "a", "b"]);
     }
 
     #[test]
@@ -240,14 +263,19 @@ mod tests {
         end(&mut kept, "c", Err(CalendarFault::TooLarge));
         assert_eq!(all(&kept), found(&["a", "b"], 2), "what was known of it is there");
         assert_eq!(order(&[("a", "2"), ("b", "1"), ("c", "2")], &kept, TODAY), "ac", "they are asked again");
-        end(&mut kept, "c", Ok(vec![meeting("c")]));
+        end(&mut kept, "c", Ok(Some(vec![meeting("c")])));
         assert_eq!(all(&kept), found(&["a", "b", "c"], 1));
         for name in ["b", "c"] {
             end(&mut kept, name, Err(CalendarFault::Unreachable));
         }
         assert_eq!(all(&kept), Err(CalendarFault::Unreachable), "it is the server that fails");
-        end(&mut kept, "a", Ok(Vec::new()));
+        end(&mut kept, "a", Ok(Some(Vec::new())));
         assert_eq!(all(&kept), found(&["b", "c"], 2));
+        // What is said of it is not understood, or is not there: it was listed all the same.
+        end(&mut kept, "b", Err(CalendarFault::NoCalendar));
+        assert_eq!(all(&kept), found(&["b", "c"], 2));
+        end(&mut kept, "b", Ok(None));
+        assert_eq!(all(&kept), found(&["c"], 1), "it has gone");
         // Nothing is known, and one may be there in a minute.
         let fails = |fault| Kept { found: Err(fault), missing: Some(fault), ..Kept::new(TODAY) };
         let kept = [CalendarFault::Unreachable, CalendarFault::TooLarge].map(fails);
@@ -258,26 +286,41 @@ mod tests {
     #[test]
     fn what_is_known_stays_where_there_was_too_little_time_and_goes_where_there_was_enough() {
         let known = Kept { found: Ok(vec![meeting("a")]), ..read(1, "1") };
-        let ended = |found: Result<Vec<Occurrence>, CalendarFault>, time| {
+        let ended = |found: Answered, time| {
             let mut kept = known.clone();
             let turn = kept.begin(2, Some("2".into()), TODAY);
             kept.end(turn, found, time);
             kept
         };
-        for found in [Ok(Vec::new()), Err(CalendarFault::NoCalendar)] {
+        for found in [Ok(Some(Vec::new())), Err(CalendarFault::NoCalendar)] {
             let kept = ended(found, Time::Rest);
             assert_eq!((kept.turn, kept.tag, &kept.found), (1, None, &known.found), "it is first the next time");
+            assert_eq!(kept.missing, Some(CalendarFault::TooLarge), "it has changed, and is not read");
         }
         let failed = ended(Err(CalendarFault::NoCalendar), Time::Enough);
         assert_eq!((failed.turn, failed.tag), (2, None), "it is asked again, behind the others");
-        assert_eq!(failed.found, Err(CalendarFault::NoCalendar));
-        let part = ended(Ok(Vec::new()), Time::All);
+        assert_eq!((failed.found, failed.missing), (known.found.clone(), Some(CalendarFault::NoCalendar)));
+        let gone = ended(Ok(None), Time::Enough);
+        assert_eq!((gone.turn, gone.tag, gone.missing), (2, None, None));
+        assert_eq!(gone.found, Err(CalendarFault::NoCalendar));
+        let part = ended(Ok(Some(Vec::new())), Time::All);
         assert_eq!((part.turn, part.tag.as_deref(), part.found), (2, Some("2"), Ok(Vec::new())));
         // Nothing is known: a part is better.
         let mut new = Kept::new(TODAY);
         let turn = new.begin(2, Some("2".into()), TODAY);
-        new.end(turn, Ok(vec![meeting("b")]), Time::Rest);
+        new.end(turn, Ok(Some(vec![meeting("b")])), Time::Rest);
         assert_eq!((new.turn, new.tag, new.found), (0, None, Ok(vec![meeting("b")])));
+        assert_eq!(new.missing, Some(CalendarFault::TooLarge));
+        // Nobody comes to it: what is known counts where nothing says that it is of before.
+        let missing = |kept: &Kept, tag: Option<&str>, window| {
+            let mut kept = kept.clone();
+            kept.pass(tag, window);
+            kept.missing
+        };
+        let behind = Some(CalendarFault::TooLarge);
+        assert_eq!((missing(&known, None, TODAY), missing(&known, Some("1"), TODAY)), (None, None));
+        assert_eq!((missing(&known, Some("2"), TODAY), missing(&known, None, TOMORROW)), (behind, behind));
+        assert_eq!(missing(&Kept::new(TODAY), None, TODAY), behind);
         assert_eq!(all(&BTreeMap::new()), Err(CalendarFault::NoCalendar));
     }
 }

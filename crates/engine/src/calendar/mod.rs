@@ -70,7 +70,7 @@ pub(crate) enum CalendarNews {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub occurrences: Vec<Occurrence>,
-    /// Calendars of the server that were not to be read, or not now. What was known of them before is there.
+    /// Calendars of the server that were not to be read, or not now, or did not have their turn. What was known of them before is there.
     pub unread: u32,
 }
 

@@ -4,7 +4,7 @@ use super::Found;
 use super::ask::{Asker, Login, Question};
 use super::dav::{self, Resource};
 use super::files;
-use super::kept::{self, Kept, Time};
+use super::kept::{self, Answered, Kept, Time};
 use super::place::Place;
 use crate::dial::Network;
 use std::collections::{BTreeMap, HashSet};
@@ -112,9 +112,10 @@ impl Reader {
     }
 
     async fn server(&mut self, asker: &Asker, url: &Url, search: &mut Search) -> Result<Found, CalendarFault> {
+        use CalendarFault::{OtherSignIn, Password, Unreachable};
         let window = search.window;
         let mut calendars = self.calendars(asker).await;
-        if !matches!(calendars, Some(Ok(_)) | Some(Err(CalendarFault::Unreachable | CalendarFault::Password))) {
+        if !matches!(calendars, Some(Ok(_) | Err(Unreachable | Password | OtherSignIn))) {
             // The first time, or the server was arranged anew.
             match find(asker, url).await {
                 Ok(roots) => self.roots = roots,
@@ -131,17 +132,22 @@ impl Reader {
         }
         self.kept.retain(|url, _| calendars.contains_key(url));
         self.readings += 1;
+        let mut passed = 0;
         for (url, tag) in kept::in_turn(calendars, &self.kept, window) {
-            if search.is_over() {
-                tracing::warn!("the calendars hold more than is read at once");
-                break;
-            }
             let kept = self.kept.entry(url.clone()).or_insert_with(|| Kept::new(window));
+            if search.is_over() {
+                kept.pass(tag.as_deref(), window);
+                passed += 1;
+                continue;
+            }
             // Whatever comes of it, be it that nobody waits for it any more: those behind it come first the next time.
             let turn = kept.begin(self.readings, tag, window);
             let left = search.left;
-            let found = meetings(asker, &url, search).await?;
-            kept.end(turn, found, search.time_since(left));
+            let answered = meetings(asker, &url, search).await?;
+            kept.end(turn, answered, search.time_since(left));
+        }
+        if passed > 0 {
+            tracing::warn!(passed, "the calendars hold more than is read at once");
         }
         kept::all(&self.kept)
     }
@@ -177,7 +183,8 @@ async fn find(asker: &Asker, url: &Url) -> Result<Vec<Root>, CalendarFault> {
             let Some(url) = next.take().filter(|url| tried.insert(url.clone())) else { break };
             let (at, resources) = match ask_where(asker, &url, "0").await {
                 Ok(found) => found,
-                Err(CalendarFault::NoCalendar) => break,
+                // Too long to be about one resource: it is something else.
+                Err(CalendarFault::NoCalendar | CalendarFault::TooLarge) => break,
                 Err(fault) => return Err(fault),
             };
             let Some(own) = resources.into_iter().next() else { break };
@@ -202,37 +209,37 @@ async fn ask_where(asker: &Asker, url: &Url, depth: &'static str) -> Result<(Url
     Ok((at, dav::resources(&answer.body).ok_or(CalendarFault::NoCalendar)?))
 }
 
-/// The meetings of one calendar, or why it gives none: it may be none after all, have gone just now, or be one that its server cannot
-/// read. Series are counted here; a server that cannot give them whole is asked to count.
+/// The meetings of one calendar, or why it gives none: it may have gone just now, its server may not be able to read it, or lead elsewhere.
+/// Series are counted here; a server that cannot give them whole is asked to count.
 ///
 /// Errors: the others of this server need not be asked either.
-async fn meetings(
-    asker: &Asker,
-    url: &Url,
-    search: &mut Search,
-) -> Result<Result<Vec<Occurrence>, CalendarFault>, CalendarFault> {
+async fn meetings(asker: &Asker, url: &Url, search: &mut Search) -> Result<Answered, CalendarFault> {
     let (from, to) = (stamp(search.window.from), stamp(search.window.to));
-    let mut last = CalendarFault::NoCalendar;
+    let mut last = Err(CalendarFault::NoCalendar);
     for expanded in [false, true] {
         let body = dav::query(&from, &to, expanded);
-        match asker.ask(url, Question::dav("REPORT", "1", &body)).await {
+        let answered = match asker.ask(url, Question::dav("REPORT", "1", &body)).await {
             Ok((_, answer)) if answer.status == 207 => {
                 let Some(resources) = dav::resources(&answer.body) else { continue };
                 let data: Vec<_> = resources.into_iter().filter_map(|resource| resource.data).collect();
                 if data.is_empty() {
-                    return Ok(Ok(Vec::new()));
+                    return Ok(Ok(Some(Vec::new())));
                 }
-                return Ok(parse(move || Ok(data.join("\n").into_bytes()), search).await);
+                return Ok(parse(move || Ok(data.join("\n").into_bytes()), search).await.map(Some));
             }
             // It has too much to do, or what is behind it is down: asking for the others too would make it worse.
             Ok((_, answer)) if matches!(answer.status, 429 | 502..=504) => return Err(CalendarFault::Unreachable),
-            Ok((_, answer)) => last = fault_of_status(answer.status),
-            // Larger than we take, perhaps: counted by the server it may be smaller.
-            Err(CalendarFault::NoCalendar) => {}
+            Ok((_, answer)) if matches!(answer.status, 404 | 410) => Ok(None),
+            Ok((_, answer)) => Err(fault_of_status(answer.status)),
+            Err(fault @ (CalendarFault::NoCalendar | CalendarFault::TooLarge)) => Err(fault),
             Err(fault) => return Err(fault),
+        };
+        // Counted by the server it may be smaller; where the server does not count, it is still too large.
+        if last != Err(CalendarFault::TooLarge) {
+            last = answered;
         }
     }
-    Ok(Err(last))
+    Ok(last)
 }
 
 /// Reads what `open` gives, on a thread that may wait, and no longer than the search has left.

@@ -90,8 +90,8 @@ enum At {
         reader: Box<Reader>,
         until: Instant,
     },
-    /// Nothing is read by itself: its password is wanted, or was not taken (a server may lock the account of whoever tries again and
-    /// again), or the place is not allowed now.
+    /// Nothing is read by itself: its password is wanted, or was not taken, for whatever reason (a server may lock the account of whoever
+    /// tries again and again), or the place is not allowed now.
     Locked,
 }
 
@@ -231,7 +231,7 @@ impl Worker {
                     _ => EVERY,
                 };
                 self.at = match &outcome {
-                    Err(CalendarFault::Password) => At::Locked,
+                    Err(CalendarFault::Password | CalendarFault::OtherSignIn) => At::Locked,
                     _ => At::Waiting { reader, until: Instant::now() + pause },
                 };
                 (self.tell)(outcome.map_or_else(CalendarNews::Failed, CalendarNews::Read));

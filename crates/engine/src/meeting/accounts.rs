@@ -252,7 +252,7 @@ impl Meeting {
         if free && (me.is_empty() || (self.call.is_none() && before.as_ref() == Some(me))) {
             let name = view.as_ref().map(|account| account.name.clone()).unwrap_or_default();
             if *me != name {
-                self.own_name.clone_from(&name);
+                self.hidden.name.clone_from(&name);
                 self.state.edit().me.name = name;
             }
         }

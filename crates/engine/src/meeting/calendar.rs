@@ -1,5 +1,9 @@
 //! What the person's calendar says, and what its meetings' links lead to.
 
+mod rank;
+mod refused;
+
+use self::rank::{Rank, best};
 use super::offer::Offer;
 use super::*;
 use crate::calendar::{CalendarCommand, CalendarThread, Found, host_of, host_of_file, place};
@@ -105,11 +109,12 @@ impl Meeting {
         }
     }
 
-    /// A calendar file from outside: its next meeting is followed as a link would be.
+    /// A calendar file from outside: its next meeting is followed as a link would be, and told as one that is refused.
     pub(super) fn open_calendar_file(&mut self, path: PathBuf, offer: Offer) {
         self.forget_what_was_said();
         // A share is another host, which even a look at it contacts.
         if let Some(host) = host_of_file(&path).filter(|host| !self.options.rules.allowed().allows(host)) {
+            self.go_where_it_is_read();
             return self.issue(Issue::new(IssueCode::ServerNotAllowed).with("host", host));
         }
         self.calendar.opened += 1;
@@ -121,12 +126,16 @@ impl Meeting {
 
     fn opened_calendar_file(&mut self, number: u64, meetings: Result<Vec<Occurrence>, CalendarFault>) {
         let Some((_, offer, name)) = self.calendar.opening.take_if(|(wanted, ..)| *wanted == number) else { return };
-        let place = meetings.as_ref().ok().and_then(|meetings| meetings.iter().find_map(|one| self.place_of(one)));
-        match place {
+        let found = meetings.as_deref().unwrap_or_default();
+        match found.iter().find_map(|one| self.place_of(one)) {
             Some(Held::Here(CalendarLink { text, .. }) | Held::Elsewhere(CalendarElsewhere { text, .. })) => {
                 self.offer(Offer { text, ..offer });
             }
-            None => self.issue(issue_of_file(&name, meetings.map(|meetings| meetings.len()))),
+            None => {
+                let refused = found.iter().find_map(|one| self.refusal_of(one));
+                self.go_where_it_is_read();
+                self.issue(refused.unwrap_or_else(|| issue_of_file(&name, meetings.map(|meetings| meetings.len()))));
+            }
         }
     }
 
@@ -172,10 +181,10 @@ impl Meeting {
     /// The meetings of the last reading with their links, as far as the servers are known now.
     pub(super) fn show_meetings(&mut self) {
         let meetings = self.calendar.occurrences.iter().map(|one| {
-            let (link, elsewhere) = match self.place_of(one) {
-                Some(Held::Here(link)) => (Some(link), None),
-                Some(Held::Elsewhere(elsewhere)) => (None, Some(elsewhere)),
-                None => (None, None),
+            let (link, elsewhere, refused) = match self.place_of(one) {
+                Some(Held::Here(link)) => (Some(link), None, None),
+                Some(Held::Elsewhere(elsewhere)) => (None, Some(elsewhere), None),
+                None => (None, None, self.refusal_of(one)),
             };
             CalendarMeeting {
                 id: one.id.clone(),
@@ -186,31 +195,31 @@ impl Meeting {
                 cancelled: one.cancelled,
                 link,
                 elsewhere,
+                refused,
             }
         });
         let meetings = meetings.collect();
         self.state.edit().home.calendar.meetings = meetings;
     }
 
-    /// Where it is held. One of ours wins over another service's (some programs put one of those into every invitation), what a field says
-    /// over what prose does, and a page that only may be one counts where the calendar says that it is, after all others.
+    /// Where it is held, of all that it names ([`best`]).
     fn place_of(&self, occurrence: &Occurrence) -> Option<Held> {
-        let places = occurrence.links.iter().filter_map(|candidate| self.place_in(candidate));
-        places.min_by_key(|(rank, _)| *rank).map(|(_, place)| place)
+        best(occurrence.links.iter().filter_map(|candidate| self.place_in(candidate)))
     }
 
-    /// What a text leads to, and how far behind others that is.
-    fn place_in(&self, candidate: &LinkText) -> Option<(u8, Held)> {
+    /// What a text leads to. A page that only may be a meeting counts where the calendar says that it is.
+    fn place_in(&self, candidate: &LinkText) -> Option<(Rank, Held)> {
         let in_prose = matches!(candidate.field, Field::Description | Field::Page);
         match self.destination_in(&candidate.text)? {
             Destination::Here(found) => {
-                let rank = match (found.found.standing, candidate.field) {
-                    (Standing::Known | Standing::Unknown, _) => u8::from(in_prose) * 2,
-                    (Standing::Guessed, Field::Conference | Field::Service) => 4,
-                    (Standing::Guessed, _) => return None,
-                };
+                let standing = found.found.standing;
+                let says_so = matches!(candidate.field, Field::Conference | Field::Service);
+                if standing == Standing::Guessed && !says_so {
+                    return None;
+                }
                 let text = self.word_of(&candidate.text, &found);
-                Some((rank, Held::Here(CalendarLink { text, view: found.found.link.view() })))
+                let here = Held::Here(CalendarLink { text, view: found.found.link.view() });
+                Some((Rank { standing: Some(standing), in_prose }, here))
             }
             Destination::Elsewhere(foreign) => {
                 let elsewhere = CalendarElsewhere {
@@ -219,7 +228,7 @@ impl Meeting {
                     host: foreign.host().to_owned(),
                     refused: self.options.rules.refuses_elsewhere(),
                 };
-                Some((1 + u8::from(in_prose) * 2, Held::Elsewhere(elsewhere)))
+                Some((Rank { standing: None, in_prose }, Held::Elsewhere(elsewhere)))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What the meeting keeps of one call.
+//! What the meeting keeps of one call, and hears from its net thread.
 
 use super::*;
 
@@ -32,4 +32,33 @@ pub(super) struct Call {
     pub(super) entered: bool,
     /// What the room allows, whatever the organisation does.
     pub(super) granted: visavis_model::CapabilitySet,
+}
+
+impl Meeting {
+    pub(super) fn net(&mut self, event: NetEvent) {
+        match event {
+            NetEvent::SocketOpened => {
+                if let Phase::Joining { step, .. } = &mut self.state.edit().phase {
+                    *step = (*step).max(1);
+                }
+            }
+            NetEvent::Room(event) => self.room_event(event),
+            NetEvent::Evidence { microphone, camera, unanswered_since } => {
+                if let Some(call) = &mut self.call {
+                    call.unanswered_since = unanswered_since;
+                    for (evidence, report) in [(&mut call.microphone, microphone), (&mut call.camera, camera)] {
+                        if let Some((at, lost)) = report {
+                            evidence.last_report = Some(at);
+                            evidence.fraction_lost = lost;
+                        }
+                    }
+                }
+            }
+            NetEvent::PictureStopped { track, stopped } => {
+                self.publication(&track, |publication| publication.stopped = stopped)
+            }
+            NetEvent::Codec { track, codec } => self.publication(&track, |publication| publication.codec = Some(codec)),
+            NetEvent::Refused { host } => self.leave_refused(&host),
+        }
+    }
 }

@@ -36,7 +36,7 @@ impl Meeting {
             Command::DismissElsewhere => self.set_elsewhere(None, false),
             Command::SetName { name } => {
                 let name = clean_name(&name);
-                self.own_name.clone_from(&name);
+                self.hidden.name.clone_from(&name);
                 let me = &mut self.state.edit().me;
                 (me.name, me.name_given) = (name.clone(), false);
                 if self.in_meeting() {
@@ -108,6 +108,7 @@ impl Meeting {
             Command::KeepSettings { settings } => self.keep_settings(*settings),
             Command::TypeLive { text, done } => self.type_live(&text, done),
             Command::SendMessage { text } => self.send_message(&text),
+            Command::SendAgain { id } => self.send_again(&id),
             Command::Dismiss { code } => {
                 self.issue_gone(code);
                 self.following.dismiss(code);

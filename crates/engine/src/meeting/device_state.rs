@@ -1,7 +1,7 @@
 //! What is said of devices without moving the call: muted by the system, telephone quality, silence, something new.
 
 use super::*;
-use crate::follow::{TOGETHER, arrived, better_microphone, better_word, camera_target};
+use crate::follow::{Lately, TOGETHER, arrived, better_microphone, better_word, camera_target};
 use visavis_model::{DeviceId, DeviceKind, DeviceState, DeviceView, IssueAction};
 
 /// Digital silence of a microphone that is on, before it is told. The meter itself waits three seconds.
@@ -12,6 +12,8 @@ const TELL_SILENCE_AFTER: Duration = Duration::from_secs(2);
 pub(in crate::meeting) struct Seen {
     /// New devices that are offered, since when.
     arrived: Option<(MediaTime, Vec<DeviceView>)>,
+    /// All that arrived a moment ago, used by now or not.
+    lately: Lately,
     /// Whose telephone quality was told.
     telephone: Option<DeviceId>,
     silent_since: Option<MediaTime>,
@@ -119,7 +121,9 @@ impl Meeting {
             now.since(*at) < TOGETHER || snapshot.issues.iter().any(|issue| issue.code == IssueCode::DeviceArrived)
         });
         let (mut since, mut offered) = kept.unwrap_or_default();
-        for device in arrived(before, list) {
+        let known = self.following.seen.lately.devices(now);
+        for device in arrived(before, list, &known) {
+            self.following.seen.lately.add(&device.id, now);
             if now.since(since) >= TOGETHER {
                 offered.clear();
             }

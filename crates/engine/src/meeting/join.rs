@@ -45,6 +45,7 @@ impl Meeting {
         self.state.edit().phase = Phase::Joining { link: link.view(), step: 0 };
         let name = self.room_name(&link).unwrap_or_else(|| link.room.clone());
         self.state.edit().room = RoomView { name, ..RoomView::default() };
+        self.show_unsent(&link);
         self.call = Some(Call {
             number,
             link,
@@ -91,6 +92,7 @@ impl Meeting {
 
     pub(super) fn go_home(&mut self) {
         self.stop_call();
+        self.hide_unsent();
         self.close_devices();
         self.opened = None;
         self.join_due = None;
@@ -151,13 +153,12 @@ impl Meeting {
         self.ending.extend(call.net.stop());
         self.audio.command(AudioCommand::ForgetAll);
         self.stage.forget_remote();
+        self.keep_unsent(&call.link);
         let snapshot = self.state.edit();
         snapshot.participants.clear();
-        snapshot.messages.clear();
-        snapshot.live_text = Default::default();
         snapshot.me.id = None;
         if std::mem::take(&mut snapshot.me.name_given) && self.options.rules.name().is_none() {
-            snapshot.me.name.clone_from(&self.own_name);
+            snapshot.me.name.clone_from(&self.hidden.name);
         }
         snapshot.me.hearing = Default::default();
         snapshot.me.seeing = Default::default();

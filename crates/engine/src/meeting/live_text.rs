@@ -2,7 +2,7 @@
 
 use super::*;
 use std::collections::BTreeSet;
-use visavis_model::{LiveLine, ParticipantId, ParticipantKind};
+use visavis_model::{LiveLine, ParticipantId, ParticipantKind, Sending};
 
 /// The topic of its text streams; whoever does not know it ignores them.
 pub(super) const TOPIC: &str = "eu.visavis.live-text";
@@ -28,6 +28,8 @@ const MOST_GREETED: usize = 30;
 pub(super) struct LiveText {
     /// Our line that grows.
     own: Option<String>,
+    /// The newest text stream of each own line that has not left yet, and the line.
+    leaving: BTreeMap<String, String>,
     /// Whose clients show it.
     readers: BTreeSet<ParticipantId>,
     greeted_at: Option<MediaTime>,
@@ -38,8 +40,10 @@ impl Meeting {
     /// What the person has typed of their line so far; `done`: it is a whole one. Nothing at all takes it back.
     pub(super) fn type_live(&mut self, text: &str, done: bool) {
         let text = clean(text);
+        let reaches = self.state.view().room.capabilities.send_data;
         let Some(call) = self.call.as_mut().filter(|call| call.entered) else { return };
-        if text.is_empty() && call.live.own.is_none() {
+        // A line that was begun is brought to its end, whatever comes of it.
+        if (text.is_empty() || !reaches) && call.live.own.is_none() {
             return;
         }
         let id = call.live.own.get_or_insert_with(|| uuid::Uuid::new_v4().to_string()).clone();
@@ -55,18 +59,53 @@ impl Meeting {
             text: text.clone(),
             done,
             at: unix_millis(),
+            sending: Sending::Waiting,
         });
-        if done && !text.is_empty() && self.state.view().live_text.by_chat > 0 {
-            let Some(call) = &self.call else { return };
-            // Under the line's own id: whoever saw it being typed does not read it twice.
-            call.net.room(RoomCommand::SendMessage { id, text, unix_millis: unix_millis() });
+        if done && !text.is_empty() {
+            self.say_in_chat(id, text);
         }
     }
 
-    fn say_live(&self, text: &str, line: &str, state: &str) {
-        let Some(call) = &self.call else { return };
+    /// Another try with a whole line that failed.
+    pub(super) fn type_again(&mut self, line: &str) {
+        let failed = |known: &&LiveLine| known.author.is_none() && known.id == line && known.sending == Sending::Failed;
+        let Some(text) = self.state.view().live_text.lines.iter().find(failed).map(|known| known.text.clone()) else {
+            return;
+        };
+        self.say_live(&text, line, DONE);
+        self.set_sending(line, Sending::Waiting);
+        self.say_in_chat(line.to_owned(), text);
+    }
+
+    /// What became of a text stream of ours: only the newest of a line counts.
+    pub(super) fn fate_of_line(&mut self, stream: &str, sending: Sending) {
+        if let Some(line) = self.call.as_mut().and_then(|call| call.live.leaving.remove(stream)) {
+            self.set_sending(&line, sending);
+        }
+    }
+
+    fn set_sending(&mut self, line: &str, sending: Sending) {
+        let own = |known: &&mut LiveLine| known.author.is_none() && known.id == line;
+        self.state.edit().live_text.lines.iter_mut().filter(own).for_each(|known| known.sending = sending);
+    }
+
+    /// A whole line, to those who do not see what is typed.
+    fn say_in_chat(&self, id: String, text: String) {
+        let Some(call) = self.call.as_ref().filter(|_| self.state.view().live_text.by_chat > 0) else { return };
+        // Under the line's own id: whoever saw it being typed does not read it twice.
+        call.net.room(RoomCommand::SendMessage { id, text, unix_millis: unix_millis() });
+    }
+
+    fn say_live(&mut self, text: &str, line: &str, state: &str) {
+        let Some(call) = &mut self.call else { return };
         let attributes = [(STATE, state), (LINE, line)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let id = uuid::Uuid::new_v4().to_string();
+        if !line.is_empty() {
+            call.live.leaving.retain(|_, known| known != line);
+            call.live.leaving.insert(id.clone(), line.to_owned());
+        }
         call.net.room(RoomCommand::SendText {
+            id,
             topic: TOPIC.to_owned(),
             text: text.to_owned(),
             attributes: attributes.into_iter().collect(),
@@ -92,7 +131,8 @@ impl Meeting {
         }
         let done = attribute(STATE) == DONE;
         let (id, author) = (id.to_owned(), Some(from));
-        self.put_line(LiveLine { id, author, author_name: name, text: clean(text), done, at: unix_millis() });
+        let (text, at, sending) = (clean(text), unix_millis(), Sending::Sent);
+        self.put_line(LiveLine { id, author, author_name: name, text, done, at, sending });
     }
 
     /// True where a message of the chat is a line that was seen being typed.
@@ -132,8 +172,9 @@ impl Meeting {
 
     /// To be looked at now and then: greetings wait for one another.
     pub(super) fn look_live(&mut self, now: MediaTime) {
-        let few = self.state.view().participants.len() <= MOST_GREETED;
-        let Some(call) = self.call.as_mut().filter(|call| call.connected && call.live.greeting_due && few) else {
+        let view = self.state.view();
+        let may = view.participants.len() <= MOST_GREETED && view.room.capabilities.send_data;
+        let Some(call) = self.call.as_mut().filter(|call| call.connected && call.live.greeting_due && may) else {
             return;
         };
         if call.live.greeted_at.is_some_and(|at| now.since(at) < GREETINGS_APART) {

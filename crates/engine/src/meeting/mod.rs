@@ -5,6 +5,7 @@ mod alone;
 mod background;
 mod calendar;
 mod call;
+mod chat;
 mod command;
 mod demand;
 mod desk;
@@ -77,12 +78,6 @@ const MOST_EVENTS: usize = 256;
 
 /// Evidence and elapsed seconds are looked at this often.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-
-/// Longest message, in characters.
-const LONGEST_MESSAGE: usize = 2000;
-
-/// Messages that are kept for the page.
-const MESSAGES_KEPT: usize = 1000;
 
 /// What the actor hears.
 pub enum Event {
@@ -174,8 +169,8 @@ pub struct Meeting {
     known: KnownHosts,
     /// Servers that the person has named.
     own_servers: KnownHosts,
-    /// The name before the organisation set one.
-    own_name: String,
+    /// What is hidden while the organisation decides otherwise.
+    hidden: obey::Hidden,
     /// What each server keeps with us, by host: so that who was let in before is let in again.
     cookies: HashMap<String, CookieJar>,
     accounts: Option<AccountsThread>,
@@ -195,6 +190,8 @@ pub struct Meeting {
     moved_to: Option<url::Url>,
     /// Meetings that were opened from outside while this one runs.
     offers: offer::Offers,
+    /// What had not left when the last meetings ended.
+    unsent: chat::Unsent,
     call: Option<Call>,
     calls: u64,
     /// Net threads that are saying goodbye.
@@ -265,7 +262,7 @@ impl Meeting {
             opened: None,
             known,
             own_servers: options.known.clone(),
-            own_name: String::new(),
+            hidden: obey::Hidden::default(),
             cookies: options.cookies.iter().map(|jar| (jar.host().to_owned(), jar.clone())).collect(),
             accounts: None,
             page_proxy: None,
@@ -278,6 +275,7 @@ impl Meeting {
             asked_about: None,
             moved_to: None,
             offers: offer::Offers::default(),
+            unsent: chat::Unsent::default(),
             call: None,
             calls: 0,
             ending: Vec::new(),

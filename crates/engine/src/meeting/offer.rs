@@ -107,7 +107,18 @@ impl Meeting {
         }
     }
 
+    /// What follows a meeting shows no issue: what is said of a link or a file is read at home.
+    pub(super) fn go_where_it_is_read(&mut self) {
+        if matches!(self.state.view().phase, Phase::Ended { .. } | Phase::Failed { .. }) {
+            self.go_home();
+        }
+    }
+
     fn follow_offer(&mut self, offer: &Offer) {
+        // What leads elsewhere asks in a dialog of its own, over any view.
+        if !matches!(self.destination(&offer.text), Ok(Destination::Elsewhere(_))) {
+            self.go_where_it_is_read();
+        }
         let me = &mut self.state.edit().me;
         me.microphone_on &= !offer.microphone_off;
         me.camera_on &= !offer.camera_off;

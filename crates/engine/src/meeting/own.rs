@@ -217,10 +217,9 @@ impl Meeting {
                 self.sound_opened(DeviceKind::Microphone, device);
                 self.apply_microphone();
             }
-            AudioEvent::MicrophoneFailed { issue, open } => {
+            AudioEvent::MicrophoneFailed(failure) => {
                 // The one before goes on: another one that is tried in vain is no silence.
-                if self.sound_failed(DeviceKind::Microphone, issue, open) {
-                    self.audio.command(AudioCommand::DropMicrophone);
+                if self.sound_failed(DeviceKind::Microphone, failure) {
                     self.microphone_works = false;
                     self.apply_microphone();
                 }
@@ -229,8 +228,8 @@ impl Meeting {
                 self.issue_gone(IssueCode::LoudspeakerNone);
                 self.sound_opened(DeviceKind::Loudspeaker, device);
             }
-            AudioEvent::LoudspeakerFailed { issue, open } => {
-                self.sound_failed(DeviceKind::Loudspeaker, issue, open);
+            AudioEvent::LoudspeakerFailed(failure) => {
+                self.sound_failed(DeviceKind::Loudspeaker, failure);
             }
         }
     }

@@ -1,34 +1,9 @@
 //! What the room tells, and what is asked of it.
 
 use super::*;
+use visavis_model::Sending;
 
 impl Meeting {
-    pub(super) fn net(&mut self, event: NetEvent) {
-        match event {
-            NetEvent::SocketOpened => {
-                if let Phase::Joining { step, .. } = &mut self.state.edit().phase {
-                    *step = (*step).max(1);
-                }
-            }
-            NetEvent::Room(event) => self.room_event(event),
-            NetEvent::Evidence { microphone, camera, unanswered_since } => {
-                if let Some(call) = &mut self.call {
-                    call.unanswered_since = unanswered_since;
-                    for (evidence, report) in [(&mut call.microphone, microphone), (&mut call.camera, camera)] {
-                        if let Some((at, lost)) = report {
-                            evidence.last_report = Some(at);
-                            evidence.fraction_lost = lost;
-                        }
-                    }
-                }
-            }
-            NetEvent::PictureStopped { track, stopped } => {
-                self.publication(&track, |publication| publication.stopped = stopped)
-            }
-            NetEvent::Codec { track, codec } => self.publication(&track, |publication| publication.codec = Some(codec)),
-        }
-    }
-
     pub(super) fn room_event(&mut self, event: RoomEvent) {
         let now = self.clock.now();
         match event {
@@ -132,11 +107,14 @@ impl Meeting {
                     author: Some(author),
                     author_name,
                     own,
-                    text: message.text.chars().take(LONGEST_MESSAGE).collect(),
+                    text: message.text.chars().take(chat::LONGEST_MESSAGE).collect(),
                     at: message.unix_millis,
                     edited: message.edited,
+                    sending: Sending::Sent,
                 });
             }
+            RoomEvent::Sent(id) => self.fate(&id, Sending::Sent),
+            RoomEvent::NotSent(id) => self.fate(&id, Sending::Failed),
             RoomEvent::Left(cause) => self.left(&cause, now),
             RoomEvent::Lobby(lobby) => {
                 if let Some(call) = &self.call {
@@ -219,7 +197,7 @@ impl Meeting {
     fn me(&mut self, me: visavis_provider::Participant) {
         let snapshot = self.state.edit();
         if !me.name.is_empty() {
-            snapshot.me.name_given = me.name != self.own_name;
+            snapshot.me.name_given = me.name != self.hidden.name;
             snapshot.me.name = me.name;
         }
         snapshot.me.role = me.role;
@@ -246,7 +224,7 @@ impl Meeting {
             call.camera.forbidden = !room.capabilities.publish_camera;
         }
         if !self.state.view().room.capabilities.publish_screen {
-            self.stop_share();
+            self.share_forbidden();
         }
         self.count();
         self.count_readers();
@@ -369,31 +347,6 @@ impl Meeting {
             self.count_readers();
             self.count_viewers();
             self.demand();
-        }
-    }
-
-    pub(super) fn send_message(&mut self, text: &str) {
-        let text: String = text.trim().chars().take(LONGEST_MESSAGE).collect();
-        let Some(call) = self.call.as_ref().filter(|_| !text.is_empty()) else { return };
-        let (id, at) = (uuid::Uuid::new_v4().to_string(), unix_millis());
-        call.net.room(RoomCommand::SendMessage { id: id.clone(), text: text.clone(), unix_millis: at });
-        let me = &self.state.view().me;
-        let message =
-            Message { id, author: me.id.clone(), author_name: me.name.clone(), own: true, text, at, edited: false };
-        self.message(message);
-    }
-
-    pub(super) fn message(&mut self, message: Message) {
-        let messages = &mut self.state.edit().messages;
-        match messages.iter().position(|known| known.id == message.id && known.author == message.author) {
-            Some(known) => messages[known] = message,
-            None => {
-                if messages.len() >= MESSAGES_KEPT {
-                    // A good part at once: the page hears of it once, not with every message.
-                    messages.drain(..MESSAGES_KEPT / 4);
-                }
-                messages.push(message);
-            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::rules::Rules;
 use visavis_model::{Elsewhere, HomeView, RecentView, ServerView};
 use visavis_provider::visio::Server;
-use visavis_provider::{Foreign, LinkError, Standing, find_destination};
+use visavis_provider::{Foreign, LinkError, find_destination};
 
 /// Meetings that are remembered.
 const MOST_RECENT: usize = 20;
@@ -17,6 +17,7 @@ pub(super) fn home(known: &KnownHosts, rules: &Rules, recent: Vec<RecentView>) -
             host: host.to_owned(),
             url: known.url(host).map_or(String::new(), ToString::to_string),
             managed: rules.manages(host),
+            visited: known.is_visited(host),
             ..ServerView::default()
         })
         .collect();
@@ -30,7 +31,7 @@ fn home_after(before: HomeView, known: &KnownHosts, rules: &Rules) -> HomeView {
     let mut after = HomeView { calendar, update, ..home(known, rules, recent) };
     for server in &mut after.servers {
         if let Some(old) = old.iter().find(|old| old.host == server.host) {
-            *server = ServerView { managed: server.managed, ..old.clone() };
+            *server = ServerView { managed: server.managed, visited: server.visited, ..old.clone() };
         }
     }
     after
@@ -77,11 +78,11 @@ impl Meeting {
         self.join_due = None;
         self.set_elsewhere(None, false);
         match self.destination(text) {
-            Ok(Destination::Here(meeting)) if meeting.found.standing == Standing::Known => {
+            Ok(Destination::Here(meeting)) if !meeting.found.standing.asks_first() => {
                 self.stop_call();
                 self.issues_gone_where(|issue| is_of_a_meeting(issue.code));
                 let link = meeting.found.link;
-                self.name_allowed(&link);
+                self.visit_allowed(&link);
                 self.obey_defaults();
                 let name = self.room_name(&link).unwrap_or_default();
                 self.state.edit().room = RoomView { name, ..RoomView::default() };
@@ -139,13 +140,14 @@ impl Meeting {
         issue
     }
 
-    /// A server that the organisation allows without naming it alone is from now on one of the person's.
-    fn name_allowed(&mut self, link: &MeetingLink) {
+    /// A server that the organisation allows without naming it is from now on shown with the others. Nobody named it, so that it stands
+    /// behind them, and takes no place of one that the organisation advises.
+    fn visit_allowed(&mut self, link: &MeetingLink) {
         if link.kind == visavis_model::LinkKind::Visio
             && !self.known.contains(&link.host)
-            && self.known.add(link.url.as_str()).is_ok()
+            && self.known.visit(link.url.as_str()).is_ok()
         {
-            let _ = self.own_servers.add(link.url.as_str());
+            let _ = self.own_servers.visit(link.url.as_str());
             self.tell_servers();
         }
     }

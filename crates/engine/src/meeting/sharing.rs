@@ -191,6 +191,15 @@ impl Meeting {
         self.people_changed = true;
     }
 
+    /// The room lets us share nothing, or not any more. What is asked for there it refuses by itself, and that is told then: after what a
+    /// moderator says of it.
+    pub(super) fn share_forbidden(&mut self) {
+        if self.share.as_ref().is_some_and(|share| !share.asked) {
+            self.stop_share();
+            self.tell_refused("screen_share");
+        }
+    }
+
     /// Somebody has muted it. Nobody unmutes it: sharing again is a click.
     pub(super) fn share_muted(&mut self, track: &TrackId) {
         // A share that is over by now has nothing to be stopped.

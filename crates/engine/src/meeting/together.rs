@@ -250,6 +250,8 @@ impl Meeting {
             }
             Notice::RightsRemoved(sources) => {
                 self.issue_gone(IssueCode::RightsGiven);
+                // What was told before it, of a share that had not begun.
+                sources.iter().for_each(|source| self.refusal_gone(&word(source)));
                 Issue::new(IssueCode::RightsRemoved).with("sources", words(&sources))
             }
             Notice::RightsGiven(sources) => {

@@ -4,7 +4,7 @@ use super::window::Window;
 use super::{LINK, connect, event, hours, meeting, rules};
 use std::path::Path;
 use std::sync::Arc;
-use visavis_model::{Command, Elsewhere, Phase, Service};
+use visavis_model::{CalendarView, Command, Elsewhere, Phase, Service};
 use visavis_settings::MemoryStore;
 use visavis_tests::places;
 
@@ -50,6 +50,40 @@ fn a_meeting_is_where_its_fields_say_before_its_prose() {
     window.until_calendar(|calendar| {
         meeting(calendar, "Zoom").elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.refused)
     });
+}
+
+#[test]
+fn a_meeting_is_where_somebody_has_said_that_there_are_some_and_a_page_is_none() {
+    const PAGE: &str = "https://www.agglo.example/evenements";
+    const OTHER: &str = "https://meet.example/xyz-uvwx-rst";
+    let folder = places::run("calendar/pages").unwrap();
+    let events = [
+        event("field", "Field", &hours(1), &format!("URL:{PAGE}\nLOCATION:{LINK}")),
+        event("prose", "Prose", &hours(2), &format!("URL:{PAGE}\nDESCRIPTION:Venez : {LINK}")),
+        event("other", "Other", &hours(3), &format!("URL:{OTHER}\nDESCRIPTION:Venez : {LINK}")),
+        event("zoom", "Zoom", &hours(4), &format!("URL:{PAGE}\nLOCATION:{ZOOM}")),
+        event("page", "Page", &hours(5), &format!("URL:{PAGE}")),
+        event("new", "New", &hours(6), &format!("URL:{OTHER}\nLOCATION:https://agenda.agglo.example/odj")),
+    ];
+    let mut window = Window::open(Arc::new(MemoryStore::default()));
+    window.command(connect(&write(&folder.join("a.ics"), &events), "", ""));
+    window.until_calendar(|calendar| calendar.meetings.len() == events.len());
+    let place = |calendar: &CalendarView, title: &str| {
+        let meeting = meeting(calendar, title);
+        let elsewhere = meeting.elsewhere.as_ref().map(|one| one.text.clone());
+        meeting.link.as_ref().map(|link| link.text.clone()).or(elsewhere).unwrap_or_default()
+    };
+    let places = [("Field", LINK), ("Prose", LINK), ("Other", LINK), ("Zoom", ZOOM), ("Page", ""), ("New", OTHER)];
+    for (title, expected) in places {
+        assert_eq!(place(window.calendar(), title), expected, "{title}");
+    }
+    // The same where the organisation allows them all.
+    let list = r#"{ "AllowedServers": ["*.agglo.example", "meet.example"] }"#;
+    window.engine.commander().set_rules(rules(list));
+    window.until_calendar(|calendar| place(calendar, "Other") == OTHER);
+    for (title, expected) in [("Field", LINK), ("Prose", LINK), ("Zoom", ZOOM), ("Page", ""), ("New", OTHER)] {
+        assert_eq!(place(window.calendar(), title), expected, "{title}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod elsewhere;
+mod refused;
 mod window;
 
 use std::io::Write as _;

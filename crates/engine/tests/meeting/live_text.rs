@@ -29,7 +29,7 @@ fn what_is_typed_goes_out_at_once_and_each_sentence_to_the_chat_for_the_others()
     let mut window = Window::joined(vec![person("a", "TR_a"), person("b", "TR_b")]);
     window.until_command(|command| text_of(command).is_some_and(|(_, state, _)| state == "hello"));
     assert_eq!(window.snapshot.live_text.by_chat, 0, "a room without a chat");
-    let capabilities = CapabilitySet { chat: true, ..CapabilitySet::default() };
+    let capabilities = CapabilitySet { chat: true, send_data: true, ..CapabilitySet::default() };
     window.say(RoomEvent::RoomChanged(RoomInfo { capabilities, ..RoomInfo::default() }));
     window.until(|snapshot| snapshot.live_text.by_chat == 2);
     window.say(stream("a", "", "hello", ""));
@@ -85,6 +85,18 @@ fn what_others_type_grows_and_is_not_read_twice() {
     window.say(RoomEvent::ParticipantLeft("b".into()));
     window.until(|snapshot| snapshot.live_text.lines.iter().all(|line| line.done));
     assert_eq!(lines(&window), [("J'arrive.", true), ("Moi", true)]);
+}
+
+#[test]
+fn where_nothing_goes_out_nothing_is_shown_as_seen() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.say(RoomEvent::RoomChanged(RoomInfo::default()));
+    window.until(|snapshot| !snapshot.room.capabilities.send_data);
+    window.engine.command(Command::TypeLive { text: "Bonjour".into(), done: true });
+    // Was handled after it.
+    window.engine.command(Command::Recognise { text: "test://other".into() });
+    window.until(|snapshot| snapshot.recognised.as_ref().is_some_and(|link| link.room == "other"));
+    assert!(window.snapshot.live_text.lines.is_empty());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod settings;
 mod sharing;
 mod sounds;
 mod together;
+mod unsent;
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -17,8 +18,8 @@ use std::time::{Duration, Instant};
 use visavis_engine::{AudioOptions, Clock, Engine, EngineEvent, EngineOptions};
 use visavis_media::MediaTime;
 use visavis_model::{
-    CameraChoice, Command, EndReason, Fit, IssueCode, LinkKind, LocalView, MicrophoneChoice, Phase, RecentView, Rect,
-    Size, Snapshot, StageLayout, Tile, TrackId, TrackSource, apply,
+    CameraChoice, CapabilitySet, Command, EndReason, Fit, IssueCode, LinkKind, LocalView, MicrophoneChoice, Phase,
+    RecentView, Rect, Size, Snapshot, StageLayout, Tile, TrackId, TrackSource, apply,
 };
 use visavis_provider::{
     CertificateFault, ChatMessage, ConnectionState, Credentials, Input, KnownHosts, LeaveCause, LinkError, MeetingLink,
@@ -150,16 +151,7 @@ impl Window {
     }
 
     fn joined_with(others: Vec<Participant>, audio: AudioOptions) -> Self {
-        let greeting = vec![
-            RoomEvent::Connection(ConnectionState::Connecting),
-            RoomEvent::Joined {
-                room: RoomInfo { name: "Salle".into(), ..RoomInfo::default() },
-                me: Participant { id: Some("me".into()), name: "Camille".into(), ..Participant::default() },
-                others,
-            },
-            RoomEvent::Connection(ConnectionState::Connected),
-        ];
-        let mut window = Self::open_with(greeting, audio);
+        let mut window = Self::open_with(greeting(others), audio);
         window.enter();
         window.until(|snapshot| matches!(snapshot.phase, Phase::InMeeting { .. }));
         window
@@ -199,6 +191,20 @@ impl Window {
             std::thread::yield_now();
         }
     }
+}
+
+/// What a server says that lets us in: a room that passes on what we write, and has no chat.
+fn greeting(others: Vec<Participant>) -> Vec<RoomEvent> {
+    let capabilities = CapabilitySet { send_data: true, ..CapabilitySet::default() };
+    vec![
+        RoomEvent::Connection(ConnectionState::Connecting),
+        RoomEvent::Joined {
+            room: RoomInfo { name: "Salle".into(), capabilities, ..RoomInfo::default() },
+            me: Participant { id: Some("me".into()), name: "Camille".into(), ..Participant::default() },
+            others,
+        },
+        RoomEvent::Connection(ConnectionState::Connected),
+    ]
 }
 
 fn person(id: &str, track: &str) -> Participant {

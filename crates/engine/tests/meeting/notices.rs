@@ -181,6 +181,29 @@ fn a_meeting_that_is_left_for_a_server_nobody_named_is_really_left() {
 }
 
 #[test]
+fn a_link_that_leads_nowhere_is_told_at_home_once_the_meeting_is_over() {
+    for cause in [LeaveCause::Ours, LeaveCause::Lost] {
+        for (text, code) in [
+            ("nonsense", IssueCode::LinkUnknown),
+            ("https://unknown.example/abc-defg-hij", IssueCode::ServerUnknown),
+            ("/nowhere/there-is-no-such-file.ics", IssueCode::CalendarFileUnreadable),
+        ] {
+            let mut window = Window::joined(vec![person("a", "TR_a")]);
+            window.say(RoomEvent::Left(cause.clone()));
+            let is_over = |phase: &Phase| matches!(phase, Phase::Ended { .. } | Phase::Failed { .. });
+            window.until(|snapshot| is_over(&snapshot.phase));
+            // What asks in a dialog of its own leaves the view where it is.
+            window.engine.command(offer("https://meet.google.com/abc-defg-hij", false));
+            window.until(|snapshot| snapshot.elsewhere.is_some());
+            assert!(is_over(&window.snapshot.phase));
+            window.engine.command(offer(text, false));
+            window.until(|snapshot| issue(snapshot, code).is_some());
+            assert_eq!(window.snapshot.phase, Phase::Home);
+        }
+    }
+}
+
+#[test]
 fn a_session_that_ends_in_a_meeting_takes_nobodys_name() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
     window.engine.command(Command::AddServer { host: "127.0.0.1:9".into() });

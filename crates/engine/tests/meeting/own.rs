@@ -86,6 +86,21 @@ fn who_was_muted_while_a_key_was_held_reads_it_after_the_key() {
 }
 
 #[test]
+fn what_is_said_of_a_camera_goes_when_it_is_turned_off() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    let missing = CameraChoice::Device(DeviceId::from("nothing is called 7f3a"));
+    window.engine.command(Command::ChooseCamera { choice: missing });
+    // Turned on again it is said anew.
+    for name in ["Anna", "Berta"] {
+        window.engine.command(Command::SetCameraOn { on: true });
+        window.until(|snapshot| issue(snapshot, IssueCode::CameraNone).is_some());
+        window.engine.command(Command::SetCameraOn { on: false });
+        until_done(&mut window, name);
+        assert_eq!((issue(&window.snapshot, IssueCode::CameraNone), window.snapshot.me.preview), (None, Preview::Off));
+    }
+}
+
+#[test]
 fn a_camera_that_somebody_else_turns_off_is_said_until_it_is_on_again() {
     let mut window = Window::joined(vec![person("a", "TR_a")]);
     window.engine.command(Command::ChooseCamera { choice: CameraChoice::Synthetic });

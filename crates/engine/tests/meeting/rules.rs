@@ -3,7 +3,7 @@
 use super::*;
 use visavis_engine::Rules;
 use visavis_model::{CapabilitySet, Message};
-use visavis_provider::{Action, ChatMessage};
+use visavis_provider::{Action, ChatMessage, SocketId};
 use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
 fn rules(json: &str) -> Rules {
@@ -87,7 +87,7 @@ fn a_link_to_a_server_that_is_not_allowed_says_which() {
             .any(|one| one.code == IssueCode::ServerNotAllowed && one.params["host"] == "meet.example")
     });
     window.engine.command(Command::AddServer { host: "meet.example".into() });
-    // Allowed, it needs no question; then it is one of the person's.
+    // Allowed, it needs no question; then it is shown with the person's.
     window.engine.command(Command::OpenLink { text: "https://visio.example/abc-defg-hij".into() });
     window.until(|snapshot| matches!(snapshot.phase, Phase::PreJoin { .. }));
     assert_eq!(window.snapshot.home.servers.iter().map(|one| one.host.as_str()).collect::<Vec<_>>(), ["visio.example"]);
@@ -98,6 +98,71 @@ fn a_link_to_a_server_that_is_not_allowed_says_which() {
     window.until(is_said);
     obeys(&window, "{}");
     window.until(|snapshot| snapshot.home.servers.len() == 1 && !is_said(snapshot));
+}
+
+#[test]
+fn a_server_that_is_only_allowed_takes_no_place_of_the_advised_one() {
+    let layer = |level, json: &str| {
+        let values = serde_json::from_str(json).unwrap();
+        Layer { level, scope: Scope::Machine, origin: "a.json".into(), values }
+    };
+    let said = |json: &str| {
+        let advised = layer(Level::Recommended, r#"{"ServerURL": "visio.agglo.example"}"#);
+        let layers = vec![advised, layer(Level::Mandatory, json)];
+        Rules { policy: resolve(Reading { layers, problems: Vec::new() }).policy, ..Rules::default() }
+    };
+    let hosts = |snapshot: &Snapshot| {
+        snapshot.home.servers.iter().map(|one| (one.host.clone(), one.visited)).collect::<Vec<_>>()
+    };
+    let (agglo, prefecture) = ("visio.agglo.example".to_owned(), "visio.prefecture.example".to_owned());
+    let mut window = Window::open(vec![]);
+    let list = r#"["*.agglo.example", "visio.prefecture.example"]"#;
+    window.engine.commander().set_rules(said(&format!(r#"{{"AllowedServers": {list}}}"#)));
+    window.until(|snapshot| hosts(snapshot) == [(agglo.clone(), false)]);
+    window.engine.command(Command::OpenLink { text: format!("https://{prefecture}/abc-defg-hij") });
+    window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.host == prefecture));
+    assert_eq!(hosts(&window.snapshot), [(agglo.clone(), false), (prefecture.clone(), true)]);
+    // Nor when the policy is read anew.
+    window.engine.commander().set_rules(said(&format!(r#"{{"AllowedServers": {list}, "DisplayName": "Salle"}}"#)));
+    window.until(|snapshot| snapshot.me.name == "Salle");
+    assert_eq!(hosts(&window.snapshot), [(agglo.clone(), false), (prefecture.clone(), true)]);
+    // A page of a host that is on the list is asked about first.
+    window.engine.command(Command::OpenLink { text: "https://intranet.agglo.example/odj".into() });
+    window.until(|snapshot| {
+        let asked = snapshot.issues.iter().find(|one| one.code == IssueCode::ServerUnknown);
+        asked.is_some_and(|one| one.params["host"] == "intranet.agglo.example")
+    });
+    assert_eq!(hosts(&window.snapshot).len(), 2);
+    // Named by the person it counts as theirs.
+    window.engine.command(Command::AddServer { host: prefecture.clone() });
+    window.until(|snapshot| hosts(snapshot).contains(&(prefecture.clone(), false)));
+}
+
+#[test]
+fn a_meeting_whose_media_are_at_a_host_that_is_not_allowed_any_more_is_left() {
+    let media = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = media.local_addr().unwrap().to_string();
+    let mut window = Window::joined(vec![]);
+    window.server.lock().unwrap().says.push_back(Output::OpenSocket {
+        socket: SocketId(7),
+        url: format!("ws://{host}/").parse().unwrap(),
+        bearer: None,
+    });
+    // Connected: it is there until somebody leaves.
+    let _connected = media.accept().unwrap();
+    obeys(&window, &format!(r#"{{"AllowedServers": ["127.0.0.1:9", "{host}"]}}"#));
+    obeys(&window, &format!(r#"{{"AllowedServers": ["{host}", "127.0.0.1:9"], "DisableChat": true}}"#));
+    window.say(RoomEvent::RoomChanged(RoomInfo { name: "still here".into(), ..RoomInfo::default() }));
+    window.until(|snapshot| snapshot.room.name == "still here");
+    // The link's own host stays allowed.
+    obeys(&window, r#"{"AllowedServers": ["127.0.0.1:9"]}"#);
+    let is_left = |snapshot: &Snapshot| {
+        matches!(&snapshot.phase, Phase::Failed { issue, .. }
+            if issue.code == IssueCode::ServerNotAllowed && issue.params["host"] == host)
+    };
+    window.until(is_left);
+    obeys(&window, r#"{"AllowedServers": ["127.0.0.1"]}"#);
+    window.until(|snapshot| snapshot.phase == Phase::Home);
 }
 
 #[test]
@@ -146,5 +211,10 @@ fn a_version_that_lies_ready_is_told_as_long_as_it_is_wanted() {
     window.engine.commander().update_ready(Some("9.0.0".into()));
     window.until(|snapshot| snapshot.home.update.as_deref() == Some("9.0.0"));
     obeys(&window, &format!(r#"{{"UpdateSource": "{source}", "DisableAutoUpdate": true}}"#));
+    window.until(|snapshot| snapshot.home.update.is_none());
+    // Taken back before anybody has looked at the source again: it lies there as before.
+    obeys(&window, &format!(r#"{{"UpdateSource": "{source}"}}"#));
+    window.until(|snapshot| snapshot.home.update.as_deref() == Some("9.0.0"));
+    window.engine.commander().update_ready(None);
     window.until(|snapshot| snapshot.home.update.is_none());
 }

@@ -3,6 +3,7 @@
 use super::*;
 use visavis_engine::Rules;
 use visavis_model::{CapabilitySet, ShareChoice, SoundOffer};
+use visavis_provider::Notice;
 use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
 fn allowed() -> Window {
@@ -63,6 +64,20 @@ fn where_the_organisation_does_not_allow_sound_none_is_offered() {
     window.until(|snapshot| told(snapshot, IssueCode::ActionRefused));
     window.engine.commander().set_rules(Rules::default());
     window.until(|snapshot| snapshot.sharing.sound != SoundOffer::Forbidden);
+}
+
+#[test]
+fn what_a_moderator_took_is_told_once_whichever_word_comes_first() {
+    let mut window = allowed();
+    window.say(RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "not permitted".into() });
+    window.until(|snapshot| told(snapshot, IssueCode::PublishRefused));
+    window.say(RoomEvent::Notice(Notice::RightsRemoved(vec![TrackSource::Camera])));
+    window.until(|snapshot| told(snapshot, IssueCode::RightsRemoved) && !told(snapshot, IssueCode::PublishRefused));
+    // The other way round the second is no news.
+    window.say(RoomEvent::PublishRefused { track: TrackId::local_camera(), cause: "not permitted".into() });
+    window.say(RoomEvent::Notice(Notice::Moved("hall".into())));
+    window.until(|snapshot| told(snapshot, IssueCode::MovedRoom));
+    assert!(!told(&window.snapshot, IssueCode::PublishRefused));
 }
 
 #[test]

@@ -22,9 +22,11 @@ const MOST_SENDERS: usize = 8192;
 pub(super) struct Channels {
     reliable_open: bool,
     pub(super) lossy_open: bool,
-    /// Reliable packets that could not be sent yet, without their number.
-    held: VecDeque<DataPacket>,
+    /// Reliable packets that could not be sent yet, without their number; the last ones of what has an id, with it.
+    held: VecDeque<(DataPacket, Option<String>)>,
     held_bytes: usize,
+    /// What has gone to the channel whole and was not told yet.
+    sent: Vec<String>,
     last_sequence: u32,
     kept: VecDeque<(u32, Bytes)>,
     kept_bytes: usize,
@@ -83,16 +85,30 @@ impl Channels {
             .collect()
     }
 
-    /// Holds packets that belong together: all of them or none.
-    pub(super) fn hold(&mut self, packets: Vec<DataPacket>) -> bool {
+    /// Holds packets that belong together, under the id by which they are asked about: all of them or none.
+    pub(super) fn hold(&mut self, packets: Vec<DataPacket>, id: Option<String>) -> bool {
         let sizes: Vec<usize> = packets.iter().map(Message::encoded_len).collect();
         let size: usize = sizes.iter().sum();
         if self.held_bytes + size > MOST_HELD || sizes.into_iter().any(|size| size > LARGEST_SENT) {
             return false;
         }
         self.held_bytes += size;
-        self.held.extend(packets);
+        let last = packets.len().saturating_sub(1);
+        let mut id = id;
+        let with_id = packets.into_iter().enumerate().map(|(at, packet)| (packet, id.take_if(|_| at == last)));
+        self.held.extend(with_id);
         true
+    }
+
+    /// Lets go of all that waits; gives the ids of it.
+    pub(super) fn drop_held(&mut self) -> Vec<String> {
+        self.held_bytes = 0;
+        std::mem::take(&mut self.held).into_iter().filter_map(|(_, id)| id).collect()
+    }
+
+    /// The ids of what [`Self::take`] gave since this was asked last.
+    pub(super) fn sent(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.sent)
     }
 
     /// What is to be sent now: first what the server missed, then what was held.
@@ -107,12 +123,13 @@ impl Channels {
             self.kept_bytes = self.kept.iter().map(|(_, bytes)| bytes.len()).sum();
             out.extend(self.kept.iter().map(|(_, bytes)| bytes.clone()));
         }
-        for mut packet in std::mem::take(&mut self.held) {
+        for (mut packet, id) in std::mem::take(&mut self.held) {
             self.last_sequence = self.last_sequence.saturating_add(1);
             packet.sequence = self.last_sequence;
             let bytes = Bytes::from(packet.encode_to_vec());
             self.keep(bytes.clone());
             out.push(bytes);
+            self.sent.extend(id);
         }
         self.held_bytes = 0;
         out
@@ -145,20 +162,25 @@ mod tests {
     #[test]
     fn what_the_server_missed_is_sent_again_before_what_is_new() {
         let mut channels = Channels::default();
-        channels.hold(vec![user("1"), user("2"), user("3")]);
-        assert!(channels.take().is_empty());
+        channels.hold(vec![user("1"), user("2"), user("3")], Some("all".into()));
+        assert!(channels.take().is_empty() && channels.sent().is_empty());
         channels.opened(RELIABLE);
         assert_eq!(sequences(&channels.take()), [1, 2, 3]);
-        channels.hold(vec![user("4")]);
+        assert_eq!(channels.sent(), ["all"]);
+        channels.hold(vec![user("4")], None);
         channels.resumed(1);
         assert_eq!(sequences(&channels.take()), [2, 3, 4]);
         // A server that does not say what it has gets nothing twice.
         channels.resumed(0);
         assert!(channels.take().is_empty());
-        channels.hold(vec![user("5")]);
+        channels.hold(vec![user("5")], Some("5".into()));
         channels.renew();
         channels.opened(RELIABLE);
         assert_eq!(sequences(&channels.take()), [1]);
+        assert_eq!(channels.sent(), ["5"]);
+        channels.hold(vec![user("6"), user("6")], Some("6".into()));
+        assert_eq!(channels.drop_held(), ["6"]);
+        assert!(channels.take().is_empty() && channels.sent().is_empty() && channels.held_bytes == 0);
     }
 
     #[test]
@@ -179,9 +201,9 @@ mod tests {
     fn memory_is_bounded() {
         let mut channels = Channels::default();
         let large = "x".repeat(60_000);
-        let held = (0..100).filter(|_| channels.hold(vec![user(&large)])).count();
+        let held = (0..100).filter(|_| channels.hold(vec![user(&large)], None)).count();
         assert!(held * 60_000 <= MOST_HELD && held > 10, "{held}");
-        assert!(!channels.hold(vec![user(&"x".repeat(LARGEST_SENT))]));
+        assert!(!channels.hold(vec![user(&"x".repeat(LARGEST_SENT))], None));
         channels.opened(RELIABLE);
         channels.take();
         assert!(channels.kept_bytes <= MOST_KEPT_BYTES && channels.held_bytes == 0);

@@ -80,6 +80,11 @@ impl Chat {
         self.remember(None, id)
     }
 
+    /// An own message did not leave: at its next try it is no edit.
+    pub(super) fn not_sent(&mut self, id: &str) {
+        self.seen.remove(&(None, id.to_owned()));
+    }
+
     fn checked(&self, message: ChatMessage) -> Option<ChatMessage> {
         let id_fits = !message.id.is_empty() && message.id.len() <= 256;
         (id_fits && message.text.len() <= LONGEST).then_some(message)
@@ -129,6 +134,8 @@ mod tests {
         assert!(chat.stream(text("1", "a")).expect("message").edited);
         assert!(!chat.sent("1"));
         assert!(chat.sent("1"));
+        chat.not_sent("1");
+        assert!(!chat.sent("1"));
     }
 
     #[test]

@@ -22,10 +22,16 @@ impl Session {
     /// before those that the server missed would make it drop them, and one sent before the restarted
     /// path is up arrives a second late (measured).
     pub(super) fn flush_channels(&mut self) {
+        if !self.room.may_send_data() {
+            // Said before we knew, or the right went while it waited: the server would drop it without a word.
+            self.channels.drop_held().into_iter().for_each(|id| self.not_sent(id));
+        }
         let Some(peer) = self.sending_peer() else { return };
         for data in self.channels.take() {
             self.out.transport(TransportOperation::SendChannel { peer, label: RELIABLE.into(), data });
         }
+        let sent = self.channels.sent();
+        self.out.events(sent.into_iter().map(RoomEvent::Sent));
     }
 
     /// The peer connection that takes messages now.
@@ -34,30 +40,43 @@ impl Session {
         peers.publish.connected().then_some(peers.publish.id)
     }
 
-    fn send_reliable(&mut self, packets: Vec<DataPacket>) {
-        if !self.room.may_send_data() || !self.channels.hold(packets) {
+    fn not_sent(&mut self, id: String) {
+        self.chat.not_sent(&id);
+        self.out.event(RoomEvent::NotSent(id));
+    }
+
+    /// `id`: under it their fate is told.
+    fn send_reliable(&mut self, packets: Vec<DataPacket>, id: Option<String>) {
+        if !self.room.may_send_data() || !self.channels.hold(packets, id.clone()) {
             self.out.ignore();
+            if let Some(id) = id {
+                self.not_sent(id);
+            }
             return;
         }
         self.flush_channels();
     }
 
+    fn send_stream(&mut self, outgoing: Outgoing<'_>) {
+        let id = outgoing.id.to_owned();
+        let packets = text_stream::packets(outgoing).into_iter().map(text_stream::packet).collect();
+        self.send_reliable(packets, Some(id));
+    }
+
     pub(super) fn send_message(&mut self, id: &str, text: &str, unix_millis: u64) {
         let update = self.chat.sent(id);
-        let outgoing = Outgoing { id, topic: chat::TOPIC, text, attributes: BTreeMap::new(), unix_millis, update };
-        self.send_reliable(text_stream::packets(outgoing).into_iter().map(text_stream::packet).collect());
+        self.send_stream(Outgoing { id, topic: chat::TOPIC, text, attributes: BTreeMap::new(), unix_millis, update });
     }
 
     pub(super) fn send_text(
         &mut self,
+        id: &str,
         topic: &str,
         text: &str,
         attributes: BTreeMap<String, String>,
         unix_millis: u64,
     ) {
-        let id = self.ids.uuid();
-        let outgoing = Outgoing { id: &id, topic, text, attributes, unix_millis, update: false };
-        self.send_reliable(text_stream::packets(outgoing).into_iter().map(text_stream::packet).collect());
+        self.send_stream(Outgoing { id, topic, text, attributes, unix_millis, update: false });
     }
 
     pub(super) fn send_data(&mut self, topic: Option<String>, payload: &[u8], reliable: bool, to: Vec<ParticipantId>) {
@@ -65,7 +84,7 @@ impl Session {
         let mut packet = text_stream::packet(data_packet::Value::User(user));
         packet.destination_identities = to.into_iter().map(|id| id.to_string()).collect();
         if reliable {
-            self.send_reliable(vec![packet]);
+            self.send_reliable(vec![packet], None);
             return;
         }
         #[allow(deprecated)] // older servers look at it
@@ -217,6 +236,6 @@ impl Session {
         let response = RpcResponse { request_id, value: Some(rpc_response::Value::Error(error)) };
         let mut packet = text_stream::packet(data_packet::Value::RpcResponse(response));
         packet.destination_identities = vec![from.to_string()];
-        self.send_reliable(vec![packet]);
+        self.send_reliable(vec![packet], None);
     }
 }

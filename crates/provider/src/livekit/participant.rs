@@ -147,9 +147,15 @@ pub(super) fn capabilities(permission: Option<&ParticipantPermission>) -> Capabi
         publish_microphone: may_publish(permission, TrackSource::Microphone),
         publish_camera: may_publish(permission, TrackSource::Camera),
         publish_screen: may_publish(permission, TrackSource::ScreenShare),
-        chat: permission.is_none_or(|permission| permission.can_publish_data),
+        chat: may_send_data(permission),
+        send_data: may_send_data(permission),
         ..CapabilitySet::default()
     }
+}
+
+/// Whether the server passes on what we send over the data channels.
+pub(super) fn may_send_data(permission: Option<&ParticipantPermission>) -> bool {
+    permission.is_none_or(|permission| permission.can_publish_data)
 }
 
 /// An empty list of sources allows all of them.
@@ -276,8 +282,11 @@ mod tests {
         assert!(capabilities(Some(&permission)).publish_screen);
         permission.can_publish_sources = vec![WireSource::Microphone as i32];
         let set = capabilities(Some(&permission));
-        assert!(set.publish_microphone && !set.publish_camera && !set.publish_screen && set.chat);
+        assert!(set.publish_microphone && !set.publish_camera && !set.publish_screen && set.chat && set.send_data);
+        permission.can_publish_data = false;
+        let set = capabilities(Some(&permission));
+        assert!(!set.chat && !set.send_data);
         assert!(!capabilities(Some(&ParticipantPermission::default())).publish_microphone);
-        assert!(capabilities(None).publish_camera);
+        assert!(capabilities(None).publish_camera && capabilities(None).send_data);
     }
 }

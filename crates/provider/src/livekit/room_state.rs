@@ -95,7 +95,7 @@ impl RoomState {
     }
 
     pub(super) fn may_send_data(&self) -> bool {
-        self.permission.as_ref().is_none_or(|permission| permission.can_publish_data)
+        participant::may_send_data(self.permission.as_ref())
     }
 
     /// The participant who publishes a track.

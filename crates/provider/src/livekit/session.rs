@@ -151,8 +151,8 @@ impl Session {
             RoomCommand::SetMuted { track, muted } => self.set_muted(&track, muted),
             RoomCommand::Demand { track, demand } => self.demand(track, demand),
             RoomCommand::SendMessage { id, text, unix_millis } => self.send_message(&id, &text, unix_millis),
-            RoomCommand::SendText { topic, text, attributes, unix_millis } => {
-                self.send_text(&topic, &text, attributes, unix_millis);
+            RoomCommand::SendText { id, topic, text, attributes, unix_millis } => {
+                self.send_text(&id, &topic, &text, attributes, unix_millis);
             }
             RoomCommand::SendData { topic, payload, reliable, to } => self.send_data(topic, &payload, reliable, to),
             RoomCommand::NetworkChanged => self.network_changed(),

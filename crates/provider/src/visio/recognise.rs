@@ -1,7 +1,8 @@
 //! Links to rooms of a Visio server.
 //!
 //! `https://host/abc-defg-hij`, with or without its hyphens, or with any other slug; the same without scheme; the code
-//! alone. A link tells nothing about what answers at its host, so every host that nobody named is told apart.
+//! alone. A link tells nothing about what answers at its host, so every host that nobody named is told apart; there any page may have ten
+//! letters behind its host, so that only the hyphens make a code.
 
 use crate::cookies::host_of;
 use crate::known::encrypted;
@@ -40,13 +41,24 @@ const PAGES: [&str; 22] = [
     "test-connection",
 ];
 
+/// How the end of a path looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// A code with the hyphens that Visio writes.
+    Code,
+    /// Ten letters: a code without its hyphens, or a word (*newsletter*).
+    Letters,
+    /// Any other name.
+    Name,
+}
+
 /// Reads a word that may be a link. `None`: not one of ours.
 pub(super) fn link(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
     let (scheme, rest) = match word.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
         Some(_) => return None,
-        None => return without_scheme(word, known),
+        None => return without_scheme(word, false, known),
     };
     if rest.len() > LONGEST {
         return Some(Err(LinkError::TooLong));
@@ -65,12 +77,13 @@ pub(super) fn link(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkE
         Ok(url) => url,
         Err(error) => return Some(Err(error)),
     };
-    let (slug, looks_right) = room(url.path())?;
-    Some(found(url, slug, looks_right, known))
+    let (slug, look) = room(url.path())?;
+    Some(found(url, slug, look, known))
 }
 
-/// `host/abc-defg-hij`, as people write it: taken where the host is known, or where both look like what they should.
-fn without_scheme(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+/// `host/abc-defg-hij`, as people write it: taken where the host is known, or where both look like what they should; `lone`: ten letters do,
+/// where there is nothing else in the text.
+fn without_scheme(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
     let (authority, path) = word.split_once('/')?;
     let is_host = !authority.is_empty()
         && authority.len() <= 260
@@ -79,52 +92,58 @@ fn without_scheme(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkEr
         return None;
     }
     let url = Url::parse(&format!("https://{authority}/{path}")).ok()?;
-    let (slug, looks_right) = room(url.path())?;
+    let (slug, look) = room(url.path())?;
     let host = host_of(&url)?;
+    let looks_right = look == Look::Code || (lone && look == Look::Letters);
     if known.contains(&host) || (looks_right && host.contains('.')) {
-        return Some(found(url, slug, looks_right, known));
+        return Some(found(url, slug, look, known));
     }
     None
 }
 
-/// Reads a code without a host. In prose only as Visio writes it, for *dev-meeting* could be one too; where there is nothing else in any form.
+/// Reads a code without a host. In prose only as Visio writes it, for *dev-meeting* could be one too; where there is nothing else in any form,
+/// also behind a host.
 pub(super) fn code(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+    if lone && word.contains('/') && !word.contains("://") {
+        return without_scheme(word, true, known);
+    }
     if word.len() > 12 || !(lone || is_as_written(word)) {
         return None;
     }
     let slug = canonical(word)?;
     let Some(url) = known.first() else { return Some(Err(LinkError::NoServer)) };
-    Some(found(url.clone(), slug, true, known))
+    Some(found(url.clone(), slug, Look::Code, known))
 }
 
-fn found(url: Url, slug: String, looks_right: bool, known: &KnownHosts) -> Result<Found, LinkError> {
+fn found(url: Url, slug: String, look: Look, known: &KnownHosts) -> Result<Found, LinkError> {
     host::check(&url)?;
     let url = encrypted(url)?;
     let host = host_of(&url).ok_or(LinkError::NoHost)?;
     let standing = match known.standing(&host)? {
-        Standing::Unknown if !looks_right => Standing::Guessed,
+        // The policy's list has the hosts of calendars and pages as well.
+        Standing::Allowed | Standing::Unknown if look != Look::Code => Standing::Guessed,
         standing => standing,
     };
     let link = MeetingLink { kind: LinkKind::Visio, url, host, room: slug, credentials: Credentials::Visitor };
     Ok(Found { link, standing })
 }
 
-/// The slug that a path names, and whether it is a code. `None`: another page.
-fn room(path: &str) -> Option<(String, bool)> {
+/// The slug that a path names, and how it looks. `None`: another page.
+fn room(path: &str) -> Option<(String, Look)> {
     let segment = path.trim_start_matches('/').trim_end_matches(['/', '*', ']', '|', '?']);
     if let Some(slug) = canonical(segment) {
-        return Some((slug, true));
+        return Some((slug, if is_as_written(segment) { Look::Code } else { Look::Letters }));
     }
     // Prose that touches a code is none of it: *abc-defg-hij,merci*. A name with such signs would be no room's.
     let start = segment.split([',', ';', '|', '*', '&']).next().unwrap_or_default().trim_end_matches('_');
     if let Some(slug) = canonical(start).filter(|_| is_as_written(start)) {
-        return Some((slug, true));
+        return Some((slug, Look::Code));
     }
     let is_slug = !segment.is_empty()
         && segment.len() <= LONGEST_SLUG
         && segment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let slug = segment.to_ascii_lowercase();
-    (is_slug && !PAGES.contains(&slug.as_str())).then_some((slug, false))
+    (is_slug && !PAGES.contains(&slug.as_str())).then_some((slug, Look::Name))
 }
 
 /// True for a code with the hyphens that Visio writes.

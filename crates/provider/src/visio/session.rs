@@ -219,6 +219,9 @@ impl Session {
                 self.event(RoomEvent::ActionDone { id, outcome: Err(ActionError::NotInMeeting) });
             }
             (_, command) if self.early.len() < MOST_EARLY => self.early.push(command),
+            (_, RoomCommand::SendMessage { id, .. } | RoomCommand::SendText { id, .. }) => {
+                self.event(RoomEvent::NotSent(id));
+            }
             _ => self.ignore(),
         }
     }

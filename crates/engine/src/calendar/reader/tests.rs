@@ -116,6 +116,74 @@ async fn a_calendar_that_its_server_cannot_read_hides_no_other() {
     assert_eq!((found.occurrences.len(), found.unread), (1, 1));
 }
 
+const HOMES: &str = "<C:calendar-home-set><href>/home/</href></C:calendar-home-set>";
+
+fn agenda(place: &str) -> Said {
+    let data = format!("<C:calendar-data>{DATA}</C:calendar-data>");
+    resources(&[(place, data.as_str())])
+}
+
+#[tokio::test]
+async fn a_calendar_that_is_left_out_is_counted_whatever_the_server_says_of_it() {
+    let listed = ["/home/a/", "/home/b/", "/home/c/", "/home/d/", "/home/e/"].map(|place| (place, CALENDAR));
+    let url = server(move |method, path| match (method, path) {
+        ("PROPFIND", "/") => resources(&[("/", HOMES)]),
+        ("PROPFIND", "/home/") => resources(&listed),
+        ("REPORT", "/home/a/") => (301, "location: https://dav.agglo.example/a/\r\n", String::new()),
+        ("REPORT", "/home/b/") => (207, "", "<multistatus".into()),
+        ("REPORT", "/home/c/") => (207, "", " ".repeat(visavis_calendar::LARGEST_FILE + 1)),
+        ("REPORT", "/home/d/") => agenda("/home/d/1.ics"),
+        // It has gone since it was listed.
+        _ => nothing(),
+    });
+    let found = reader(url).read(BEFORE, Zone::UTC).await.expect("the fourth one");
+    assert_eq!((found.occurrences.len(), found.unread), (1, 3));
+}
+
+#[tokio::test]
+async fn what_was_known_of_a_calendar_stays_while_its_server_leads_elsewhere() {
+    let asked = AtomicUsize::new(0);
+    let url = server(move |method, path| match (method, path) {
+        ("PROPFIND", "/") => resources(&[("/", HOMES)]),
+        ("PROPFIND", "/home/") => resources(&[("/home/a/", CALENDAR)]),
+        ("REPORT", _) if asked.fetch_add(1, Ordering::SeqCst) == 0 => agenda("/home/a/1.ics"),
+        _ => (302, "location: https://dav.agglo.example/\r\n", String::new()),
+    });
+    let mut reader = reader(url);
+    for unread in [0, 1] {
+        let found = reader.read(BEFORE, Zone::UTC).await.expect("a calendar");
+        assert_eq!((found.occurrences.len(), found.unread), (1, unread));
+    }
+}
+
+#[tokio::test]
+async fn what_is_larger_than_is_read_says_so() {
+    let large = || (207, "", " ".repeat(visavis_calendar::LARGEST_FILE + 1));
+    let url = server(move |method, path| match (method, path) {
+        ("PROPFIND", "/") => resources(&[("/", CALENDAR)]),
+        ("REPORT", _) => large(),
+        _ => nothing(),
+    });
+    assert_eq!(reader(url).read(BEFORE, Zone::UTC).await, Err(CalendarFault::TooLarge));
+    // An address of a file.
+    let url = server(move |method, _| if method == "GET" { large() } else { nothing() });
+    assert_eq!(reader(url).read(BEFORE, Zone::UTC).await, Err(CalendarFault::TooLarge));
+}
+
+#[tokio::test]
+async fn a_server_that_wants_another_kind_of_sign_in_says_so() {
+    use CalendarFault::{OtherSignIn, Password};
+    for (kinds, fault) in [
+        ("www-authenticate: Digest realm=\"a\", qop=\"auth\", nonce=\"b\"\r\n", OtherSignIn),
+        ("www-authenticate: Negotiate\r\nwww-authenticate: Bearer\r\n", OtherSignIn),
+        ("WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"Agglomération\"\r\n", Password),
+        ("", Password),
+    ] {
+        let url = server(move |_, _| (401, kinds, String::new()));
+        assert_eq!(reader(url).read(BEFORE, Zone::UTC).await, Err(fault), "{kinds}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_has_too_much_to_do_is_asked_once() {
     for status in [429, 502, 503, 504] {

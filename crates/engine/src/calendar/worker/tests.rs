@@ -146,3 +146,20 @@ async fn a_keyring_whose_prompt_nobody_answers_holds_up_no_calendar() {
     ground.worker.end(end);
     assert_eq!(ground.told(), "Reading, Failed(PasswordMissing)");
 }
+
+#[tokio::test]
+async fn a_sign_in_that_is_refused_is_not_tried_again_by_itself() {
+    for (fault, locks) in [
+        (CalendarFault::Password, true),
+        (CalendarFault::OtherSignIn, true),
+        (CalendarFault::NoCalendar, false),
+        (CalendarFault::Unreachable, false),
+    ] {
+        let mut ground = Ground::new();
+        ground.begins(1);
+        ground.answers(1, "a", Ok(Found::default()));
+        let reader = Reader::new(Place::read("a").unwrap(), ground.worker.network.clone(), None);
+        ground.worker.end(Done::Read(ground.worker.placed, Box::new(reader), Err(fault)));
+        assert_eq!(matches!(ground.worker.at, At::Locked), locks, "{fault:?}");
+    }
+}

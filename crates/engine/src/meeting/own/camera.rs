@@ -1,6 +1,7 @@
 //! The own camera: opened, published, and tried again where it fails.
 
 use super::*;
+use crate::exit::WORKED;
 use visavis_model::Size;
 
 /// What is said of a camera that gives no pictures.
@@ -113,6 +114,9 @@ impl Meeting {
         } else if !on {
             self.stop_camera();
             self.state.edit().me.preview = Preview::Off;
+            // What was said of it is over: turned on again it opens, or says anew why not.
+            (self.camera_failed, self.following.camera_ran) = (None, None);
+            CAMERA_FAILURES.into_iter().for_each(|code| self.issue_gone(code));
         }
         let works = self.camera_failed.is_none();
         let Some(call) = &mut self.call else { return };
@@ -212,6 +216,9 @@ impl Meeting {
     }
 
     pub(in crate::meeting) fn camera_failed(&mut self, issue: Issue) {
+        // In the room are only pictures that came: `ends_a_script` looks for this, and no sentence does.
+        let has_worked = self.call.as_ref().is_some_and(|call| call.camera_published);
+        let issue = if has_worked { issue.with(WORKED, "true") } else { issue };
         self.camera_failed = Some(CameraFailure::new(issue.code, self.clock.now()));
         self.state.edit().me.preview = Preview::Failed { code: issue.code };
         CAMERA_FAILURES.into_iter().filter(|code| *code != issue.code).for_each(|code| self.issue_gone(code));

@@ -1,14 +1,14 @@
 //! Chat, data and captions over the data channels.
 
-use super::harness::{Talk, Word, join, person};
+use super::harness::{Talk, Word, join, me, person};
 use crate::{
     ChatMessage, Input, PeerRole, PeerState, RoomCommand, RoomEvent, Session as _, SocketCause, TransportOperation,
 };
 use bytes::Bytes;
 use data_packet::Value;
 use livekit_protocol::{
-    ChatMessage as WireMessage, DataPacket, ReconnectResponse, RpcRequest, SignalTarget, Transcription,
-    TranscriptionSegment, UserPacket, data_packet, data_stream, rpc_response,
+    ChatMessage as WireMessage, DataPacket, JoinResponse, ParticipantPermission, ReconnectResponse, RpcRequest,
+    SignalTarget, Transcription, TranscriptionSegment, UserPacket, data_packet, data_stream, rpc_response,
 };
 use std::collections::BTreeMap;
 
@@ -65,6 +65,7 @@ fn a_message_of_ours_is_a_text_stream() {
     talk.hush();
     let text = "é".repeat(40_000);
     talk.command(RoomCommand::SendText {
+        id: "t1".into(),
         topic: "notes".into(),
         text: text.clone(),
         attributes: BTreeMap::from([("k".into(), "v".into())]),
@@ -72,6 +73,7 @@ fn a_message_of_ours_is_a_text_stream() {
     });
     let packets = talk.packets();
     assert_eq!(packets.len(), 2 + 6);
+    assert_eq!(talk.events, [RoomEvent::Sent("t1".into())]);
     // What we send we would also understand.
     let mut other = with_one();
     for packet in packets {
@@ -285,6 +287,53 @@ fn before_the_channel_is_open_messages_wait() {
     assert!(talk.packets().is_empty());
     talk.state(PeerRole::Publish, PeerState::Connected);
     assert_eq!(talk.packets().len(), 3);
+}
+
+#[test]
+fn it_is_told_when_a_message_leaves_and_that_it_does_not() {
+    let sent = |id: &str| RoomEvent::Sent(id.into());
+    let say = |talk: &mut Talk, id: &str, text: &str| {
+        talk.command(RoomCommand::SendMessage { id: id.into(), text: text.into(), unix_millis: 1 });
+    };
+    let mut talk = with_one();
+    say(&mut talk, "1", "bonjour");
+    assert_eq!(talk.events, [sent("1")]);
+    talk.drop_socket(SocketCause::Reset);
+    talk.hush();
+    say(&mut talk, "2", "je reviens");
+    let much = "x".repeat(3_000_000);
+    say(&mut talk, "3", &much);
+    assert_eq!(talk.events, [RoomEvent::NotSent("3".into())], "one waits, the other is too much");
+    talk.accept();
+    talk.word(Word::Reconnect(ReconnectResponse::default()));
+    talk.renewed();
+    assert!(talk.events.contains(&sent("2")));
+    // What did not leave is no edit at its next try.
+    talk.hush();
+    say(&mut talk, "3", "court");
+    let Some(Value::StreamHeader(header)) = &talk.packets()[0].value else { panic!() };
+    let Some(data_stream::header::ContentHeader::TextHeader(text)) = &header.content_header else { panic!() };
+    assert_eq!(text.operation_type, data_stream::OperationType::Create as i32);
+    assert_eq!(talk.events, [sent("3")]);
+}
+
+#[test]
+fn a_room_that_lets_nothing_out_says_so_of_each_message() {
+    let mut me = me();
+    me.permission = Some(ParticipantPermission { can_subscribe: true, ..Default::default() });
+    let mut talk = Talk::new();
+    talk.input(Input::Start);
+    talk.accept();
+    // Before the server has said what we may, it waits.
+    talk.command(RoomCommand::SendMessage { id: "early".into(), text: "x".into(), unix_millis: 0 });
+    talk.word(Word::Join(JoinResponse { participant: Some(me), ..join(Vec::new()) }));
+    talk.connect();
+    let lost = |id: &str| RoomEvent::NotSent(id.into());
+    assert!(talk.events.contains(&lost("early")));
+    talk.hush();
+    talk.command(RoomCommand::SendMessage { id: "late".into(), text: "x".into(), unix_millis: 0 });
+    assert_eq!(talk.events, [lost("late")]);
+    assert!(talk.packets().is_empty());
 }
 
 #[test]

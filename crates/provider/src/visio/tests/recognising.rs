@@ -1,7 +1,7 @@
 //! Links, codes and pasted texts.
 
 use crate::visio::Provider;
-use crate::{Found, KnownHosts, LinkError, Provider as _, Standing, find_meeting, livekit};
+use crate::{AllowedHosts, Found, KnownHosts, LinkError, Provider as _, Standing, find_meeting, livekit};
 use proptest::prelude::*;
 use std::sync::Arc;
 use visavis_model::LinkKind;
@@ -130,6 +130,60 @@ fn the_meeting_of_an_invitation_is_found_among_its_other_links() {
     assert_eq!(found(text), ("https://meet.example/".into(), "abc-defg-hij".into(), Standing::Unknown));
     // A link that is known goes before a code beside it.
     assert_eq!(found("xyz-uvwx-rst https://visio.agglo.example/abc-defg-hij").1, "abc-defg-hij");
+}
+
+#[test]
+fn ten_letters_behind_a_host_that_nobody_named_are_a_guess() {
+    for (text, room) in [
+        ("https://www.mairie.example/newsletter", "new-slet-ter"),
+        ("https://meet.example/abcdefghij", "abc-defg-hij"),
+        ("https://meet.example/abc-defghij", "abc-defg-hij"),
+        // Alone they are meant.
+        ("meet.example/abcdefghij", "abc-defg-hij"),
+    ] {
+        let found = found(text);
+        assert_eq!((found.1.as_str(), found.2), (room, Standing::Guessed), "{text}");
+    }
+    // Not before a meeting, of whomever.
+    for (text, room) in [
+        ("https://www.mairie.example/newsletter https://meet.example/abc-defg-hij", "abc-defg-hij"),
+        ("https://www.mairie.example/evenements https://visio.agglo.example/conseil", "conseil"),
+        ("Infos : www.mairie.example/actualites. Code : xyz-uvwx-rst", "xyz-uvwx-rst"),
+    ] {
+        assert_eq!(found(text).1, room, "{text}");
+    }
+    let zoom = "https://zoom.us/j/81234567890 https://www.mairie.example/newsletter";
+    assert_eq!(find(zoom), Err(LinkError::Elsewhere));
+    assert_eq!(find("Infos : www.mairie.example/newsletter."), Err(LinkError::NoLink));
+}
+
+#[test]
+fn what_the_policy_only_allows_comes_behind_what_is_named_and_its_pages_last() {
+    let (allowed, _) = AllowedHosts::only(["*.agglo.example", "visio.prefecture.example", "zoom.us"]);
+    let listed = KnownHosts::default().within(allowed.clone(), false);
+    let named = known().within(allowed, false);
+    let at = |text: &str, known: &KnownHosts| {
+        find_among(text, known).map(|found| (format!("{}/{}", found.link.host, found.link.room), found.standing))
+    };
+    let meeting = "https://visio.agglo.example/abc-defg-hij";
+    let there = |standing| Ok(("visio.agglo.example/abc-defg-hij".to_owned(), standing));
+    for page in ["https://intranet.agglo.example/odj", "https://agenda.agglo.example/evenements"] {
+        let text = format!("Ordre du jour : {page} – Lien : {meeting}");
+        assert_eq!(at(&text, &listed), there(Standing::Allowed), "{text}");
+        assert_eq!(at(&text, &named), there(Standing::Known), "{text}");
+        let zoom = format!("{page} https://zoom.us/j/81234567890");
+        assert_eq!(at(&zoom, &named), Err(LinkError::Elsewhere), "{zoom}");
+        // Alone it may be one; whoever opens it is asked.
+        assert!(at(page, &listed).is_ok_and(|(_, standing)| standing == Standing::Guessed && standing.asks_first()));
+    }
+    let other = "https://visio.prefecture.example/xyz-uvwx-rst";
+    assert_eq!(at(&format!("{other} {meeting}"), &named), there(Standing::Known));
+    let alone = at(other, &named);
+    assert!(alone.is_ok_and(|(_, standing)| standing == Standing::Allowed && !standing.asks_first()));
+    // A room with a name, at a server that is named.
+    let room = at("https://visio.agglo.example/conseil", &named);
+    assert_eq!(room, Ok(("visio.agglo.example/conseil".to_owned(), Standing::Known)));
+    assert_eq!(at("https://maps.example\nvisio.agglo.example/abc-defg-hij", &listed), there(Standing::Allowed));
 }
 
 #[test]
