@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tauri::window::Color;
-use tauri::{AppHandle, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WindowEvent};
+use tauri::{AppHandle, Emitter as _, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WindowEvent};
 use visavis_engine::Engine;
 use visavis_model::{Command, Phase, Snapshot};
 
 /// The window's name; its capability names it too.
 pub const LABEL: &str = "bar";
+/// Told to the main page: somebody wants to leave, by a key in another window.
+const LEAVE_ASKED: &str = "leave-asked";
 /// Interface specification §2, in logical pixels.
 const SIZE: (f64, f64) = (452.0, 116.0);
 /// From the corner of the screen.
@@ -58,10 +60,13 @@ fn is_wanted(snapshot: &Snapshot) -> bool {
     snapshot.settings.call_bar && matches!(snapshot.phase, Phase::InMeeting { .. })
 }
 
-/// Brings the main window to the front.
+/// Brings the main window to the front; `leave`: its page asks whether the meeting is to be left, or leaves it where it has just asked.
 #[tauri::command]
-pub fn show_main(app: AppHandle) {
+pub fn show_main(app: AppHandle, leave: Option<bool>) {
     crate::window::to_front(&app, None);
+    if leave == Some(true) {
+        let _ = app.emit_to("main", LEAVE_ASKED, ());
+    }
 }
 
 /// Opens and closes the bar as it is wanted, until the engine is gone. `keeper`: where it was.

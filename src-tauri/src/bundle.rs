@@ -1,18 +1,20 @@
 //! The support report: gathered here, from the running window or for the command line.
 
 mod hide;
+mod said;
 
 use crate::commands::Shell;
 use clap::Args;
+use said::settings;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tauri::State;
-use visavis_diagnostics::{Bundle, History, LogFile, Redactor, Sample, Setting, process_use};
+use visavis_diagnostics::{Bundle, History, LogFile, Redactor, Sample, process_use};
 use visavis_engine::{Engine, EngineEvent};
 use visavis_model::{Phase, Snapshot, apply};
-use visavis_settings::{LoadError, Preferences};
+use visavis_settings::Preferences;
 
 /// Figures are taken this often while in a meeting.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
@@ -29,7 +31,7 @@ pub fn run(arguments: &BundleArguments) -> ExitCode {
     let loaded = crate::program::preferences().map_or_else(|| Ok(Preferences::default()), |file| file.load());
     let settings = settings(loaded.as_ref());
     let mut redactor = Redactor::default();
-    hide::machine(&mut redactor);
+    hide::machine(&mut redactor, lookup);
     hide::preferences(&mut redactor, &loaded.unwrap_or_default());
     hide::policy(&mut redactor, &crate::policy::Organisation::of_system().now().policy);
     let bundle = Bundle { versions: versions(), settings, log: log(), ..Bundle::default() };
@@ -53,7 +55,7 @@ pub async fn support_text(shell: State<'_, Shell>) -> Result<String, &'static st
     let snapshot = shell.watched.snapshot();
     let preferences = preferences_of(&snapshot);
     let mut redactor = Redactor::default();
-    hide::machine(&mut redactor);
+    hide::machine(&mut redactor, lookup);
     hide::preferences(&mut redactor, &preferences);
     hide::snapshot(&mut redactor, &snapshot);
     hide::policy(&mut redactor, &shell.organisation.lock().unwrap_or_else(PoisonError::into_inner).policy);
@@ -166,73 +168,6 @@ fn versions() -> Vec<(&'static str, String)> {
     versions
 }
 
-/// What counts and who says so.
-fn settings(preferences: Result<&Preferences, &LoadError>) -> Vec<Setting> {
-    preferences.map_or_else(unread, chosen).into_iter().chain(rules()).collect()
-}
-
-/// In place of what was chosen. The reason itself may hold a piece of the file.
-fn unread(error: &LoadError) -> Vec<Setting> {
-    let why = match error {
-        LoadError::Read(_) => "the system gives an error",
-        LoadError::TooLarge => "the file is too large",
-        LoadError::Malformed(_) => "the file is not what it should be",
-    };
-    vec![Setting {
-        key: "preferences".into(),
-        value: format!("could not be read: {why}"),
-        origin: "names and servers that only they hold were not taken out".into(),
-    }]
-}
-
-/// What the person chose; of what somebody wrote only whether there is something.
-fn chosen(preferences: &Preferences) -> Vec<Setting> {
-    let usual = Preferences::default();
-    let said = |value: Option<bool>| value.map_or("not said".to_owned(), |value| value.to_string());
-    let written = |there: bool| if there { "set" } else { "empty" }.to_owned();
-    let one = |key: &str, value: String, own: bool| Setting {
-        key: key.into(),
-        value,
-        origin: if own { "own" } else { "default" }.into(),
-    };
-    let own = [
-        one("name", written(!preferences.name.is_empty()), !preferences.name.is_empty()),
-        one("microphone", kind(&preferences.microphone), preferences.microphone != usual.microphone),
-        one("loudspeaker", kind(&preferences.loudspeaker), preferences.loudspeaker != usual.loudspeaker),
-        one("camera", kind(&preferences.camera), preferences.camera != usual.camera),
-        one("microphone_off", said(preferences.microphone_off), preferences.microphone_off.is_some()),
-        one("camera_off", said(preferences.camera_off), preferences.camera_off.is_some()),
-        one("servers", preferences.servers.len().to_string(), !preferences.servers.is_empty()),
-        one("calendar", written(preferences.calendar.is_some()), preferences.calendar.is_some()),
-        one("recent", preferences.recent.len().to_string(), !preferences.recent.is_empty()),
-    ];
-    own.into_iter().chain(set(&preferences.settings)).collect()
-}
-
-/// What was set on the pages of settings: no name is among it.
-fn set(settings: &visavis_model::Settings) -> Vec<Setting> {
-    let (now, usual) = (serde_json::to_value(settings), serde_json::to_value(visavis_model::Settings::default()));
-    let (Ok(now), Ok(usual)) = (now, usual) else { return Vec::new() };
-    let one = |(key, value): (&String, &serde_json::Value)| Setting {
-        key: key.clone(),
-        value: value.to_string(),
-        origin: if usual[key] == *value { "default" } else { "own" }.into(),
-    };
-    now.as_object().into_iter().flatten().map(one).collect()
-}
-
-/// What the organisation has decided. Of texts only that there is one: it may name a server or a person.
-fn rules() -> Vec<Setting> {
-    let now = crate::policy::Organisation::of_system().now();
-    let plain = |value: &&String| value.parse::<bool>().is_ok() || value.parse::<i64>().is_ok();
-    let rule = |entry: &visavis_settings::policy::Entry| Setting {
-        key: format!("policy {}", entry.key),
-        value: entry.value.as_ref().filter(plain).map_or("set", String::as_str).to_owned(),
-        origin: format!("{}, {}, {}", entry.level.text(), entry.scope.text(), entry.standing.text()),
-    };
-    now.entries.iter().map(rule).collect()
-}
-
 /// What a running window would keep.
 fn preferences_of(snapshot: &Snapshot) -> Preferences {
     let me = &snapshot.me;
@@ -244,32 +179,10 @@ fn preferences_of(snapshot: &Snapshot) -> Preferences {
         microphone_off: Some(!me.microphone_on),
         camera_off: Some(!me.camera_on),
         servers: snapshot.home.servers.iter().map(|server| server.url.clone()).collect(),
+        visited: snapshot.home.servers.iter().filter(|one| one.visited).map(|one| one.url.clone()).collect(),
         recent: snapshot.home.recent.clone(),
         calendar: snapshot.home.calendar.place.clone(),
         window: snapshot.window.clone(),
         settings: snapshot.settings.clone(),
-    }
-}
-
-/// Of a choice only its kind: a device may bear its owner's name.
-fn kind(choice: &impl serde::Serialize) -> String {
-    let value = serde_json::to_value(choice).unwrap_or_default();
-    value["kind"].as_str().unwrap_or_default().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn preferences_that_could_not_be_read_are_not_told_as_empty() {
-        let error = serde_json::from_str::<Preferences>(r#""Zofie Plant""#).expect_err("no preferences");
-        let error = LoadError::Malformed(error);
-        let bundle = Bundle { settings: settings(Err(&error)), ..Bundle::default() };
-        let text = bundle.text(&Redactor::default());
-        assert!(text.contains("preferences = could not be read") && !text.contains("Zofie"), "{text}");
-        assert!(!text.contains("name = empty"), "{text}");
-        let bundle = Bundle { settings: settings(Ok(&Preferences::default())), ..Bundle::default() };
-        assert!(bundle.text(&Redactor::default()).contains("name = empty   (default)"));
     }
 }

@@ -132,7 +132,12 @@ pub fn command(webview: Webview, shell: State<'_, Shell>, command: Command) {
             }
             shell.first_look.page_says(&shell.engine, layout);
         }
-        command => shell.engine.command(command),
+        command => {
+            if webview.label() == share::LABEL {
+                shell.share.heed(&command);
+            }
+            shell.engine.command(command);
+        }
     }
 }
 

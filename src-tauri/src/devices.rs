@@ -113,23 +113,32 @@ pub fn run(arguments: &DevicesArguments) -> ExitCode {
 }
 
 /// What makes the second list of the first one. Pure.
+///
+/// What goes comes first, and is nobody's default any more; then what is the default no longer; then the rest, in the system's order. So
+/// whoever reads line by line never has two defaults of a kind, but for a moment none.
 fn changes(before: &[DeviceView], after: &[DeviceView], first: bool) -> Vec<News> {
     let by_id = |list: &[DeviceView]| -> BTreeMap<(u8, DeviceId), Line> {
         list.iter().map(|device| ((device.kind as u8, device.id.clone()), Line::from(device))).collect()
     };
     let (known, there) = (by_id(before), by_id(after));
-    let gone = known.iter().filter(|(id, _)| !there.contains_key(id));
-    let mut news: Vec<News> = gone.map(|(_, line)| News { event: Happened::Removed, device: line.clone() }).collect();
+    let gone = known.iter().filter(|(id, _)| !there.contains_key(id)).map(|(_, line)| line.clone());
+    let mut news: Vec<News> =
+        gone.map(|line| News { event: Happened::Removed, device: Line { default: false, ..line } }).collect();
+    let (mut stepped_down, mut rest) = (Vec::new(), Vec::new());
     for device in after {
         let line = Line::from(device);
-        let event = match known.get(&(device.kind as u8, device.id.clone())) {
-            Some(known) if *known == line => continue,
-            Some(_) => Happened::Changed,
-            None if first => Happened::Present,
-            None => Happened::Added,
-        };
-        news.push(News { event, device: line });
+        match known.get(&(device.kind as u8, device.id.clone())) {
+            Some(known) if *known == line => {}
+            Some(known) if known.default && !line.default => {
+                stepped_down.push(News { event: Happened::Changed, device: line });
+            }
+            Some(_) => rest.push(News { event: Happened::Changed, device: line }),
+            None if first => rest.push(News { event: Happened::Present, device: line }),
+            None => rest.push(News { event: Happened::Added, device: line }),
+        }
     }
+    news.append(&mut stepped_down);
+    news.append(&mut rest);
     news
 }
 
@@ -190,6 +199,46 @@ mod tests {
         // PulseAudio may call a sink and a source alike.
         let sink = DeviceView { kind: DeviceKind::Loudspeaker, ..device("a", true) };
         assert_eq!(told(&before[..1], &[before[0].clone(), sink], false), [(Happened::Added, "a".into())]);
+    }
+
+    #[test]
+    fn who_reads_line_by_line_never_has_two_defaults() {
+        let of = |kind, id: &str, is_default| DeviceView { kind, ..device(id, is_default) };
+        let (microphone, loudspeaker) = (DeviceKind::Microphone, DeviceKind::Loudspeaker);
+        let lists = [
+            vec![],
+            vec![device("a", true), device("b", false)],
+            // The new default stands before the old one, and after it.
+            vec![device("a", false), device("b", true)],
+            vec![device("b", true)],
+            vec![device("c", true), device("a", false), device("b", false)],
+            vec![device("a", false), device("b", false)],
+            vec![of(loudspeaker, "a", true), of(microphone, "a", true), of(loudspeaker, "b", false)],
+            vec![of(loudspeaker, "a", false), of(microphone, "b", true), of(loudspeaker, "b", true)],
+        ];
+        for (before, after) in lists.iter().flat_map(|before| lists.iter().map(move |after| (before, after))) {
+            let mut has: Vec<Line> = before.iter().map(Line::from).collect();
+            for news in changes(before, after, false) {
+                let told = news.device;
+                has.retain(|line| (line.kind, &line.id) != (told.kind, &told.id));
+                match news.event {
+                    Happened::Removed => assert!(!told.default, "{told:?} is gone"),
+                    Happened::Present | Happened::Added | Happened::Changed => has.push(told),
+                }
+                for kind in [microphone, loudspeaker] {
+                    let defaults = has.iter().filter(|line| line.kind == kind && line.default).count();
+                    assert!(defaults <= 1, "{before:?} to {after:?}: {has:?}");
+                }
+            }
+            let mut wanted: Vec<Line> = after.iter().map(Line::from).collect();
+            has.sort_by_key(word_of_line);
+            wanted.sort_by_key(word_of_line);
+            assert_eq!(has, wanted, "from {before:?}");
+        }
+    }
+
+    fn word_of_line(line: &Line) -> (u8, String) {
+        (line.kind as u8, line.id.as_str().to_owned())
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub struct DoctorArguments {
 pub fn run(arguments: &DoctorArguments) -> ExitCode {
     let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
     let rules = crate::policy::Organisation::of_system().rules();
-    let known = rules.known(&KnownHosts::new(preferences.servers.iter().map(String::as_str), false));
+    let known = rules.known(&crate::wishes::kept(&preferences));
     let patient = match patient(arguments.server.as_deref(), &known) {
         Ok(patient) => patient,
         Err(why) => {

@@ -1,6 +1,6 @@
 //! `visavis link LINK`: what a link is, without contacting anybody.
 
-use crate::cli::providers;
+use crate::cli::{link_of, providers};
 use crate::print::print;
 use clap::Args;
 use serde::Serialize;
@@ -13,7 +13,7 @@ const REFUSED: u8 = 2;
 
 #[derive(Debug, Args)]
 pub struct LinkArguments {
-    /// A link, a code, or a text with one in it.
+    /// A link, a code, or a text with one in it; - reads it from the standard input, where nobody else sees its token.
     link: String,
     /// A server that may be contacted, as host or host:port; may be given several times.
     #[arg(long, value_name = "HOST")]
@@ -27,8 +27,16 @@ pub struct LinkArguments {
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "leads_to")]
 enum Told {
-    /// To a meeting of ours. `asks_first`: nobody has named this server yet.
-    Meeting { kind: LinkKind, host: String, room: String, encrypted: bool, asks_first: bool, contacts: Vec<String> },
+    /// To a meeting of ours. `asks_first`: nobody has named this server yet; `guessed`: the link may be one to any page.
+    Meeting {
+        kind: LinkKind,
+        host: String,
+        room: String,
+        encrypted: bool,
+        asks_first: bool,
+        guessed: bool,
+        contacts: Vec<String>,
+    },
     /// To a meeting that the browser opens. `refused`: the organisation does not want it to be opened.
     Elsewhere { service: Service, host: String, refused: bool, contacts: Vec<String> },
     /// Nowhere.
@@ -37,10 +45,14 @@ enum Told {
 
 /// Prints what was recognised.
 pub fn run(arguments: &LinkArguments) -> ExitCode {
+    let link = match link_of(Some(arguments.link.clone())) {
+        Ok(link) => link.unwrap_or_default(),
+        Err(code) => return code,
+    };
     let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
-    let own = KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false);
+    let own = crate::wishes::known(&arguments.server, &preferences);
     let rules = crate::policy::Organisation::of_system().rules();
-    let told = look(&arguments.link, &rules.known(&own), rules.refuses_elsewhere());
+    let told = look(&link, &rules.known(&own), rules.refuses_elsewhere());
     let refused = matches!(told, Told::Refused { .. } | Told::Elsewhere { refused: true, .. });
     let text = if arguments.json { serde_json::to_string_pretty(&told).unwrap_or_default() } else { words(&told) };
     print(&text, if refused { REFUSED } else { 0 })
@@ -56,7 +68,8 @@ fn look(text: &str, known: &KnownHosts, only_ours: bool) -> Told {
                 host: view.host,
                 room: view.room,
                 encrypted: view.secure,
-                asks_first: meeting.found.standing != Standing::Known,
+                asks_first: meeting.found.standing.asks_first(),
+                guessed: meeting.found.standing == Standing::Guessed,
                 contacts: vec![meeting.found.link.url.to_string()],
             }
         }
@@ -74,8 +87,9 @@ fn code(error: LinkError) -> &'static str {
 
 fn words(told: &Told) -> String {
     match told {
-        Told::Meeting { kind, host, room, encrypted, asks_first, contacts } => {
+        Told::Meeting { kind, host, room, encrypted, asks_first, guessed, contacts } => {
             let kind = match kind {
+                LinkKind::Visio if *guessed => "perhaps a Visio room: it does not look like the link of one",
                 LinkKind::Livekit => "a LiveKit room, with a token",
                 LinkKind::LivekitDemo => "a LiveKit room, with a server's key (demonstrations only)",
                 LinkKind::Visio => "a Visio room",
@@ -147,6 +161,24 @@ mod tests {
             look(&format!("https://a.example/{}", "x".repeat(100_000)), &known(), false),
             Told::Refused { .. }
         ));
+    }
+
+    #[test]
+    fn a_page_of_a_host_that_the_policy_only_allows_is_a_guess() {
+        let (allowed, _) = visavis_provider::AllowedHosts::only(["*.agglo.example"]);
+        let listed = known().within(allowed, false);
+        for (link, expected) in [
+            ("https://visio.agglo.example/partage", (false, false)),
+            ("https://visio.autre.agglo.example/abc-defg-hij", (false, false)),
+            ("https://agenda.agglo.example/partage", (true, true)),
+            ("https://agenda.agglo.example/newsletter", (true, true)),
+        ] {
+            let told = look(link, &listed, false);
+            let Told::Meeting { asks_first, guessed, .. } = told else { panic!("{link}: {told:?}") };
+            assert_eq!((asks_first, guessed), expected, "{link}");
+            assert_eq!(words(&told).contains("perhaps"), guessed, "{link}");
+            assert_eq!(words(&told).contains("after asking"), asks_first, "{link}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The organisation's word: read before anything else, followed while the application runs.
 
+use crate::cli::providers;
+use crate::shortcut::room_of;
 use base64::Engine as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -9,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use visavis_diagnostics::LogLevel;
 use visavis_engine::{Commander, Rules};
 use visavis_model::{BrandView, ManagedRoomView, PolicyView, RuleView};
+use visavis_provider::{KnownHosts, LinkError, find_meeting};
 use visavis_settings::policy::{
     Disk, Entry, FileFault, KEYS, Level, LogDetail, ManagedRoom, Picture, Policy, Problem, RESERVED, Resolved, Source,
     Standing, Watch, mark, of_system, resolve, room_picture,
@@ -102,7 +105,9 @@ pub fn rules(resolved: &Resolved) -> Rules {
     let policy = resolved.policy.clone();
     let checked = resolved.clone().checked(&Disk);
     let organisation = policy.organisation_name.forced().map_or_else(String::new, |name| name.0.clone());
-    let rooms = policy.managed_rooms.over(None).map_or_else(Vec::new, |rooms| rooms.0.iter().map(room).collect());
+    let named = policy.managed_rooms.over(None).map(|rooms| rooms.0.as_slice()).unwrap_or_default();
+    let servers = servers(&policy);
+    let rooms = named.iter().map(|one| room(one, &servers)).collect();
     // Whoever looks here has read what others could not: to them nothing is missing.
     let missing = checked.problems.iter().filter(|problem| problem.hides());
     let view = PolicyView {
@@ -135,9 +140,22 @@ fn rule(entry: &Entry) -> RuleView {
     }
 }
 
-fn room(room: &ManagedRoom) -> ManagedRoomView {
+/// The servers that the organisation itself names.
+pub fn servers(policy: &Policy) -> KnownHosts {
+    Rules { policy: policy.clone(), ..Rules::default() }.known(&KnownHosts::default())
+}
+
+fn room(room: &ManagedRoom, servers: &KnownHosts) -> ManagedRoomView {
     let icon = room.icon.as_deref().and_then(|path| shown(room_picture(path, &Disk)));
-    ManagedRoomView { name: room.name.clone(), link: room.link.clone(), icon }
+    ManagedRoomView { name: room.name.clone(), link: link(room, servers), icon }
+}
+
+/// A room's link as it leads everybody to one place, as its shortcut does: a code alone is one of the organisation's server, and not of the
+/// first that the person has named. Without such a server it stays what it is.
+fn link(room: &ManagedRoom, servers: &KnownHosts) -> String {
+    let is_code = matches!(find_meeting(&room.link, &providers(), &KnownHosts::default()), Err(LinkError::NoServer));
+    let address = is_code.then(|| room_of(&room.link, servers).ok()).flatten();
+    address.map_or_else(|| room.link.clone(), |(url, _)| url.into())
 }
 
 /// Whether a file is a picture of a room: a PNG file of this computer, not too large.
@@ -270,6 +288,27 @@ mod tests {
         assert_eq!(of("DisableChat"), (true, String::new()));
         assert!(as_table(&now.clone().checked(&Disk)).contains("! ManagedRooms: entry 1: its link opens no meeting"));
         assert_eq!(rules(&now).rooms.len(), 1, "it stays on the start screen, which says why it does not open");
+    }
+
+    #[test]
+    fn a_code_of_the_organisation_is_one_of_its_server_whatever_server_a_person_has() {
+        let room = |link: &str| serde_json::json!({ "name": "A", "link": link });
+        let whole = "https://other.example/abc-defg-hij?username=x";
+        let list: Vec<_> = ["acc-ueil-pub", "accueilpub", "Code : acc-ueil-pub", whole].map(room).to_vec();
+        let of = |level, mut policy: serde_json::Value| {
+            policy["ManagedRooms"] = list.clone().into();
+            let serde_json::Value::Object(values) = policy else { panic!("an object") };
+            let layer = Layer { level, scope: Scope::Machine, origin: "a".into(), values };
+            let rules = rules(&resolve(Reading { layers: vec![layer], problems: Vec::new() }));
+            rules.rooms.into_iter().map(|room| room.link).collect::<Vec<_>>()
+        };
+        let there = "https://visio.agglo.example/acc-ueil-pub";
+        for level in [Level::Recommended, Level::Mandatory] {
+            let links = of(level, serde_json::json!({ "ServerURL": "visio.agglo.example" }));
+            assert_eq!(links, [there, there, there, whole]);
+        }
+        let links = of(Level::Recommended, serde_json::json!({}));
+        assert_eq!(links, ["acc-ueil-pub", "accueilpub", "Code : acc-ueil-pub", whole], "of no server that is named");
     }
 
     #[test]

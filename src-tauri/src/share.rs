@@ -24,11 +24,27 @@ pub struct Open {
 
 /// Whether the window is there, and what belongs to it.
 #[derive(Default)]
-pub struct Share(Mutex<Option<Open>>);
+pub struct Share {
+    open: Mutex<Option<Open>>,
+    /// The key to talk is held in it.
+    talks: AtomicBool,
+}
 
 impl Share {
     fn lock(&self) -> MutexGuard<'_, Option<Open>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers what its page has asked for, where the window's end must take that back.
+    pub fn heed(&self, command: &Command) {
+        if let Command::Talk { on } = command {
+            self.talks.store(*on, Ordering::Release);
+        }
+    }
+
+    /// What takes that back: a window that goes tells of no key that comes up, and nobody is heard without knowing it.
+    fn take_back(&self) -> Option<Command> {
+        self.talks.swap(false, Ordering::AcqRel).then_some(Command::Talk { on: false })
     }
 
     pub fn is_open(&self) -> bool {
@@ -41,9 +57,18 @@ impl Share {
     }
 }
 
-/// What the window's page may ask of the engine.
+/// What the window's page may ask of the engine: its pictures, and what the keys of a meeting turn on and off. Whether to leave is asked
+/// in the main window.
 pub const fn may(command: &Command) -> bool {
-    matches!(command, Command::ShareStage { .. } | Command::RestartPicture { .. })
+    matches!(
+        command,
+        Command::ShareStage { .. }
+            | Command::RestartPicture { .. }
+            | Command::SetMicrophoneOn { .. }
+            | Command::SetCameraOn { .. }
+            | Command::Talk { .. }
+            | Command::RaiseHand { .. }
+    )
 }
 
 /// Shows what others share in a window of its own; one that is open comes to the front.
@@ -56,6 +81,7 @@ pub fn open_share(app: AppHandle, shell: State<'_, Shell>, title: String) -> Res
     if open.is_some() {
         drop(open);
         if let Some(window) = app.get_webview_window(LABEL) {
+            let _ = window.set_title(&title);
             let _ = window.unminimize().and_then(|()| window.set_focus());
         }
         return Ok(());
@@ -107,6 +133,9 @@ fn build(app: &AppHandle, choice: Choice, title: &str, gone: &Arc<AtomicBool>) -
 fn closed(shell: &Shell, gone: &AtomicBool) {
     gone.store(true, Ordering::Release);
     shell.engine.set_share_window(None);
+    if let Some(command) = shell.share.take_back() {
+        shell.engine.command(command);
+    }
     *shell.share.lock() = None;
 }
 
@@ -196,9 +225,25 @@ mod tests {
     }
 
     #[test]
-    fn its_page_only_lays_out_and_restarts() {
+    fn its_page_lays_out_restarts_and_has_the_keys_of_a_meeting() {
         assert!(may(&Command::ShareStage { layout: Default::default() }));
         assert!(may(&Command::RestartPicture { participant: "a".into() }));
+        assert!(may(&Command::SetMicrophoneOn { on: true }) && may(&Command::SetCameraOn { on: false }));
+        assert!(may(&Command::Talk { on: true }) && may(&Command::RaiseHand { up: true }));
         assert!(!may(&Command::Leave) && !may(&Command::Stage { layout: Default::default() }));
+        assert!(!may(&Command::MuteAll) && !may(&Command::StopShare));
+    }
+
+    #[test]
+    fn a_key_that_was_held_in_it_is_let_go_with_it() {
+        let share = Share::default();
+        assert_eq!(share.take_back(), None);
+        share.heed(&Command::Talk { on: true });
+        share.heed(&Command::RaiseHand { up: true });
+        assert_eq!(share.take_back(), Some(Command::Talk { on: false }));
+        assert_eq!(share.take_back(), None, "once");
+        share.heed(&Command::Talk { on: true });
+        share.heed(&Command::Talk { on: false });
+        assert_eq!(share.take_back(), None, "it came up by itself");
     }
 }

@@ -97,7 +97,7 @@ fn desktop(told: Option<PathBuf>, home: Option<PathBuf>, is_folder: impl Fn(&Pat
 }
 
 /// The room that a shortcut leads to, as its address and its code. Errors: as [`create_shortcut`].
-fn room_of(link: &str, known: &KnownHosts) -> Result<(Url, String), &'static str> {
+pub fn room_of(link: &str, known: &KnownHosts) -> Result<(Url, String), &'static str> {
     let link = find_meeting(link, &providers(), known).map_err(|_| "no_room")?.found.link;
     if link.credentials != Credentials::Visitor {
         return Err("secret");

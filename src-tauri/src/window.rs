@@ -131,7 +131,7 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         EngineOptions {
             clock: Clock::new(started),
             providers: providers(),
-            known: wishes::known(&arguments, &preferences),
+            known: wishes::known(&arguments.server, &preferences),
             rules,
             cookies: Vec::new(),
             secrets,

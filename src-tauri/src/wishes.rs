@@ -10,9 +10,25 @@ use visavis_provider::KnownHosts;
 use visavis_settings::policy::{Policy, Resolved, Setting, ShortText};
 use visavis_settings::{Preferences, PreferencesFile};
 
-/// The servers that the person has named: earlier, and for this start.
-pub fn known(arguments: &WindowArguments, preferences: &Preferences) -> KnownHosts {
-    KnownHosts::new(preferences.servers.iter().chain(&arguments.server).map(String::as_str), false)
+/// The servers that were kept: those that the person has named, then those that were only visited.
+pub fn kept(preferences: &Preferences) -> KnownHosts {
+    let is_visited = |server: &&str| preferences.visited.iter().any(|visited| visited == server);
+    let (visited, named): (Vec<_>, Vec<_>) = preferences.servers.iter().map(String::as_str).partition(is_visited);
+    let mut known = KnownHosts::new(named, false);
+    for server in visited {
+        // What is no host of a server is left out, as there.
+        let _ = known.visit(server);
+    }
+    known
+}
+
+/// These, and those that the person names for this start.
+pub fn known(given: &[String], preferences: &Preferences) -> KnownHosts {
+    let mut known = kept(preferences);
+    for server in given {
+        let _ = known.add(server);
+    }
+    known
 }
 
 /// The servers that somebody may have signed in to: these, and the organisation's own, which nobody names. Whether one may be contacted
@@ -126,17 +142,17 @@ fn preferences_of(
     let advised = policy.server_url.advised().map(|server| server.host.clone());
     let rules = Rules { policy, ..Rules::default() };
     let policy = &rules.policy;
-    let of_before = KnownHosts::new(before.servers.iter().map(String::as_str), false);
+    let of_before = kept(before);
     // Named by the person, or known only because the organisation or this start says so. Whoever signs in wants it.
-    let own = |one: &ServerView| {
-        let named = advised.as_deref() != Some(&one.host) && !given.contains(&one.host);
-        of_before.contains(&one.host) || one.sign_in == SignIn::In || named
-    };
-    let shown = home.servers.iter().filter(|one| !one.managed && own(one)).map(|one| one.url.clone());
+    let by_others = |host: &str| advised.as_deref() == Some(host) || given.contains(host);
+    let own = |one: &ServerView| of_before.contains(&one.host) || one.sign_in == SignIn::In || !by_others(&one.host);
+    let visited = |one: &ServerView| one.visited || (of_before.is_visited(&one.host) && by_others(&one.host));
+    let shown = home.servers.iter().filter(|one| !one.managed && own(one)).map(|one| (one.url.clone(), visited(one)));
     // What is not allowed today is not forgotten.
     let usable = rules.known(&of_before);
     let hidden = of_before.hosts().filter(|host| !usable.contains(host) || rules.manages(host));
-    let hidden = hidden.filter_map(|host| of_before.url(host)).map(ToString::to_string);
+    let hidden = hidden.filter_map(|host| Some((of_before.url(host)?.to_string(), of_before.is_visited(host))));
+    let servers: Vec<_> = shown.chain(hidden).collect();
     Preferences {
         name: if own_name { me.name.clone() } else { before.name.clone() },
         microphone: match &me.microphone {
@@ -158,7 +174,8 @@ fn preferences_of(
         } else {
             off(camera_off, before.camera_off, &policy.default_camera_off)
         },
-        servers: shown.chain(hidden).collect(),
+        visited: servers.iter().filter(|(_, visited)| *visited).map(|(url, _)| url.clone()).collect(),
+        servers: servers.into_iter().map(|(url, _)| url).collect(),
         recent: home.recent.clone(),
         calendar: home.calendar.place.clone(),
         window: before.window.clone(),
@@ -261,6 +278,49 @@ mod tests {
         let named = ["https://both.example/", "https://added.example/"];
         assert_eq!(kept(SignIn::Window), named);
         assert_eq!(kept(SignIn::In), [&named[..], &["https://in.example/"]].concat());
+    }
+
+    #[test]
+    fn a_server_that_was_only_visited_is_kept_as_such() {
+        const OTHER: &str = "visio.prefecture.example";
+        let roots = || vec![format!("https://{OTHER}/")];
+        let visited = Preferences { servers: roots(), visited: roots(), ..Preferences::default() };
+        let named = Preferences { visited: Vec::new(), ..visited.clone() };
+        // The servers of a start, and what is kept of them: all, and those of them that were only visited.
+        let start = |before: &Preferences, given: &[String], policy: &Policy| {
+            let rules = Rules { policy: policy.clone(), ..Rules::default() };
+            let known = rules.known(&known(given, before));
+            let view = |host: &str| ServerView {
+                host: host.into(),
+                url: format!("https://{host}/"),
+                managed: rules.manages(host),
+                visited: known.is_visited(host),
+                ..ServerView::default()
+            };
+            let home = HomeView { servers: known.hosts().map(view).collect(), ..HomeView::default() };
+            let given = KnownHosts::new(given.iter().map(String::as_str), false);
+            let kept = preferences_of(&LocalView::default(), &home, before, &given, policy.clone());
+            let hosts: Vec<_> = home.servers.into_iter().map(|one| one.host).collect();
+            (hosts.join(" "), kept.servers, kept.visited)
+        };
+        let advised = policy(Level::Recommended, r#"{"ServerURL": "visio.agglo.example"}"#);
+        let both = format!("visio.agglo.example {OTHER}");
+        assert_eq!(start(&visited, &[], &advised), (both, roots(), roots()), "the organisation's stays first");
+        assert_eq!(start(&named, &[], &advised), (OTHER.into(), roots(), Vec::new()));
+        // Named for this start, it is so for this start.
+        let arguments = [OTHER.to_owned()];
+        assert_eq!(start(&visited, &arguments, &advised), (OTHER.into(), roots(), roots()));
+        // Nor does it become the person's own where the organisation leads there itself, or nowhere else.
+        let there = policy(Level::Recommended, &format!(r#"{{"ServerURL": "{OTHER}"}}"#));
+        assert_eq!(start(&visited, &[], &there), (OTHER.into(), roots(), roots()));
+        let locked = policy(Level::Mandatory, r#"{"ServerURL": "visio.agglo.example", "LockServer": true}"#);
+        assert_eq!(start(&visited, &[], &locked), ("visio.agglo.example".into(), roots(), roots()));
+        // Said to be known by the person in between.
+        let view = ServerView { host: OTHER.into(), url: roots().remove(0), ..ServerView::default() };
+        let home = HomeView { servers: vec![view], ..HomeView::default() };
+        let none = KnownHosts::default();
+        let kept = preferences_of(&LocalView::default(), &home, &visited, &none, Policy::default());
+        assert_eq!((kept.servers, kept.visited), (roots(), Vec::new()));
     }
 
     #[test]

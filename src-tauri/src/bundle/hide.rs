@@ -7,15 +7,25 @@ use visavis_model::Snapshot;
 use visavis_settings::Preferences;
 use visavis_settings::policy::{ManagedRoom, Policy, Setting, UpdatePlace};
 
-/// Who uses this computer, and what it is called.
-pub fn machine(redactor: &mut Redactor) {
-    let lookup = |key: &str| std::env::var(key).unwrap_or_default();
+/// Where the environment names proxies, in small letters or large ones.
+const PROXIES: [&str; 6] = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/// Who uses this computer, what it is called, and through whom it goes out. `lookup` reads the environment.
+pub fn machine(redactor: &mut Redactor, lookup: impl Fn(&str) -> Option<String>) {
+    let said = |key: &str| lookup(key).unwrap_or_default();
     for key in ["USER", "USERNAME", "LOGNAME"] {
-        redactor.hide(&lookup(key), Kind::Name);
+        redactor.hide(&said(key), Kind::Name);
     }
     #[cfg(unix)]
     redactor.hide(rustix::system::uname().nodename().to_str().unwrap_or_default(), Kind::Host);
-    redactor.hide(&lookup("COMPUTERNAME"), Kind::Host);
+    redactor.hide(&said("COMPUTERNAME"), Kind::Host);
+    for address in PROXIES.map(said) {
+        let whole = if address.contains("://") { address } else { format!("http://{address}") };
+        if let Ok(proxy) = Url::parse(&whole) {
+            redactor.hide(proxy.host_str().unwrap_or_default(), Kind::Host);
+            login(redactor, &proxy);
+        }
+    }
 }
 
 /// What the person chose.
@@ -25,7 +35,7 @@ pub fn preferences(redactor: &mut Redactor, preferences: &Preferences) {
         redactor.hide(url.host_str().unwrap_or_default(), Kind::Host);
     }
     for recent in &preferences.recent {
-        redactor.hide(&recent.host, Kind::Host);
+        host(redactor, &recent.host);
         redactor.hide(&recent.room, Kind::Room);
     }
     if let Some(place) = &preferences.calendar {
@@ -45,7 +55,7 @@ pub fn snapshot(redactor: &mut Redactor, snapshot: &Snapshot) {
         redactor.hide(name, Kind::Name);
     }
     for server in &snapshot.home.servers {
-        redactor.hide(&server.host, Kind::Host);
+        host(redactor, &server.host);
         if let Some(account) = &server.account {
             redactor.hide(&account.name, Kind::Name);
             redactor.hide(&account.email, Kind::Address);
@@ -135,69 +145,4 @@ fn managed_room(redactor: &mut Redactor, room: &ManagedRoom) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
-
-    fn layer(level: Level, values: Value) -> Layer {
-        let Value::Object(values) = values else { panic!("an object") };
-        Layer { level, scope: Scope::Machine, origin: "a".into(), values }
-    }
-
-    #[test]
-    fn nothing_that_the_policy_names_is_told() {
-        let forced = json!({
-            "OrganisationName": "Exemple Agglo",
-            "ServerURL": "https://meet:8443",
-            "AllowedServers": ["meet", "*.agglo.test", "turn.other.test:443"],
-            "SignInHosts": ["auth"],
-            "ManagedRooms": [
-                {"name": "Accueil du public", "link": "https://salles.test/grande-salle?x=1"},
-                {"name": "Bureau", "link": "conseil"},
-            ],
-            "ProxyServer": "http://AGGLO\\camille:s3cret@relais:3128",
-            "NoProxy": [".interne.test", "*"],
-            "UpdateSource": "https://miroir/v/",
-        });
-        let advised = json!({ "DisplayName": "Salle Renoir", "ServerURL": "second" });
-        let layers = vec![layer(Level::Mandatory, forced), layer(Level::Recommended, advised)];
-        let said = resolve(Reading { layers, problems: Vec::new() });
-        let mut redactor = Redactor::default();
-        policy(&mut redactor, &said.policy);
-        for private in [
-            "Exemple Agglo",
-            "meet",
-            "agglo.test",
-            "visio.agglo.test",
-            "turn.other.test",
-            "auth",
-            "Accueil du public",
-            "salles.test",
-            "grande-salle",
-            "Bureau",
-            "conseil",
-            "AGGLO",
-            "camille",
-            "s3cret",
-            "relais",
-            "interne.test",
-            "miroir",
-            "Salle Renoir",
-            "Renoir",
-            "second",
-        ] {
-            let told = redactor.redact(&format!("to {private}/x ended"));
-            assert!(!told.contains(private) && told.ends_with("/x ended"), "{private}: {told}");
-        }
-        let encoded = json!({ "ProxyServer": "http://ANNEXE%5czofie%20b:p%40ss%2Fx@relais:3128" });
-        let layers = vec![layer(Level::Mandatory, encoded)];
-        policy(&mut redactor, &resolve(Reading { layers, problems: Vec::new() }).policy);
-        for private in ["ANNEXE", "zofie", r"annexe\zofie b", "ANNEXE%5czofie%20b", "p@ss/x", "p%40ss%2Fx"] {
-            let told = redactor.redact(&format!("says {private} now"));
-            assert!(!told.contains(private) && told.ends_with("now"), "{private}: {told}");
-        }
-        assert!(!redactor.redact("to visio.agglo.test/x").contains("visio"));
-        assert_eq!(redactor.redact("a * b of test"), "a * b of test");
-    }
-}
+mod tests;

@@ -204,8 +204,8 @@ fn mistyped() -> Option<ExitCode> {
     Some(ExitCode::from(2))
 }
 
-/// As [`given::link`], from the standard input; what is wrong with it is told.
-fn link_of(said: Option<String>) -> Result<Option<String>, ExitCode> {
+/// As [`given::link`], from the standard input; what is wrong with it is told, and the exit code given.
+pub fn link_of(said: Option<String>) -> Result<Option<String>, ExitCode> {
     given::link(said, std::io::stdin()).map_err(|error| {
         eprintln!("visavis: no link on the standard input: {error}");
         ExitCode::from(2)

@@ -2,12 +2,11 @@
 
 use super::entry::{Entry, is_managed, plain_name};
 use super::laid::{self, Laid, Plan};
-use crate::policy::is_picture;
+use crate::policy::{is_picture, servers};
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 use tauri::AppHandle;
 use visavis_diagnostics::LogFile;
-use visavis_engine::Rules;
 use visavis_provider::KnownHosts;
 use visavis_settings::policy::{ManagedRoom, Problem, Resolved};
 
@@ -60,9 +59,8 @@ fn is_whole(policy: &Resolved) -> bool {
 }
 
 fn entries(policy: &Resolved) -> Vec<Entry> {
-    let rules = Rules { policy: policy.policy.clone(), ..Rules::default() };
-    let known = rules.known(&KnownHosts::default());
-    let rooms = rules.policy.managed_rooms.over(None).map(|rooms| rooms.0.as_slice()).unwrap_or_default();
+    let known = servers(&policy.policy);
+    let rooms = policy.policy.managed_rooms.over(None).map(|rooms| rooms.0.as_slice()).unwrap_or_default();
     rooms.iter().filter(|room| room.desktop).filter_map(|room| entry_of(room, &known)).collect()
 }
 

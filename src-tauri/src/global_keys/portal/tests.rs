@@ -27,11 +27,11 @@ impl Ours {
     }
 
     fn told(&self) -> GlobalKeys {
-        self.told.recv_timeout(Duration::from_secs(10)).expect("something is told")
+        self.told.recv_timeout(Duration::from_secs(30)).expect("something is told")
     }
 
     fn pressed(&self) -> Command {
-        self.pressed.recv_timeout(Duration::from_secs(10)).expect("a key")
+        self.pressed.recv_timeout(Duration::from_secs(30)).expect("a key")
     }
 
     fn is_pressed(&self) -> bool {
