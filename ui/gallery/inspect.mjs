@@ -60,14 +60,8 @@ export function inspect() {
   };
 
   const pieces = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    const text = node.textContent.trim();
-    const element = node.parentElement;
-    if (text === '' || element === null || element.closest('script, style, option, svg') !== null || isUnseen(element)) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    for (const rect of range.getClientRects()) {
+  const look = (element, text, rects) => {
+    for (const rect of rects) {
       if (rect.width < 1 || rect.height < 1) continue;
       const { part, lost, scrolled } = visiblePart(element, rect);
       // Where the oldest gives way, what is wholly gone is meant to be.
@@ -77,7 +71,18 @@ export function inspect() {
       if (!scrolled && (part.left < -SLACK || part.top < -SLACK || part.right > innerWidth + SLACK || part.bottom > innerHeight + SLACK)) tell('off the window', short(text));
       pieces.push({ element, text, part });
     }
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const text = node.textContent.trim();
+    const element = node.parentElement;
+    if (text === '' || element === null || element.closest('script, style, option, svg') !== null || isUnseen(element)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    look(element, text, range.getClientRects());
   }
+  // Words that the style sheet draws (`Drawn`).
+  for (const element of document.querySelectorAll('[data-words]')) if (!isUnseen(element)) look(element, element.dataset.words, element.getClientRects());
 
   const inWindow = (x, y) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
   const related = (a, b) => a.contains(b) || b.contains(a);

@@ -4,6 +4,7 @@ import { Announcer } from './a11y/Announcer';
 import { useFocusKeeper } from './a11y/focus-keeper';
 import { useNews } from './a11y/useNews';
 import { useShortcuts } from './a11y/useShortcuts';
+import { useSayNotKept } from './calendar/not-kept';
 import { Call } from './call/Call';
 import { ClosingDialog } from './call/ClosingDialog';
 import { OfferDialog } from './call/OfferDialog';
@@ -15,7 +16,7 @@ import type { MeetingStore } from './engine/store';
 import { ErrorView } from './error/ErrorView';
 import { ProxyDialog } from './error/ProxyDialog';
 import { ElsewhereDialog } from './home/ElsewhereDialog';
-import { isFirstStart } from './home/first';
+import { isFirstStart, isWelcomeOver } from './home/first';
 import { Home } from './home/Home';
 import { Welcome } from './home/Welcome';
 import { Texts } from './i18n/Texts';
@@ -35,6 +36,7 @@ import { isPasteAsked, usePasteElsewhere } from './tray/paste';
 import { mayPaste } from './tray/tray';
 import { useTray } from './tray/useTray';
 import { type UiState, UiStateProvider } from './ui-state';
+import { useWindowTitle } from './window-title';
 
 interface Props {
   engine: Engine;
@@ -62,6 +64,7 @@ export function App({ engine, store, texts, ui = {} }: Props) {
 /** Panels, pins and pages belong to one meeting: another phase begins without them. */
 function Window({ ui }: { ui: Partial<UiState> }) {
   useLook();
+  useWindowTitle();
   const kind = useMeeting((state) => state.phase.kind);
   const store = useMeetingStore();
   const send = useSend();
@@ -100,16 +103,19 @@ function View() {
   const engine = useEngine();
   const { shell } = engine;
   const send = useSend();
-  const first = useMeeting((state) => isFirstStart(state, shell.automation));
-  // Whoever reads or types at home is not taken back to the welcome, where what was asked is answered.
+  // Decided when the view comes: the welcome stays while somebody answers it, and whoever reads or types at home is not taken back to it.
+  const store = useMeetingStore();
+  const [first] = useState(() => isFirstStart(store.getState(), shell.automation));
+  const answered = useMeeting(isWelcomeOver);
   const atHome = useRef(false);
   const [passed, pass] = useReducer(() => true, isPasteAsked(engine));
-  atHome.current ||= phase.kind === 'home' && (!first || passed);
+  atHome.current ||= phase.kind === 'home' && (!first || answered || passed);
   const goHome = phase.kind === 'home' ? pass : () => send({ kind: 'leave' });
   usePasteElsewhere(mayPaste(phase) && !atHome.current ? goHome : null);
   useFocusKeeper();
   useShortcuts();
   useNews();
+  useSayNotKept();
   useNotices();
   useTray();
   useKeyNames();

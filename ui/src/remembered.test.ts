@@ -31,3 +31,13 @@ it('keeps layout and own picture for all meetings, and says nothing of what does
   expect(keep).toHaveBeenCalledTimes(1);
   expect(memory.recall(meeting('b'))).toEqual({ corner: 'topLeft', selfHidden: true, layout: 'grid' });
 });
+
+it('keeps what was begun to be written for its meeting, in this window alone', () => {
+  const keep = vi.fn<(choices: WindowChoices) => void>();
+  const memory = new Remembered(NO_CHOICES, keep);
+  memory.changed(meeting('a'), START, { ...START, chatDraft: 'Je crois' });
+  expect(memory.recall(meeting('a'))).toMatchObject({ chatDraft: 'Je crois' });
+  expect(memory.recall(meeting('b'))).not.toHaveProperty('chatDraft');
+  expect(memory.recall({ kind: 'home' })).not.toHaveProperty('chatDraft');
+  expect(keep).not.toHaveBeenCalled();
+});

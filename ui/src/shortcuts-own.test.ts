@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Keys, SHORTCUTS, shortcutFor } from './shortcuts';
-import { conflictOf, keysPressed, pressOf, shortcutsWith, withUsual } from './shortcuts-own';
+import { clashesWith, conflictOf, keysPressed, pressOf, shortcutsWith, withUsual } from './shortcuts-own';
 
 const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held });
 const K: Keys = { key: 'k', mod: true };
@@ -56,4 +56,13 @@ it('reads what is held, and waits for a key', () => {
   expect(keysPressed(press('Control', { ctrlKey: true }), 'linux')).toBeNull();
   expect(keysPressed(press('K', { ctrlKey: true, shiftKey: true }), 'linux')).toEqual({ key: 'k', mod: true, shift: true });
   expect(keysPressed(press('k', { metaKey: true }), 'macos')).toEqual({ key: 'k', mod: true });
+});
+
+it('knows keys that work everywhere, where they do something else', () => {
+  const everywhere = { microphone: { key: 'd', mod: true, shift: true } } as const;
+  expect(conflictOf('chat', everywhere.microphone, {}, 'linux', null, everywhere)).toEqual({ kind: 'everywhere', by: 'microphone' });
+  expect(conflictOf('microphone', everywhere.microphone, {}, 'linux', null, everywhere)).toBeNull();
+  expect(conflictOf('chat', everywhere.microphone, {}, 'linux')).toBeNull();
+  expect(clashesWith(everywhere, { chat: pressOf(everywhere.microphone), microphone: pressOf(everywhere.microphone) })).toEqual([{ id: 'chat', keys: everywhere.microphone }]);
+  expect(clashesWith(everywhere, {})).toEqual([]);
 });

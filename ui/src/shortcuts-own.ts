@@ -4,6 +4,9 @@ import { type Keys, type Shortcut, type ShortcutId, SHORTCUTS } from './shortcut
 
 type Own = Settings['shortcuts'];
 
+/** Keys that are taken before any window has them, and what they do from everywhere. */
+export type Everywhere = Partial<Record<'microphone' | 'talk', Keys>>;
+
 /** The catalogue with the person's own keys in it. Pure. */
 export function shortcutsWith(own: Own): readonly Shortcut[] {
   return SHORTCUTS.map((shortcut) => {
@@ -22,7 +25,7 @@ export function withUsual(id: ShortcutId, own: Own): { own: Own; from: ShortcutI
 }
 
 /** Why keys cannot be taken: another has them, or they would not do. */
-export type Conflict = { kind: 'taken'; by: ShortcutId } | { kind: 'typing' | 'altgr' | 'reserved' | 'tile' };
+export type Conflict = { kind: 'taken'; by: ShortcutId } | { kind: 'everywhere'; by: keyof Everywhere } | { kind: 'typing' | 'altgr' | 'reserved' | 'tile' };
 
 /** Keys that the system or every text field has. */
 const RESERVED: readonly Keys[] = [
@@ -38,7 +41,7 @@ const MOVING: readonly string[] = ['Escape', 'Tab', 'Enter', ' ', 'Backspace', '
 const ON_TILE: readonly string[] = ['p', '+', '=', '-', '0', '1'];
 
 /** What keeps `keys` from standing for `id`; `null`: nothing. `digit`: what is printed on the key. Pure. */
-export function conflictOf(id: ShortcutId, keys: Keys, own: Own, platform: Platform, digit: number | null = null): Conflict | null {
+export function conflictOf(id: ShortcutId, keys: Keys, own: Own, platform: Platform, digit: number | null = null, everywhere: Everywhere = {}): Conflict | null {
   if (keys.mod === true && keys.alt === true) return { kind: 'altgr' };
   const held = keys.mod === true || keys.alt === true;
   const holds = SHORTCUTS.some((shortcut) => shortcut.id === id && shortcut.hold === true);
@@ -48,8 +51,22 @@ export function conflictOf(id: ShortcutId, keys: Keys, own: Own, platform: Platf
   if (MOVING.includes(keys.key)) return { kind: 'reserved' };
   const reserved = platform === 'macos' ? [...RESERVED, ...RESERVED_ON_MACOS] : RESERVED;
   if (reserved.some((one) => same(one, keys))) return { kind: 'reserved' };
+  // No window sees those: the key would do something else.
+  const by = takenEverywhere(id, keys, everywhere);
+  if (by !== null) return { kind: 'everywhere', by };
   const other = shortcutsWith(own).find((shortcut) => shortcut.id !== id && shortcut.keys.some((one) => same(one, keys)));
   return other === undefined ? null : { kind: 'taken', by: other.id };
+}
+
+/** What keys of another purpose do everywhere; `null`: they are not taken. Pure. */
+function takenEverywhere(id: ShortcutId, keys: Keys, everywhere: Everywhere): keyof Everywhere | null {
+  const entries = Object.entries(everywhere) as [keyof Everywhere, Keys][];
+  return entries.find(([by, taken]) => by !== id && same(taken, keys))?.[0] ?? null;
+}
+
+/** Shortcuts that do nothing in a meeting because their keys are taken everywhere. Pure. */
+export function clashesWith(everywhere: Everywhere, own: Own): { id: ShortcutId; keys: Keys }[] {
+  return shortcutsWith(own).flatMap(({ id, keys }) => keys.filter((one) => takenEverywhere(id, one, everywhere) !== null).map((one) => ({ id, keys: one })));
 }
 
 function same(a: Keys, b: Keys): boolean {

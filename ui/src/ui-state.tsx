@@ -2,7 +2,7 @@ import { createContext, type ReactNode, use, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { KeptMessage } from './call/kept-messages';
-import type { Corner, LayoutMode } from './engine/contract';
+import type { Corner, LayoutMode, LiveLine } from './engine/contract';
 import type { Interpreter } from './stage/interpreter';
 import type { ShareChoice } from './stage/shares';
 import type { Zoom } from './stage/zoom';
@@ -36,6 +36,8 @@ export interface UiState {
   messagesKept: KeptMessage[];
   /** The newest message that was on screen while the chat was seen, by its key. */
   messageRead: string | null;
+  /** What stood in the pane of live text when it was seen last. */
+  liveRead: readonly LiveLine[];
   /** What was written into the chat's field and not sent. */
   chatDraft: string;
   shortcutsOpen: boolean;
@@ -72,6 +74,7 @@ export const START_STATE: UiState = {
   share: null,
   messagesKept: [],
   messageRead: null,
+  liveRead: [],
   chatDraft: '',
   shortcutsOpen: false,
   rulesOpen: false,

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, use, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useEngine } from '../engine/context';
-import { heardIn } from './hear';
+import { heardAtFirst, heardIn } from './hear';
 import { type Announcement, AnnouncementQueue, joined } from './queue';
 
 type Say = (announcement: Announcement) => void;
@@ -86,6 +86,8 @@ export function Announcer({ children }: { children: ReactNode }) {
   useLayoutEffect(() => {
     if (!engine.shell.announces) return undefined;
     const tell = (text: string) => void engine.announce(text).catch(() => undefined);
+    // What the window begins with comes no more: a link that failed before there was a page.
+    heardAtFirst(document.body).forEach(tell);
     const observer = new MutationObserver((changes) => heardIn(changes).forEach(tell));
     observer.observe(document.body, { subtree: true, childList: true, characterData: true });
     // The oldest of these screen readers pass over a heading that takes the focus; the others would say it twice.

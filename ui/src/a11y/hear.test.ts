@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { heardIn } from './hear';
+import { heardAtFirst, heardIn } from './hear';
 
 let observer: MutationObserver;
 const page = (html: string) => {
@@ -48,4 +48,9 @@ it('hears nothing of what is hidden, gone or empty', () => {
   find('#c').innerHTML = '<p>parti</p>';
   find('#c').remove();
   expect(heard()).toEqual([]);
+});
+
+it('hears the alerts of a page that is there already, and nothing else of it', () => {
+  page('<h1>Titre</h1><div role=alert><h1>Lien refusé</h1><p>Demandez un autre lien.</p><i aria-hidden=true>x</i></div><p role=status>Prêt</p><div aria-live=polite>a</div><div hidden><p role=alert>caché</p></div><p role=alert></p>');
+  expect(heardAtFirst(document.body)).toEqual(['Lien refusé Demandez un autre lien.']);
 });

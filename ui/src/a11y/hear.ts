@@ -25,6 +25,16 @@ export function heardIn(changes: readonly MutationRecord[]): string[] {
       for (const alert of alerts) heard.set(alert, new Set([alert]));
     }
   }
+  return said(heard);
+}
+
+/** What is to be said of a page that has just come: its alerts, in order. They were there before anybody could hear them come. */
+export function heardAtFirst(page: Element): string[] {
+  return said(new Map([...page.querySelectorAll('[role="alert"]')].map((alert): [Element, Set<Node>] => [alert, new Set<Node>([alert])])));
+}
+
+/** The words of these parts, one text a region; what is turned off, hidden or empty is no text. */
+function said(heard: ReadonlyMap<Element, ReadonlySet<Node>>): string[] {
   return [...heard]
     .filter(([region]) => region.getAttribute('aria-live') !== 'off' && region.closest(UNHEARD) === null)
     .map(([, parts]) => [...parts].filter((part) => part.isConnected).flatMap(words).join(' '))

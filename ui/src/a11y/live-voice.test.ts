@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { LiveLine } from '../engine/contract';
 import { LiveVoice, PAUSE_MS } from './live-voice';
 
-const line = (text: string, done = false, more: Partial<LiveLine> = {}): LiveLine => ({ id: '1', author: 'sofia', author_name: 'Sofia', text, done, at: 1, ...more });
+const line = (text: string, done = false, more: Partial<LiveLine> = {}): LiveLine => ({ id: '1', author: 'sofia', author_name: 'Sofia', text, done, at: 1, sending: 'sent', ...more });
 
 function heard() {
   const voice = new LiveVoice();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Patch, Snapshot } from '../engine/contract';
+import type { Patch, Sending, Snapshot } from '../engine/contract';
 import { apply } from '../engine/apply';
 import { issue, person, scenario } from '../engine/fake/scenarios';
 import { newsBetween } from './news';
@@ -29,6 +29,23 @@ describe('news', () => {
     expect(entry({ hearing: 'connecting' }, issue('VIS-MIC-OSMUTE-52', 'unmute'))).toBe('off');
     // Another one was tried in vain: the one before is still there.
     expect(entry({ hearing: 'heard' }, issue('VIS-MIC-BUSY-54', 'choose_device', { cause: 'kept' }))).toBe('on');
+  });
+
+  it('tells once which meeting the last look is before, by the best name there is', () => {
+    const look = scenario('prejoin').start;
+    if (look.phase.kind !== 'pre_join') throw new Error('not before a meeting');
+    const { link } = look.phase;
+    const before = (room: string, name = ''): Snapshot => ({ ...look, phase: { kind: 'pre_join', link: { ...link, room } }, room: { ...look.room, name } });
+    const home: Snapshot = { ...look, phase: { kind: 'home' } };
+    const named = (next: Snapshot, was = home) => newsBetween(was, next).map(({ key, values }) => `${key} ${values['room']}`);
+    expect(named(before('abc-defg-hij', 'Archives'))).toEqual(['look Archives']);
+    expect(named(before('abc-defg-hij'))).toEqual(['look abc-defg-hij']);
+    expect(named(before(''))).toEqual([`look ${link.host}`]);
+    expect(named(before('abc', 'Archives'), before('abc'))).toEqual([]);
+    expect(named(before('klm'), before('abc'))).toEqual(['look klm']);
+    // From the end of another, or out of it by a link that was followed.
+    expect(named(before('klm'), two)).toEqual(['look klm']);
+    expect(newsBetween(before('abc'), home)).toEqual([]);
   });
 
   it('tells who comes and goes, in small meetings only', () => {
@@ -63,7 +80,7 @@ describe('news', () => {
   });
 
   it('reads messages of others', () => {
-    const message = { id: 'n', author: 'sofia', author_name: 'Sofia', own: false, text: 'x'.repeat(300), at: 0, edited: false };
+    const message = { id: 'n', author: 'sofia', author_name: 'Sofia', own: false, text: 'x'.repeat(300), at: 0, edited: false, sending: 'sent' as const };
     const next = after(two, { key: 'message', value: message });
     const [news] = newsBetween(two, next);
     expect(news).toMatchObject({ key: 'message', keep: true });
@@ -71,8 +88,25 @@ describe('news', () => {
     expect(keys(two, after(two, { key: 'message', value: { ...message, own: true } }))).toEqual([]);
   });
 
+  it('says what will not leave, once, and what waits while the connection is down', () => {
+    if (two.phase.kind !== 'in_meeting') throw new Error('not in a meeting');
+    const message = { id: 'n', author: 'me', author_name: 'Camille', own: true, text: 'x', at: 0, edited: false };
+    const say = (state: Snapshot, sending: Sending, id = 'n') => after(state, { key: 'message', value: { ...message, id, sending } });
+    expect(keys(two, say(two, 'waiting'))).toEqual([]);
+    const down = after(two, { key: 'phase', value: { ...two.phase, reconnecting_for: 3 } });
+    const waits = say(down, 'waiting');
+    expect(keys(down, waits)).toEqual(['notYet']);
+    expect(keys(waits, say(waits, 'sent'))).toEqual([]);
+    const failed = say(waits, 'failed');
+    expect(newsBetween(waits, failed)).toMatchObject([{ key: 'notSent', values: { count: 1 }, politeness: 'assertive' }]);
+    // What had failed before is no news at the end; what waited until then is.
+    const end = after(say(failed, 'failed', 'm'), { key: 'phase', value: { kind: 'ended', reason: 'ended', seconds: 1 } });
+    expect(newsBetween(say(failed, 'waiting', 'm'), end)).toMatchObject([{ key: 'notSent', values: { count: 1 } }]);
+    expect(keys(end, after(end, { key: 'messages_gone', value: null }))).toEqual([]);
+  });
+
   it('reads the message with which the engine forgets the oldest', () => {
-    const message = (number: number) => ({ id: `${number}`, author: 'sofia', author_name: 'Sofia', own: false, text: `${number}`, at: number, edited: false });
+    const message = (number: number) => ({ id: `${number}`, author: 'sofia', author_name: 'Sofia', own: false, text: `${number}`, at: number, edited: false, sending: 'sent' as const });
     const all = Array.from({ length: 1001 }, (_, at) => message(at + 1));
     const full = { ...two, messages: all.slice(0, 1000) };
     expect(newsBetween(full, { ...two, messages: all.slice(250) })).toMatchObject([{ key: 'message', values: { text: '1001' } }]);

@@ -1,12 +1,14 @@
 import { isMicrophoneOn, missingMicrophone } from '../devices';
 import type { Hearing, Issue, ParticipantView, Snapshot } from '../engine/contract';
 import { messagesAfter, newestKey } from '../panels/after';
+import { unsentOf } from '../panels/unsent';
 import { recordingOf } from '../together/recording';
 import type { Announcement, Politeness } from './queue';
 
 /** Something worth saying, as a key of `announce` and its values. */
 export interface News extends Omit<Announcement, 'text'> {
   key:
+    | 'look'
     | 'entered'
     | 'arrived'
     | 'arrivedMany'
@@ -15,6 +17,8 @@ export interface News extends Omit<Announcement, 'text'> {
     | 'hand'
     | 'message'
     | 'messageFrom'
+    | 'notYet'
+    | 'notSent'
     | 'liveBegins'
     | 'liveLine'
     | 'liveWords'
@@ -65,7 +69,7 @@ export function newsBetween(before: Snapshot, after: Snapshot): News[] {
       ...recordingNews(null, after),
     ];
   }
-  if (!inMeeting || !wasInMeeting) return news;
+  if (!inMeeting || !wasInMeeting) return [...lookNews(before, after), ...(wasInMeeting ? unsentNews(before, after) : [])];
 
   const lostBefore = before.phase.kind === 'in_meeting' ? before.phase.reconnecting_for : null;
   const lostAfter = after.phase.kind === 'in_meeting' ? after.phase.reconnecting_for : null;
@@ -79,8 +83,18 @@ export function newsBetween(before: Snapshot, after: Snapshot): News[] {
   news.push(...mutedNews(before, after), ...aloneNews(before, after));
   if (before.me.hearing !== after.me.hearing) news.push(...hearingNews(before, after));
   news.push(...peopleNews(before, after));
-  news.push(...messageNews(before, after), ...liveNews(before, after));
+  news.push(...messageNews(before, after), ...liveNews(before, after), ...unsentNews(before, after));
+  if (lostAfter !== null) news.push(...waitingNews(before, after));
   return news;
+}
+
+/** Which meeting the last look is before: the key that takes the focus there does not say it. Another link may take the place of the one before. */
+function lookNews({ phase: was }: Snapshot, { phase, room }: Snapshot): News[] {
+  if (phase.kind !== 'pre_join') return [];
+  const { link } = phase;
+  if (was.kind === 'pre_join' && was.link.host === link.host && was.link.room === link.room) return [];
+  // Whoever went in at once has heard where they are.
+  return [{ kind: 'look', key: 'look', values: { room: room.name || link.room || link.host }, politeness: 'polite', unless: 'entry' }];
 }
 
 /** What is said of the microphone; `null`: it is still being opened, and what comes of that is told then. */
@@ -240,6 +254,21 @@ function liveNews(before: Snapshot, after: Snapshot): News[] {
     const isNew = !line.done && line.author !== null && !wrote.has(line.author);
     return isNew ? [{ kind: `live-${line.author}`, key: 'liveBegins', values: { name: line.author_name }, politeness: 'polite' }] : [];
   });
+}
+
+/** What one wrote and will not leave; the end of a meeting says it of all that waited. */
+function unsentNews(before: Snapshot, after: Snapshot): News[] {
+  if (before.messages === after.messages && before.live_text === after.live_text) return [];
+  const known = new Set(unsentOf(before).map(({ id }) => id));
+  const count = unsentOf(after).filter(({ id }) => !known.has(id)).length;
+  return count === 0 ? [] : [{ kind: 'not-sent', key: 'notSent', values: { count }, politeness: 'assertive', keep: true }];
+}
+
+/** A message of one's own that stands there like any other while the connection is down. */
+function waitingNews(before: Snapshot, after: Snapshot): News[] {
+  if (before.messages === after.messages) return [];
+  const waits = messagesAfter(after.messages, newestKey(before.messages)).some(({ own, sending }) => own && sending === 'waiting');
+  return waits ? [{ kind: 'not-yet', key: 'notYet', values: {}, politeness: 'polite' }] : [];
 }
 
 function messageNews(before: Snapshot, after: Snapshot): News[] {

@@ -53,6 +53,16 @@ it('lets the last of a kind alone wait where only the last is true', () => {
   expect(queue.empty).toBe(true);
 });
 
+it('takes back what waits where nothing of its kind is true any more', () => {
+  const queue = new AnnouncementQueue();
+  const found = { kind: 'found', politeness: 'polite', latest: true } as const;
+  queue.push({ ...found, text: '6 people found' }, 0);
+  queue.push({ ...found, text: '' }, 300);
+  expect(queue.empty).toBe(true);
+  queue.push({ ...found, text: '1 person found' }, 600);
+  expect(queue.take('polite', 1100, false)).toBe('1 person found');
+});
+
 it('does not say again what something else says beside it, whichever came first', () => {
   const queue = new AnnouncementQueue();
   const off = { kind: 'hearing', text: 'Microphone off', politeness: 'polite', unless: 'microphone' } as const;

@@ -12,7 +12,7 @@ export interface Announcement {
   wait?: number;
   /** Only in place of what still waits: what was said is not said again. */
   betters?: boolean;
-  /** It takes the place of all of its kind that waits: only the last is true. */
+  /** It takes the place of all of its kind that waits: only the last is true. Without a text, nothing of it is true any more. */
   latest?: boolean;
   /** Not where something of this kind is said beside it, within 2 s: that says it. */
   unless?: string;
@@ -39,6 +39,7 @@ export class AnnouncementQueue {
 
   push(announcement: Announcement, now: number): void {
     if (announcement.latest === true) this.waiting = this.waiting.filter((one) => one.kind !== announcement.kind);
+    if (announcement.text === '') return;
     const known = this.waiting.find(
       (one) => one.kind === announcement.kind && one.politeness === announcement.politeness && now - one.since < MERGE_MS,
     );

@@ -9,7 +9,7 @@ const FOCUSABLE = [
 ].join(',');
 
 /** Regions that are told before others, whatever their place in the page (interface specification §3). */
-const ORDER = ['top', 'banner', 'main', 'stage', 'panels', 'captions', 'toolbar'];
+const ORDER = ['top', 'banner', 'main', 'shares', 'stage', 'panels', 'captions', 'toolbar'];
 
 /** What can be focused in there; a panel that is closed may still be in the page, and captions may have given way to one. */
 function things(region: Element): HTMLElement[] {

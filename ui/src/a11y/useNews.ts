@@ -30,9 +30,12 @@ export function useNews(): void {
       }
     };
     const tell = (before: Snapshot, after: Snapshot) => {
+      // Whoever has left the last look is not told of it any more.
+      if (before.phase.kind === 'pre_join' && after.phase.kind !== 'pre_join')
+        announce({ kind: 'look', text: '', politeness: 'polite', latest: true });
       say(newsBetween(before, after), after);
       for (const issue of issuesToSay(before, after))
-        announce({ kind: `issue-${issue.code} ${issue.params['action'] ?? ''}`, text: speech.current(issue), politeness: 'assertive' });
+        announce({ kind: `issue-${issue.code} ${issue.params['action'] ?? ''}`, text: speech.current(issue, after.phase), politeness: 'assertive' });
     };
     const voice = new LiveVoice();
     let pause: ReturnType<typeof setTimeout> | undefined;
@@ -44,11 +47,11 @@ export function useNews(): void {
       if (due !== null) pause = setTimeout(listen, due);
     };
     listen();
-    // A window that was opened into a meeting may find itself in it.
+    // A window that was opened into a meeting may find itself in it, or before it.
     if (!begun.has(store)) {
       begun.add(store);
       const now = store.getState();
-      if (now.phase.kind === 'in_meeting') tell({ ...now, phase: { kind: 'home' } }, now);
+      if (now.phase.kind === 'in_meeting' || now.phase.kind === 'pre_join') tell({ ...now, phase: { kind: 'home' } }, now);
     }
     const leave = store.subscribe((after, before) => {
       tell(before, after);

@@ -7,7 +7,7 @@ import parts from '../parts/parts.module.css';
 import { accountName, isUnderWay, useServer } from './account';
 import style from './account.module.css';
 
-const NOBODY: Omit<ServerView, 'host'> = { url: '', managed: false, sign_in: 'out', account: null, rooms: null, making_room: false };
+const NOBODY: Omit<ServerView, 'host'> = { url: '', managed: false, visited: false, sign_in: 'out', account: null, rooms: null, making_room: false };
 
 /** How far the sign-in has come, in words. */
 export function SignInState({ server }: { server: ServerView }) {

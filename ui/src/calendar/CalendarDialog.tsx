@@ -1,12 +1,12 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAnnounce } from '../a11y/Announcer';
-import { useMeeting, useSend } from '../engine/context';
+import { useEngine, useMeeting, useSend } from '../engine/context';
 import { Button } from '../parts/Button';
 import { Field } from '../parts/Field';
 import { Dialog } from '../parts/overlays';
 import style from './calendar.module.css';
 import { asksPassword, useFault, useNotKept } from './fault';
+import { awaitKept, forgetKept } from './not-kept';
 import { useTimes } from './times';
 
 interface Props {
@@ -19,9 +19,10 @@ interface Props {
 /** Connects a calendar, or shows the one that is connected and takes it away. */
 export function CalendarDialog({ isOpen, forPassword = false, onOpenChange }: Props) {
   const { t } = useTranslation('calendar');
+  const engine = useEngine();
   const send = useSend();
   const attempt = useMeeting((state) => state.home.calendar.attempt.kind);
-  const notKept = useSayNotKept();
+  const read_at = useMeeting((state) => state.home.calendar.read_at);
   // What is being tried may be another window's.
   const ours = useRef(false);
   useEffect(() => {
@@ -29,12 +30,12 @@ export function CalendarDialog({ isOpen, forPassword = false, onOpenChange }: Pr
   }, [attempt]);
   const begin = () => {
     ours.current = true;
-    notKept.wait();
+    awaitKept(engine, read_at);
   };
   const change = (open: boolean) => {
     // Whoever closes it, by whatever key, does not want what is still being tried.
     if (!open && attempt === 'trying' && ours.current) send({ kind: 'cancel_calendar' });
-    if (!open && attempt !== 'none') notKept.forget();
+    if (!open && attempt !== 'none') forgetKept(engine);
     if (!open) ours.current = false;
     onOpenChange(open);
   };
@@ -43,23 +44,6 @@ export function CalendarDialog({ isOpen, forPassword = false, onOpenChange }: Pr
       <Inside forPassword={forPassword} begin={begin} close={() => change(false)} />
     </Dialog>
   );
-}
-
-/** Says where it was connected that no keyring keeps the password: that turns out a moment after the dialog has closed. Waits from when it begins, and not for what was given up. */
-function useSayNotKept(): { wait: () => void; forget: () => void } {
-  const announce = useAnnounce();
-  const text = useNotKept();
-  const read_at = useMeeting((state) => state.home.calendar.read_at);
-  const attempt = useMeeting((state) => state.home.calendar.attempt.kind);
-  const [before, setBefore] = useState<{ read_at: number | null } | null>(null);
-  useEffect(() => {
-    // Until then it is said of the calendar before.
-    const connected = before !== null && attempt === 'none' && read_at !== before.read_at;
-    if (!connected || text === null) return;
-    setBefore(null);
-    announce({ kind: 'calendar-not-kept', text, politeness: 'polite' });
-  }, [before, attempt, read_at, text, announce]);
-  return { wait: () => setBefore({ read_at }), forget: () => setBefore(null) };
 }
 
 /** What the form is there for. */
@@ -137,9 +121,9 @@ function Form({ asked, begin, close }: { asked: Asked; begin: () => void; close:
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (trying || address.trim() === '') return;
+    begin();
     send({ kind: 'connect_calendar', address: address.trim(), user: user.trim(), password });
     setSent({ read_at });
-    begin();
   };
   return (
     <form className={style.form} onSubmit={submit}>

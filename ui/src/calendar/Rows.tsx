@@ -1,7 +1,8 @@
-import { CalendarX } from 'lucide-react';
+import { Ban, CalendarX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useSend } from '../engine/context';
 import type { CalendarMeeting } from '../engine/contract';
+import { IssueText } from '../error/IssueText';
 import { Button } from '../parts/Button';
 import parts from '../parts/parts.module.css';
 import style from './calendar.module.css';
@@ -9,7 +10,7 @@ import { useTimes } from './times';
 import { wayOf } from './way';
 import { useWayText } from './way-text';
 
-/** Meetings of one day, each with one named key where it leads somewhere. */
+/** Meetings of one day, each with one named key where it leads somewhere, or with what is wrong with its link. */
 export function Rows({ meetings, now }: { meetings: CalendarMeeting[]; now: number }) {
   if (meetings.length === 0) return null;
   return (
@@ -28,6 +29,9 @@ function Row({ meeting, now }: { meeting: CalendarMeeting; now: number }) {
   const { time, length } = useTimes();
   const { title, start, end, all_day, cancelled, link } = meeting;
   const way = wayOf(meeting);
+  // What does not take place needs no reason.
+  const refused = cancelled ? null : meeting.refused;
+  const host = way?.host ?? refused?.params['host'];
   const name = title || way?.room || t('untitled');
   const when = all_day ? t('allDay') : time(start);
   return (
@@ -38,7 +42,12 @@ function Row({ meeting, now }: { meeting: CalendarMeeting; now: number }) {
       </div>
       <div className={style.about}>
         <div className={style.title}>{cancelled ? <s>{name}</s> : name}</div>
-        {way !== null && <div className={style.host}>{way.host}</div>}
+        {host !== undefined && <div className={style.host}>{host}</div>}
+        {refused !== null && (
+          <p className={style.why} data-testid="meeting-refused" data-code={refused.code}>
+            <IssueText issue={refused} part="cause" /> <IssueText issue={refused} part="next" />
+          </p>
+        )}
       </div>
       <div className={style.keys}>
         {cancelled ? (
@@ -46,14 +55,19 @@ function Row({ meeting, now }: { meeting: CalendarMeeting; now: number }) {
             <CalendarX aria-hidden="true" />
             {t('cancelled')}
           </span>
+        ) : way !== null ? (
+          <>
+            <span className={parts.chip}>{link !== null ? t(`service.${link.view.kind}`) : words.foreign(way)}</span>
+            <Button size="small" look="secondary" aria-label={words.keyAt(way, name, when)} onPress={() => send({ kind: 'open_link', text: way.text })} data-testid="join-meeting">
+              {words.key(way)}
+            </Button>
+          </>
         ) : (
-          way !== null && (
-            <>
-              <span className={parts.chip}>{link !== null ? t(`service.${link.view.kind}`) : words.foreign(way)}</span>
-              <Button size="small" look="secondary" aria-label={words.keyAt(way, name, when)} onPress={() => send({ kind: 'open_link', text: way.text })} data-testid="join-meeting">
-                {words.key(way)}
-              </Button>
-            </>
+          refused !== null && (
+            <span className={parts.chip}>
+              <Ban aria-hidden="true" />
+              {t('linkRefused')}
+            </span>
           )
         )}
       </div>

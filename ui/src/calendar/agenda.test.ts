@@ -6,7 +6,7 @@ const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, ho
 const LINK = { text: 'https://visio.example/abc-defg-hij', view: { kind: 'visio' as const, host: 'visio.example', room: 'abc-defg-hij', secure: true } };
 
 function meeting(id: string, start: number, minutes: number, more: Partial<CalendarMeeting> = {}): CalendarMeeting {
-  return { id, title: id, start, end: start + minutes * 60_000, all_day: false, cancelled: false, link: LINK, elsewhere: null, ...more };
+  return { id, title: id, start, end: start + minutes * 60_000, all_day: false, cancelled: false, link: LINK, elsewhere: null, refused: null, ...more };
 }
 
 const ZOOM = { text: 'https://zoom.us/j/1', service: 'zoom' as const, host: 'zoom.us', refused: false };

@@ -14,7 +14,7 @@ import { Reactions } from '../together/Reactions';
 import { useRecording, useRecordingRight } from '../together/recording';
 import { useUi, useUiStore } from '../ui-state';
 import style from './call.module.css';
-import { Badge, useUnread, useWaiting } from './PanelKeys';
+import { Badge, useLiveNews, useUnread, useWaiting } from './PanelKeys';
 import { useReadState } from './read-state';
 import type { Step } from './toolbar-steps';
 
@@ -38,11 +38,14 @@ export function MoreKey({ step }: { step: Step }) {
   const doors = usePanelDoors();
   const link = useOwnLink();
   const key = useRef<HTMLButtonElement>(null);
-  const badges = step.panels ? 0 : unread + waiting;
+  const live = useLiveNews();
+  // What has a key of its own has its badge there.
+  const badges = (step.panels ? 0 : unread + waiting) + (step.inUse ? 0 : live.count);
   const label = [
     t('call:more'),
-    ...(waiting > 0 ? [t('together:waiting', { count: waiting })] : []),
-    ...(unread > 0 ? [t('call:unread', { count: unread })] : []),
+    ...(waiting > 0 && !step.panels ? [t('together:waiting', { count: waiting })] : []),
+    ...(unread > 0 && !step.panels ? [t('call:unread', { count: unread })] : []),
+    ...(live.text !== '' && !step.inUse ? [live.text] : []),
   ].join(', ');
   const captionsMoved = can.captions && !step.captions && !(step.inUse && captions);
   // The menu gives the focus back to its key; the reactions take it after that.

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useMeeting, useSend } from '../engine/context';
-import { messagesAfter } from '../panels/after';
+import { messagesAfter, moreWritten } from '../panels/after';
 import { usePanelDoors, usePanelShown } from '../panels/shown';
 import { type PanelName, useUi } from '../ui-state';
 import style from './call.module.css';
@@ -33,6 +33,23 @@ export function useUnread(): number {
   return open ? 0 : messagesAfter(messages, read).filter((message) => !message.own).length;
 }
 
+/** What others write or wrote in live text and nobody has seen here: how much it is, and in words; empty where it is nothing. */
+export function useLiveNews(): { count: number; text: string } {
+  const { t } = useTranslation(['call', 'announce']);
+  const lines = useMeeting((state) => state.live_text.lines);
+  const read = useUi((state) => state.liveRead);
+  const open = usePanelShown('live');
+  if (open) return { count: 0, text: '' };
+  const unread = moreWritten(lines, read).filter((line) => line.text !== '');
+  const writes = lines.find((line) => line.author !== null && !line.done);
+  const whole = unread.filter((line) => line.done).length;
+  const text = [
+    ...(writes === undefined ? [] : [t('announce:liveBegins', { name: writes.author_name })]),
+    ...(whole > 0 ? [t('call:liveUnread', { count: whole })] : []),
+  ].join(', ');
+  return { count: unread.length || (writes === undefined ? 0 : 1), text };
+}
+
 /** How many wait at the door, for those who can open it. */
 export function useWaiting(): number {
   return useMeeting((state) => (state.room.capabilities.moderate ? state.together.waiting.length : 0));
@@ -52,16 +69,16 @@ export function ChatKey() {
 
 /** Live text, once somebody uses it; it is in *Plus* before. */
 export function LiveKey() {
-  const { t } = useTranslation(['panels', 'announce']);
-  const lines = useMeeting((state) => state.live_text.lines);
+  const { t } = useTranslation('panels');
+  const used = useMeeting((state) => state.live_text.lines.length > 0);
   const open = usePanelShown('live');
-  if (lines.length === 0 && !open) return null;
-  const writes = lines.find((line) => line.author !== null && !line.done);
+  const { count, text } = useLiveNews();
+  if (!used && !open) return null;
   return (
-    <PanelKey name="live" {...(writes === undefined || open ? {} : { label: `${t('panels:live')}, ${t('announce:liveBegins', { name: writes.author_name })}` })}>
+    <PanelKey name="live" {...(text === '' ? {} : { label: `${t('live')}, ${text}` })}>
       <Type aria-hidden="true" />
-      {t('panels:live')}
-      {writes !== undefined && !open && <Badge count={1} />}
+      {t('live')}
+      {count > 0 && <Badge count={count} />}
     </PanelKey>
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronUp, LogOut, Mic, MicOff, Video, VideoOff, Volume2 } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Button, Header, MenuSection, MenuTrigger, ToggleButton, Toolbar as AriaToolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useDeviceChoice } from '../devices';
@@ -9,6 +9,7 @@ import { Menu, MenuItem, Popover } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
 import { useSize } from '../parts/useSize';
 import { ShareKey } from '../sharing/ShareKey';
+import { useUiStore } from '../ui-state';
 import style from './call.module.css';
 import { HandKey, ReactKey } from './HandKey';
 import { Heard } from './Heard';
@@ -27,6 +28,11 @@ export function Toolbar() {
   const { w, rem } = useSize(ref);
   const step = stepFor(w === 0 ? Number.POSITIVE_INFINITY : w / rem);
   const can = useMeeting((state) => state.room.capabilities);
+  const ui = useUiStore();
+  // Reactions that went with their right do not come back by themselves with it.
+  useEffect(() => {
+    if (!can.reactions) ui.setState({ reactionsOpen: false });
+  }, [can.reactions, ui]);
   return (
     <AriaToolbar ref={ref} className={style.bar ?? ''} aria-label={t('toolbar')} data-region="toolbar" data-step={step.name}>
       <Heard icons={step.heardAsIcons} />

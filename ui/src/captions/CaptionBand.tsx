@@ -44,8 +44,8 @@ export function CaptionBand() {
         )}
         {lines.map(({ id, name, text, language }, at) => (
           <div key={id} className={style.line} data-old={at < lines.length - 1 || undefined} data-testid="caption">
-            <span className={style.who}>{name || t('caption.unknown')}</span>
-            <p {...(language === '' ? {} : { lang: language })}>{text}</p>
+            <span className={style.who} dir="auto">{name || t('caption.unknown')}</span>
+            <p dir="auto" {...(language === '' ? {} : { lang: language })}>{text}</p>
           </div>
         ))}
       </div>

@@ -66,10 +66,10 @@ export function History() {
         {groups.map((group) => (
           <article key={group.id} className={style.message} data-testid="said">
             <div className={style.who}>
-              <b>{group.name || t('together:caption.unknown')}</b>
+              <b dir="auto">{group.name || t('together:caption.unknown')}</b>
               <time dateTime={new Date(group.at).toISOString()}>{clock.format(group.at)}</time>
             </div>
-            <p className={style.text} {...(group.language === '' ? {} : { lang: group.language })}>
+            <p className={style.text} dir="auto" {...(group.language === '' ? {} : { lang: group.language })}>
               {group.segments.join(' ')}
             </p>
           </article>

@@ -7,6 +7,7 @@ import style from '../error/view.module.css';
 import { Button } from '../parts/Button';
 import { Logo } from '../parts/Mark';
 import parts from '../parts/parts.module.css';
+import { Unsent } from './Unsent';
 
 const ICONS = { left: LogOut, ended: DoorOpen, removed: DoorOpen, other_device: MonitorSmartphone, alone: UserRound };
 
@@ -43,6 +44,7 @@ export function End({ reason, seconds }: { reason: EndReason; seconds: number })
               <p className={style.text}>{t(reason === 'ended' ? 'lasted' : 'lastedForYou', { duration })}</p>
             </div>
           </div>
+          <Unsent />
           <div className={style.keys}>
             {reason === 'other_device' && (
               <Button look="primary" size="big" onPress={() => send({ kind: 'retry' })} data-testid="rejoin">

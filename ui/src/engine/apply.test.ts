@@ -13,6 +13,7 @@ const message = (id: string, author: string, text: string): Message => ({
   text,
   at: 0,
   edited: false,
+  sending: 'sent',
 });
 
 describe('apply', () => {

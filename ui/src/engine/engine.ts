@@ -153,8 +153,12 @@ export interface Engine {
   pastedText(): Promise<string>;
   /** Somebody wants the link that they copied to be taken, outside of the window. */
   pasteAsked(onAsked: () => void): Unsubscribe;
-  /** Brings the meeting's window to the front; for the bar. */
-  showMain(): Promise<void>;
+  /** Brings the meeting's window to the front, from another one; `leave`: it asks there whether the meeting is to be left. */
+  showMain(leave?: boolean): Promise<void>;
+  /** Somebody wants to leave, by a key in another window: to be asked about in this one. */
+  leaveAsked(onAsked: () => void): Unsubscribe;
+  /** What this window is called, for the system and its task bar. */
+  setTitle(title: string): Promise<void>;
   /** `true`: the application ends, and the meeting is left with it. */
   answerClosing(close: boolean): Promise<void>;
 }

@@ -62,6 +62,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
       moderate: false,
       record: false,
       ask_recording: false,
+      send_data: false,
     },
     count: 0,
     joined_at: null,

@@ -78,3 +78,13 @@ it('sends commands as data and rejects with the issue', async () => {
   await engine.openExternal('https://a.example/');
   expect(invoke).toHaveBeenLastCalledWith('open_external', { url: 'https://a.example/' });
 });
+
+it('names the window that asks, and brings the meeting’s to the front with its question', async () => {
+  const engine = await tauriEngine();
+  await engine.setTitle('Point d’équipe, Visavis');
+  expect(invoke).toHaveBeenLastCalledWith('plugin:window|set_title', { value: 'Point d’équipe, Visavis' });
+  await engine.showMain(true);
+  expect(invoke).toHaveBeenLastCalledWith('show_main', { leave: true });
+  await engine.showMain();
+  expect(invoke).toHaveBeenLastCalledWith('show_main', { leave: false });
+});

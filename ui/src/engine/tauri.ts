@@ -76,7 +76,13 @@ export async function tauriEngine(): Promise<Engine> {
         if (reason === 'unsupported') return navigator.clipboard.readText();
         throw reason;
       }),
-    showMain: () => invoke('show_main'),
+    showMain: (leave = false) => invoke('show_main', { leave }),
+    leaveAsked(onAsked) {
+      const listening = listen('leave-asked', onAsked);
+      return () => void listening.then((stop) => stop());
+    },
+    // Tauri's own command, for the window that asks: all else of its module would come with that.
+    setTitle: (title) => invoke('plugin:window|set_title', { value: title }),
     answerClosing: (close) => invoke('answer_closing', { close }),
     saveText: (name, text, kind = 'txt') => invoke<boolean>('save_text', { name, text, kind }),
     chooseBackground: () => invoke<string | null>('choose_background'),

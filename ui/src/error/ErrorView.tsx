@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useUnderWay } from '../account/account';
 import { useEngine, useSend } from '../engine/context';
 import { DoctorKey } from '../doctor/DoctorKey';
+import { Unsent } from '../end/Unsent';
 import type { Issue, IssueCode } from '../engine/contract';
 import { Button } from '../parts/Button';
 import { Check } from '../parts/Check';
@@ -52,6 +53,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
     else action?.();
   };
   const refused = NO_FAILURE.has(issue.code);
+  const triesAgain = issue.action === 'retry' && !refused && !shell.automation;
   const goesHome = issue.action === 'go_home' || issue.action === 'check_link';
 
   return (
@@ -61,31 +63,36 @@ export function ErrorView({ issue }: { issue: Issue }) {
       </header>
       <main className={style.main} data-region="main">
         <section className={style.section} data-testid="issue" data-code={issue.code}>
-          {/* The alert is what went wrong, and no more: what comes of the keys would have all of it said again. */}
-          <div className={style.head} role="alert">
-            <span className={style.glyph} data-tone={refused ? undefined : 'danger'}>
-              {refused ? <DoorClosed aria-hidden="true" /> : <Unplug aria-hidden="true" />}
-            </span>
-            <div>
-              <h1 tabIndex={-1}>
-                <IssueText issue={issue} part="cause" />
-              </h1>
-              <p className={style.text}>
-                <IssueText issue={issue} part="next" />
-              </p>
+          {/* The alert is what went wrong and how far we came, and no more: what comes of the keys, and what counts, would have all of it said again. */}
+          <div className={style.told} role="alert">
+            <div className={style.head}>
+              <span className={style.glyph} data-tone={refused ? undefined : 'danger'}>
+                {refused ? <DoorClosed aria-hidden="true" /> : <Unplug aria-hidden="true" />}
+              </span>
+              <div>
+                <h1 tabIndex={-1}>
+                  <IssueText issue={issue} part="cause" />
+                </h1>
+                <p className={style.text}>
+                  <IssueText issue={issue} part="next" />
+                </p>
+              </div>
             </div>
+            {facts.length > 0 && (
+              <ul role="list" className={`${parts.card} ${style.facts}`}>
+                {facts.map(([tone, key]) => (
+                  <li key={key}>
+                    <Check tone={tone} />
+                    <span data-bad={tone === 'danger' || undefined}>{t(`facts.${key}`)}</span>
+                    {tone === 'danger' && <small>{host}</small>}
+                  </li>
+                ))}
+              </ul>
+            )}
+            {/* Else whoever listens is taken away from here without a word; the seconds are for the eye. */}
+            {triesAgain && <p className="unseen">{t('retriesAlone')}</p>}
           </div>
-          {facts.length > 0 && (
-            <ul role="list" className={`${parts.card} ${style.facts}`}>
-              {facts.map(([tone, key]) => (
-                <li key={key}>
-                  <Check tone={tone} />
-                  <span data-bad={tone === 'danger' || undefined}>{t(`facts.${key}`)}</span>
-                  {tone === 'danger' && <small>{host}</small>}
-                </li>
-              ))}
-            </ul>
-          )}
+          <Unsent />
           <div>
             <div className={style.keys}>
               {action !== null && issue.action !== 'none' && (
@@ -111,7 +118,7 @@ export function ErrorView({ issue }: { issue: Issue }) {
               {underWay}
             </p>
           </div>
-          {issue.action === 'retry' && !refused && !shell.automation && <AutomaticRetry code={issue.code} least={Number.parseInt(issue.params['seconds'] ?? '', 10) || 0} />}
+          {triesAgain && <AutomaticRetry code={issue.code} least={Number.parseInt(issue.params['seconds'] ?? '', 10) || 0} />}
           <hr className={parts.separator} />
           <div className={style.foot}>
             {isOfTheNetwork(issue.code) && <DoctorKey />}

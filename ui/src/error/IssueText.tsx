@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { ACCOUNT_ACTIONS } from '../account/account';
 import { useEngine, useMeeting } from '../engine/context';
-import type { Issue } from '../engine/contract';
+import type { Issue, Phase } from '../engine/contract';
 import type { Platform } from '../engine/engine';
 
 const SYSTEMS: Record<Platform, string | null> = { linux: null, windows: 'Windows', macos: 'macOS' };
@@ -35,12 +35,14 @@ export function useIssueValues(issue: Issue): Record<string, string> {
   return useValues()(issue);
 }
 
+/** Whether it is told to somebody who is in: nothing is said of entering there. */
+const isInside = (phase: Phase) => phase.kind === 'in_meeting';
+
 /** Gives a sentence of an issue, with `<b>` around what matters in it. */
-function useSentence(): (issue: Issue, part: Part) => string {
+function useSentence(): (issue: Issue, part: Part, inside: boolean) => string {
   const { t } = useTranslation('issues');
   const valuesOf = useValues();
-  const inside = useMeeting((state) => state.phase.kind === 'in_meeting');
-  return (issue, part) => {
+  return (issue, part, inside) => {
     const context = contextOf(issue, part) ?? (inside ? 'in' : undefined);
     // Some sentences exist once for each sub-cause (`next_no_host`), or for a meeting (`next_in`); an unknown one falls back to the plain sentence.
     return t(`codes.${issue.code}.${part}`, { ...valuesOf(issue), ...(context === undefined ? {} : { context }) } as never) as unknown as string;
@@ -49,14 +51,21 @@ function useSentence(): (issue: Issue, part: Part) => string {
 
 /** A sentence of an issue: its cause, or the next step. */
 export function IssueText({ issue, part }: { issue: Issue; part: Part }) {
-  const text = useSentence()(issue, part);
+  const inside = useMeeting((state) => isInside(state.phase));
+  const text = useSentence()(issue, part, inside);
   return text.split(/<b>(.*?)<\/b>/).map((piece, at) => (at % 2 === 1 ? <b key={at}>{piece}</b> : piece));
 }
 
-/** Gives what is said of an issue where it is heard and not read. */
-export function useIssueSpeech(): (issue: Issue) => string {
+/**
+ * Gives what is said of an issue where it is heard and not read, in the phase that holds then: an entry is told by the view before it, which never renders
+ * inside.
+ */
+export function useIssueSpeech(): (issue: Issue, phase: Phase) => string {
   const sentenceOf = useSentence();
-  return (issue) => `${sentenceOf(issue, 'cause')} ${sentenceOf(issue, 'next')}`.replaceAll(/<\/?b>/g, '').trim();
+  return (issue, phase) => {
+    const inside = isInside(phase);
+    return `${sentenceOf(issue, 'cause', inside)} ${sentenceOf(issue, 'next', inside)}`.replaceAll(/<\/?b>/g, '').trim();
+  };
 }
 
 /** What the sentences of a code differ by. */

@@ -1,7 +1,8 @@
 import { CircleCheck, ClipboardPaste, ExternalLink, LifeBuoy, Link2, LockOpen, Mic, TriangleAlert, Video, Volume2 } from 'lucide-react';
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useReducer, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useUnderWay } from '../account/account';
 import { Agenda } from '../calendar/Agenda';
 import { openOf } from '../calendar/agenda';
@@ -11,7 +12,7 @@ import { deviceFor } from '../devices';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { DeviceKind, Issue } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
-import { IssueText, useActionText } from '../error/IssueText';
+import { IssueText, useActionText, useIssueSpeech } from '../error/IssueText';
 import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
 import { Logo } from '../parts/Mark';
@@ -33,6 +34,9 @@ import { SERVICE_NAMES } from './services';
 
 /** Milliseconds of rest before the text is looked at. */
 const REST_MS = 150;
+
+/** What came with the field is said after the field itself, which takes the focus: milliseconds. */
+const FOCUS_MS = 300;
 
 /** Milliseconds between two looks at the clock. */
 const LOOK_MS = 10_000;
@@ -122,10 +126,20 @@ function JoinCard({ beside }: { beside: boolean }) {
   const elsewhere = useMeeting((state) => state.elsewhere);
   /** The text that was last looked at: what is known is of that one, not of what was typed since. */
   const looked = useRef('');
+  /** How often something was opened: what is wrong with a text is said again whenever it is. */
+  const [tries, tryAgain] = useReducer((count: number) => count + 1, 0);
+  const announce = useAnnounce();
+  const speak = useIssueSpeech();
 
   useEffect(() => {
     if (!beside) field.current?.focus();
     // Where a meeting comes or goes, nobody loses their place.
+  }, []);
+  useEffect(() => {
+    // What is there when the line below the field comes changes nothing in it: nobody would hear of a link that failed before.
+    if (issue === null) return;
+    const text = speak(issue, { kind: 'home' });
+    announce({ kind: `issue-${issue.code}`, text: issue.action === 'add_server' ? `${text} ${t('addAsk')}` : text, politeness: 'assertive', wait: FOCUS_MS });
   }, []);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -141,6 +155,7 @@ function JoinCard({ beside }: { beside: boolean }) {
       field.current?.focus();
       return;
     }
+    tryAgain();
     // Whose it is stands under the field: asked once more only where the browser does not open.
     if (looked.current === text && elsewhere !== null && !elsewhere.refused && !elsewhere.asked) {
       engine.openExternal(elsewhere.url).catch(() => void engine.command({ kind: 'open_link', text }).catch(() => undefined));
@@ -208,7 +223,7 @@ function JoinCard({ beside }: { beside: boolean }) {
           </AriaButton>
         </div>
         <div id={`${id}-line`} role="status">
-          {issue !== null ? <Problem issue={issue} /> : unpasted === null ? <Recognised text={text} /> : <p className={style.line}>{t(unpasted)}</p>}
+          {issue !== null ? <Problem key={tries} issue={issue} /> : unpasted === null ? <Recognised text={text} /> : <p className={style.line}>{t(unpasted)}</p>}
         </div>
       </div>
     </form>

@@ -31,6 +31,9 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const waited = useWaited();
+  // The server tells another number each time it is asked: that is for the eye only.
+  useNoteVoice('throttled', lobby.throttled_seconds === null ? null : t('lobby:throttled'));
+  useNoteVoice('sign-in-opens', lobby.sign_in_opens ? `${t('lobby:account')} ${t('lobby:signIn')}` : null);
   const minutes = Math.floor(waited / 60);
   const seconds = waited % 60;
   const now = minutes > 0 ? t('lobby:waitingMinutes', { minutes, seconds }) : t('lobby:waitingSeconds', { seconds });
@@ -75,8 +78,8 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
               <span className={style.count}>{now}</span>
             </li>
           </ol>
-          {/* Always there: a live region that comes with its text is often not read. One for each: what is new is said alone. */}
           <div className={style.news}>
+            {/* Always there: a live region that comes with its text is often not read. What may come with the view is said by the window (`useNoteVoice`). */}
             <div role="status">
               {lobby.lost && (
                 <div className={parts.note} data-tone="warn" data-testid="lost">
@@ -85,30 +88,22 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
                 </div>
               )}
             </div>
-            <div role="status">
-              {lobby.throttled_seconds !== null && (
-                <div className={parts.note} data-tone="warn" data-testid="throttled">
-                  <TriangleAlert aria-hidden="true" />
-                  <p>
-                    {t('lobby:throttled')}{' '}
-                    {/* The server tells another number each time it is asked: that is for the eye only. */}
-                    <span role="timer" aria-live="off">
-                      {t('lobby:throttledNext', { count: lobby.throttled_seconds })}
-                    </span>
-                  </p>
-                </div>
-              )}
-            </div>
-            <div role="status">
-              {lobby.sign_in_opens && (
-                <div className={parts.note} data-testid="sign-in-opens">
-                  <Info aria-hidden="true" />
-                  <p>
-                    <b className={parts.noteTitle}>{t('lobby:account')}</b> {t('lobby:signIn')}
-                  </p>
-                </div>
-              )}
-            </div>
+            {lobby.throttled_seconds !== null && (
+              <div className={parts.note} data-tone="warn" data-testid="throttled">
+                <TriangleAlert aria-hidden="true" />
+                <p>
+                  {t('lobby:throttled')} {t('lobby:throttledNext', { count: lobby.throttled_seconds })}
+                </p>
+              </div>
+            )}
+            {lobby.sign_in_opens && (
+              <div className={parts.note} data-testid="sign-in-opens">
+                <Info aria-hidden="true" />
+                <p>
+                  <b className={parts.noteTitle}>{t('lobby:account')}</b> {t('lobby:signIn')}
+                </p>
+              </div>
+            )}
           </div>
           {lobby.sign_in_opens && <SignInOffer host={link.host} waits />}
           <div className={style.keys}>
@@ -124,6 +119,17 @@ export function Lobby({ link, lobby }: { link: Link; lobby: LobbyView }) {
       </main>
     </div>
   );
+}
+
+/** Says a note when it comes, also where it comes with the view: the first knock may have been answered so. `null`: it is not there. */
+function useNoteVoice(kind: string, text: string | null): void {
+  const announce = useAnnounce();
+  const words = useRef(text);
+  words.current = text;
+  const there = text !== null;
+  useEffect(() => {
+    if (there && words.current !== null) announce({ kind, text: words.current, politeness: 'polite' });
+  }, [announce, kind, there]);
 }
 
 /** Seconds since the view is there; spoken at few of them. */

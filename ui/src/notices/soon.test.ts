@@ -8,7 +8,7 @@ const LINK = { text: 'https://visio.example/abc-defg-hij', view: { kind: 'visio'
 const TEAMS = { text: 'https://teams.microsoft.com/meet/1', service: 'teams' as const, host: 'teams.microsoft.com', refused: false };
 
 function meeting(more: Partial<CalendarMeeting> = {}): CalendarMeeting {
-  return { id: 'a', title: 'Comité', start: FAKE_NOW, end: FAKE_NOW + 60 * MINUTE, all_day: false, cancelled: false, link: LINK, elsewhere: null, ...more };
+  return { id: 'a', title: 'Comité', start: FAKE_NOW, end: FAKE_NOW + 60 * MINUTE, all_day: false, cancelled: false, link: LINK, elsewhere: null, refused: null, ...more };
 }
 
 const home = scenario('home').start;

@@ -8,6 +8,7 @@ import { Button } from '../parts/Button';
 import { useUi, useUiStore } from '../ui-state';
 import { messageKey, messagesAfter, newestKey } from './after';
 import { Counter } from './Counter';
+import { Fate } from './Fate';
 import { pieces } from './links';
 import style from './panels.module.css';
 import { useEnd } from './useEnd';
@@ -37,7 +38,9 @@ export function Chat() {
   };
   useLayoutEffect(() => {
     ui.setState({ messageRead: newestKey(messages) });
-    if (!atEnd && messages.at(-1)?.own !== true) return;
+    // What becomes of an own one later takes nobody to it.
+    const isOwnNew = messages.at(-1)?.own === true && newestKey(messages) !== seen;
+    if (!atEnd && !isOwnNew) return;
     setSeen(newestKey(messages));
     toEnd();
   }, [messages]);
@@ -100,11 +103,11 @@ const Article = memo(function Article({ message }: { message: Message }) {
   return (
     <article className={style.message} data-own={message.own || undefined} aria-label={t('panels:messageBy', { name, time })} data-testid="message">
       <div className={style.who}>
-        {!message.own && <b>{message.author_name}</b>}
+        {!message.own && <b dir="auto">{message.author_name}</b>}
         <time dateTime={new Date(message.at).toISOString()}>{time}</time>
         {message.edited && <small>{t('panels:edited')}</small>}
       </div>
-      <p className={style.text}>
+      <p className={style.text} dir="auto">
         {pieces(message.text).map((piece, at) =>
           piece.url === null ? (
             piece.text
@@ -113,6 +116,8 @@ const Article = memo(function Article({ message }: { message: Message }) {
               key={at}
               type="button"
               role="link"
+              // An address is read in its own direction, whatever stands around it.
+              dir="ltr"
               className={style.link}
               onClick={() => void follow(piece.url ?? '')}
             >
@@ -121,63 +126,48 @@ const Article = memo(function Article({ message }: { message: Message }) {
           ),
         )}
       </p>
+      {message.own && <Fate id={message.id} sending={message.sending} />}
     </article>
   );
 });
 
 function Composer() {
   const { t } = useTranslation('panels');
-  const engine = useEngine();
+  const command = useSend();
   const announce = useAnnounce();
   const ui = useUiStore();
   const counter = useId();
   // A panel that closes or gives way loses no word.
   const text = useUi((state) => state.chatDraft);
-  const [failed, setFailed] = useState<string | null>(null);
-  const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const length = [...text].length;
   const over = length > LONGEST;
-  const may = text.trim() !== '' && !over && !sending;
+  const may = text.trim() !== '' && !over;
 
-  const send = (body: string) => {
-    setSending(true);
-    setFailed(null);
-    engine
-      .command({ kind: 'send_message', text: body })
-      .then(
-        () => ui.setState(({ chatDraft }) => (chatDraft.trim() === body ? { chatDraft: '' } : {})),
-        () => setFailed(body),
-      )
-      .finally(() => setSending(false));
+  // What becomes of it is told where it stands then (`Fate`).
+  const send = () => {
+    command({ kind: 'send_message', text: text.trim() });
+    ui.setState({ chatDraft: '' });
+    field.current?.focus({ preventScroll: true });
   };
   const keyDown = (event: KeyboardEvent) => {
     // Enter also ends the composition of a character; that is no message.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    if (may) send(text.trim());
+    if (may) send();
     else if (over) announce({ kind: 'chat-too-long', text: t('tooLongKept', { count: length - LONGEST }), politeness: 'assertive' });
   };
   // Whoever comes back goes on at the end.
   useLayoutEffect(() => field.current?.setSelectionRange(text.length, text.length), []);
-  useEffect(() => {
-    if (!sending) field.current?.focus({ preventScroll: true });
-  }, [sending]);
+  useEffect(() => field.current?.focus({ preventScroll: true }), []);
 
   return (
     <>
-      {failed !== null && (
-        <div className={style.failed} role="alert">
-          {t('notSent')}
-          <Button look="secondary" size="small" onPress={() => send(failed)}>
-            {t('tryAgain')}
-          </Button>
-        </div>
-      )}
       <div className={style.field}>
         <textarea
           ref={field}
           rows={1}
+          dir="auto"
           value={text}
           aria-label={t('write')}
           placeholder={t('write')}
@@ -188,7 +178,7 @@ function Composer() {
           data-first-focus=""
           data-testid="chat-field"
         />
-        <Button icon size="small" aria-label={t('send')} isDisabled={!may} onPress={() => send(text.trim())} data-testid="chat-send">
+        <Button icon size="small" aria-label={t('send')} isDisabled={!may} onPress={send} data-testid="chat-send">
           <SendHorizontal aria-hidden="true" />
         </Button>
       </div>

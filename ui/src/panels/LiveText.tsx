@@ -3,17 +3,19 @@ import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting, useSend } from '../engine/context';
 import type { LiveLine } from '../engine/contract';
+import { Button } from '../parts/Button';
+import { useUiStore } from '../ui-state';
+import { isMoreWritten } from './after';
 import { Counter } from './Counter';
+import { Fate } from './Fate';
 import style from './panels.module.css';
-import { useEnd } from './useEnd';
+import { isNearEnd, useEnd } from './useEnd';
 
 /** What is typed leaves within this, in milliseconds (EN 301 549 §6.2.4 allows 500). */
 export const LEAVES_MS = 200;
 /** Longest line that others are shown, in characters. */
 export const LONGEST_LINE = 1000;
 const COUNTED_FROM = 900;
-/** CSS pixels from the end that still count as being there. */
-const NEAR_END = 40;
 /** A sentence that stands there finished for so long is sent as whole, in milliseconds; without its full stop, nobody is hurried. */
 export const PAUSE_MS = 3000;
 const SENTENCE = /[.!?…。？！؟]["'»”’)]*$/u;
@@ -22,12 +24,29 @@ const SENTENCE = /[.!?…。？！؟]["'»”’)]*$/u;
 export function LiveText() {
   const { t } = useTranslation('panels');
   const { lines, readers, by_chat } = useMeeting((state) => state.live_text);
+  const ui = useUiStore();
+  const reaches = useMeeting((state) => state.room.capabilities.send_data);
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   useEnd(box, atEnd);
-  // With every letter: whoever reads again what was said stays where they are.
+  // What its key counts while the pane is closed.
+  useLayoutEffect(() => ui.setState({ liveRead: lines }), [lines, ui]);
+  /** What stood there when the end was in sight last. */
+  const seen = useRef(lines);
+  const [more, setMore] = useState(false);
+  const reached = () => {
+    atEnd.current = true;
+    seen.current = lines;
+    setMore(false);
+  };
+  const toEnd = () => {
+    reached();
+    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+  };
+  // With every letter: whoever reads again what was said stays where they are, and sees that it goes on.
   useLayoutEffect(() => {
-    if (atEnd.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    if (atEnd.current) toEnd();
+    else setMore(isMoreWritten(lines, seen.current));
   }, [lines]);
   return (
     <>
@@ -37,24 +56,42 @@ export function LiveText() {
         role="group"
         aria-label={t('live')}
         tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+        onScroll={(event) => {
+          if (isNearEnd(event.currentTarget)) reached();
+          else atEnd.current = false;
         }}
       >
         {lines.length === 0 ? (
-          <div className={style.empty}>
-            <p>{t('liveNothing')}</p>
-            <p>{t('liveHow')}</p>
-          </div>
+          reaches && (
+            <div className={style.empty}>
+              <p>{t('liveNothing')}</p>
+              <p>{t('liveHow')}</p>
+            </div>
+          )
         ) : (
           lines.map((line) => <Line key={`${line.author ?? ''} ${line.id}`} line={line} />)
         )}
       </div>
       <footer className={style.foot}>
-        <p className={style.readers} data-testid="live-readers">
-          {[...(readers > 0 || by_chat === 0 ? [t('liveReaders', { count: readers })] : []), ...(by_chat > 0 ? [t('liveByChat', { count: by_chat })] : [])].join(' ')}
-        </p>
-        <Composer />
+        {more && (
+          <span className={style.newKey}>
+            <Button look="primary" size="small" onPress={toEnd} data-testid="live-more">
+              {t('liveMore')}
+            </Button>
+          </span>
+        )}
+        {reaches ? (
+          <>
+            <p className={style.readers} data-testid="live-readers">
+              {[...(readers > 0 || by_chat === 0 ? [t('liveReaders', { count: readers })] : []), ...(by_chat > 0 ? [t('liveByChat', { count: by_chat })] : [])].join(' ')}
+            </p>
+            <Composer onTyped={toEnd} />
+          </>
+        ) : (
+          <p className={style.readers} data-testid="live-closed">
+            {t('liveClosed')}
+          </p>
+        )}
       </footer>
     </>
   );
@@ -68,23 +105,25 @@ function Line({ line }: { line: LiveLine }) {
     <article
       className={style.message}
       data-own={own || undefined}
-      aria-label={t(own ? 'panels:liveSent' : 'panels:liveReceived', { name })}
+      aria-label={own && line.sending !== 'sent' ? name : t(own ? 'panels:liveSent' : 'panels:liveReceived', { name })}
       data-testid="live-line"
       data-done={line.done || undefined}
     >
       <div className={style.who}>
-        {!own && <b>{line.author_name}</b>}
+        {!own && <b dir="auto">{line.author_name}</b>}
         {!line.done && <small>{t('panels:liveTyping')}</small>}
       </div>
-      <p className={style.text}>
+      <p className={style.text} dir="auto">
         {line.text}
         {!line.done && <span className={style.caret} aria-hidden="true" />}
       </p>
+      {own && <Fate id={line.id} sending={line.sending} />}
     </article>
   );
 }
 
-function Composer() {
+/** `onTyped`: whoever writes goes on at the end. */
+function Composer({ onTyped }: { onTyped: () => void }) {
   const { t } = useTranslation('panels');
   const send = useSend();
   const announce = useAnnounce();
@@ -122,6 +161,7 @@ function Composer() {
     if (all.length > LONGEST_LINE) announce({ kind: 'live-full', text: t('liveCut', { count: all.length - LONGEST_LINE }), politeness: 'assertive' });
     latest.current = line;
     setText(line);
+    onTyped();
     timer.current ??= setTimeout(() => tell(false), LEAVES_MS);
     clearTimeout(pause.current);
     pause.current = setTimeout(rest, PAUSE_MS);
@@ -145,6 +185,7 @@ function Composer() {
       <div className={style.field}>
         <textarea
           rows={2}
+          dir="auto"
           value={text}
           aria-label={t('liveWrite')}
           placeholder={t('liveWrite')}

@@ -1,6 +1,7 @@
 import { MicOff } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting, useSend } from '../engine/context';
 import { Button } from '../parts/Button';
 import { useInterpreterKey } from '../stage/interpreter';
@@ -18,6 +19,7 @@ const SEARCH_FROM = 12;
 export function People() {
   const { t } = useTranslation(['panels', 'stage']);
   const send = useSend();
+  const announce = useAnnounce();
   const participants = useMeeting((state) => state.participants);
   const me = useMeeting((state) => state.me);
   const room = useMeeting((state) => state.room);
@@ -43,6 +45,12 @@ export function People() {
   const hands = found.filter((face) => face.hand !== null).sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0));
   const rest = found.filter((face) => face.hand === null);
   const shown = useGrowing(rest.length, wanted);
+  const sought = wanted.trim();
+  // Of the search alone, and once its letters are typed: who comes and goes meanwhile is told elsewhere, or on purpose nowhere.
+  useEffect(() => {
+    const text = sought === '' ? '' : found.length === 0 ? t('nobodyFound') : t('found', { count: found.length });
+    announce({ kind: 'found', text, politeness: 'polite', latest: true });
+  }, [sought]);
   const audible = people.some((face) => !face.muted);
   const row = (face: Face) => {
     const person = face.kind === 'person';
@@ -73,10 +81,11 @@ export function People() {
           data-testid="find-person"
         />
       )}
-      {/* Always there: a screen reader hears only what changes in it. */}
-      <p role="status" className={found.length === 0 ? style.empty : 'unseen'} data-testid="people-found">
-        {wanted.trim() !== '' && (found.length === 0 ? t('nobodyFound') : t('found', { count: found.length }))}
-      </p>
+      {found.length === 0 && (
+        <p className={style.empty} data-testid="nobody-found">
+          {t('nobodyFound')}
+        </p>
+      )}
       {hands.length > 0 && (
         <Group
           title={t('hands')}

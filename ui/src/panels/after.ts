@@ -1,4 +1,4 @@
-import type { Message } from '../engine/contract';
+import type { LiveLine, Message } from '../engine/contract';
 
 /** What tells a message from all others: who wrote it, and what number it has with them. */
 export function messageKey({ author, id }: Pick<Message, 'author' | 'id'>): string {
@@ -12,6 +12,17 @@ export function messageKey({ author, id }: Pick<Message, 'author' | 'id'>): stri
  */
 export function messagesAfter(messages: readonly Message[], last: string | null): readonly Message[] {
   return last === null ? messages : messages.slice(messages.findLastIndex((message) => messageKey(message) === last) + 1);
+}
+
+/** The lines in which others have written what is not in `seen`: another line, or another letter of one. Pure. */
+export function moreWritten(lines: readonly LiveLine[], seen: readonly LiveLine[]): readonly LiveLine[] {
+  const known = new Map(seen.map((line) => [messageKey(line), line.text]));
+  return lines.filter((line) => line.author !== null && known.get(messageKey(line)) !== line.text);
+}
+
+/** Whether there are any. Pure. */
+export function isMoreWritten(lines: readonly LiveLine[], seen: readonly LiveLine[]): boolean {
+  return moreWritten(lines, seen).length > 0;
 }
 
 /** The key of the newest message; `null`: there is none. */

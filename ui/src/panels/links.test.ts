@@ -24,3 +24,12 @@ it.each([
   expect(pieces(text).flatMap((piece) => piece.url ?? [])).toEqual([url]);
   expect(pieces(text).map((piece) => (piece.url === null ? piece.text : piece.url)).join('')).toBe(text);
 });
+
+it('ends an address before a sign that turns what stands behind it', () => {
+  const turned = 'https://evil.example/\u202efdp.tropper';
+  expect(pieces(turned)).toEqual([
+    { text: 'evil.example/', url: 'https://evil.example/' },
+    { text: '\u202efdp.tropper', url: null },
+  ]);
+  for (const sign of ['\u200e', '\u200f', '\u061c', '\u202a', '\u2066', '\u2069']) expect(pieces(`https://a.example/b${sign}c`)[0]?.url, sign).toBe('https://a.example/b');
+});

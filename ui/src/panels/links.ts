@@ -4,8 +4,8 @@ export interface Piece {
   url: string | null;
 }
 
-/** Web addresses only; what ends a sentence is not part of them. */
-const ADDRESS = /https?:\/\/[^\s<>"'«»“”]+/g;
+/** Web addresses only; what ends a sentence is not part of them, nor a sign that turns the letters behind it: another address would be read than is opened. */
+const ADDRESS = /https?:\/\/[^\s<>"'«»“”\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 const TRAILING = /[.,;:!?…)\]}]$/;
 /** Brackets that close, and what opens each. */
 const OPENING: Record<string, string> = { ')': '(', ']': '[', '}': '{' };

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useSayNotKept } from '../calendar/not-kept';
 import { RulesDialog } from '../policy/RulesDialog';
 import { SideApp, type SideProps, useSideWindow } from '../side/SideApp';
 import { SupportDialog } from '../support/SupportDialog';
@@ -16,6 +17,7 @@ export function SettingsApp(props: SideProps) {
 function Inside() {
   const { t } = useTranslation('settings');
   useSideWindow(t('window'), (engine, title) => engine.openSettings(null, title));
+  useSayNotKept();
   return (
     <>
       <SettingsView />

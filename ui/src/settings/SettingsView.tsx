@@ -1,6 +1,7 @@
 import { Building2, ChevronDown, Search } from 'lucide-react';
 import { type ComponentType, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting } from '../engine/context';
 import { Button } from '../parts/Button';
 import { classes } from '../parts/classes';
@@ -51,6 +52,12 @@ export function SettingsView() {
   const [shown, setShown] = useState<RowId | null>(null);
   const found = findRows(question, readable((id) => ({ title: t(`row.${id}.title`), hint: t(`row.${id}.hint`) })));
   useKeys(search);
+  const announce = useAnnounce();
+  const asked = question.trim();
+  // Once the letters are typed: each of them would be told else.
+  useEffect(() => {
+    announce({ kind: 'found', text: asked === '' ? '' : t('found', { count: found.length }), politeness: 'polite', latest: true });
+  }, [asked]);
 
   useEffect(() => {
     setListed(false);
@@ -120,7 +127,7 @@ export function SettingsView() {
           </nav>
         </header>
         <main className={style.main} data-region="main">
-          {question.trim() === '' ? (
+          {asked === '' ? (
             <div className={style.content} data-testid="settings-page" data-page={page}>
               <h1 ref={title} tabIndex={-1}>
                 {t(`page.${page}`)}
@@ -199,7 +206,7 @@ function Found({ rows, onOpen }: { rows: readonly Readable[]; onOpen: (row: Read
   return (
     <div className={style.content}>
       <h1>{t('results')}</h1>
-      <p role="status" data-testid="settings-found">
+      <p data-testid="settings-found">
         {t('found', { count: rows.length })}
       </p>
       <ul role="list" className={style.results}>

@@ -130,6 +130,7 @@ function Taking({ id, own, onKeys, onLeave }: TakingProps) {
   const { t } = useTranslation(['settings', 'shortcuts']);
   const { shell } = useEngine();
   const print = useKeysText();
+  const { everywhere } = useGlobalKeys();
   const field = useId();
   const [refused, setRefused] = useState<{ keys: Keys; conflict: Conflict } | null>(null);
   const keyDown = (event: KeyboardEvent) => {
@@ -143,12 +144,12 @@ function Taking({ id, own, onKeys, onLeave }: TakingProps) {
     }
     const keys = keysPressed(event, shell.platform);
     if (keys === null) return;
-    const conflict = conflictOf(id, keys, own, shell.platform, digitOf(event));
+    const conflict = conflictOf(id, keys, own, shell.platform, digitOf(event), everywhere);
     if (conflict === null) onKeys(keys, null);
     else setRefused({ keys, conflict });
   };
   const conflict = refused?.conflict;
-  const why = conflict === undefined ? '' : conflict.kind === 'taken' ? t('settings:conflict.taken', { name: t(`shortcuts:${conflict.by}`) }) : t(`settings:conflict.${conflict.kind}`);
+  const why = conflict === undefined ? '' : 'by' in conflict ? t(`settings:conflict.${conflict.kind}`, { name: t(`shortcuts:${conflict.by}`) }) : t(`settings:conflict.${conflict.kind}`);
   return (
     <span className={style.taking}>
       <label htmlFor={field} className="unseen">

@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useEngine } from '../engine/context';
 import { useLook } from '../look/useLook';
 import { SecondWindow, type WindowProps } from '../stage/SecondWindow';
 import { ShareView } from './ShareView';
@@ -15,10 +16,13 @@ export function ShareApp(props: WindowProps) {
 
 function Inside() {
   const { t } = useTranslation('stage');
+  const engine = useEngine();
   const title = t('shareTitle');
   useLook();
   useLayoutEffect(() => {
     document.title = title;
-  }, [title]);
+    // The shell has named it in the language in which it was opened.
+    void engine.setTitle(title).catch(() => undefined);
+  }, [engine, title]);
   return <ShareView />;
 }

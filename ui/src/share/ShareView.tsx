@@ -9,6 +9,8 @@ import { ShareTabs } from '../stage/ShareTabs';
 import type { Zoom } from '../stage/zoom';
 import { SharedScreen } from './SharedScreen';
 import style from './share.module.css';
+import { StateLine } from './StateLine';
+import { useShareKeys } from './useShareKeys';
 
 const PANEL = 'shared';
 
@@ -33,6 +35,7 @@ export function ShareView() {
   const chosen = shareChosen(keys, choice);
   const shown = faces.filter(({ id }) => chosen === null || screenKey(id) === chosen);
   useKeysAnywhere(ref);
+  const told = useShareKeys();
   // Whatever shape a screen has, it is shown whole: a cell needs none of its own.
   const boxes = w > 0 && h > 0 ? grid(shown.length, w, h, { minWidth: 0, minAspect: 0, maxAspect: Number.POSITIVE_INFINITY }).rects() : [];
   return (
@@ -41,7 +44,7 @@ export function ShareView() {
       {faces.length > 1 && (
         <ShareTabs shares={faces.map(({ id, name }) => ({ key: screenKey(id), name }))} chosen={chosen} onChoose={setChoice} panel={PANEL} />
       )}
-      <div ref={ref} id={PANEL} className={style.screens}>
+      <div ref={ref} id={PANEL} className={style.screens} data-region="stage">
         {shown.flatMap((face, at) => {
           const { track } = face;
           return boxes[at] === undefined
@@ -58,6 +61,7 @@ export function ShareView() {
               ];
         })}
       </div>
+      {told !== null && <StateLine told={told} />}
     </main>
   );
 }
@@ -67,10 +71,14 @@ function useKeysAnywhere(ref: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const keyDown = (event: KeyboardEvent) => {
       const tiles = ref.current?.querySelectorAll<HTMLElement>('[data-testid="tile"]') ?? [];
-      if (event.target !== document.body || event.key === 'Tab' || event.ctrlKey || event.altKey || event.metaKey || tiles.length !== 1) return;
+      // F6 and its like mean no screen.
+      const moves = event.key === 'Tab' || /^F\d/.test(event.key);
+      if (event.target !== document.body || moves || event.ctrlKey || event.altKey || event.metaKey || tiles.length !== 1) return;
       const tile = tiles[0];
       tile?.focus();
-      tile?.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, code: event.code, shiftKey: event.shiftKey, bubbles: true, cancelable: true }));
+      const again = new KeyboardEvent('keydown', { key: event.key, code: event.code, shiftKey: event.shiftKey, repeat: event.repeat, bubbles: true, cancelable: true });
+      // What has acted upon it does not act twice.
+      if (tile?.dispatchEvent(again) === false) event.preventDefault();
     };
     document.addEventListener('keydown', keyDown);
     return () => document.removeEventListener('keydown', keyDown);

@@ -21,13 +21,21 @@ export function SharePicker() {
   const { t } = useTranslation('sharing');
   const ui = useUiStore();
   const may = useMeeting((state) => state.room.capabilities.publish_screen);
-  const open = useUi((state) => state.dialog?.kind === 'share') && may;
+  const asked = useUi((state) => state.dialog?.kind === 'share');
   const close = () => ui.setState({ dialog: null });
   const send = useSend();
+  // Where the right comes back, nobody asks anew; and what was found is forgotten.
+  const over = asked && !may;
+  useEffect(() => {
+    if (!over) return;
+    send({ kind: 'stop_share' });
+    ui.setState({ dialog: null });
+    // Each rendering has another `send`.
+  }, [over, ui]);
   return (
     <Dialog
       title={t('title')}
-      isOpen={open}
+      isOpen={asked && may}
       onOpenChange={(next) => {
         if (next) return;
         // Nothing is shared: what was found is forgotten.

@@ -1,8 +1,10 @@
-import { type CSSProperties, type PointerEvent, useRef } from 'react';
+import { type CSSProperties, type PointerEvent, useMemo, useRef } from 'react';
 import type { Placed } from './compose';
 import { isLeft, isTop } from './corner';
 import { useCover } from './covers';
 import type { Corner } from './layout';
+import { frameShape, spandrelShape } from './notch-shape';
+import type { Shape } from './reporter';
 import style from './stage.module.css';
 
 /** Width of the stage around the own picture, CSS pixels. */
@@ -17,6 +19,12 @@ export function Notch({ tile, corner }: { tile: Placed; corner: Corner }) {
   const { x, y, w, h } = tile.box;
   const top = isTop(corner);
   const left = isLeft(corner);
+  const covers = useMemo(() => {
+    const [soft, square] = [frameShape(corner, EDGE, INNER_RADIUS), frameShape(corner, EDGE, 0)];
+    // As the style sheet has it at this moment.
+    const frame: Shape = (box) => (document.documentElement.dataset['contrast'] === 'more' ? square : soft)(box);
+    return { frame, round: spandrelShape(corner) };
+  }, [corner]);
   // The frame is on the two inner sides; its one inner corner is round.
   const radius = (atTop: boolean, atLeft: boolean) => (atTop !== top && atLeft !== left ? INNER_RADIUS : 0);
   const frame: CSSProperties = {
@@ -32,17 +40,17 @@ export function Notch({ tile, corner }: { tile: Placed; corner: Corner }) {
   };
   // Where the frame meets the edge of the large picture, that picture is round again.
   const round: CSSProperties = {
+    width: OUTER_RADIUS,
+    height: OUTER_RADIUS,
     background: `radial-gradient(circle at ${left ? '100%' : '0'} ${top ? '100%' : '0'}, transparent ${OUTER_RADIUS - 0.5}px, var(--stage) ${OUTER_RADIUS}px)`,
   };
   const beside = left ? x + w + EDGE : x - EDGE - OUTER_RADIUS;
   const over = top ? y + h + EDGE : y - EDGE - OUTER_RADIUS;
   return (
     <>
-      <i className={style.notchFrame} style={frame} />
-      <i className={style.notchCorner} style={{ ...round, left: left ? x : x + w - OUTER_RADIUS, top: over }} />
-      <i className={style.notchCorner} style={{ ...round, left: beside, top: top ? y : y + h - OUTER_RADIUS }} />
-      <i ref={useCover()} className={style.notchStrip} style={{ left: left ? x : x - EDGE, top: top ? y + h : y - EDGE, width: w + EDGE, height: EDGE }} />
-      <i ref={useCover()} className={style.notchStrip} style={{ left: left ? x + w : x - EDGE, top: y, width: EDGE, height: h }} />
+      <i ref={useCover(covers.frame)} className={style.notchFrame} style={frame} />
+      <i ref={useCover(covers.round)} className={style.notchCorner} style={{ ...round, left: left ? x : x + w - OUTER_RADIUS, top: over }} />
+      <i ref={useCover(covers.round)} className={style.notchCorner} style={{ ...round, left: beside, top: top ? y : y + h - OUTER_RADIUS }} />
     </>
   );
 }

@@ -31,7 +31,7 @@ export function ShareTabs({ shares, chosen, onChoose, panel }: Props) {
     (list.current?.children[index] as HTMLElement | undefined)?.focus();
   };
   return (
-    <div ref={list} role="tablist" aria-label={t('shares')} className={style.shareTabs} onKeyDown={keyDown} data-testid="share-tabs">
+    <div ref={list} role="tablist" aria-label={t('shares')} className={style.shareTabs} data-region="shares" onKeyDown={keyDown} data-testid="share-tabs">
       {tabs.map(({ choice, text }) => (
         <button
           key={choice ?? ''}

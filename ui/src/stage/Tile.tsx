@@ -4,6 +4,7 @@ import { type KeyboardEvent, memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeeting } from '../engine/context';
 import { Avatar } from '../parts/Avatar';
+import { Drawn } from '../parts/Drawn';
 import type { Merged } from '../together/reactions';
 import { useCover, useStageTile } from './covers';
 import type { Corner } from './layout';
@@ -104,7 +105,7 @@ export const Tile = memo(function Tile(props: Props) {
     if (event.key === 'Enter' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
       event.preventDefault();
       setMenuOpen(true);
-    } else if (event.key === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    } else if (event.key.toLowerCase() === 'p' && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
       actions.pin(tileKey, face);
     }
   };
@@ -171,7 +172,7 @@ export const Tile = memo(function Tile(props: Props) {
         <div className={style.topLeft}>
           <Flag kind="hand">
             <Hand aria-hidden="true" />
-            {face.hand}
+            <Drawn text={String(face.hand)} />
           </Flag>
         </div>
       )}
@@ -179,13 +180,13 @@ export const Tile = memo(function Tile(props: Props) {
         {face.weak && !face.reconnecting && (
           <Flag kind="net">
             <WifiHigh aria-hidden="true" />
-            {t('stage:weak')}
+            <Drawn text={t('stage:weak')} />
           </Flag>
         )}
         {face.video === 'paused' && !face.weak && (
           <Flag kind="net">
             <WifiHigh aria-hidden="true" />
-            {t('stage:paused')}
+            <Drawn text={t('stage:paused')} />
           </Flag>
         )}
         {pinned && (

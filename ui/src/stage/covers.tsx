@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, type RefObject, use, useCallback, useEffect, useLayoutEffect, useState } from 'react';
 import { useEngine } from '../engine/context';
-import { StageReporter, type TileSpec } from './reporter';
+import { type Shape, StageReporter, type TileSpec } from './reporter';
 
 const ReporterContext = createContext<StageReporter | null>(null);
 
@@ -41,12 +41,12 @@ export function useStageTile(ref: RefObject<HTMLElement | null>, spec: TileSpec 
 
 /**
  * A ref callback for what the page draws over video: a name plate, a flag, a menu, a dialog.
- * With `edge`, only a frame of that many CSS pixels inside of the box counts (rings).
+ * With a number, only a frame of that many CSS pixels inside of the box counts (rings); with a shape, that of the box which it gives, and it must stay the same one.
  */
-export function useCover<T extends HTMLElement>(edge?: number): (element: T | null) => (() => void) | undefined {
+export function useCover<T extends HTMLElement>(shape?: number | Shape): (element: T | null) => (() => void) | undefined {
   const reporter = useReporter();
   return useCallback(
-    (element: T | null) => (element === null ? undefined : reporter.addCover(element, edge)),
-    [reporter, edge],
+    (element: T | null) => (element === null ? undefined : reporter.addCover(element, shape)),
+    [reporter, shape],
   );
 }

@@ -39,12 +39,13 @@ describe('the reporter', () => {
     return { sent, reporter: new StageReporter(sent) };
   };
 
-  it('counts covers only where they meet a tile, and rings by their sides', async () => {
+  it('counts covers only where they meet a tile, rings by their sides, and others by their shape', async () => {
     const { sent, reporter } = reports();
     reporter.addTile(at(0, 0, 200, 100), spec());
     reporter.addCover(at(8, 70, 60, 20));
     reporter.addCover(at(300, 0, 50, 50));
     reporter.addCover(at(0, 0, 200, 100), 6);
+    reporter.addCover(at(100, 50, 40, 40), ({ left, top }) => [box(left, top, 10, 1), box(left, top, 0, 5)]);
     await nextFrame();
     expect(sent).toHaveBeenCalledTimes(1);
     expect(sent.mock.calls[0]?.[0].covers).toEqual([
@@ -53,6 +54,7 @@ describe('the reporter', () => {
       { x: 0, y: 94, width: 200, height: 6 },
       { x: 0, y: 6, width: 6, height: 88 },
       { x: 194, y: 6, width: 6, height: 88 },
+      { x: 100, y: 50, width: 10, height: 1 },
     ]);
   });
 

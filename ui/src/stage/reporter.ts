@@ -17,12 +17,16 @@ export interface TileSpec {
   zoom?: { at: Zoom; picture: Sides };
 }
 
-interface Box {
+/** Where something is in the window, CSS pixels. */
+export interface Box {
   left: number;
   top: number;
   right: number;
   bottom: number;
 }
+
+/** What of its box a cover covers. */
+export type Shape = (box: Box) => readonly Box[];
 
 /** Scales a box to device pixels so that neighbours that touch still touch. */
 export function deviceRect(box: Box, scale: number): Rect {
@@ -65,7 +69,7 @@ export const UNSEEN_MS = 2000;
  */
 export class StageReporter {
   private readonly tiles = new Map<HTMLElement, TileSpec>();
-  private readonly covers = new Map<HTMLElement, number | undefined>();
+  private readonly covers = new Map<HTMLElement, number | Shape | undefined>();
   private readonly sizes = new ResizeObserver(() => this.changed());
   private readonly moves = new MutationObserver(() => this.changed());
   private scheduled = 0;
@@ -113,8 +117,8 @@ export class StageReporter {
     };
   }
 
-  addCover(element: HTMLElement, edge?: number): () => void {
-    this.covers.set(element, edge);
+  addCover(element: HTMLElement, shape?: number | Shape): () => void {
+    this.covers.set(element, shape);
     this.sizes.observe(element);
     // Popovers are moved by their style.
     this.moves.observe(element, { attributes: true, attributeFilter: ['style', 'class'] });
@@ -164,9 +168,10 @@ export class StageReporter {
       .filter(({ rect }) => rect.width > 0 && rect.height > 0)
       .sort((a, b) => a.spec.layer - b.spec.layer || a.rect.y - b.rect.y || a.rect.x - b.rect.x);
     const covers = [...this.covers]
-      .flatMap(([element, edge]) => {
+      .flatMap(([element, shape]): readonly Box[] => {
         const box = element.getBoundingClientRect();
-        return edge === undefined ? [box] : frameOf(box, edge);
+        if (shape === undefined) return [box];
+        return typeof shape === 'number' ? frameOf(box, shape) : shape(box);
       })
       .map((box) => deviceCover(box, scale))
       .filter((cover) => cover.width > 0 && cover.height > 0 && shown.some(({ rect }) => meet(rect, cover)));

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useSend } from '../engine/context';
 import { useLevel } from '../levels';
+import { Drawn } from '../parts/Drawn';
 import { ReactionIcon } from '../together/Icon';
 import type { Merged } from '../together/reactions';
 import { useCover } from './covers';
@@ -44,11 +45,11 @@ export const Plate = memo(function Plate({ face, name, notch = false, signer = f
       ) : notch ? null : (
         <Mic />
       )}
-      <span className={style.name}>{name}</span>
+      <Drawn className={style.name} text={name} />
       {reactions.length > 0 ? (
         <Thrown reactions={reactions} />
       ) : (
-        tag !== null && <span className={style.tag}>{t(`tag.${tag}`)}</span>
+        tag !== null && <Drawn className={style.tag} text={t(`tag.${tag}`)} />
       )}
     </div>
   );
@@ -61,7 +62,7 @@ export function Thrown({ reactions }: { reactions: readonly Merged[] }) {
       {reactions.map(({ reaction, count }) => (
         <span key={reaction} data-testid="reaction" data-reaction={reaction} data-count={count}>
           <ReactionIcon reaction={reaction} />
-          {count > 1 && count}
+          {count > 1 && <Drawn text={String(count)} />}
         </span>
       ))}
     </span>

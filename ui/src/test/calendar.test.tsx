@@ -1,7 +1,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { FAKE_NOW } from '../engine/fake/scenarios';
-import { expectAccessible, open } from './render';
+import { awaitKept } from '../calendar/not-kept';
+import type { Issue } from '../engine/contract';
+import { FAKE_NOW, issue } from '../engine/fake/scenarios';
+import { expectAccessible, open, openSettings } from './render';
 
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true, now: FAKE_NOW });
@@ -69,6 +71,25 @@ it('leads to meetings of other services through the question, and says where tha
   act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, meetings } } }));
   expect(row()).toHaveTextContent('Teams, non autorisé');
   await expectAccessible();
+});
+
+it('says why the link of a meeting is refused', async () => {
+  const { engine } = await open('home-calendar');
+  const row = () => screen.getAllByTestId('calendar-meeting')[1] as HTMLElement;
+  expect(screen.queryByTestId('meeting-refused')).toBeNull();
+  const tell = (refused: Issue) => {
+    const { home } = engine.snapshot;
+    const meetings = home.calendar.meetings.map((one, at) => (at === 2 ? { ...one, refused } : one));
+    act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, meetings } } }));
+  };
+  tell(issue('VIS-JOIN-POLICY-37', 'see_rule', { host: 'autre.example' }));
+  expect(row()).toHaveTextContent('Lien refusé');
+  expect(within(row()).getByTestId('meeting-refused')).toHaveTextContent('Votre organisation n’autorise pas ce serveur. autre.example n’est pas dans la liste de votre organisation.');
+  expect(within(row()).queryByRole('button')).toBeNull();
+  await expectAccessible();
+  tell(issue('VIS-JOIN-LINK-39', 'check_link', { cause: 'look_alike', host: 'visi0.agglo.example' }));
+  expect(row()).toHaveTextContent('visi0.agglo.example');
+  expect(within(row()).getByTestId('meeting-refused')).toHaveTextContent('Le serveur de ce lien ressemble à un serveur que vous connaissez, et c’en est un autre.');
 });
 
 it('keeps a meeting that runs beside the next one', async () => {
@@ -256,6 +277,16 @@ it('tells outside of the window that a meeting begins soon, once', async () => {
   unmount();
 });
 
+it('asks for no other password where the server wants another kind of sign-in', async () => {
+  const { user, engine, sent } = await open('home-calendar');
+  const { home } = engine.snapshot;
+  act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, reading: { kind: 'failed', fault: 'other_sign_in' } } } }));
+  const failed = screen.getByTestId('agenda-failed');
+  expect(failed).toHaveTextContent('Ce serveur d’agenda demande une façon de se connecter que Visavis n’a pas, quel que soit le mot de passe.');
+  await user.click(within(failed).getByRole('button', { name: 'Réessayer' }));
+  expect(sent('read_calendar')).toHaveLength(1);
+});
+
 it('asks for a password that is not kept any more', async () => {
   const { user } = await open('home-calendar-password');
   await user.click(screen.getByRole('button', { name: 'Donner le mot de passe' }));
@@ -297,6 +328,36 @@ it('says once that no keyring keeps the password, and leaves it to be read', asy
   act(() => engine.patch({ key: 'phase', value: { kind: 'home' } }));
   await act(() => vi.advanceTimersByTimeAsync(2000));
   expect(screen.getByTestId('agenda-not-kept')).toBeVisible();
+  expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
+});
+
+it('says in the window of settings, too, that no keyring keeps it, on whichever page that turns out', async () => {
+  const { user, engine } = await openSettings('accounts');
+  const tell = (change: Partial<typeof engine.snapshot.home.calendar>) => {
+    const { home } = engine.snapshot;
+    act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, ...change } } }));
+  };
+  await user.click(screen.getByTestId('set-calendar'));
+  await user.type(screen.getByTestId('calendar-address'), 'agenda.agglo.example');
+  await user.type(screen.getByTestId('calendar-password'), 'slow{Enter}');
+  tell({ attempt: { kind: 'trying' } });
+  tell({ place: { address: 'a', user: '', name: 'a' }, kept: true, attempt: { kind: 'none' }, read_at: FAKE_NOW });
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  act(() => {
+    location.hash = '#settings/network';
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+  });
+  expect(screen.getByTestId('settings-page')).toHaveAttribute('data-page', 'network');
+  tell({ kept: false });
+  await act(() => vi.advanceTimersByTimeAsync(3000));
+  expect(screen.getByTestId('polite')).toHaveTextContent('Aucun trousseau ne garde ce mot de passe');
+  // One that another window connects after ours is told there.
+  screen.getByTestId('polite').replaceChildren();
+  awaitKept(engine, FAKE_NOW);
+  tell({ place: { address: 'b', user: '', name: 'b' }, kept: true, read_at: FAKE_NOW + 1 });
+  tell({ place: { address: 'c', user: '', name: 'c' }, kept: true, read_at: FAKE_NOW + 2 });
+  tell({ kept: false });
+  await act(() => vi.advanceTimersByTimeAsync(3000));
   expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
 });
 

@@ -1,7 +1,9 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
+import type { Sending } from '../engine/contract';
 import { issue, person } from '../engine/fake/scenarios';
-import { nextFrame, open } from './render';
+import { WAITS_MS } from '../panels/Fate';
+import { expectAccessible, nextFrame, open } from './render';
 
 const tiles = () => screen.getAllByTestId('tile');
 const phase = (reconnecting: number | null) =>
@@ -290,15 +292,24 @@ describe('panels', () => {
     expect(screen.getByTestId('toggle-chat')).toHaveTextContent(/^Discussion$/);
   });
 
-  it('keeps a message that was not sent', async () => {
+  it('says of a message that it has not left, and lets one that does not be tried again', async () => {
     const { engine, user, sent } = await open('call-9', { ui: { panels: ['chat'] } });
-    engine.refuse('send_message', issue('VIS-SRV-CLOSED-12', 'retry'));
     await user.type(screen.getByTestId('chat-field'), 'Bonjour{Enter}');
-    expect(await screen.findByText('Non envoyé.')).toBeVisible();
-    expect(screen.getByTestId('chat-field')).toHaveValue('Bonjour');
+    const own = engine.snapshot.messages.at(-1);
+    if (own === undefined) throw new Error('no message');
+    const become = (sending: Sending) => act(() => engine.patch({ key: 'message', value: { ...own, sending } }));
+    become('waiting');
+    // What is on its way has left within a moment: that is no news.
+    expect(screen.queryByText('Pas encore envoyé')).toBeNull();
+    expect(await screen.findByText('Pas encore envoyé', {}, { timeout: WAITS_MS * 3 })).toBeVisible();
+    become('failed');
+    expect(screen.queryByText('Pas encore envoyé')).toBeNull();
+    expect(screen.getByText('Non envoyé.')).toBeVisible();
+    await expectAccessible();
     await user.click(screen.getByRole('button', { name: 'Réessayer' }));
-    expect(sent('send_message')).toHaveLength(2);
-    await waitFor(() => expect(screen.queryByText('Non envoyé.')).toBeNull());
+    expect(sent('send_again')).toEqual([{ kind: 'send_again', id: own.id }]);
+    expect(screen.queryByText('Non envoyé.')).toBeNull();
+    expect(sent('send_message')).toHaveLength(1);
   });
 
   it('sends nothing empty and nothing too long', async () => {
@@ -345,16 +356,6 @@ describe('keys', () => {
     expect(screen.getByTestId('assertive')).toHaveTextContent('Micro coupé');
     await user.keyboard('{Control>}e{/Control}');
     expect(engine.snapshot.me.camera_on).toBe(false);
-  });
-
-  it('leave only upon the second press', async () => {
-    const { user, sent } = await open('call-2');
-    await user.keyboard('{Control>}{Shift>}w{/Shift}{/Control}');
-    expect(sent('leave')).toHaveLength(0);
-    expect(screen.getByTestId('leave-asked')).toBeVisible();
-    expect(screen.getByTestId('assertive')).toHaveTextContent('Encore une fois pour quitter la réunion.');
-    await user.keyboard('{Control>}{Shift>}w{/Shift}{/Control}');
-    expect(sent('leave')).toHaveLength(1);
   });
 
   it('cycle regions and reach the toolbar', async () => {

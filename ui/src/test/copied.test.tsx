@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { open, openDoctor } from './render';
 
@@ -58,6 +58,8 @@ it('says it of the doctor’s report', async () => {
 
 it('says it of the organisation’s rules', async () => {
   const opened = await open('prejoin-managed', { shell, ui: { rulesOpen: true } });
+  // Which meeting it is.
+  await waitFor(() => expect(screen.getByTestId('polite')).not.toBeEmptyDOMElement());
   const said = await thrice(opened, () => screen.getByRole('button', { name: 'Copier pour l’assistance' }));
   expect(said).toHaveLength(3);
   expect(said[0]).toBe(said[1]);

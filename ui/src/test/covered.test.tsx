@@ -13,7 +13,7 @@ const NARROW = 640;
 
 afterEach(() => void (window.innerWidth = WIDE));
 
-const message = (number: number, more: Partial<Message> = {}): Message => ({ id: `m${number}`, author: 'sofia', author_name: 'Sofia Benali', own: false, text: `Message ${number}`, at: number, edited: false, ...more });
+const message = (number: number, more: Partial<Message> = {}): Message => ({ id: `m${number}`, author: 'sofia', author_name: 'Sofia Benali', own: false, text: `Message ${number}`, at: number, edited: false, sending: 'sent', ...more });
 
 describe('a panel that another covers', () => {
   it('is not open: who waits is told over the stage, and shown by the banner', async () => {

@@ -12,8 +12,8 @@ const TRUE: [IssueCode, Record<string, string>, string][] = [
   ['VIS-OUT-NONE-58', { cause: 'timeout' }, 'La sortie de son ne répond pas. Rebranchez-la, ou choisissez-en une autre.'],
   ['VIS-OUT-NONE-58', { cause: 'busy' }, 'Une autre application tient la sortie de son.'],
   ['VIS-OUT-NONE-58', { cause: 'kept', name: 'A', loudspeaker: 'B' }, 'Impossible d’utiliser A. Le son reste sur B.'],
-  ['VIS-OUT-NONE-58', { cause: 'gone', name: 'A' }, 'A débranché : aucune sortie de son. Branchez un casque ou des haut-parleurs'],
-  ['VIS-MIC-NONE-50', { cause: 'gone', name: 'A' }, 'A débranché : aucun micro. Branchez-en un'],
+  ['VIS-OUT-NONE-58', { cause: 'gone', name: 'A' }, 'A débranché : aucune sortie de son. Branchez un casque ou des haut-parleurs'],
+  ['VIS-MIC-NONE-50', { cause: 'gone', name: 'A' }, 'A débranché : aucun micro. Branchez-en un'],
   ['VIS-MIC-STOP-77', { cause: 'kept', name: 'A', microphone: 'B' }, 'A ne répond pas. Votre micro reste B.'],
   ['VIS-MIC-PHONE-76', { name: 'A' }, 'Le micro de l’ordinateur serait meilleur.'],
   ['VIS-MIC-PHONE-76', { name: 'A', cause: 'another', better: 'B' }, 'Ce casque passe en qualité téléphone. Mieux vaudrait B.'],
@@ -104,6 +104,20 @@ describe('hold to talk', () => {
     await user.keyboard('{Control>}{Shift>}m{/Shift}{/Control}');
     await user.type(screen.getByRole('textbox'), 'viva');
     expect(sent('talk')).toHaveLength(2);
+  });
+
+  it('ends with keys that let go in any order', async () => {
+    const { engine, sent } = await open('call-2');
+    act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, shortcuts: { talk: { key: '!', mod: true, shift: true, alt: false } } } }));
+    const press = () => fireEvent.keyDown(document.body, { key: '!', code: 'Digit1', ctrlKey: true, shiftKey: true });
+    press();
+    // Shift is up a moment before: the key writes another sign by then.
+    fireEvent.keyUp(document.body, { key: 'Shift', code: 'ShiftLeft', ctrlKey: true });
+    fireEvent.keyUp(document.body, { key: '1', code: 'Digit1', ctrlKey: true });
+    expect(sent('talk').map(({ on }) => on)).toEqual([true, false]);
+    press();
+    fireEvent.keyUp(document.body, { key: '&', code: 'Digit1', ctrlKey: true, shiftKey: true });
+    expect(sent('talk').map(({ on }) => on)).toEqual([true, false, true, false]);
   });
 
   it('ends where the window is left, and is off for who wants no key', async () => {

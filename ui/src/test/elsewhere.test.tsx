@@ -69,7 +69,7 @@ it('leads from a refusal to the rule', async () => {
 
 it('tells why a link of the chat is not opened', async () => {
   const { engine, user, sent } = await open('call-live');
-  act(() => engine.patch({ key: 'message', value: { id: 'm', author: 'a', author_name: 'Sofia', own: false, text: `Là : ${TEAMS}`, at: 0, edited: false } }));
+  act(() => engine.patch({ key: 'message', value: { id: 'm', author: 'a', author_name: 'Sofia', own: false, text: `Là : ${TEAMS}`, at: 0, edited: false, sending: 'sent' } }));
   await user.click(screen.getByTestId('toggle-chat'));
   const link = await screen.findByRole('link', { name: TEAMS.replace('https://', '') });
   const opened = vi.spyOn(engine, 'openExternal');

@@ -13,6 +13,18 @@ describe('the error view', () => {
     expect(sent('retry')).toHaveLength(1);
   });
 
+  it('is said once where the window begins with it, as where it comes later', async () => {
+    const { engine } = await open('error-vis-srv-timeout-08', { shell: { announces: true } });
+    await act(async () => undefined);
+    expect(engine.announced).toHaveLength(1);
+    expect(engine.announced[0]).toContain('Nous n’avons pas pu joindre le serveur');
+    expect(engine.announced[0]).toContain('ne répond pas depuis ce réseau.');
+    const { phase } = engine.snapshot;
+    await act(async () => engine.patch({ key: 'phase', value: { kind: 'home' } }));
+    await act(async () => engine.patch({ key: 'phase', value: phase }));
+    expect(engine.announced.filter((text) => text.includes('Nous n’avons pas pu joindre'))).toHaveLength(2);
+  });
+
   it('sends back to the link where the link is wrong', async () => {
     const { user, sent } = await open('error-vis-join-token-38');
     await user.click(screen.getByRole('button', { name: 'Vérifier le lien' }));
@@ -66,6 +78,33 @@ describe('the error view', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('says when it comes how far it came and that it tries again, and no number', async () => {
+    vi.useFakeTimers();
+    try {
+      const { engine } = await open('home', { shell: { automation: false, announces: true } });
+      const issue = { code: 'VIS-SRV-TIMEOUT-08', action: 'retry', params: { host: 'visio.agglo.example' } } as const;
+      engine.announced.length = 0;
+      await act(async () => engine.patch({ key: 'phase', value: { kind: 'failed', issue, link: null } }));
+      const alert = screen.getByRole('alert');
+      const said = () => engine.announced.filter((text) => text.includes('visio.agglo.example'));
+      expect(said()).toHaveLength(1);
+      for (const part of ['Le nom du serveur est connu', 'Le serveur de réunion ne répond pas', 'Un nouvel essai se fera automatiquement.']) {
+        expect(alert).toHaveTextContent(part);
+        expect(said()[0]).toContain(part);
+      }
+      expect(alert).not.toContainElement(screen.getByRole('timer'));
+      for (let second = 0; second < 5; second++) await act(async () => void vi.advanceTimersByTime(1000));
+      expect(said()).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('promises nothing that it does not do', async () => {
+    await open('error-vis-join-expired-32', { shell: { automation: false } });
+    expect(screen.getByRole('alert')).not.toHaveTextContent('automatiquement');
   });
 
   it('waits as long as the server wants', async () => {

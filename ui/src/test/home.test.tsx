@@ -1,5 +1,6 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
+import { issue } from '../engine/fake/scenarios';
 import { expectAccessible, open } from './render';
 
 it('recognises while typing and opens with Enter', async () => {
@@ -25,6 +26,28 @@ it('says what is wrong with a text and what to do, until it is edited', async ()
   expect(issue).toHaveTextContent('VIS-JOIN-LINK-39');
   await user.type(field, 'x');
   expect(screen.queryByTestId('issue')).toBeNull();
+});
+
+it('says again what is wrong where the same text is opened again', async () => {
+  const { user, engine } = await open('home', { shell: { announces: true } });
+  const said = () => engine.announced.filter((text) => text.includes('Ce lien ne mène pas'));
+  await user.type(screen.getByTestId('link-field'), 'rien{Enter}');
+  await waitFor(() => expect(said()).toHaveLength(1));
+  await user.keyboard('{Enter}');
+  await waitFor(() => expect(said()).toHaveLength(2));
+});
+
+it('says what is wrong with a link that failed before there was a field, once', async () => {
+  const first = await open('home-unknown', { shell: { announces: true } });
+  const said = ({ engine }: Pick<typeof first, 'engine'>) => engine.announced.filter((text) => text.includes('Ce lien ne mène pas'));
+  expect(screen.getByTestId('link-field')).toHaveFocus();
+  await waitFor(() => expect(said(first)).toHaveLength(1));
+  expect(screen.getByTestId('assertive')).toHaveTextContent('Ce texte ne contient aucun lien de réunion.');
+  first.unmount();
+  // The way home and the link that leads nowhere come together.
+  const later = await open('prejoin', { shell: { announces: true } });
+  act(() => later.engine.patch({ key: 'phase', value: { kind: 'home' } }, { key: 'issues', value: [issue('VIS-JOIN-LINK-39', 'check_link', { cause: 'no_link' })] }));
+  await waitFor(() => expect(said(later)).toHaveLength(1));
 });
 
 it('also shows an issue that the command itself is refused with', async () => {

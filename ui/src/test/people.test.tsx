@@ -1,24 +1,54 @@
 import { act, screen } from '@testing-library/react';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { open } from './render';
 
-it('says what a search has found, and lets go of it however few are left', async () => {
+beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+afterEach(() => void vi.useRealTimers());
+
+const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+
+/** What is said from now on where it can wait, each text once. */
+function listen(): string[] {
+  const said: string[] = [];
+  const hear = new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => said.push(node.textContent ?? ''))));
+  hear.observe(screen.getByTestId('polite'), { childList: true });
+  return said;
+}
+
+it('says what a search has found once it is typed, and lets go of it however few are left', async () => {
   const { user, engine } = await open('call-30', { ui: { panels: ['people'] } });
-  const found = screen.getByTestId('people-found');
-  expect(found).toHaveAttribute('role', 'status');
-  expect(found).toBeEmptyDOMElement();
+  await pass(3000);
+  const said = listen();
   const field = screen.getByTestId('find-person');
   await user.type(field, 'xyz');
-  expect(found).toHaveTextContent('Personne de ce nom.');
+  expect(screen.getByTestId('nobody-found')).toHaveTextContent('Personne de ce nom.');
+  // Nothing else tells a screen reader: each letter would be told.
+  expect(screen.getByTestId('nobody-found').closest('[role="status"], [aria-live]')).toBeNull();
+  expect(said).toEqual([]);
+  await pass(2000);
+  expect(said).toEqual(['Personne de ce nom.']);
+  // What is searched for no more is not told a moment later.
+  await user.type(field, 'x');
   await user.clear(field);
-  expect(found).toBeEmptyDOMElement();
+  expect(screen.queryByTestId('nobody-found')).toBeNull();
+  await pass(3000);
+  expect(said).toHaveLength(1);
   const [first, ...others] = Object.values(engine.snapshot.participants);
   if (first === undefined) throw new Error('nobody is there');
   const someone = { ...first, name: 'Ægidius Zwaan' };
   act(() => engine.patch({ key: 'participant', value: someone }));
+  await pass(3000);
+  said.length = 0;
   await user.type(field, someone.name);
-  expect(screen.getByTestId('people-found')).toBe(found);
-  expect(found).toHaveTextContent('1 personne trouvée');
+  await pass(2000);
+  expect(said).toEqual(['1 personne trouvée']);
+  // Who comes while the text stands there is no news of the search.
+  const [second] = others;
+  if (second === undefined) throw new Error('only one is there');
+  act(() => engine.patch({ key: 'participant', value: { ...second, name: `${someone.name} junior` } }));
+  await pass(3000);
+  expect(said).toHaveLength(1);
+  act(() => engine.patch({ key: 'participant', value: second }));
   act(() => engine.patch(...others.slice(4).flatMap((one) => (one === undefined ? [] : [{ key: 'participant_gone' as const, value: one.id }]))));
   expect(screen.getAllByTestId('person')).toHaveLength(1);
   expect(field).toBeVisible();

@@ -11,6 +11,18 @@ it('has the way in under the finger from the first paint', async () => {
   expect(sent('join')).toHaveLength(1);
 });
 
+it('says which meeting it is before: what takes the focus does not', async () => {
+  const { engine, unmount } = await open('prejoin');
+  const polite = () => screen.getByTestId('polite');
+  await waitFor(() => expect(polite()).toHaveTextContent('Réunion Comité de pilotage des archives : dernier regard avant d’entrer.'));
+  act(() => engine.patch({ key: 'phase', value: { kind: 'pre_join', link: { kind: 'livekit', host: 'a.example', room: 'r', secure: true } } }));
+  await waitFor(() => expect(polite()).toHaveTextContent('Réunion r : dernier regard avant d’entrer.'));
+  unmount();
+  const home = await open('home');
+  act(() => home.engine.patch({ key: 'phase', value: { kind: 'pre_join', link: { kind: 'livekit', host: 'a.example', room: '', secure: true } } }));
+  await waitFor(() => expect(polite()).toHaveTextContent('Réunion a.example : dernier regard avant d’entrer.'));
+});
+
 it('asks for a name first where none is known, and Enter in it joins', async () => {
   const { engine, user, sent } = await open('home');
   act(() =>

@@ -31,7 +31,9 @@ export async function openShare(scenario: string) {
   const engine = fakeEngine({ scenario });
   const store = await followEngine(engine);
   const texts = await startTexts(languageOf(engine.shell.locale));
-  return { engine, ...render(<ShareApp engine={engine} store={store} texts={texts} />) };
+  const user = userEvent.setup();
+  const sent = <K extends Command['kind']>(kind: K) => engine.sent.filter((command): command is Extract<Command, { kind: K }> => command.kind === kind);
+  return { engine, texts, user, sent, ...render(<ShareApp engine={engine} store={store} texts={texts} />) };
 }
 
 /** The bar over the fake engine, in French unless the shell says otherwise. */

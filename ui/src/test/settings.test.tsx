@@ -51,6 +51,16 @@ it('opens from the start screen, before a meeting and in it', async () => {
   expect(call.engine.pages).toEqual([null, null]);
 });
 
+it.each([
+  ['linux', 'false'],
+  ['windows', 'listbox'],
+] as const)('names the key of a list by its value and its label, once each; no box of choices where Orca would read both twice (%s)', async (platform, popup) => {
+  await openSettings('appearance', { shell: { platform } });
+  const key = within(screen.getByTestId('row-theme')).getByRole('button', { expanded: false });
+  expect(key).toHaveAccessibleName('Comme le système Thème');
+  expect(key).toHaveAttribute('aria-haspopup', popup);
+});
+
 it('changes at once, says whose choice it is, and goes back', async () => {
   const window = await openSettings('appearance');
   const row = screen.getByTestId('row-theme');
@@ -171,6 +181,10 @@ describe('the search', () => {
     const { user } = await openSettings('audio');
     await user.type(screen.getByTestId('settings-search'), 'xyzzy');
     expect(screen.getByTestId('settings-found')).toHaveTextContent('0 réglage trouvé');
+    // Told once the letters are typed: a region of its own would tell each of them.
+    expect(screen.getByTestId('settings-found').closest('[role="status"], [aria-live]')).toBeNull();
+    expect(screen.getByTestId('polite')).toBeEmptyDOMElement();
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent('0 réglage trouvé'), { timeout: 4000 });
     await user.keyboard('{Escape}');
     expect(screen.getByTestId('settings-page')).toBeInTheDocument();
   });
@@ -243,39 +257,6 @@ describe('shortcuts', () => {
     await window.user.keyboard('{Escape}');
     expect(screen.queryByTestId('keys-field')).toBeNull();
     expect(window.sent('keep_settings')).toHaveLength(0);
-  });
-});
-
-describe('keys from other applications', () => {
-  const GIVEN = { kind: 'given', microphone: 'Meta+F9', talk: null } as const;
-
-  it.each([
-    [{ kind: 'unasked' }, /^$/],
-    [{ kind: 'asking' }, /Votre système demande/],
-    [{ kind: 'usual' }, /Ctrl\+Maj\+D .* Ctrl\+Maj\+Espace/],
-    [GIVEN, /micro\s: Meta\+F9\. À tenir pour parler\s: aucune touche\./],
-    [{ kind: 'given', microphone: null, talk: null }, /ne leur en donne encore aucune/],
-    [{ kind: 'missing', why: 'taken' }, /Une autre application a Ctrl\+Maj\+D/],
-    [{ kind: 'missing', why: 'refused' }, /désactivez ce réglage/],
-    [{ kind: 'missing', why: 'no_such_system' }, /hors de leurs fenêtres/],
-    [{ kind: 'missing', why: 'failed' }, /n’a donné aucune touche/],
-  ] as const)('say how they stand: %o', async (value, text) => {
-    const window = await openSettings('shortcuts');
-    act(() => window.engine.patch({ key: 'global_keys', value }));
-    expect(screen.getByTestId('global-keys')).toBeEmptyDOMElement();
-    await window.user.click(screen.getByTestId('set-keysEverywhere'));
-    expect(set(window)?.keys_everywhere).toBe(true);
-    expect(screen.getByTestId('global-keys').textContent).toMatch(text);
-    await expectAccessible();
-  });
-
-  it('are in the list of a meeting, as the system calls them', async () => {
-    const call = await open('call-live');
-    expect(call.engine.named.at(-1)).toEqual({ microphone: 'Allumer ou couper le micro', talk: 'Parler tant que la touche est tenue' });
-    act(() => call.engine.patch({ key: 'settings', value: { ...USUAL, keys_everywhere: true } }, { key: 'global_keys', value: GIVEN }));
-    await call.user.keyboard('{F1}');
-    expect(await screen.findByTestId('keys-elsewhere')).toHaveTextContent(/Depuis une autre application.*Meta\+F9.*aucune touche/);
-    await expectAccessible();
   });
 });
 

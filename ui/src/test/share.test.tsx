@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { expectAccessible, nextFrame, open, openShare } from './render';
 import { STAGE } from './setup';
@@ -44,4 +44,63 @@ it('shows the shared screen alone and whole, and follows it', async () => {
   act(() => engine.patch({ key: 'participant_gone', value: 'julien' }, { key: 'participant_gone', value: 'sofia' }));
   await act(nextFrame);
   expect(last()).toMatchObject({ kind: 'share_stage', layout: { tiles: [] } });
+});
+
+it('has the keys of a meeting, and shows and says what they do', async () => {
+  const { engine, user, sent } = await openShare('call-share');
+  await user.keyboard('{Control>}d{/Control}');
+  expect(sent('set_microphone_on')).toEqual([{ kind: 'set_microphone_on', on: false }]);
+  expect(screen.getByTestId('share-told')).toHaveTextContent('Micro coupé');
+  expect(screen.getByTestId('assertive')).toHaveTextContent('Micro coupé');
+  await user.keyboard('{v>}');
+  expect(sent('talk')).toEqual([{ kind: 'talk', on: true }]);
+  act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, microphone_on: true, hearing: 'heard' } }));
+  expect(screen.getByTestId('share-told')).toHaveTextContent('On vous entend');
+  await user.keyboard('{/v}');
+  expect(sent('talk').at(-1)).toEqual({ kind: 'talk', on: false });
+  await user.keyboard('{v>}');
+  act(() => void window.dispatchEvent(new Event('blur')));
+  expect(sent('talk').at(-1)).toEqual({ kind: 'talk', on: false });
+  await user.keyboard('{/v}');
+  await user.keyboard('{Control>}e{/Control}');
+  expect(sent('set_camera_on')).toHaveLength(1);
+  expect(screen.getByTestId('share-told')).toHaveTextContent('Caméra coupée');
+  await user.keyboard('{Control>}{Shift>}h{/Shift}{/Control}');
+  expect(sent('raise_hand')).toEqual([{ kind: 'raise_hand', up: true }]);
+  expect(screen.getByTestId('share-told')).toHaveTextContent('Votre main est levée');
+  await user.keyboard('{Control>}{Shift>}y{/Shift}{/Control}');
+  await waitFor(() => expect(screen.getByTestId('assertive')).toHaveTextContent(/Caméra coupée.* personnes/));
+  await expectAccessible();
+});
+
+it('asks whether to leave in the meeting’s own window', async () => {
+  const { engine, user, sent } = await openShare('call-share');
+  await user.keyboard('{Control>}{Shift>}w{/Shift}{/Control}');
+  expect(engine.fronts).toEqual([true]);
+  expect(sent('leave')).toEqual([]);
+});
+
+it('acts once upon a key that finds the only screen by itself', async () => {
+  const { sent } = await openShare('call-share');
+  await act(nextFrame);
+  fireEvent.keyDown(document.body, { key: 'v', code: 'KeyV' });
+  expect(sent('talk')).toHaveLength(1);
+  expect(screen.getByTestId('tile')).toHaveFocus();
+  fireEvent.keyUp(document.body, { key: 'v', code: 'KeyV' });
+  expect(sent('talk')).toHaveLength(2);
+});
+
+it('goes from the tabs to the screens by F6, and is called by its name in each language', async () => {
+  const { engine, texts, user } = await openShare('call-shares');
+  await act(nextFrame);
+  const region = () => document.activeElement?.closest<HTMLElement>('[data-region]')?.dataset['region'];
+  await user.keyboard('{F6}');
+  expect(region()).toBe('shares');
+  await user.keyboard('{F6}');
+  expect(region()).toBe('stage');
+  await user.keyboard('{Shift>}{F6}{/Shift}');
+  expect(region()).toBe('shares');
+  expect(engine.titles).toEqual(['Contenu partagé, Visavis']);
+  await act(async () => void (await texts.changeLanguage('en')));
+  expect(engine.titles.at(-1)).toBe('Shared content, Visavis');
 });

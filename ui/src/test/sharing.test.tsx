@@ -111,6 +111,21 @@ describe('choosing what to share', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 
+  it('closes with the right to share, and does not come back with it', async () => {
+    const { user, engine } = await open('call-may-share');
+    const may = (publish_screen: boolean) => {
+      const { room } = engine.snapshot;
+      act(() => engine.patch({ key: 'room', value: { ...room, capabilities: { ...room.capabilities, publish_screen } } }));
+    };
+    await user.click(screen.getByTestId('toggle-share'));
+    await screen.findByRole('dialog');
+    may(false);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(engine.snapshot.sharing.sources).toEqual([]);
+    may(true);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
   it('is not there where the room does not allow it', async () => {
     const { user } = await open('call-9');
     expect(screen.queryByTestId('toggle-share')).toBeNull();

@@ -75,7 +75,25 @@ describe('the interpreter', () => {
   });
 });
 
+it('shows nothing on a tile that is text of the page: a reader would be given it beside the name, hidden or not', async () => {
+  await open('call-9');
+  // What is said in the middle of a tile is no copy of a name.
+  expect(tiles().filter((one) => one.textContent !== '').map((one) => one.dataset['participant'])).toEqual(['lien']);
+  const bernard = tile('person:bernard');
+  expect(bernard.querySelector('[data-initials]')).toHaveAttribute('data-initials', 'BL');
+  expect([...bernard.querySelectorAll<HTMLElement>('[data-words]')].map((one) => one.dataset['words'])).toEqual(['Bernard Lenoir', 'au téléphone', '2']);
+  expect(bernard).toHaveAccessibleName('Bernard Lenoir, au téléphone, micro coupé, sans vidéo, main levée, rang 2');
+});
+
 describe('pins', () => {
+  it('come by their key with the letters locked as capitals too', async () => {
+    await open('call-9');
+    fireEvent.keyDown(tile('person:nadia'), { key: 'P', code: 'KeyP', shiftKey: true });
+    expect(tile('person:nadia')).not.toHaveAccessibleName(/à l’écran en permanence$/);
+    fireEvent.keyDown(tile('person:nadia'), { key: 'P', code: 'KeyP' });
+    expect(tile('person:nadia')).toHaveAccessibleName(/à l’écran en permanence$/);
+  });
+
   it('are several, each taken away by itself, and all by another layout', async () => {
     const { user } = await open('call-9');
     act(() => tile('person:nadia').focus());
@@ -106,7 +124,8 @@ describe('what somebody changes in the layout', () => {
     const row = screen.getAllByTestId('person').find((one) => one.dataset['participant'] === 'julien') ?? document.body;
     await user.click(within(row).getByTestId('person-menu'));
     await user.click(await screen.findByRole('menuitem', { name: 'Ne plus épingler' }));
-    await said('Julien Marchand, plus à l’écran en permanence');
+    // Heard, *plus* without *ne* is as much as *more*.
+    await said('Julien Marchand : fin de l’affichage en permanence');
     act(() => tile('self').focus());
     await user.keyboard('{Enter}');
     await user.click(await screen.findByRole('menuitem', { name: /^Épingler/ }));
@@ -121,6 +140,10 @@ describe('what somebody changes in the layout', () => {
     act(() => screenTile.focus());
     await user.keyboard('p');
     await said(`Écran de ${first}, à l’écran en permanence`);
+    act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, spoken_name: 'nobody' } }));
+    act(() => document.querySelector<HTMLElement>('[data-tile^="screen:"]')?.focus());
+    await user.keyboard('p');
+    await said('Écran partagé : fin de l’affichage en permanence');
   });
 
   it('is said: the own picture hidden and shown', async () => {
@@ -136,6 +159,18 @@ describe('what somebody changes in the layout', () => {
 });
 
 describe('the own picture', () => {
+  it('is cut into the large one with a round corner, over pictures that are painted over the page too', async () => {
+    const { sent, engine } = await open('call-2');
+    await act(nextFrame);
+    const covers = () => sent('stage').at(-1)?.layout.covers ?? [];
+    expect(covers()).toContainEqual({ x: 1016, y: 518, width: 248, height: 1 });
+    expect(covers()).toContainEqual({ x: 1000, y: 535, width: 8, height: 135 });
+    act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, contrast: 'more' } }));
+    act(() => void window.dispatchEvent(new Event('resize')));
+    await act(nextFrame);
+    expect(covers()).toContainEqual({ x: 1000, y: 518, width: 264, height: 8 });
+  });
+
   it('goes between the four corners by keys and by the menu, keeps the focus, and is said', async () => {
     const { user, sent } = await open('call-2');
     await act(nextFrame);

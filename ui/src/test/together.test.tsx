@@ -78,6 +78,20 @@ describe('reactions', () => {
     expect(sent('react')).toEqual([{ kind: 'react', reaction: 'clapping' }]);
   });
 
+  it('do not come back by themselves with their right', async () => {
+    const { engine, user } = await open('call-9');
+    const may = (reactions: boolean) => {
+      const { room } = engine.snapshot;
+      act(() => engine.patch({ key: 'room', value: { ...room, capabilities: { ...room.capabilities, reactions } } }));
+    };
+    await mod(user, 'e');
+    await screen.findByRole('dialog', { name: 'Réactions' });
+    may(false);
+    may(true);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.getByTestId('react')).toHaveAttribute('aria-expanded', 'false');
+  });
+
   it('are in the plate of their sender, merged, as long as the engine holds them', async () => {
     const opened = await open('call-reactions');
     const inTile = (id: string) =>
@@ -236,6 +250,41 @@ describe('a recording', () => {
     await user.click(await screen.findByRole('menuitem', { name: /Arrêter la transcription/ }));
     await user.click(await screen.findByTestId('stop-recording'));
     expect(sent('stop_recording')).toHaveLength(1);
+  });
+
+  it('is never turned into its opposite under the hand: the question closes, and says why', async () => {
+    const opened = await open('call-moderate');
+    const { user, sent } = opened;
+    const assertive = () => screen.getByTestId('assertive');
+    await mod(user, 'l');
+    await screen.findByTestId('start-recording');
+    change(opened, { recording: { phase: 'starting', mode: 'screen' } });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.queryByTestId('stop-recording')).toBeNull();
+    expect(assertive()).toHaveTextContent(/Question fermée\s: c’est déjà lancé\./);
+    await mod(user, 'l');
+    await screen.findByTestId('stop-recording');
+    change(opened, { recording: { phase: 'saving', mode: 'screen' } });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(assertive()).toHaveTextContent(/c’est déjà arrêté\./));
+    expect(sent('start_recording')).toEqual([]);
+    expect(sent('stop_recording')).toEqual([]);
+  });
+
+  it('is not asked about anew when a right that was gone comes back', async () => {
+    const opened = await open('call-moderate');
+    const { engine, user } = opened;
+    const may = (record: boolean) => {
+      const { room } = engine.snapshot;
+      act(() => engine.patch({ key: 'room', value: { ...room, capabilities: { ...room.capabilities, record, ask_recording: false } } }));
+    };
+    await mod(user, 'l');
+    await screen.findByTestId('start-recording');
+    may(false);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.getByTestId('assertive')).toHaveTextContent('vos droits ont changé');
+    may(true);
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 
   it('shows that a request runs, and which', async () => {

@@ -76,6 +76,20 @@ it('says the entry without a word of a microphone that is still being opened', a
   expect(said).toEqual(['Vous entrez dans la réunion Archives.']);
 });
 
+it('says with the entry what holds in there, and no more of how one may come in', async () => {
+  const { engine } = await open('joining');
+  const { phase } = engine.snapshot;
+  if (phase.kind !== 'joining') throw new Error('not on the way in');
+  act(() => engine.patch({ key: 'issues', value: [issue('VIS-MIC-NONE-50', 'choose_device')] }));
+  await pass(1000);
+  const said = listen();
+  // Told by the view that is still there then: it never renders inside.
+  act(() => engine.patch({ key: 'phase', value: { kind: 'in_meeting', link: phase.link, reconnecting_for: null } }));
+  await pass(1000);
+  expect(said.join(' ')).toContain('d’ici là, personne ne vous entend.');
+  expect(said.join(' ')).not.toContain('entrer sans');
+});
+
 it('says the entry and that the meeting is recorded, in this order', async () => {
   await open('call-recording');
   await pass(3000);

@@ -2,10 +2,13 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { IssueCode } from '../engine/contract';
 import { issue, scenario } from '../engine/fake/scenarios';
-import { isFirstStart } from '../home/first';
+import { isFirstStart, isWelcomeOver } from '../home/first';
 import { expectAccessible, open } from './render';
 
 const shell = { automation: false };
+const NOT_KEPT = 'Aucun trousseau ne garde ce mot de passe';
+/** Nobody types any more, and what is said is due. */
+const SAID = { timeout: 5000 };
 
 describe('the first start', () => {
   it('has three rows that are set already, and one key', async () => {
@@ -24,6 +27,54 @@ describe('the first start', () => {
     expect(engine.snapshot.settings.welcomed).toBe(true);
     expect(screen.queryByTestId('welcome')).toBeNull();
     expect(screen.getByTestId('link-field')).toBeVisible();
+  });
+
+  it('stays while its own row connects a calendar, and says that no keyring keeps the password', async () => {
+    const { user } = await open('home-first', { shell });
+    await user.click(screen.getByTestId('welcome-agenda'));
+    await user.type(screen.getByTestId('calendar-address'), 'agenda.agglo.example');
+    await user.type(screen.getByTestId('calendar-password'), 'unkept{Enter}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    const welcome = screen.getByTestId('welcome');
+    expect(welcome).toHaveTextContent('agenda.agglo.example');
+    expect(welcome).toHaveTextContent(NOT_KEPT);
+    expect(screen.queryByTestId('welcome-agenda')).toBeNull();
+    // The key that had opened it is no more.
+    await waitFor(() => expect(welcome.contains(document.activeElement)).toBe(true));
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent(NOT_KEPT), SAID);
+    await user.click(screen.getByTestId('welcome-start'));
+    expect(screen.queryByTestId('welcome')).toBeNull();
+    expect(screen.getByTestId('agenda-not-kept')).toBeVisible();
+  });
+
+  it('tells whoever has gone on meanwhile what the keyring did', async () => {
+    const { user, engine } = await open('home-first', { shell });
+    const tell = (change: Partial<typeof engine.snapshot.home.calendar>) => {
+      const { home } = engine.snapshot;
+      act(() => engine.patch({ key: 'home', value: { ...home, calendar: { ...home.calendar, ...change } } }));
+    };
+    await user.click(screen.getByTestId('welcome-agenda'));
+    await user.type(screen.getByTestId('calendar-address'), 'agenda.agglo.example');
+    await user.type(screen.getByTestId('calendar-password'), 'slow{Enter}');
+    tell({ attempt: { kind: 'trying' } });
+    // The engine's order: it counts as kept until the keyring has answered.
+    tell({ place: { address: 'agenda.agglo.example', user: '', name: 'agenda.agglo.example' }, kept: true, attempt: { kind: 'none' }, read_at: 1 });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await user.click(screen.getByTestId('welcome-start'));
+    const link = { kind: 'visio' as const, host: 'visio.agglo.example', room: 'abc-defg-hij', secure: true };
+    act(() => engine.patch({ key: 'phase', value: { kind: 'pre_join', link } }));
+    tell({ kept: false });
+    await waitFor(() => expect(screen.getByTestId('polite')).toHaveTextContent(NOT_KEPT), SAID);
+  });
+
+  it('ends by its key or a link, and by nothing else that is set there', () => {
+    const first = scenario('home-first').start;
+    const place = { address: 'a', user: '', name: 'a' };
+    const connected = { ...first, home: { ...first.home, calendar: { ...first.home.calendar, place } } };
+    expect(isFirstStart(connected, false)).toBe(false);
+    expect(isWelcomeOver(connected)).toBe(false);
+    expect(isWelcomeOver({ ...first, settings: { ...first.settings, welcomed: true } })).toBe(true);
+    expect(isWelcomeOver({ ...first, issues: [issue('VIS-JOIN-LINK-39', 'none')] })).toBe(true);
   });
 
   it('asks nobody who came by a link, was there before, or is looked after', () => {

@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message, Patch } from '../engine/contract';
+import { issue } from '../engine/fake/scenarios';
 import { LONGEST } from '../panels/Chat';
 import { LONGEST_LINE } from '../panels/LiveText';
 import { expectAccessible, open } from './render';
@@ -12,7 +13,17 @@ afterEach(() => void vi.useRealTimers());
 const rest = () => act(() => void vi.advanceTimersByTime(1100));
 
 describe('the chat', () => {
-  it('keeps what was written and not sent while its panel is closed or gives way, until the meeting ends', async () => {
+  it('lays a message out in the direction of its letters, and an address in its own', async () => {
+    const { engine } = await open('call-2', { ui: { panels: ['chat'] } });
+    const text = 'مرحبا https://a.example/b 10:30';
+    act(() => engine.patch({ key: 'message', value: { id: 'rtl', author: 'sofia', author_name: 'Sofia Benali', own: false, text, at: 1, edited: false, sending: 'sent' } }));
+    const link = screen.getByRole('link', { name: 'a.example/b' });
+    expect(link).toHaveAttribute('dir', 'ltr');
+    expect(link.parentElement).toHaveAttribute('dir', 'auto');
+    expect(screen.getByTestId('chat-field')).toHaveAttribute('dir', 'auto');
+  });
+
+  it('keeps what was written and not sent while its panel is closed or gives way, and when one comes back to the meeting', async () => {
     const { user, engine } = await open('call-2', { ui: { panels: ['chat'] } });
     const keys = (key: string) => fireEvent.keyDown(document.body, { key: key.toUpperCase(), ctrlKey: true, shiftKey: true });
     const field = () => screen.queryByTestId('chat-field');
@@ -30,14 +41,33 @@ describe('the chat', () => {
     keys('x');
     expect(field()).toHaveValue('Je crois que oui');
     const { phase } = engine.snapshot;
-    act(() => engine.patch({ key: 'phase', value: { kind: 'home' } }));
-    act(() => engine.patch({ key: 'phase', value: phase }));
+    if (phase.kind !== 'in_meeting') throw new Error('in no meeting');
+    const lost = () => act(() => engine.patch({ key: 'phase', value: { kind: 'failed', issue: issue('VIS-CALL-LOST-42', 'retry'), link: phase.link } }));
+    lost();
+    expect(field()).toBeNull();
+    act(() => engine.patch({ key: 'phase', value: { ...phase, link: { ...phase.link, room: 'another' } } }));
     expect(field()).toHaveValue('');
+    lost();
+    act(() => engine.patch({ key: 'phase', value: phase }));
+    expect(field()).toHaveValue('Je crois que oui');
+  });
+
+  it('shows what had not left where the meeting is over, and says it', async () => {
+    const { engine } = await open('call-2');
+    const { phase } = engine.snapshot;
+    if (phase.kind !== 'in_meeting') throw new Error('in no meeting');
+    const message: Message = { id: 'm', author: 'me', author_name: 'Camille Renard', own: true, text: 'je reviens par téléphone', at: 1, edited: false, sending: 'failed' };
+    act(() => engine.patch({ key: 'phase', value: { kind: 'failed', issue: issue('VIS-CALL-LOST-42', 'retry'), link: phase.link } }, { key: 'messages_gone', value: null }, { key: 'message', value: message }));
+    expect(screen.getByTestId('unsent')).toHaveTextContent('je reviens par téléphone');
+    await waitFor(() => expect(screen.getByTestId('assertive')).toHaveTextContent('1 message n’est pas parti.'));
+    await expectAccessible();
+    act(() => engine.patch({ key: 'phase', value: { kind: 'ended', reason: 'ended', seconds: 60 } }));
+    expect(screen.getByRole('region', { name: 'Ce message n’est pas parti' })).toBeVisible();
   });
 
   it('counts what came meanwhile, also where the engine forgets the oldest', async () => {
     const { engine } = await open('call-2', { ui: { panels: ['chat'] } });
-    const message = (id: number): Message => ({ id: String(id), author: 'sofia', author_name: 'Sofia Benali', own: false, text: `Message ${id}`, at: 1, edited: false });
+    const message = (id: number): Message => ({ id: String(id), author: 'sofia', author_name: 'Sofia Benali', own: false, text: `Message ${id}`, at: 1, edited: false, sending: 'sent' });
     const there = (first: number, last: number): Patch[] => [{ key: 'messages_gone', value: null }, ...Array.from({ length: last - first }, (_, at): Patch => ({ key: 'message', value: message(first + at) }))];
     act(() => engine.patch(...there(0, 8)));
     const log = screen.getByRole('log');

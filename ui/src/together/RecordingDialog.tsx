@@ -1,5 +1,6 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAnnounce } from '../a11y/Announcer';
 import { useMeeting, useSend } from '../engine/context';
 import type { RecordingMode } from '../engine/contract';
 import { Button } from '../parts/Button';
@@ -14,20 +15,45 @@ const MODES: readonly (readonly [RecordingMode, 'modeScreen' | 'modeTranscript']
   ['transcript', 'modeTranscript'],
 ];
 
+/** What the dialog is for. */
+type Purpose = 'start' | 'stop' | 'ask';
+
+const TITLES = { start: 'recording.menuStart', stop: 'recording.stopTitle', ask: 'recording.menuAsk' } as const;
+
+/** What it would be for now; `null`: nothing. */
+function usePurpose(): Purpose | null {
+  const right = useRecordingRight();
+  const { live } = useRecording();
+  return right === 'start' && live ? 'stop' : right;
+}
+
 /** Start, stop, or ask for it: one dialog, because a recording concerns everybody. */
 export function RecordingDialog() {
+  const open = useUi((state) => state.dialog?.kind === 'recording');
+  return open ? <Opened /> : null;
+}
+
+/** It stays what it was opened for: a question that turns into its opposite under the hand is answered wrongly. */
+function Opened() {
   const { t } = useTranslation('together');
   const ui = useUiStore();
-  const open = useUi((state) => state.dialog?.kind === 'recording');
-  const right = useRecordingRight();
-  const { live, mode } = useRecording();
+  const announce = useAnnounce();
+  const purpose = usePurpose();
+  const [meant] = useState(purpose);
+  const { mode } = useRecording();
   const close = () => ui.setState({ dialog: null });
-  if (right === null) return null;
-  const stops = right === 'start' && live;
-  const title = t(stops ? 'recording.stopTitle' : right === 'start' ? 'recording.menuStart' : 'recording.menuAsk');
+  const over = meant === null || purpose !== meant;
+  // Somebody else was faster, or the right is gone; where it comes back, nobody asks anew.
+  const why = purpose === 'stop' ? 'recording.closedStarted' : purpose === 'start' && meant === 'stop' ? 'recording.closedStopped' : 'recording.closedRight';
+  useEffect(() => {
+    if (!over) return;
+    if (meant !== null) announce({ kind: 'recording-question', text: t(why), politeness: 'assertive' });
+    ui.setState({ dialog: null });
+  }, [over]);
+  if (over || meant === null) return null;
   return (
-    <Dialog title={title} isOpen={open} onOpenChange={(next) => !next && close()}>
-      {stops ? <Stop mode={mode} close={close} /> : right === 'start' ? <Start close={close} /> : <Ask close={close} />}
+    <Dialog title={t(TITLES[meant])} isOpen onOpenChange={(next) => !next && close()}>
+      {meant === 'stop' ? <Stop mode={mode} close={close} /> : meant === 'start' ? <Start close={close} /> : <Ask close={close} />}
     </Dialog>
   );
 }

@@ -4,7 +4,7 @@ import { EMPTY_SNAPSHOT } from '../store';
 
 /** A server without anybody signed in. */
 export function server(host: string, over: Partial<ServerView> = {}): ServerView {
-  return { host, url: `https://${host}/`, managed: false, sign_in: 'out', account: null, rooms: null, making_room: false, ...over };
+  return { host, url: `https://${host}/`, managed: false, visited: false, sign_in: 'out', account: null, rooms: null, making_room: false, ...over };
 }
 
 const CAMILLE = { name: 'Camille Renard', email: 'camille.renard@agglo.example' };

@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 
 function meeting(title: string, inMinutes: number, minutes: number, more: Partial<CalendarMeeting> = {}): CalendarMeeting {
   const start = FAKE_NOW + inMinutes * MINUTE;
-  return { id: title, title, start, end: start + minutes * MINUTE, all_day: false, cancelled: false, link: link('visio.agglo.example', 'abc-defg-hij'), elsewhere: null, ...more };
+  return { id: title, title, start, end: start + minutes * MINUTE, all_day: false, cancelled: false, link: link('visio.agglo.example', 'abc-defg-hij'), elsewhere: null, refused: null, ...more };
 }
 
 function link(host: string, room: string): CalendarMeeting['link'] {

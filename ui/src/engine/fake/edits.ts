@@ -31,7 +31,7 @@ function meValue(name: string, value: string): unknown {
   return value === 'true' ? true : value === 'false' ? false : value;
 }
 
-const line = (id: number, author: LiveLine['author'], author_name: string, text: string, done = true): LiveLine => ({ id: String(id), author, author_name, text, done, at: FAKE_NOW + id * 60_000 });
+const line = (id: number, author: LiveLine['author'], author_name: string, text: string, done = true): LiveLine => ({ id: String(id), author, author_name, text, done, at: FAKE_NOW + id * 60_000, sending: 'sent' });
 
 const LINES: LiveLine[] = [
   line(1, 'amadou', 'Amadou Diallo', 'J’ai perdu le son deux secondes, vous disiez le 12 ou le 19 ?'),

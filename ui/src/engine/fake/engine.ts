@@ -44,8 +44,12 @@ export interface FakeEngine extends Engine {
   readonly named: KeyWords[];
   /** Somebody wants to close the window. */
   askToClose(): void;
-  /** How often the bar brought the window to the front. */
-  readonly fronts: true[];
+  /** How often another window brought the meeting's to the front, and whether to ask there about leaving. */
+  readonly fronts: boolean[];
+  /** Somebody wants to leave, in another window. */
+  askToLeave(): void;
+  /** What the window was called, in order. */
+  readonly titles: string[];
   /** What was answered to that. */
   readonly closings: boolean[];
   /** The name of the next picture that is taken for the background, or why it is not; `null`: the person thinks better of it. */
@@ -99,7 +103,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const trays: TrayView[] = [];
   const closers = new Set<() => void>();
   const closings: boolean[] = [];
-  const fronts: true[] = [];
+  const fronts: boolean[] = [];
+  const leavers = new Set<() => void>();
+  const titles: string[] = [];
 
   const advance = (patches: Patch[]) => {
     const batch = { from: snapshot.revision, to: snapshot.revision + 1, patches };
@@ -171,7 +177,14 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       closers.add(onAsked);
       return () => closers.delete(onAsked);
     },
-    showMain: async () => void fronts.push(true),
+    showMain: async (leave = false) => void fronts.push(leave),
+    leaveAsked(onAsked) {
+      leavers.add(onAsked);
+      return () => leavers.delete(onAsked);
+    },
+    askToLeave: () => leavers.forEach((asked) => asked()),
+    setTitle: async (title) => void titles.push(title),
+    titles,
     fronts,
     answerClosing: async (close) => void closings.push(close),
     pasteAsked(onAsked) {
@@ -290,9 +303,12 @@ function react(state: Snapshot, command: Command, now = FAKE_NOW): Patch[] {
             text: command.text,
             at: now,
             edited: false,
+            sending: phase.kind === 'in_meeting' && phase.reconnecting_for !== null ? 'waiting' : 'sent',
           },
         },
       ];
+    case 'send_again':
+      return state.messages.filter((message) => message.own && message.id === command.id).map((message): Patch => ({ key: 'message', value: { ...message, sending: 'sent' } }));
     case 'dismiss':
       return [{ key: 'issues', value: state.issues.filter((known) => known.code !== command.code) }];
     default:

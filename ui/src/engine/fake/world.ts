@@ -43,6 +43,7 @@ export const ALL_CAPABILITIES = {
   moderate: false,
   record: false,
   ask_recording: true,
+  send_data: true,
 };
 
 export function base(): Snapshot {
@@ -137,6 +138,7 @@ function message(id: number, minutes: number, name: string, text: string, own = 
     text,
     at: FAKE_NOW + minutes * 60_000,
     edited: false,
+    sending: 'sent',
   };
 }
 

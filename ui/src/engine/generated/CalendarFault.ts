@@ -3,4 +3,4 @@
 /**
  * Why a calendar is not read.
  */
-export type CalendarFault = "address" | "unreachable" | "certificate" | "password" | "password_missing" | "no_calendar" | "file" | "too_large" | "not_allowed";
+export type CalendarFault = "address" | "unreachable" | "certificate" | "password" | "password_missing" | "other_sign_in" | "no_calendar" | "file" | "too_large" | "not_allowed";

@@ -7,4 +7,8 @@ export type CapabilitySet = { publish_microphone: boolean, publish_camera: boole
 /**
  * Who may not record may ask those who may.
  */
-ask_recording: boolean, };
+ask_recording: boolean, 
+/**
+ * What we write reaches the others at all: live text needs it, and so does the chat.
+ */
+send_data: boolean, };

@@ -15,7 +15,11 @@ url: string,
 /**
  * Set by the organisation: it cannot be taken away.
  */
-managed: boolean, sign_in: SignIn, 
+managed: boolean, 
+/**
+ * Opened because the organisation allows it; nobody named it.
+ */
+visited: boolean, sign_in: SignIn, 
 /**
  * Who is signed in there; with [`SignIn::In`] only.
  */

@@ -1,0 +1,65 @@
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMeetingStore, useSend } from '../engine/context';
+import { useIsOff, useWhoText } from '../policy/rules';
+import { useAnnounce } from './Announcer';
+
+/** What a key asked of a device is said where the engine has done it within this time, in milliseconds. */
+const DONE_MS = 2000;
+
+export type Device = 'microphone' | 'camera';
+const DEVICES: readonly Device[] = ['microphone', 'camera'];
+
+/** What a key asked of a device: to be on or off, and until when that is news. */
+type Asked = Partial<Record<Device, { on: boolean; until: number }>>;
+
+/** Says what became of that, once the engine has it: it may refuse. */
+function useToldOnceDone(): { current: Asked } {
+  const { t } = useTranslation('announce');
+  const store = useMeetingStore();
+  const announce = useAnnounce();
+  const asked = useRef<Asked>({});
+  useEffect(
+    () =>
+      store.subscribe(({ me }, before) => {
+        for (const device of DEVICES) {
+          const on = me[`${device}_on`];
+          const wanted = asked.current[device];
+          if (on === before.me[`${device}_on`] || wanted?.on !== on || performance.now() > wanted.until) continue;
+          delete asked.current[device];
+          announce({ kind: device, text: t(`${device}${on ? 'On' : 'Off'}`), politeness: 'assertive' });
+        }
+      }),
+    [store, announce, t],
+  );
+  return asked;
+}
+
+/** Turns a device on or off, for a key, and says what becomes of it. It gives the reason back where somebody has decided that it stays off. */
+export function useTurnDevice(): (device: Device) => string | null {
+  const { t } = useTranslation(['call', 'policy']);
+  const store = useMeetingStore();
+  const send = useSend();
+  const announce = useAnnounce();
+  const noCamera = useIsOff('DisableCamera');
+  const who = useWhoText();
+  const asked = useToldOnceDone();
+  const reservedText = (device: Device) => {
+    if (device === 'camera' && noCamera) return `${t('policy:cameraOff')}. ${who('forbidden')}`;
+    const { phase, room } = store.getState();
+    if (phase.kind !== 'in_meeting' || room.capabilities[`publish_${device}`]) return null;
+    return t(device === 'camera' ? 'call:seeing.forbidden' : 'call:hearing.forbidden');
+  };
+  return (device) => {
+    const on = !store.getState().me[`${device}_on`];
+    // What is on can be turned off, whoever may turn it on.
+    const reserved = on ? reservedText(device) : null;
+    if (reserved !== null) {
+      announce({ kind: device, text: reserved, politeness: 'assertive' });
+      return reserved;
+    }
+    asked.current[device] = { on, until: performance.now() + DONE_MS };
+    send(device === 'camera' ? { kind: 'set_camera_on', on } : { kind: 'set_microphone_on', on });
+    return null;
+  };
+}

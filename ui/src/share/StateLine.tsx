@@ -1,0 +1,19 @@
+import { useTranslation } from 'react-i18next';
+import { useMeeting } from '../engine/context';
+import { useCover } from '../stage/covers';
+import style from './share.module.css';
+import type { Told } from './useShareKeys';
+
+/** How it stands with what a key was about, as long as that is shown. What is said of it is the window's voice's. */
+export function StateLine({ told }: { told: Told }) {
+  const { t } = useTranslation(['call', 'announce']);
+  const me = useMeeting((state) => state.me);
+  const cover = useCover<HTMLParagraphElement>();
+  const hand = me.hand === null ? t('announce:handDown') : t('announce:handUp', { rank: me.hand });
+  const text = told.kind === 'reserved' ? told.text : told.kind === 'hand' ? hand : told.kind === 'seeing' ? t(`call:seeing.${me.seeing}`) : t(`call:hearing.${me.hearing}`);
+  return (
+    <p ref={cover} className={style.state} data-testid="share-told">
+      {text}
+    </p>
+  );
+}
