@@ -29,7 +29,8 @@ fn seconds(from_now: u64) -> String {
     String::from_utf8(stamp.expect("a date").stdout).expect("text").trim().to_owned()
 }
 
-fn event(uid: &str, title: &str, in_minutes: u64, more: &str) -> String {
+/// A meeting of an hour, so many minutes from now.
+pub fn event(uid: &str, title: &str, in_minutes: u64, more: &str) -> String {
     format!(
         "BEGIN:VEVENT\nUID:{uid}\nDTSTART:{}\nDURATION:PT1H\nSUMMARY:{title}\n{more}\nEND:VEVENT",
         minutes(in_minutes)

@@ -59,7 +59,7 @@ fn the_tray_the_lock_and_closing() {
     desktop.screenshot("4-locked").expect("a screenshot");
 
     // A window that is not to be seen leaves a bar; a press on it brings the window back.
-    let main = desktop.input(&["search", "--onlyvisible", "--name", "^Visavis"]).expect("the window");
+    let main = desktop.input(&["search", "--onlyvisible", "--name", ", Visavis$"]).expect("the window");
     let first = window.windows().expect("windows").remove(0);
     let main = main.lines().next().unwrap_or_default().to_owned();
     desktop.input(&["windowminimize", &main]).expect("minimised");

@@ -23,6 +23,7 @@ mod share;
 mod sharing;
 mod sign_in;
 mod sound;
+mod support;
 mod update;
 mod visio;
 mod zoom;

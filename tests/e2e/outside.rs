@@ -99,6 +99,27 @@ fn a_meeting_is_put_on_the_desktop_and_opened_from_there() {
 }
 
 #[test]
+fn a_link_is_looked_at_without_its_token_in_the_list_of_processes() {
+    let folder = places::run("e2e/link-input").expect("a folder");
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJ2aWRlbyI6eyJyb29tIjoiYSJ9fQ.cGxhbnRl";
+    let look = |said: &str| {
+        let file = folder.join("link.txt");
+        std::fs::write(&file, said).expect("a link");
+        let mut command = std::process::Command::new(places::binary());
+        command.args(["link", "-", "--json"]).env("XDG_CONFIG_HOME", &folder);
+        command.stdin(std::fs::File::open(file).expect("a link")).output().expect("the application")
+    };
+    let output = look(&format!("wss://visio.agglo.example/?token={token}\n"));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let told: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert!(output.status.success() && told["leads_to"] == "meeting" && told["kind"] == "livekit", "{text}");
+    assert!(text.contains("visio.agglo.example") && !text.contains(token), "{text}");
+    let output = look("\n");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && complaint.contains("no link on the standard input"), "{complaint}");
+}
+
+#[test]
 fn whoever_waits_and_looks_elsewhere_is_told_that_the_door_is_open() {
     let folder = places::run("e2e/notice").expect("a folder");
     let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");

@@ -76,7 +76,7 @@ fn a_screen_is_chosen_framed_paused_and_stopped() {
 
     // Out of sight, the bar has the keys of the share; the last one stops it.
     let first = window.windows().expect("windows").remove(0);
-    let main = desktop.input(&["search", "--onlyvisible", "--name", "^Visavis"]).expect("the window");
+    let main = desktop.input(&["search", "--onlyvisible", "--name", ", Visavis$"]).expect("the window");
     desktop.input(&["windowminimize", main.lines().next().unwrap_or_default()]).expect("minimised");
     wait::until("the bar", PATIENCE, || (window.windows().ok()?.len() == 2).then_some(())).expect("the bar");
     let bar = window.windows().expect("windows").into_iter().find(|one| *one != first).expect("the bar");

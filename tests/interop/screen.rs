@@ -254,3 +254,24 @@ fn sharing_goes_on_after_the_connection_was_lost() {
     call.reads("again", PAGE);
     ground::left(&call.ours.leave().expect("we leave"));
 }
+
+#[test]
+fn whoever_may_not_share_any_more_is_told() {
+    let mut call = call("screen-forbidden", |_| {});
+    call.share_window();
+    call.reads("first", PAGE);
+    // By a server that says no word of its own about it: Visio's does.
+    let permission = json!({
+        "canSubscribe": true,
+        "canPublish": true,
+        "canPublishData": true,
+        "canPublishSources": ["MICROPHONE", "CAMERA"],
+    });
+    let change = json!({ "room": ground::ROOM, "identity": US, "permission": permission });
+    call.ground.server.ask("UpdateParticipant", ground::ROOM, &change).expect("the right is taken");
+    let refused = call.ours.wait("issue", |issue| issue["code"] == IssueCode::PublishRefused.text()).expect("told");
+    assert_eq!(refused["params"]["source"], "screen_share");
+    call.ours.wait("own_share", Value::is_null).expect("it is over");
+    call.web.wait("track_gone", |event| event["source"] == "screen_share").expect("the browser hears of it");
+    ground::left(&call.ours.leave().expect("we leave"));
+}

@@ -6,10 +6,12 @@ use crate::process::Process;
 use crate::servers::namespace::Namespace;
 use crate::wait;
 use nix::sys::signal::Signal;
+use serde_json::Value;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use visavis_testkit::meet;
 use visavis_testkit::token::{self, Grants, Holder};
 
 /// The newest version that Go's module proxy serves whole: later ones replace modules by forks.
@@ -171,6 +173,18 @@ impl LivekitServer {
     /// A link to a room, with a token for `identity`, as our application takes it.
     pub fn link(&self, room: &str, identity: &str) -> String {
         link(self.port(), room, &self.token(room, identity))
+    }
+
+    /// Asks its `RoomService` (Twirp: HTTP POST, JSON) for something, as whoever runs the room.
+    ///
+    /// # Errors
+    /// It does not do it.
+    pub fn ask(&self, method: &str, room: &str, body: &Value) -> Result<(), ureq::Error> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let token = token::signed(SECRET, &meet::admin_claims(KEY, room, now));
+        let url = format!("http://127.0.0.1:{}/twirp/livekit.RoomService/{method}", self.port());
+        let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(READY)).build().into();
+        agent.post(url).header("Authorization", format!("Bearer {token}")).send_json(body).map(drop)
     }
 
     /// Ends the server with no good-bye, as a crash does.
