@@ -201,8 +201,10 @@ impl AudioLoop {
     /// A device that went away is opened again; one that gives or takes nothing any more is said to have stopped, and opened again too.
     pub(super) fn watch_devices(&mut self) {
         let now = self.clock.now();
+        let waking = self.stalls.sleep.look(std::time::SystemTime::now(), now);
         if let Some((Some(capture), _)) = &self.microphone {
-            let stopped = self.stalls.microphone.look(capture.recorded_samples(), capture.has_begun(), now);
+            let has_begun = capture.has_begun() && !waking;
+            let stopped = self.stalls.microphone.look(capture.recorded_samples(), has_begun, now);
             let changed = capture.poll_event().is_some();
             if stopped || changed {
                 let device = self.microphone_device();
@@ -215,7 +217,8 @@ impl AudioLoop {
             }
         }
         if let Some((Some(playback), _)) = &self.loudspeaker {
-            let stopped = self.stalls.loudspeaker.look(playback.requested_samples(), playback.has_begun(), now);
+            let has_begun = playback.has_begun() && !waking;
+            let stopped = self.stalls.loudspeaker.look(playback.requested_samples(), has_begun, now);
             let changed = playback.poll_event().is_some();
             if stopped || changed {
                 let device = self.loudspeaker_device();

@@ -1,6 +1,6 @@
 //! A device that is open and gives nothing: its driver hangs. Pure.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use visavis_media::MediaTime;
 
 /// So long without a sample, and a device has stopped. A sound server that has just woken up takes up to two seconds.
@@ -22,6 +22,30 @@ pub struct Stall {
 pub struct Stalls {
     pub microphone: Stall,
     pub loudspeaker: Stall,
+    pub sleep: Sleep,
+}
+
+/// So long after a sleep a device may take to wake up, too.
+const WAKING: Duration = Duration::from_secs(5);
+
+/// When the computer slept last. Linux' own clock of a process stands still meanwhile, and the wall's does not.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sleep {
+    last: Option<(SystemTime, MediaTime)>,
+    woke: Option<MediaTime>,
+}
+
+impl Sleep {
+    /// Whether devices may be waking up yet. To be asked a few times a second; a wall's clock that is set is taken for a sleep.
+    pub fn look(&mut self, wall: SystemTime, now: MediaTime) -> bool {
+        if let Some((wall_before, before)) = self.last.replace((wall, now)) {
+            let passed = wall.duration_since(wall_before).unwrap_or_default();
+            if passed > now.since(before) + Duration::from_secs(1) {
+                self.woke = Some(now);
+            }
+        }
+        self.woke.is_some_and(|woke| now.since(woke) < WAKING)
+    }
 }
 
 impl Stall {
@@ -65,6 +89,18 @@ mod tests {
         let at = |seconds: i64| MediaTime::from_millis(seconds * 1000);
         let looks = [1, 2, 60, 61, 62, 63].map(|second| stall.look(7, false, at(second)));
         assert_eq!(looks, [false, false, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_sleep_that_this_process_does_not_see_is_told_by_the_wall() {
+        let mut sleep = Sleep::default();
+        let mut look = |wall: u64, millis| {
+            sleep.look(SystemTime::UNIX_EPOCH + Duration::from_millis(wall), MediaTime::from_millis(millis))
+        };
+        assert!(!look(0, 0) && !look(300, 250) && !look(600, 500));
+        assert!(look(3_600_000, 750), "an hour with the lid closed");
+        assert!(look(3_604_000, 4750));
+        assert!(!look(3_606_000, 6750) && !look(1000, 7000), "a clock that is put back is none");
     }
 
     #[test]

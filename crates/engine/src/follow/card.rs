@@ -15,7 +15,8 @@ pub fn same_card(one: &DeviceId, other: &DeviceId) -> bool {
     card(one).is_some_and(|own| card(other) == Some(own))
 }
 
-/// Whether the room hears what only one person heard, once this microphone is gone: a headset, or whatever is a loudspeaker too.
+/// Whether the room hears what only one person heard, once this microphone is gone: a headset, or whatever is a loudspeaker too. The other way
+/// round: whether the room hears the others, once this loudspeaker is gone.
 pub fn is_private(microphone: &DeviceView, loudspeaker: Option<&DeviceView>) -> bool {
     match microphone.form {
         DeviceForm::Headset => true,

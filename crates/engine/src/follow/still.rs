@@ -4,12 +4,12 @@ use super::{Use, is_usable};
 use visavis_media::MediaTime;
 use visavis_model::{DeviceId, DeviceKind, DeviceView};
 
-/// Whether what stands still is given up for another one at once: nobody is to miss more than that. Where nothing would be heard of the other
-/// one either, it is waited for, because it may answer again. `known`: another one that does not answer already. `goes_off`: the
-/// microphone is turned off where it is another one.
-pub fn gives_way(still: &DeviceView, known: Option<&DeviceId>, list: &[DeviceView], goes_off: bool) -> bool {
+/// Whether what stands still is given up for another one at once: nobody is to miss more than that. Where the other one
+/// is no help, the first is waited for, because it may answer again. `known`: another one that does not answer already. `is_private`: the
+/// room would hear what one person heard, or their microphone be turned off.
+pub fn gives_way(still: &DeviceView, known: Option<&DeviceId>, list: &[DeviceView], is_private: bool) -> bool {
     let dead: Vec<DeviceId> = known.into_iter().chain([&still.id]).cloned().collect();
-    !goes_off && list.iter().any(|one| is_usable(one, still.kind, &dead))
+    !is_private && list.iter().any(|one| is_usable(one, still.kind, &dead))
 }
 
 impl Use {

@@ -6,6 +6,17 @@ use crate::exit::WORKED;
 use crate::follow::{Failure, gives_way};
 use crate::meeting::own::MICROPHONE_FAILURES;
 
+impl Following {
+    /// Remembers a microphone that is private beside this loudspeaker.
+    pub(super) fn keep_private(&mut self) {
+        if let Some(own) = &self.microphone.view
+            && is_private(own, self.loudspeaker.view.as_ref())
+        {
+            self.private = Some(own.id.clone());
+        }
+    }
+}
+
 impl Meeting {
     /// A device did not open, or gives nothing any more. True where nothing is open, and that counts.
     pub(in crate::meeting) fn sound_failed(&mut self, kind: DeviceKind, failure: DeviceFailure) -> bool {
@@ -49,7 +60,7 @@ impl Meeting {
         let kept = kept.is_some();
         // Of what was wanted in the place of what stands still now it is known that it does not answer.
         let known = followed.usage.failed().filter(|known| stands_still && device.as_ref() != Some(*known));
-        let way = |still: &DeviceView| gives_way(still, known, list, self.would_go_off(kind, still));
+        let way = |still: &DeviceView| gives_way(still, known, list, self.would_be_heard(kind, still));
         let in_vain = open.is_none() && watched && (opens || (stands_still && failing.is_some_and(way)));
         let is_dead = |one: &&DeviceView| in_vain && one.state != DeviceState::Unplugged;
         let dead = failing.filter(is_dead).map(|failing| failing.id.clone());
@@ -93,6 +104,21 @@ impl Meeting {
             self.follow_kind(kind);
         }
         failure == Failure::Lost
+    }
+
+    /// Whoever takes a headset off speaks into the room: their microphone is off then.
+    pub(super) fn would_go_off(&self, kind: DeviceKind, gone: &DeviceView) -> bool {
+        let Following { loudspeaker, private, .. } = &self.following;
+        kind == DeviceKind::Microphone
+            && self.state.view().me.microphone_on
+            // Its loudspeaker may have given way before it did.
+            && (private.as_ref() == Some(&gone.id) || is_private(gone, loudspeaker.view.as_ref()))
+    }
+
+    /// Whether another one in its place would be heard by the room, or hear it.
+    fn would_be_heard(&self, kind: DeviceKind, still: &DeviceView) -> bool {
+        self.would_go_off(kind, still)
+            || (kind == DeviceKind::Loudspeaker && is_private(still, self.following.microphone.view.as_ref()))
     }
 
     /// It is the one thing that is wrong with that device now: what was said before is over.

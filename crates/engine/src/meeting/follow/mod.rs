@@ -63,6 +63,8 @@ struct Pending {
 pub(super) struct Following {
     pub microphone: Followed,
     pub loudspeaker: Followed,
+    /// The last microphone that was private with the loudspeaker of then.
+    private: Option<DeviceId>,
     camera: Option<DeviceView>,
     /// What the camera, which gives pictures again, failed by.
     pub camera_ran: Option<super::own::CameraFailure>,
@@ -290,13 +292,6 @@ impl Meeting {
         }
     }
 
-    /// Whoever takes a headset off speaks into the room: their microphone is off then.
-    fn would_go_off(&self, kind: DeviceKind, gone: &DeviceView) -> bool {
-        kind == DeviceKind::Microphone
-            && self.state.view().me.microphone_on
-            && is_private(gone, self.following.loudspeaker.view.as_ref())
-    }
-
     /// Turns it off then.
     fn goes_off_with(&mut self, kind: DeviceKind, gone: &DeviceView) -> bool {
         let off = self.would_go_off(kind, gone);
@@ -355,6 +350,8 @@ impl Meeting {
         if view.is_some() {
             followed.view = view;
         }
+        self.following.keep_private();
+        let followed = self.following.of(kind);
         let pending = followed.pending.take();
         self.follow_kind(kind);
         let Some(pending) = pending else { return };
