@@ -68,6 +68,8 @@ impl Meeting {
         let Some(jar) = self.cookies.get(host).cloned() else { return };
         if self.server(host).is_some_and(|server| server.sign_in == SignIn::In) {
             self.set_sign_in(host, SignIn::Leaving);
+            // Whoever comes next at this computer is somebody else.
+            self.forget_unsent();
             self.ask_account(host, AccountCommand::SignOut { jar });
         }
     }

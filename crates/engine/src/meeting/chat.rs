@@ -16,6 +16,8 @@ pub(super) struct Unsent {
     meeting: (String, String),
     messages: Vec<Message>,
     lines: Vec<LiveLine>,
+    /// The meeting that was over last.
+    ended: (String, String),
 }
 
 impl Unsent {
@@ -26,14 +28,25 @@ impl Unsent {
         let lines = snapshot.live_text.lines.iter();
         let lines = lines.filter(|line| line.author.is_none() && line.sending != Sending::Sent);
         let lines = lines.map(|line| LiveLine { done: true, sending: Sending::Failed, ..line.clone() });
-        Self { meeting: meeting_of(link), messages: messages.collect(), lines: lines.collect() }
+        let meeting = meeting_of(link);
+        Self { ended: meeting.clone(), meeting, messages: messages.collect(), lines: lines.collect() }
     }
 
     /// Takes its place. A meeting in which all has left is no reason to forget another's.
     fn replaced_by(&mut self, later: Self) {
         if later.meeting == self.meeting || !later.messages.is_empty() || !later.lines.is_empty() {
             *self = later;
+        } else {
+            self.ended = later.ended;
         }
+    }
+
+    /// Keeps what was written while the meeting ended: for that one, whosever was kept before.
+    fn keep(&mut self, message: Message) {
+        if self.meeting != self.ended {
+            *self = Self { meeting: self.ended.clone(), ended: self.ended.clone(), ..Self::default() };
+        }
+        self.messages.push(message);
     }
 
     /// What a window shows of it in that meeting.
@@ -68,7 +81,7 @@ impl Meeting {
         } else if matches!(self.state.view().phase, Phase::Ended { .. } | Phase::Failed { .. }) {
             // It was sent while the meeting ended.
             let message = Message { sending: Sending::Failed, ..message };
-            self.unsent.messages.push(message.clone());
+            self.unsent.keep(message.clone());
             self.message(message);
         }
     }
@@ -119,8 +132,16 @@ impl Meeting {
         snapshot.live_text.lines = lines;
     }
 
-    /// Out of sight, but not forgotten.
+    /// Nobody finds it any more: who is in front of this computer may be somebody else.
+    pub(super) fn forget_unsent(&mut self) {
+        self.unsent = Unsent::default();
+    }
+
+    /// Out of sight, but not forgotten where meetings are remembered.
     pub(super) fn hide_unsent(&mut self) {
+        if !self.keeps_recent() {
+            self.forget_unsent();
+        }
         let snapshot = self.state.edit();
         snapshot.messages.clear();
         snapshot.live_text.lines.clear();
@@ -183,6 +204,19 @@ mod tests {
         unsent.replaced_by(Unsent::of(&link("b"), &snapshot(Vec::new())));
         assert_eq!(unsent.shown(&link("a")).0.len(), 2);
         unsent.replaced_by(Unsent::of(&link("a"), &snapshot(vec![message("waits", true, Sending::Sent)])));
+        assert!(unsent.shown(&link("a")).0.is_empty());
+    }
+
+    #[test]
+    fn what_is_written_while_a_meeting_ends_is_kept_for_that_one() {
+        let mut unsent = Unsent::default();
+        unsent.replaced_by(Unsent::of(&link("a"), &snapshot(vec![message("waits", true, Sending::Waiting)])));
+        unsent.replaced_by(Unsent::of(&link("b"), &snapshot(Vec::new())));
+        for id in ["late", "later"] {
+            unsent.keep(message(id, true, Sending::Failed));
+        }
+        let kept: Vec<_> = unsent.shown(&link("b")).0.into_iter().map(|one| one.id).collect();
+        assert_eq!(kept, ["late", "later"]);
         assert!(unsent.shown(&link("a")).0.is_empty());
     }
 }

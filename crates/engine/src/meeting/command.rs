@@ -37,6 +37,9 @@ impl Meeting {
             Command::SetName { name } => {
                 let name = clean_name(&name);
                 self.hidden.name.clone_from(&name);
+                if self.state.view().me.name != name {
+                    self.forget_unsent();
+                }
                 let me = &mut self.state.edit().me;
                 (me.name, me.name_given) = (name.clone(), false);
                 if self.in_meeting() {

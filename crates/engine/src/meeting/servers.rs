@@ -157,6 +157,7 @@ impl Meeting {
             return;
         }
         self.drop_account(host);
+        self.forget_unsent();
         self.known.remove(host);
         self.own_servers.remove(host);
         self.cookies.remove(host);

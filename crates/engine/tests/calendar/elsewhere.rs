@@ -73,7 +73,7 @@ fn a_meeting_is_where_somebody_has_said_that_there_are_some_and_a_page_is_none()
         let elsewhere = meeting.elsewhere.as_ref().map(|one| one.text.clone());
         meeting.link.as_ref().map(|link| link.text.clone()).or(elsewhere).unwrap_or_default()
     };
-    let places = [("Field", LINK), ("Prose", LINK), ("Other", LINK), ("Zoom", ZOOM), ("Page", ""), ("New", OTHER)];
+    let places = [("Field", LINK), ("Prose", LINK), ("Other", OTHER), ("Zoom", ZOOM), ("Page", ""), ("New", OTHER)];
     for (title, expected) in places {
         assert_eq!(place(window.calendar(), title), expected, "{title}");
     }

@@ -96,3 +96,19 @@ fn what_did_not_leave_before_the_end_is_there_for_whoever_comes_back() {
     window.say(RoomEvent::Sent(id));
     window.until(|snapshot| snapshot.messages[0].sending == Sending::Sent);
 }
+
+#[test]
+fn what_did_not_leave_is_nothing_for_whoever_sits_there_next() {
+    let mut window = Window::joined(vec![person("a", "TR_a")]);
+    window.engine.command(Command::SendMessage { text: "entre nous".into() });
+    window.until(|snapshot| snapshot.messages.len() == 1);
+    window.say(RoomEvent::Left(LeaveCause::Lost));
+    window.until(|snapshot| matches!(snapshot.phase, Phase::Failed { .. }));
+    window.engine.command(Command::Leave);
+    window.until(|snapshot| snapshot.phase == Phase::Home);
+    window.engine.command(Command::SetName { name: "Somebody else".into() });
+    window.server.lock().unwrap().greeting = greeting(vec![person("a", "TR_a")]);
+    window.enter();
+    window.until(|snapshot| matches!(snapshot.phase, Phase::InMeeting { .. }));
+    assert!(window.snapshot.messages.is_empty());
+}

@@ -12,9 +12,10 @@ pub(super) struct Rank {
 }
 
 impl Rank {
-    /// The lower, the better, among ours: a server that needs no question comes before one that does, whatever field either is in.
-    fn among_ours(self) -> (Option<Standing>, bool, Option<Standing>) {
-        (self.standing.max(Some(Standing::Allowed)), self.in_prose, self.standing)
+    /// The lower, the better, among ours: a guess last, a field before prose (which quotes, and is signed), and of two fields the server that
+    /// needs no question.
+    fn among_ours(self) -> (bool, bool, Option<Standing>) {
+        (self.standing == Some(Standing::Guessed), self.in_prose, self.standing)
     }
 
     /// Whether one of ours gives way to `other`, another service's.
@@ -48,8 +49,8 @@ mod tests {
         for (places, expected) in [
             // As they stand in the event: the place that is meant is the one of this index.
             (vec![(ours(Unknown), field), (ours(Known), field)], 1),
-            (vec![(ours(Unknown), field), (ours(Known), prose)], 1),
-            (vec![(ours(Unknown), field), (ours(Allowed), prose)], 1),
+            (vec![(ours(Unknown), field), (ours(Known), prose)], 0),
+            (vec![(ours(Unknown), prose), (ours(Allowed), prose)], 1),
             (vec![(ours(Allowed), field), (ours(Known), field)], 1),
             (vec![(ours(Allowed), field), (ours(Known), prose)], 0),
             (vec![(ours(Known), field), (ours(Known), field)], 0),
