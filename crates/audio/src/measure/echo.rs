@@ -1,15 +1,35 @@
 //! A loudspeaker that a microphone hears in a room, and how much of it is left after [`Processor`].
 
+mod room;
+
 use super::signal::{Noise, Speech};
 use crate::process::{Parts, Processor};
-use visavis_media::{AudioBlock, BLOCK_SAMPLES};
+use room::Room;
+use visavis_media::{AudioBlock, BLOCK_SAMPLES, SAMPLE_RATE};
 
 /// Blocks of 10 ms in a second.
 const BLOCKS: usize = 100;
-/// Played samples that the room remembers.
-const LINE: usize = 96_000;
-/// How far the loudspeaker's clock may run ahead of the microphone's, in samples.
-const AHEAD: f64 = 960.0;
+/// Mean square over which a tenth of a second of the near voice is speech, and under which it is a pause (−40 and −60 dBFS).
+const SPEECH: f32 = 1e-4;
+const PAUSE: f32 = 1e-6;
+
+/// What is played.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Far {
+    Speech,
+    Silence,
+    /// A steady tone of so many hertz.
+    Tone(f32),
+}
+
+/// What changes between the loudspeaker and the microphone, while the delay stays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Moved {
+    /// The loudspeaker is turned up by so many dB.
+    Louder(f32),
+    /// The laptop stands elsewhere: 10 cm farther away, with other reflections.
+    Laptop,
+}
 
 /// What happens in the room.
 #[derive(Clone, Debug)]
@@ -20,11 +40,19 @@ pub struct Scene {
     pub delays: Vec<(f64, usize)>,
     /// How much faster the loudspeaker's clock runs than the microphone's, in millionths.
     pub drift: f64,
+    /// What is played.
+    pub far: Far,
+    /// How loud the echo is, as a share of the usual: 0 is a headset.
+    pub loudness: f32,
+    /// What changes, and in which second.
+    pub moved: Option<(f64, Moved)>,
     /// The loudspeaker bends what is loud (a soft limit), as small ones do.
     pub bends: bool,
     /// Seconds in which somebody speaks in the room, as loud as the echo or as much louder, in dB.
     pub near: Option<(usize, usize, f32)>,
     pub parts: Parts,
+    /// Other voices for other numbers.
+    pub voices: u64,
 }
 
 impl Default for Scene {
@@ -34,9 +62,13 @@ impl Default for Scene {
             seconds: 10,
             delays: vec![(0.0, 60)],
             drift: 0.0,
+            far: Far::Speech,
+            loudness: 1.0,
+            moved: None,
             bends: false,
             near: None,
             parts: Parts { gain: false, ..Parts::ALL },
+            voices: 0,
         }
     }
 }
@@ -61,6 +93,25 @@ impl Course {
     /// How much louder than the near voice is what is sent, in dB, from second `from` to `to`.
     pub fn near_change(&self, from: f64, to: f64) -> f32 {
         decibels(self.over(&self.sent, from, to) / self.over(&self.near, from, to).max(1e-12))
+    }
+
+    /// Share of the tenths of a second in which somebody speaks near, from second `from` to `to`, that are sent 6 dB lower or less.
+    pub fn near_lost(&self, from: f64, to: f64) -> f32 {
+        let part = tenths(from)..tenths(to);
+        let pairs = self.near[part.clone()].iter().zip(&self.sent[part]);
+        let spoken: Vec<bool> =
+            pairs.filter(|(near, _)| **near > SPEECH).map(|(near, sent)| *sent < *near / 4.0).collect();
+        spoken.iter().filter(|lost| **lost).count() as f32 / spoken.len().max(1) as f32
+    }
+
+    /// ERLE in dB in the near voice's pauses, from second `from` to `to`: the echo that others hear beside it.
+    pub fn erle_in_pauses(&self, from: f64, to: f64) -> f32 {
+        let (mut echo, mut sent) = (0.0, 0.0);
+        for tenth in (tenths(from)..tenths(to)).filter(|tenth| self.near[*tenth] < PAUSE) {
+            echo += self.echo[tenth];
+            sent += self.sent[tenth];
+        }
+        decibels(echo / sent.max(1e-12))
     }
 
     /// The loudest tenth of a second that is sent from second `from` to `to`, in dB of full scale.
@@ -92,11 +143,16 @@ fn decibels(ratio: f32) -> f32 {
 pub fn play(scene: &Scene) -> Course {
     let mut processor = Processor::new(scene.parts);
     let mut room = Room::new(scene);
-    let (mut far, mut near, mut hiss) = (Speech::new(11), Speech::new(23), Noise::new(12));
+    let (mut far, mut near, mut hiss) =
+        (Speech::new(11 + 100 * scene.voices), Speech::new(23 + 100 * scene.voices), Noise::new(12));
     let mut course = Course::default();
     for block in 0..scene.seconds * BLOCKS {
         let second = block as f64 / BLOCKS as f64;
-        let played = far.block(0.5);
+        let played = match scene.far {
+            Far::Speech => far.block(0.5),
+            Far::Silence => AudioBlock::SILENCE,
+            Far::Tone(hertz) => tone(hertz, block),
+        };
         let echo = room.echo(&played, second);
         let speaks = scene.near.filter(|(from, to, _)| (*from..*to).contains(&(block / BLOCKS)));
         // Played at half, the direct sound comes back at 0.4: so loud is this voice at 0 dB.
@@ -122,57 +178,35 @@ pub fn play(scene: &Scene) -> Course {
     course
 }
 
-/// Direct sound and 100 ms of decaying reflections, 60 dB down at their end.
-struct Room<'a> {
-    scene: &'a Scene,
-    line: Vec<f32>,
-    taps: Vec<(usize, f32)>,
-    written: usize,
-    /// How much the loudspeaker has played, by its own clock.
-    out: f64,
-    /// What the loudspeaker gave to the room, by the microphone's clock.
-    air: Vec<f32>,
-    at: usize,
+fn tone(hertz: f32, block: usize) -> AudioBlock {
+    let phase =
+        |index| ((block * BLOCK_SAMPLES + index) as f64 * f64::from(hertz) / f64::from(SAMPLE_RATE)).fract() as f32;
+    AudioBlock(std::array::from_fn(|index| 0.2 * (std::f32::consts::TAU * phase(index)).sin()))
 }
 
-impl<'a> Room<'a> {
-    fn new(scene: &'a Scene) -> Self {
-        let mut noise = Noise::new(77);
-        let mut taps = vec![(0, 0.4)];
-        for index in 0..200 {
-            let after = 48 + index * 24;
-            taps.push((after, 0.12 * (-6.9 * after as f32 / 4_800.0).exp() * noise.sample()));
-        }
-        Self { scene, line: vec![0.0; LINE], taps, written: 0, out: -AHEAD, air: vec![0.0; LINE], at: 0 }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_that_is_lost_is_told_from_an_echo_that_is_left() {
+        // A second of voice and a second of pause, each with an echo of −20 dBFS.
+        let near: Vec<f32> = (0..20).map(|tenth| if tenth < 10 { 1e-2 } else { 0.0 }).collect();
+        let sent = (0..20).map(|tenth| if tenth < 5 { 1e-2 } else { 1e-5 }).collect();
+        let course = Course { echo: vec![1e-2; 20], near, sent };
+        assert_eq!(course.near_lost(0.0, 2.0), 0.5);
+        assert!((course.erle_in_pauses(0.0, 2.0) - 30.0).abs() < 0.1);
+        assert!((course.near_change(0.0, 0.5)).abs() < 0.1);
     }
 
-    fn echo(&mut self, played: &AudioBlock, second: f64) -> AudioBlock {
-        for sample in played.0 {
-            let bent = if self.scene.bends { (2.0 * sample).tanh() / 2.0 } else { sample };
-            self.line[self.written % LINE] = bent;
-            self.written += 1;
-        }
-        let delay = self.scene.delays.iter().rev().find(|(from, _)| *from <= second).map_or(0, |(_, delay)| *delay);
-        // The line itself is late by AHEAD.
-        let delay = (delay * 48).saturating_sub(AHEAD as usize);
-        let mut echo = AudioBlock::SILENCE;
-        for sample in &mut echo.0[..BLOCK_SAMPLES] {
-            self.air[self.at % LINE] = self.between(self.out);
-            self.out += 1.0 + self.scene.drift / 1e6;
-            let at = self.at + LINE - delay;
-            *sample = self.taps.iter().map(|(after, gain)| gain * self.air[(at - after) % LINE]).sum();
-            self.at += 1;
-        }
-        echo
-    }
-
-    /// The line between its samples (cubic, Catmull and Rom).
-    fn between(&self, place: f64) -> f32 {
-        if place < 1.0 {
-            return 0.0;
-        }
-        let (whole, part) = (place.floor() as usize, place.fract() as f32);
-        let [a, b, c, d] = std::array::from_fn(|index| self.line[(whole + index - 1) % LINE]);
-        b + 0.5 * part * (c - a + part * (2.0 * a - 5.0 * b + 4.0 * c - d + part * (3.0 * (b - c) + d - a)))
+    #[test]
+    fn what_is_turned_up_is_louder_and_a_headset_is_silent() {
+        let (parts, later) = (Parts::NONE, |course: &Course| course.over(&course.echo, 1.1, 2.0));
+        let turned = Scene { moved: Some((1.0, Moved::Louder(6.0))), seconds: 2, parts, ..Scene::default() };
+        let still = play(&Scene { moved: None, ..turned.clone() });
+        let change = decibels(later(&play(&turned)) / later(&still));
+        assert!((change - 6.0).abs() < 0.1, "{change} dB");
+        let headset = play(&Scene { loudness: 0.0, far: Far::Tone(440.0), seconds: 1, parts, ..Scene::default() });
+        assert!(headset.echo.iter().all(|square| *square == 0.0));
     }
 }
