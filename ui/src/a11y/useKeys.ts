@@ -15,7 +15,7 @@ function isTyped({ target }: KeyboardEvent): boolean {
 }
 
 /** Lets keys of the catalogue do `actions` in the whole window; those without one are left alone. `letGo`: what was held is held no more. */
-export function useKeys(actions: Partial<Record<ShortcutId, () => void>>, letGo: () => void): void {
+export function useKeys(actions: Partial<Record<ShortcutId, (press: KeyboardEvent) => void>>, letGo: () => void): void {
   const { shell } = useEngine();
   const store = useMeetingStore();
   const held = useRef<Hold | null>(null);
@@ -34,7 +34,7 @@ export function useKeys(actions: Partial<Record<ShortcutId, () => void>>, letGo:
       // Esc closes a menu or a dialog by itself; it never leaves the call.
       if (shortcut.id === 'close' && document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return;
       event.preventDefault();
-      if (!event.repeat) act();
+      if (!event.repeat) act(event);
     };
     const release = () => {
       if (held.current === null) return;

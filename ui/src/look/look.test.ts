@@ -12,7 +12,7 @@ it('follows the system in contrast, unless the person says otherwise', () => {
   expect(lookOf({ ...USUAL, contrast: 'more' }, false).contrast).toBe('more');
 });
 
-it('takes off what is not worn any more, and says whether sizes changed', () => {
+it('takes off what is not worn any more, and says whether sizes or shapes changed', () => {
   const root = document.createElement('html');
   const set = { ...USUAL, theme: 'dark', motion: 'reduced', typeface: 'dyslexic', text_percent: 150 } as const;
   expect(wear(root, lookOf(set, false))).toBe(true);
@@ -21,6 +21,9 @@ it('takes off what is not worn any more, and says whether sizes changed', () => 
   expect(wear(root, lookOf(set, false))).toBe(false);
   expect(wear(root, lookOf(USUAL, false))).toBe(true);
   expect({ ...root.dataset }).toEqual({});
+  expect(wear(root, lookOf(USUAL, true))).toBe(true);
+  expect(wear(root, lookOf(USUAL, true))).toBe(false);
+  expect(wear(root, lookOf(USUAL, false))).toBe(true);
   expect(root.style.fontSize).toBe('');
 });
 

@@ -37,13 +37,15 @@ export function wearBrand(root: HTMLElement, { accent, accent_dark }: BrandView)
   else root.dataset['brand'] = 'own';
 }
 
-/** Puts a look on; true where something is another size now. */
+/** Puts a look on; true where something is another size or shape now: whatever is measured is measured again. */
 export function wear(root: HTMLElement, { fontSize, ...marks }: Look): boolean {
+  // In high contrast nothing is round.
+  const reshaped = root.dataset['contrast'] !== marks.contrast;
   for (const [name, value] of Object.entries(marks)) {
     if (value === undefined) delete root.dataset[name];
     else root.dataset[name] = value;
   }
   const resized = root.style.fontSize !== fontSize;
   root.style.fontSize = fontSize;
-  return resized;
+  return resized || reshaped;
 }

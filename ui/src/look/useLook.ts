@@ -7,7 +7,7 @@ export function useLook(): void {
   const settings = useMeeting((state) => state.settings);
   const contrast = useSystemContrast();
   useLayoutEffect(() => {
-    // Everything that measures in rem measures again.
+    // Everything that measures in rem measures again, and so does what is round.
     if (wear(document.documentElement, lookOf(settings, contrast))) window.dispatchEvent(new Event('resize'));
   }, [settings, contrast]);
   const brand = useMeeting((state) => state.policy.brand);

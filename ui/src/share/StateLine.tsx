@@ -9,11 +9,15 @@ export function StateLine({ told }: { told: Told }) {
   const { t } = useTranslation(['call', 'announce']);
   const me = useMeeting((state) => state.me);
   const cover = useCover<HTMLParagraphElement>();
-  const hand = me.hand === null ? t('announce:handDown') : t('announce:handUp', { rank: me.hand });
-  const text = told.kind === 'reserved' ? told.text : told.kind === 'hand' ? hand : told.kind === 'seeing' ? t(`call:seeing.${me.seeing}`) : t(`call:hearing.${me.hearing}`);
+  const text = {
+    hearing: () => t(`call:hearing.${me.hearing}`),
+    seeing: () => t(`call:seeing.${me.seeing}`),
+    hand: () => (me.hand === null ? t('announce:handDown') : t('announce:handUp', { rank: me.hand })),
+    leave: () => t('call:leaveAsked'),
+  };
   return (
     <p ref={cover} className={style.state} data-testid="share-told">
-      {text}
+      {told.kind === 'reserved' ? told.text : text[told.kind]()}
     </p>
   );
 }

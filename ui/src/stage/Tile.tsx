@@ -17,7 +17,7 @@ import { useZoom } from './useZoom';
 import type { Zoom } from './zoom';
 import { KEYS_FIT, ZoomKeys } from './ZoomKeys';
 
-/** Corner radius, CSS pixels; 0 in high contrast, as the token says. */
+/** Corner radius, CSS pixels, as the token says. */
 const RADIUS = 12;
 
 export interface TileActions {
@@ -85,7 +85,7 @@ export const Tile = memo(function Tile(props: Props) {
           track: face.track,
           fit: whole ? 'contain' : 'cover',
           mirrored: face.kind === 'self' && mirror,
-          radius: document.documentElement.dataset['contrast'] === 'more' ? 0 : RADIUS,
+          radius: RADIUS,
           veiled: veiled || face.reconnecting,
           smooth: signer,
           layer: notch ? 1 : 0,

@@ -6,7 +6,7 @@ export interface TileSpec {
   track: string;
   fit: Fit;
   mirrored: boolean;
-  /** CSS pixels. */
+  /** CSS pixels; in high contrast nothing is round. */
   radius: number;
   veiled: boolean;
   /** Hands that speak: every picture, and kept longest. */
@@ -157,12 +157,14 @@ export class StageReporter {
   }
 
   private measure(scale: number): StageLayout {
+    // As the style sheet has it at this moment.
+    const square = document.documentElement.dataset['contrast'] === 'more';
     const shown = [...this.tiles]
       .map(([element, spec]) => {
         const tile = deviceRect(element.getBoundingClientRect(), scale);
         const { rect, part } = spec.zoom === undefined ? { rect: tile, part: null } : placeZoomed(tile, spec.zoom.at, spec.zoom.picture);
         // Only the tile itself is round.
-        const radius = rect.width === tile.width && rect.height === tile.height ? Math.round(spec.radius * scale) : 0;
+        const radius = !square && rect.width === tile.width && rect.height === tile.height ? Math.round(spec.radius * scale) : 0;
         return { spec, rect, part, radius };
       })
       .filter(({ rect }) => rect.width > 0 && rect.height > 0)

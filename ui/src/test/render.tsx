@@ -27,8 +27,8 @@ export async function open(scenario: string, options: FakeOptions & { ui?: Parti
 }
 
 /** The window of the shared content over the fake engine, in French. */
-export async function openShare(scenario: string) {
-  const engine = fakeEngine({ scenario });
+export async function openShare(scenario: string, options: FakeOptions = {}) {
+  const engine = fakeEngine({ scenario, ...options });
   const store = await followEngine(engine);
   const texts = await startTexts(languageOf(engine.shell.locale));
   const user = userEvent.setup();

@@ -73,14 +73,60 @@ it('has the keys of a meeting, and shows and says what they do', async () => {
   await expectAccessible();
 });
 
+it('leaves it to the meeting’s own window to say that the microphone is off, where both are heard', async () => {
+  const { engine, user } = await openShare('call-share', { shell: { announces: true } });
+  const me = (change: Partial<typeof engine.snapshot.me>) => act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, ...change } }));
+  await user.keyboard('{Control>}d{/Control}');
+  expect(screen.getByTestId('share-told')).toHaveTextContent('Micro coupé');
+  expect(screen.getByTestId('assertive')).toBeEmptyDOMElement();
+  await user.keyboard('{Control>}d{/Control}');
+  expect(screen.getByTestId('assertive')).toHaveTextContent('Micro allumé');
+  // Of a lost connection the other window says no more than that.
+  me({ hearing: 'lost' });
+  await user.keyboard('{Control>}d{/Control}');
+  await waitFor(() => expect(screen.getByTestId('assertive')).toHaveTextContent('Micro coupé'));
+});
+
 it('asks whether to leave in the meeting’s own window', async () => {
   const { engine, user, sent } = await openShare('call-share');
   await user.keyboard('{Control>}{Shift>}w{/Shift}{/Control}');
   expect(engine.fronts).toEqual([true]);
   expect(sent('leave')).toEqual([]);
+  // That window may stay behind.
+  expect(screen.getByTestId('share-told')).toHaveTextContent('Encore une fois pour quitter la réunion.');
 });
 
-it('acts once upon a key that finds the only screen by itself', async () => {
+it('keeps the front while the keys that leave are held: there they would be pressed a second time', async () => {
+  const { engine, user } = await openShare('call-share');
+  await user.keyboard('{Control>}{Shift>}{w>3}');
+  expect(engine.fronts).toEqual([]);
+  await user.keyboard('{/w}{/Shift}{/Control}');
+  expect(engine.fronts).toEqual([true]);
+  // What is let go elsewhere asked for nothing here.
+  await user.keyboard('{Control>}{Shift>}{w>}');
+  act(() => void window.dispatchEvent(new Event('blur')));
+  await user.keyboard('{/w}{/Shift}{/Control}');
+  expect(engine.fronts).toEqual([true]);
+});
+
+it('shows a hand as it was asked for, once the server has it so', async () => {
+  const { engine, user } = await openShare('call-share');
+  const { command } = engine;
+  // The server takes its time.
+  engine.command = async (asked) => (asked.kind === 'raise_hand' ? undefined : command(asked));
+  const hand = (rank: number | null) => act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, hand: rank } }));
+  const press = () => user.keyboard('{Control>}{Shift>}h{/Shift}{/Control}');
+  await press();
+  expect(screen.queryByTestId('share-told')).toBeNull();
+  hand(2);
+  expect(screen.getByTestId('share-told')).toHaveTextContent('Votre main est levée, rang 2');
+  await press();
+  expect(screen.queryByTestId('share-told')).toBeNull();
+  hand(null);
+  expect(screen.getByTestId('share-told')).toHaveTextContent('Votre main est baissée');
+});
+
+it('gives a key the only screen where nothing has the focus, and a held one speaks once', async () => {
   const { sent } = await openShare('call-share');
   await act(nextFrame);
   fireEvent.keyDown(document.body, { key: 'v', code: 'KeyV' });
@@ -88,6 +134,19 @@ it('acts once upon a key that finds the only screen by itself', async () => {
   expect(screen.getByTestId('tile')).toHaveFocus();
   fireEvent.keyUp(document.body, { key: 'v', code: 'KeyV' });
   expect(sent('talk')).toHaveLength(2);
+});
+
+it('does not let the page take a key as well that the screen took, and no other', async () => {
+  await openShare('call-share');
+  await act(nextFrame);
+  const keyDown = (init: KeyboardEventInit) => {
+    act(() => (document.activeElement as HTMLElement).blur());
+    return fireEvent.keyDown(document.body, init);
+  };
+  expect(keyDown({ key: '+', code: 'NumpadAdd' })).toBe(false);
+  expect(screen.getByTestId('tile')).toHaveFocus();
+  expect(keyDown({ key: 'ArrowDown', code: 'ArrowDown' })).toBe(false);
+  expect(keyDown({ key: 'x', code: 'KeyX' })).toBe(true);
 });
 
 it('goes from the tabs to the screens by F6, and is called by its name in each language', async () => {

@@ -165,10 +165,12 @@ describe('the own picture', () => {
     const covers = () => sent('stage').at(-1)?.layout.covers ?? [];
     expect(covers()).toContainEqual({ x: 1016, y: 518, width: 248, height: 1 });
     expect(covers()).toContainEqual({ x: 1000, y: 535, width: 8, height: 135 });
+    const radii = () => sent('stage').at(-1)?.layout.tiles.map(({ radius }) => radius);
+    expect(radii()).toEqual([12, 12]);
     act(() => engine.patch({ key: 'settings', value: { ...engine.snapshot.settings, contrast: 'more' } }));
-    act(() => void window.dispatchEvent(new Event('resize')));
     await act(nextFrame);
     expect(covers()).toContainEqual({ x: 1000, y: 518, width: 264, height: 8 });
+    expect(radii()).toEqual([0, 0]);
   });
 
   it('goes between the four corners by keys and by the menu, keeps the focus, and is said', async () => {

@@ -316,6 +316,33 @@ describe('a recording', () => {
     expect(screen.getByRole('dialog')).toHaveTextContent('Demande envoyée.');
   });
 
+  it('is asked for as long as somebody could come to start it, and what was asked stays', async () => {
+    const opened = await open('call-hand');
+    const { engine, user, sent } = opened;
+    const leaders = Object.values(engine.snapshot.participants).flatMap((one) => (one !== undefined && one.role !== 'member' ? [one] : []));
+    const leave = () => act(() => engine.patch(...leaders.map(({ id }) => ({ key: 'participant_gone', value: id }) as const)));
+    expect(leaders).not.toHaveLength(0);
+    await user.click(screen.getByTestId('more'));
+    await user.click(await screen.findByRole('menuitem', { name: 'Demander un enregistrement' }));
+    await screen.findByTestId('ask-for-recording');
+    leave();
+    expect(screen.getByRole('dialog')).toHaveTextContent('Aucune personne qui anime n’est là pour le moment.');
+    expect(screen.getByTestId('assertive')).not.toHaveTextContent('Question fermée');
+    await user.click(screen.getByTestId('ask-for-recording'));
+    expect(sent('ask_for_recording')).toEqual([]);
+    act(() => engine.patch(...leaders.map((value) => ({ key: 'participant', value }) as const)));
+    expect(screen.getByRole('dialog')).not.toHaveTextContent('Aucune personne');
+    await user.click(screen.getByTestId('ask-for-recording'));
+    expect(sent('ask_for_recording')).toHaveLength(1);
+    change(opened, { pending: ['ask_for_recording'] });
+    change(opened, { pending: [] });
+    leave();
+    expect(screen.getByRole('dialog')).toHaveTextContent('Demande envoyée.');
+    const { room } = engine.snapshot;
+    act(() => engine.patch({ key: 'room', value: { ...room, capabilities: { ...room.capabilities, ask_recording: false } } }));
+    expect(screen.getByRole('dialog')).toHaveTextContent('Demande envoyée.');
+  });
+
   it('is not asked for where the server cannot take that to anybody', async () => {
     const opened = await open('call-9');
     const { room } = opened.engine.snapshot;

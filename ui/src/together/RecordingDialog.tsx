@@ -40,9 +40,14 @@ function Opened() {
   const announce = useAnnounce();
   const purpose = usePurpose();
   const [meant] = useState(purpose);
+  const mayAsk = useMeeting(({ room: { capabilities } }) => capabilities.ask_recording && !capabilities.record);
+  const [sent, setSent] = useState(false);
   const { mode } = useRecording();
   const close = () => ui.setState({ dialog: null });
-  const over = meant === null || purpose !== meant;
+  // Whoever could start it may come back; and the answer to what was sent is read by whoever asked.
+  const nobody = meant === 'ask' && mayAsk && purpose === null;
+  const kept = nobody || (meant === 'ask' && sent);
+  const over = meant === null || (purpose !== meant && !kept);
   // Somebody else was faster, or the right is gone; where it comes back, nobody asks anew.
   const why = purpose === 'stop' ? 'recording.closedStarted' : purpose === 'start' && meant === 'stop' ? 'recording.closedStopped' : 'recording.closedRight';
   useEffect(() => {
@@ -53,7 +58,7 @@ function Opened() {
   if (over || meant === null) return null;
   return (
     <Dialog title={t(TITLES[meant])} isOpen onOpenChange={(next) => !next && close()}>
-      {meant === 'stop' ? <Stop mode={mode} close={close} /> : meant === 'start' ? <Start close={close} /> : <Ask close={close} />}
+      {meant === 'stop' ? <Stop mode={mode} close={close} /> : meant === 'start' ? <Start close={close} /> : <Ask nobody={nobody} onSend={() => setSent(true)} close={close} />}
     </Dialog>
   );
 }
@@ -115,12 +120,20 @@ function Stop({ mode, close }: { mode: RecordingMode; close: () => void }) {
   );
 }
 
-function Ask({ close }: { close: () => void }) {
+interface AskProps {
+  /** Nobody who could start it is here. */
+  nobody: boolean;
+  onSend: () => void;
+  close: () => void;
+}
+
+function Ask({ nobody, onSend, close }: AskProps) {
   const { t } = useTranslation('together');
   const [mode, setMode] = useState<RecordingMode>('screen');
   const request = useRequest('ask_for_recording');
   const words = { idle: null, sending: 'recording.asking', done: 'recording.asked', refused: 'recording.askFailed' } as const;
-  const outcome = words[request.state];
+  const asks = request.state === 'sending' || request.state === 'done';
+  const outcome = nobody && !asks ? 'recording.askNobody' : words[request.state];
   return (
     <div className={style.recordingText}>
       <p>{t('recording.askText')}</p>
@@ -136,7 +149,11 @@ function Ask({ close }: { close: () => void }) {
           <Button
             look="primary"
             isDisabled={request.state === 'sending'}
-            onPress={() => request.send({ kind: 'ask_for_recording', mode })}
+            busy={nobody}
+            onPress={() => {
+              onSend();
+              request.send({ kind: 'ask_for_recording', mode });
+            }}
             data-testid="ask-for-recording"
           >
             {t('recording.ask')}
