@@ -1,7 +1,8 @@
 //! What the organisation has decided, as the engine obeys it.
 
+use std::sync::Arc;
 use visavis_model::{BitsPerSecond, CapabilitySet, Command, ManagedRoomView, PolicyView};
-use visavis_provider::{AllowedHosts, KnownHosts};
+use visavis_provider::{AllowedHosts, KnownHosts, MeetingLink, Provider, find_meeting};
 use visavis_settings::policy::{ForeignMeetings, Policy, SecretPlace};
 
 /// The policy, what is shown of it, and the rooms that it puts on the start screen. A page that hides a key forbids nothing: this does.
@@ -36,6 +37,12 @@ impl Rules {
     /// Every host that may be contacted in meetings.
     pub fn allowed(&self) -> AllowedHosts {
         self.policy.allowed_servers.forced().map_or_else(AllowedHosts::any, |list| list.allowed.clone())
+    }
+
+    /// Whether a room of the policy leads to this very meeting: that it may be contacted is then the organisation's word.
+    pub fn has_room(&self, link: &MeetingLink, providers: &[Arc<dyn Provider>], known: &KnownHosts) -> bool {
+        let mut meetings = self.rooms.iter().filter_map(|room| find_meeting(&room.link, providers, known).ok());
+        meetings.any(|meeting| meeting.found.link == *link)
     }
 
     /// Where a window that signs in may go.
@@ -183,6 +190,30 @@ mod tests {
         assert!(rules.known(&own).is_visited("visio.prefecture.example"));
         assert!(own.add("visio.prefecture.example").is_ok());
         assert_eq!(hosts(&own), ["visio.prefecture.example"], "named by the person");
+    }
+
+    #[test]
+    fn a_room_of_the_policy_is_that_meeting_and_no_other_of_its_server() {
+        let providers: Vec<Arc<dyn Provider>> = vec![Arc::new(visavis_provider::visio::Provider)];
+        let room = |link: &str| ManagedRoomView { name: "Accueil".into(), link: link.into(), icon: None };
+        let rooms = vec![room("nowhere"), room("https://visio.prefecture.example/accueil")];
+        let rules = Rules { rooms, ..rules(json!({ "AllowedServers": ["*.prefecture.example", "other.example"] })) };
+        let known = rules.known(&KnownHosts::default());
+        let has = |rules: &Rules, text: &str| {
+            let meeting = find_meeting(text, &providers, &known).expect("a meeting");
+            assert!(meeting.found.standing.asks_first(), "{text}");
+            rules.has_room(&meeting.found.link, &providers, &known)
+        };
+        assert!(has(&rules, "Venez : https://visio.prefecture.example/Accueil"));
+        for other in [
+            "https://visio.prefecture.example/odj",
+            "https://visio.prefecture.example:8443/accueil",
+            "https://other.example/accueil",
+        ] {
+            assert!(!has(&rules, other), "{other}");
+        }
+        let none = Rules { rooms: Vec::new(), ..rules.clone() };
+        assert!(!has(&none, "https://visio.prefecture.example/accueil"));
     }
 
     #[test]

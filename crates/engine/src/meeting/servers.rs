@@ -4,7 +4,7 @@ use super::*;
 use crate::rules::Rules;
 use visavis_model::{Elsewhere, HomeView, RecentView, ServerView};
 use visavis_provider::visio::Server;
-use visavis_provider::{Foreign, LinkError, find_destination};
+use visavis_provider::{Foreign, Found, LinkError, Standing, find_destination};
 
 /// Meetings that are remembered.
 const MOST_RECENT: usize = 20;
@@ -69,6 +69,12 @@ impl Meeting {
         visavis_model::Link { room: self.room_name(link).unwrap_or(view.room), ..view }
     }
 
+    /// Whether the person is asked first. Not about a link that the organisation itself put into its rooms.
+    fn asks_about(&self, found: &Found) -> bool {
+        let EngineOptions { rules, providers, .. } = &self.options;
+        found.standing.asks_first() && !rules.has_room(&found.link, providers, &self.known)
+    }
+
     /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted. False where it
     /// does not go there (yet).
     pub(super) fn open_link(&mut self, text: &str) -> bool {
@@ -78,7 +84,7 @@ impl Meeting {
         self.join_due = None;
         self.set_elsewhere(None, false);
         match self.destination(text) {
-            Ok(Destination::Here(meeting)) if !meeting.found.standing.asks_first() => {
+            Ok(Destination::Here(meeting)) if !self.asks_about(&meeting.found) => {
                 self.stop_call();
                 self.issues_gone_where(|issue| is_of_a_meeting(issue.code));
                 let link = meeting.found.link;
@@ -113,9 +119,12 @@ impl Meeting {
         // As it was found, which says whether it is reached encrypted.
         let moved = self.moved_to.take().filter(|to| Server::new(to).is_some_and(|server| server.host() == host));
         let text = moved.as_ref().map_or(host, |to| to.as_str());
-        match self.known.add(text) {
+        // Whoever lets one meeting begin at a server that the organisation allows has not named that server for all others.
+        let named = moved.is_some() || !self.is_asked_about_allowed(host);
+        let take = |servers: &mut KnownHosts| if named { servers.add(text) } else { servers.visit(text) };
+        match take(&mut self.known) {
             Ok(_) => {
-                let _ = self.own_servers.add(text);
+                let _ = take(&mut self.own_servers);
                 self.issue_gone(IssueCode::ServerUnknown);
                 self.issue_gone(IssueCode::ServerMoved);
                 self.tell_servers();
@@ -128,6 +137,13 @@ impl Meeting {
             }
             Err(error) => self.refuse_link(error, &format!("https://{host}")),
         }
+    }
+
+    /// Whether the open question is about that host, which the policy's list has and nobody named.
+    fn is_asked_about_allowed(&self, host: &str) -> bool {
+        let asked = self.asked_about.as_deref().and_then(|text| self.destination(text).ok());
+        matches!(asked, Some(Destination::Here(meeting)) if meeting.found.link.host == host)
+            && self.known.standing(host) == Ok(Standing::Allowed)
     }
 
     /// The meeting is at another address now, which is not asked before the person says so.

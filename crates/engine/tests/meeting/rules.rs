@@ -2,7 +2,7 @@
 
 use super::*;
 use visavis_engine::Rules;
-use visavis_model::{CapabilitySet, Message};
+use visavis_model::{CapabilitySet, ManagedRoomView, Message};
 use visavis_provider::{Action, ChatMessage, SocketId};
 use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
@@ -133,9 +133,41 @@ fn a_server_that_is_only_allowed_takes_no_place_of_the_advised_one() {
         asked.is_some_and(|one| one.params["host"] == "intranet.agglo.example")
     });
     assert_eq!(hosts(&window.snapshot).len(), 2);
+    // Whoever says yes is there, and has named nothing for other meetings.
+    let intranet = "intranet.agglo.example".to_owned();
+    window.engine.command(Command::AddServer { host: intranet.clone() });
+    window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.host == intranet));
+    window.until(|snapshot| hosts(snapshot).contains(&(intranet.clone(), true)));
+    assert_eq!(hosts(&window.snapshot)[0], (agglo.clone(), false));
     // Named by the person it counts as theirs.
     window.engine.command(Command::AddServer { host: prefecture.clone() });
     window.until(|snapshot| hosts(snapshot).contains(&(prefecture.clone(), false)));
+}
+
+#[test]
+fn a_room_of_the_organisation_is_not_asked_about_and_another_of_its_server_is() {
+    let (host, room) = ("visio.prefecture.example", "https://visio.prefecture.example/accueil");
+    // Without a list nobody has named its server, with one it has a name in place of a code.
+    for json in ["{}", r#"{"AllowedServers": ["*.prefecture.example"]}"#] {
+        let mut window = Window::open(vec![]);
+        let rooms = vec![ManagedRoomView { name: "Accueil".into(), link: room.into(), icon: None }];
+        window.engine.commander().set_rules(Rules { rooms, ..rules(json) });
+        window.engine.command(Command::OpenLink { text: "https://visio.prefecture.example/odj".into() });
+        window.until(|snapshot| snapshot.issues.iter().any(|one| one.code == IssueCode::ServerUnknown));
+        assert!(window.snapshot.home.servers.is_empty(), "{json}");
+        window.engine.command(Command::OpenLink { text: room.into() });
+        window.until(|snapshot| matches!(&snapshot.phase, Phase::PreJoin { link } if link.host == host));
+        // It takes nobody's place.
+        let servers = window.snapshot.home.servers.iter().map(|one| (one.host.as_str(), one.visited));
+        assert_eq!(servers.collect::<Vec<_>>(), [(host, true)], "{json}");
+    }
+    // What is not allowed stays so, whoever names it.
+    let mut window = Window::open(vec![]);
+    let rooms = vec![ManagedRoomView { name: "Accueil".into(), link: room.into(), icon: None }];
+    window.engine.commander().set_rules(Rules { rooms, ..rules(r#"{"AllowedServers": ["a.example"]}"#) });
+    window.engine.command(Command::OpenLink { text: room.into() });
+    window.until(|snapshot| snapshot.issues.iter().any(|one| one.code == IssueCode::ServerNotAllowed));
+    assert_eq!(window.snapshot.phase, Phase::Home);
 }
 
 #[test]
