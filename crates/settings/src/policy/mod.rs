@@ -12,6 +12,7 @@ mod folder;
 mod key;
 mod keys;
 mod layer;
+mod looks;
 mod managed_preferences;
 mod nearest;
 #[cfg(target_os = "linux")]

@@ -34,13 +34,13 @@ impl FileStamp {
     }
 }
 
-/// How the files are that a policy names: pictures and certificates.
-pub(super) fn stamps(policy: &Policy) -> Vec<Option<FileStamp>> {
+/// The files that a policy names: pictures and certificates.
+pub(super) fn named(policy: &Policy) -> Vec<PathBuf> {
     let mark = policy.brand_mark.forced().map(|file| file.0.as_path());
     let rooms = policy.managed_rooms.over(None).map(|rooms| rooms.0.as_slice()).unwrap_or_default();
     let certificates = policy.extra_root_cas.forced().map(|files| files.0.as_slice()).unwrap_or_default();
     let pictures = mark.into_iter().chain(rooms.iter().filter_map(|room| room.icon.as_deref()));
-    pictures.chain(certificates.iter().map(PathBuf::as_path)).map(FileStamp::of).collect()
+    pictures.chain(certificates.iter().map(PathBuf::as_path)).map(Path::to_path_buf).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Follows a source while the application runs.
 
-use super::stamp::{FileStamp, stamps};
+use super::looks::{Looks, Stamps};
+use super::stamp::{FileStamp, named};
 use super::{Policy, Resolved, Source, resolve};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A program that writes a file does so in several steps; it is read when they are over.
 const SETTLES_IN: Duration = Duration::from_millis(200);
@@ -13,6 +14,9 @@ const SETTLES_IN: Duration = Duration::from_millis(200);
 const SELDOM: Duration = Duration::from_secs(30);
 /// Where it tells of none; and how often the files that a policy names are looked at, of which nobody tells.
 const OFTEN: Duration = Duration::from_secs(2);
+/// The thread that is to end is waited for this long. Whoever hears of a policy may look at what it names, which may lie
+/// where nothing answers: quitting does not wait for it.
+const ENDS_WITHIN: Duration = Duration::from_secs(1);
 
 /// A thread that reads a source again whenever it changes; dropped, it ends.
 pub struct Watch {
@@ -36,17 +40,18 @@ impl Watch {
         let stop = Arc::new(AtomicBool::new(false));
         let (stopped, waker) = (Arc::clone(&stop), wake.clone());
         let thread = std::thread::Builder::new().name("policy".into()).spawn(move || {
-            let (mut last, mut seen) = (known, Vec::new());
+            let (mut last, mut seen, mut looks) = (known, Stamps::new(), Looks::default());
             while !stopped.load(Ordering::Acquire) {
                 // Watched first, read then: what changes in between is heard.
                 let watched = source.watch(&waker);
                 let now = resolve(source.read());
-                let files = stamps(&now.policy);
+                let files = looks.look(named(&now.policy)).unwrap_or_else(|| seen.clone());
                 if now != last || files != seen {
                     tell(now.clone());
                     (last, seen) = (now, files);
                 }
-                let heard = wait(&woken, if watched.is_some() { SELDOM } else { OFTEN }, &last.policy, &seen);
+                let most = if watched.is_some() { SELDOM } else { OFTEN };
+                let heard = wait(&woken, most, &last.policy, &mut looks, &seen);
                 if heard == Err(RecvTimeoutError::Disconnected) {
                     return;
                 }
@@ -67,14 +72,19 @@ fn wait(
     woken: &Receiver<()>,
     most: Duration,
     policy: &Policy,
+    looks: &mut Looks,
     seen: &[Option<FileStamp>],
 ) -> Result<(), RecvTimeoutError> {
-    let step = if seen.is_empty() { most } else { most.min(OFTEN) };
+    let files = named(policy);
+    let step = if files.is_empty() { most } else { most.min(OFTEN) };
     let mut left = most;
     loop {
         let heard = woken.recv_timeout(step.min(left));
         left = left.saturating_sub(step);
-        if heard != Err(RecvTimeoutError::Timeout) || left.is_zero() || stamps(policy) != seen {
+        if heard != Err(RecvTimeoutError::Timeout) || left.is_zero() {
+            return heard;
+        }
+        if looks.look(files.clone()).is_some_and(|files| files != seen) {
             return heard;
         }
     }
@@ -86,7 +96,12 @@ impl Drop for Watch {
         if let Some(wake) = self.wake.take() {
             let _ = wake.send(());
         }
-        if let Some(thread) = self.thread.take() {
+        let Some(thread) = self.thread.take() else { return };
+        let end = Instant::now() + ENDS_WITHIN;
+        while !thread.is_finished() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        if thread.is_finished() {
             let _ = thread.join();
         }
     }
@@ -97,7 +112,6 @@ mod tests {
     use super::super::{Folder, Owner};
     use super::*;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-    use std::time::Instant;
 
     /// A folder for policies, and what reads it.
     fn place(test: &str) -> (std::path::PathBuf, Arc<dyn Source>) {
@@ -172,6 +186,29 @@ mod tests {
         let started = Instant::now();
         drop(watch);
         assert!(started.elapsed() < Duration::from_secs(1));
+        let _ = std::fs::remove_dir_all(&base);
+    }
+
+    #[test]
+    fn whoever_hears_and_does_not_come_back_keeps_nobody_from_quitting() {
+        let (base, source) = place("hangs");
+        let managed = base.join("policies/managed");
+        std::fs::create_dir_all(&managed).expect("folders");
+        std::fs::write(managed.join("a.json"), r#"{"DisableChat": true}"#).expect("written");
+        let ((told, heard), (go, wait)) = (channel(), channel::<()>());
+        let watch = Watch::start(source, Resolved::default(), move |_| {
+            let _ = told.send(());
+            let _ = wait.recv();
+        })
+        .expect("a thread");
+        assert!(heard.recv_timeout(Duration::from_secs(10)).is_ok());
+        let (gone, done) = channel();
+        std::thread::spawn(move || {
+            drop(watch);
+            let _ = gone.send(());
+        });
+        assert!(done.recv_timeout(Duration::from_secs(10)).is_ok(), "it hangs");
+        drop(go);
         let _ = std::fs::remove_dir_all(&base);
     }
 }
