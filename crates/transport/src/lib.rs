@@ -37,7 +37,9 @@ pub use options::{
 pub use peer::PeerTransport;
 pub use peers::Peers;
 pub use send::{MediaSender, SendOutcome};
-pub use statistics::{LayerStatistics, Path, PeerStatistics, ReceivedStatistics, SentStatistics, TransportStatistics};
+pub use statistics::{
+    LayerStatistics, Path, PeerStatistics, ReceivedStatistics, Relay, SentStatistics, TransportStatistics,
+};
 
 /// Log targets of the crates underneath that warn without harm: show them from `error` on.
 pub const QUIET_TARGETS: [&str; 10] = [

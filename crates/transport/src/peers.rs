@@ -4,7 +4,7 @@ use crate::event::{EventSender, PeerEvents, channel};
 use crate::options::TransportOptions;
 use crate::peer::PeerTransport;
 use crate::send::MediaSender;
-use crate::statistics::{ReceivedStatistics, TransportStatistics};
+use crate::statistics::{ReceivedStatistics, Relay, TransportStatistics};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use visavis_model::{BitsPerSecond, TrackId};
@@ -88,6 +88,11 @@ impl Peers {
             .rev()
             .find_map(of(PeerRole::Publish))
             .or_else(|| self.peers.values().rev().find_map(of(PeerRole::Subscribe)))
+    }
+
+    /// The relays by which media go now, as it was last looked (once a second).
+    pub fn relays(&self) -> Vec<Relay> {
+        self.peers.values().filter_map(PeerTransport::relay).collect()
     }
 
     pub fn statistics(&self) -> TransportStatistics {

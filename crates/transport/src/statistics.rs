@@ -34,6 +34,14 @@ impl Path {
     }
 }
 
+/// The relay of a selected candidate pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relay {
+    pub peer: PeerId,
+    /// Of its TURN server; `None` where it is not known.
+    pub url: Option<String>,
+}
+
 #[derive(Clone, Debug)]
 pub struct PeerStatistics {
     pub peer: PeerId,

@@ -4,9 +4,11 @@ use crate::dial::{Dialer, Target};
 use std::collections::HashMap;
 use url::Url;
 use visavis_provider::{IceServer, PeerId, SocketId, TransportOperation};
+use visavis_transport::Relay;
 
 /// The hosts of a session's sockets, and the relays that its peer connections were let to. What its server announces as
-/// addresses of its media counts with that server.
+/// addresses of its media counts with that server. A relay by which no media go keeps nobody from going on: whoever wants
+/// to contact it anew asks the dialer, who refuses.
 #[derive(Debug, Default)]
 pub(super) struct Contacted {
     sockets: HashMap<SocketId, Target>,
@@ -33,10 +35,19 @@ impl Contacted {
         }
     }
 
-    /// One of them that may not be contacted any more.
-    pub fn refused(&self, dialer: &Dialer) -> Option<Target> {
+    /// One of them that may not be contacted any more, of the relays those alone by which media go: `carrying`.
+    pub fn refused(&self, dialer: &Dialer, carrying: &[Relay]) -> Option<Target> {
         let socket = self.sockets.values().find(|target| !dialer.allows_target(target)).cloned();
-        socket.or_else(|| self.relays.values().find_map(|servers| dialer.refused_ice(servers)))
+        socket.or_else(|| self.refused_relay(dialer, carrying))
+    }
+
+    /// The same of the relays: media may change over to one at any moment.
+    pub fn refused_relay(&self, dialer: &Dialer, carrying: &[Relay]) -> Option<Target> {
+        carrying.iter().find_map(|relay| match &relay.url {
+            Some(url) => dialer.refused_relay(std::slice::from_ref(url)),
+            // By which of them is not known: by none that is refused, to be safe.
+            None => self.relays.get(&relay.peer)?.iter().find_map(|server| dialer.refused_relay(&server.urls)),
+        })
     }
 }
 
@@ -66,28 +77,36 @@ mod tests {
         let ice_servers = dialer.ice_servers(&[announced]);
         let config = PeerConfig { role: PeerRole::Publish, ice_servers, relay_only: false };
         contacted.follow(&TransportOperation::Create { peer: PeerId(1), config });
-        let refused = |contacted: &Contacted, options: NetworkOptions| {
+        let by = |url: Option<&str>| vec![Relay { peer: PeerId(1), url: url.map(str::to_owned) }];
+        let (turns, turn) =
+            (by(Some("turns:turn.visio.example:443?transport=tcp")), by(Some("turn:198.51.100.7:3478")));
+        let refused_by = |contacted: &Contacted, options: NetworkOptions, carrying: &[Relay]| {
             network.set(options);
-            contacted.refused(&dialer).map(|target| target.name())
+            contacted.refused(&dialer, carrying).map(|target| target.name())
         };
+        let refused = |contacted: &Contacted, options: NetworkOptions| refused_by(contacted, options, &[]);
         let named = |host: &str| Some(host.to_owned());
         assert_eq!(refused(&contacted, NetworkOptions::default()), None);
         let all = ["visio.example", "media.example", "turn.visio.example:443", "198.51.100.7"];
         assert_eq!(refused(&contacted, only(&all)), None, "what was not let in needs no permission");
         assert_eq!(refused(&contacted, only(&["visio.example"])), named("media.example"));
-        assert_eq!(refused(&contacted, only(&all[..2])), named("turn.visio.example"));
-        assert_eq!(refused(&contacted, only(&all[..3])), named("198.51.100.7:3478"));
+        assert_eq!(refused(&contacted, only(&all[..2])), None, "no media go by a relay");
+        assert_eq!(refused_by(&contacted, only(&all[..2]), &turns), named("turn.visio.example"));
+        assert_eq!(refused_by(&contacted, only(&all[..3]), &turns), None, "they go by the one that is allowed");
+        assert_eq!(refused_by(&contacted, only(&all[..3]), &turn), named("198.51.100.7:3478"));
+        assert_eq!(refused_by(&contacted, only(&all[..3]), &by(None)), named("198.51.100.7:3478"), "by any of them");
+        assert_eq!(refused_by(&contacted, only(&all), &by(None)), None);
         contacted.follow(&TransportOperation::Close { peer: PeerId(1) });
-        assert_eq!(refused(&contacted, only(&all[..2])), None);
+        assert_eq!(refused_by(&contacted, only(&all[..2]), &by(None)), None);
         contacted.closed(SocketId(1));
         assert_eq!(refused(&contacted, only(&["visio.example"])), None, "it was left before");
     }
 
     #[test]
     fn a_list_that_ends_ends_no_meeting() {
-        let network = Network::new(only(&["visio.example", "stun.example"]), |_| None);
+        let network = Network::new(only(&["visio.example", "turn.example"]), |_| None);
         let dialer = Dialer::new(network.clone(), "visio.example");
-        let urls = vec!["stun:stun.example".to_owned()];
+        let urls = vec!["turn:turn.example".to_owned()];
         let announced = IceServer { urls, username: String::new(), credential: Secret::new("x") };
         let ice_servers = dialer.ice_servers(&[announced]);
         assert_eq!(ice_servers.len(), 1, "the policy names it");
@@ -95,6 +114,7 @@ mod tests {
         let mut contacted = Contacted::default();
         contacted.follow(&TransportOperation::Create { peer: PeerId(1), config });
         network.set(NetworkOptions::default());
-        assert_eq!(contacted.refused(&dialer), None);
+        let carrying = [Relay { peer: PeerId(1), url: Some("turn:turn.example:3478?transport=udp".to_owned()) }];
+        assert_eq!(contacted.refused(&dialer, &carrying), None);
     }
 }

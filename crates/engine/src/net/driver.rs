@@ -5,7 +5,7 @@ use super::http::Http;
 use super::media::{FIRST_ESTIMATE, Media};
 use super::{NetCommand, NetEvent, NetOptions, OwnPackets};
 use crate::clock::Clock;
-use crate::dial::{Dialer, IcePolicy};
+use crate::dial::{Dialer, IcePolicy, Target};
 use crate::report::{Board, Mark};
 use crate::socket::{Socket, SocketEvent};
 use std::collections::{HashMap, VecDeque};
@@ -168,6 +168,15 @@ impl Driver {
             (self.tell)(evidence);
             let ignored = self.session.ignored();
             self.board.transport(|report| report.ignored_messages = ignored);
+            // A relay that was left alone when the rules changed: media go by it now.
+            let refused = self.contacted.refused_relay(&self.dialer, &self.peers.relays());
+            self.tell_refused(refused);
+        }
+    }
+
+    fn tell_refused(&self, refused: Option<Target>) {
+        if let Some(refused) = refused {
+            (self.tell)(NetEvent::Refused { host: refused.name() });
         }
     }
 
@@ -180,9 +189,8 @@ impl Driver {
             NetCommand::Pictures(which, output) => self.media.attach(which, output),
             NetCommand::RestartPicture(track) => self.media.restart_picture(&self.peers, &track),
             NetCommand::Obey => {
-                if let Some(refused) = self.contacted.refused(&self.dialer) {
-                    (self.tell)(NetEvent::Refused { host: refused.name() });
-                }
+                let refused = self.contacted.refused(&self.dialer, &self.peers.relays());
+                self.tell_refused(refused);
             }
             NetCommand::Stop => {}
         }

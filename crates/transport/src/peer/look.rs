@@ -9,7 +9,7 @@ use visavis_provider::PeerState;
 use webrtc::peer_connection::{RTCIceCandidateType, RTCStatsReport, StatsSelector};
 
 impl Task {
-    /// Reads path and round trip of the selected pair.
+    /// Reads path, relay and round trip of the selected pair.
     pub(super) async fn look(&mut self) {
         if !self.connected {
             return;
@@ -24,6 +24,7 @@ impl Task {
         let Some(pair) = pair else { return };
         let selected = Selected {
             path: path(&report, &pair.local_candidate_id, &pair.remote_candidate_id),
+            relay: relay(&report, &pair.local_candidate_id),
             round_trip: (pair.current_round_trip_time > 0.0)
                 .then(|| Duration::try_from_secs_f64(pair.current_round_trip_time).ok())
                 .flatten(),
@@ -32,6 +33,16 @@ impl Task {
             self.shared.receiving.lock().set_path_round_trip(round_trip);
         }
         self.shared.select(selected);
+    }
+}
+
+/// The url of the pair's TURN server, where it has one.
+fn relay(report: &RTCStatsReport, local: &str) -> Option<String> {
+    match report.get(&format!("RTCLocalIceCandidate_{local}")) {
+        Some(RTCStatsReportEntry::LocalCandidate(local)) if local.candidate_type == RTCIceCandidateType::Relay => {
+            Some(local.url.clone()).filter(|url| !url.is_empty())
+        }
+        _ => None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::options::TransportOptions;
 use crate::random::Random;
 use crate::receive::{ReceiveState, Receiving};
 use crate::send::{Encoding, MediaSender, SendState, SendStream, SenderParts, Sending};
-use crate::statistics::{Path, PeerStatistics, SentStatistics};
+use crate::statistics::{Path, PeerStatistics, Relay, SentStatistics};
 use crate::time::Timebase;
 use crate::wake::Waker;
 use std::collections::HashMap;
@@ -59,9 +59,11 @@ pub(crate) struct Shared {
     selected: Mutex<Selected>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Selected {
     pub path: Option<Path>,
+    /// Of the TURN server, where the path is a relay.
+    pub relay: Option<String>,
     pub round_trip: Option<Duration>,
 }
 
@@ -71,7 +73,7 @@ impl Shared {
     }
 
     fn selected(&self) -> Selected {
-        *self.selected.lock().unwrap_or_else(PoisonError::into_inner)
+        self.selected.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -178,6 +180,12 @@ impl PeerTransport {
     /// From feedback on what we sent, else of the selected candidate pair.
     pub fn round_trip(&self) -> Option<Duration> {
         self.shared.sending.lock().round_trip().or(self.shared.selected().round_trip)
+    }
+
+    /// The relay by which its media go, where they do.
+    pub fn relay(&self) -> Option<Relay> {
+        let selected = self.shared.selected();
+        (selected.path == Some(Path::Relay)).then_some(Relay { peer: self.shared.peer, url: selected.relay })
     }
 
     pub fn statistics(&self) -> PeerStatistics {
