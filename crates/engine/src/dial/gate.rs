@@ -101,11 +101,11 @@ impl Gate {
     }
 }
 
-/// The first of these ICE servers, which were let in once, that the policy does not name any more. Where it names none,
-/// they stay: nobody has forbidden them.
-pub(super) fn refused_ice(let_in: &[IceServer], policy: &AllowedHosts) -> Option<Target> {
-    let mut urls = let_in.iter().flat_map(|server| &server.urls).filter_map(|url| ice_url(url));
-    let refused = urls.find(|url| !policy.allows_at(url.host, url.port))?;
+/// The first of these urls' relays, which were let in once, that the policy does not name any more. Where it names none,
+/// they stay: nobody has forbidden them. No media go by a STUN server.
+pub(super) fn refused_relay(let_in: &[String], policy: &AllowedHosts) -> Option<Target> {
+    let mut relays = let_in.iter().filter_map(|url| ice_url(url)).filter(|url| url.is_turn);
+    let refused = relays.find(|url| !policy.allows_at(url.host, url.port))?;
     Some(Target { host: refused.host.to_owned(), port: refused.port, secure: false })
 }
 

@@ -12,8 +12,9 @@ impl Contacts for Dialer {
     async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let gate = self.gate();
         if let Ok(address) = host.parse() {
-            // Let in with its url; it names nobody else.
-            return if gate.is_reachable(address) { Ok(vec![(address, port).into()]) } else { refused() };
+            // Let in with its url; it names nobody else. The policy may have changed since.
+            let may = gate.is_reachable(address) && self.network.options().allowed.allows_at(host, port);
+            return if may { Ok(vec![(address, port).into()]) } else { refused() };
         }
         if !gate.allows_name(host, port, &self.network.options().allowed) {
             return refused();

@@ -106,9 +106,9 @@ impl Dialer {
         self.gate().ice_servers(announced, &self.network.options().allowed)
     }
 
-    /// One of these ICE servers, which were let in once, that may not be contacted any more.
-    pub fn refused_ice(&self, let_in: &[IceServer]) -> Option<Target> {
-        gate::refused_ice(let_in, &self.network.options().allowed)
+    /// The first of these relays' urls, which were let in once, that may not be contacted any more.
+    pub fn refused_relay(&self, let_in: &[String]) -> Option<Target> {
+        gate::refused_relay(let_in, &self.network.options().allowed)
     }
 
     /// A remote description without the candidates that are not contacted.

@@ -1,13 +1,20 @@
 //! What all sessions share of the network: the options as they are now, the authorities read from them, the proxies found.
 
-use super::authorities::Authorities;
+use super::authorities::{Authorities, Known};
 use super::proxy::{Answer, Environment, Proxy, Route, Rules, SystemProxies};
 use super::trust::{Trust, negotiate};
 use super::{DialError, NetworkOptions, ProxyLogins, ProxyOptions, Stream, Target};
 use rustls::ClientConfig;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
+use visavis_provider::SocketCause;
+
+/// A connection waits so long for a look at files that are known already.
+const LOOKS_WITHIN: Duration = Duration::from_millis(500);
+/// And so long for all of them to be read again, where it is refused otherwise.
+const READS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Handle on it; clones are the same.
 #[derive(Clone, Debug)]
@@ -63,14 +70,25 @@ impl Network {
     }
 
     /// The configuration of TLS for a connection that begins now. Files are read where the options name others, and
-    /// where they are others than they were; the system's store now and then, beside the connections.
-    fn trust(&self) -> Arc<ClientConfig> {
-        let now = Instant::now();
-        let config = self.0.authorities.config(&self.wanted(), now);
+    /// where they are others than they were; the system's store now and then, beside the connections. What does not
+    /// answer in time leaves the configuration as it is; where there is none yet, the caller's time is the limit.
+    async fn trust(&self) -> Result<Arc<ClientConfig>, DialError> {
+        let (wanted, now) = (self.wanted(), Instant::now());
+        let config = match self.0.authorities.known(&wanted, now) {
+            Known::Fresh(config) => config,
+            Known::Old(config) => {
+                let look = self.in_turn(move |authorities, wanted| authorities.look(wanted, now), wanted);
+                timeout(LOOKS_WITHIN, look).await.ok().flatten().unwrap_or(config)
+            }
+            Known::Nothing => {
+                let look = self.in_turn(move |authorities, wanted| authorities.look(wanted, now), wanted);
+                look.await.ok_or(DialError(SocketCause::Timeout))?
+            }
+        };
         if self.0.authorities.is_due(now) {
-            self.beside(|network| network.0.authorities.renew(&network.wanted(), Instant::now()));
+            self.beside(|authorities, wanted| drop(authorities.renew(wanted, Instant::now())));
         }
-        config
+        Ok(config)
     }
 
     /// TLS with `host` over a connection that is there. Where none of the authorities that were read vouches for it,
@@ -84,12 +102,14 @@ impl Network {
     where
         Opening: Future<Output = Result<Stream, DialError>>,
     {
-        let config = self.trust();
+        let config = self.trust().await?;
         let outcome = negotiate(Arc::clone(&config), host, stream).await;
         if !outcome.as_ref().is_err_and(DialError::is_of_the_authorities) {
             return outcome;
         }
-        match self.0.authorities.after(&config, &self.wanted(), Instant::now()) {
+        let (failed, now) = (Arc::clone(&config), Instant::now());
+        let read = self.in_turn(move |authorities, wanted| authorities.after(&failed, wanted, now), self.wanted());
+        match timeout(READS_WITHIN, read).await.ok().flatten().flatten() {
             Some(others) => negotiate(others, host, again().await?).await,
             None => outcome,
         }
@@ -98,13 +118,33 @@ impl Network {
     /// Reads the authorities before anybody connects: 40 ms of several hundred files, which the first connection of a
     /// meeting would wait for.
     pub fn read_ahead(&self) {
-        self.beside(|network| drop(network.trust()));
+        self.beside(|authorities, wanted| drop(authorities.look(wanted, Instant::now())));
     }
 
-    /// Reads on a thread of its own.
-    fn beside(&self, read: impl FnOnce(&Self) + Send + 'static) {
+    /// Touches files on a thread that may wait for them, after whoever does so already. Whoever stops waiting lets it
+    /// go on: what it reads is kept. `None`: it was given up.
+    async fn in_turn<Found: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Authorities, &Trust) -> Found + Send + 'static,
+        wanted: Trust,
+    ) -> Option<Found> {
+        let turn = self.0.authorities.turn(&wanted).acquire_owned().await.ok()?;
         let network = self.clone();
-        let read = move || read(&network);
+        let read = move || {
+            let _turn = turn;
+            read(&network.0.authorities, &wanted)
+        };
+        tokio::task::spawn_blocking(read).await.ok()
+    }
+
+    /// Reads on a thread of its own, for which nobody waits; not where somebody reads already.
+    fn beside(&self, read: impl FnOnce(&Authorities, &Trust) + Send + 'static) {
+        let (network, wanted) = (self.clone(), self.wanted());
+        let Ok(turn) = self.0.authorities.turn(&wanted).try_acquire_owned() else { return };
+        let read = move || {
+            let _turn = turn;
+            read(&network.0.authorities, &wanted);
+        };
         if let Err(error) = std::thread::Builder::new().name("authorities".into()).spawn(read) {
             tracing::warn!(%error, "authorities are read when they are needed");
         }
@@ -179,12 +219,29 @@ mod tests {
         }
     }
 
-    #[test]
-    fn authorities_are_read_once_and_again_where_they_change() {
+    #[tokio::test]
+    async fn authorities_are_read_once_and_again_where_they_change() {
         let network = Network::new(NetworkOptions::default(), |_| None);
-        let first = network.trust();
-        assert!(Arc::ptr_eq(&first, &network.trust()));
+        let first = network.trust().await.unwrap();
+        assert!(Arc::ptr_eq(&first, &network.trust().await.unwrap()));
         network.set(NetworkOptions { use_system_trust: false, ..NetworkOptions::default() });
-        assert!(!Arc::ptr_eq(&first, &network.trust()));
+        assert!(!Arc::ptr_eq(&first, &network.trust().await.unwrap()));
+    }
+
+    #[tokio::test]
+    async fn files_that_do_not_answer_keep_no_connection_from_what_is_known() {
+        let extra_roots = vec![std::env::temp_dir().join("visavis-network-nowhere.pem")];
+        let options = NetworkOptions { extra_roots, use_system_trust: false, ..NetworkOptions::default() };
+        let network = Network::new(options.clone(), |_| None);
+        let first = network.trust().await.unwrap();
+        // As a look that is in the kernel and does not come back.
+        let turn = network.0.authorities.turn(&network.wanted()).acquire_owned().await.unwrap();
+        network.0.authorities.age_look(Duration::from_secs(6));
+        let most = Duration::from_secs(5);
+        assert!(Arc::ptr_eq(&first, &timeout(most, network.trust()).await.expect("in time").unwrap()));
+        // Without the file nothing of it is waited for.
+        network.set(NetworkOptions { extra_roots: Vec::new(), ..options });
+        assert!(timeout(most, network.trust()).await.expect("in time").is_ok());
+        drop(turn);
     }
 }

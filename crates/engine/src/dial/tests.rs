@@ -380,6 +380,13 @@ async fn what_ice_looks_up_is_what_the_gate_allows() {
         let refused = dialer(link, direct(&[], true)).resolve(host, 3478).await.unwrap_err();
         assert_eq!(refused.kind(), std::io::ErrorKind::PermissionDenied, "{host}");
     }
+    // An address that the policy names no more, which was let in with its url before.
+    let named = |hosts: &[&str]| {
+        let allowed = AllowedHosts::only(hosts.iter().copied()).0;
+        dialer("visio.example", NetworkOptions { allowed, ..direct(&[], true) })
+    };
+    assert!(named(&["visio.example", "198.51.100.7:3478"]).resolve("198.51.100.7", 3478).await.is_ok());
+    assert!(named(&["visio.example"]).resolve("198.51.100.7", 3478).await.is_err());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let sfu = listener.local_addr().unwrap();
     assert!(ice.connect(sfu).await.is_ok());

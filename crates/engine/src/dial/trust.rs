@@ -60,6 +60,11 @@ impl Trust {
         self.use_system
     }
 
+    /// Whether there are files to look at.
+    pub fn names_files(&self) -> bool {
+        !self.extra_roots.is_empty()
+    }
+
     /// How the files are now: others are read again.
     pub fn stamps(&self) -> Vec<Option<FileStamp>> {
         self.extra_roots.iter().map(|path| FileStamp::of(path)).collect()
