@@ -34,7 +34,7 @@ impl Path {
     }
 }
 
-/// The relay of a selected candidate pair.
+/// The relay of a selected candidate pair (TURN, RFC 8656), as the last look at the pairs found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relay {
     pub peer: PeerId,

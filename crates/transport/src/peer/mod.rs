@@ -17,7 +17,7 @@ use crate::statistics::{Path, PeerStatistics, Relay, SentStatistics};
 use crate::time::Timebase;
 use crate::wake::Waker;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -72,8 +72,8 @@ impl Shared {
         *self.selected.lock().unwrap_or_else(PoisonError::into_inner) = selected;
     }
 
-    fn selected(&self) -> Selected {
-        self.selected.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn selected(&self) -> MutexGuard<'_, Selected> {
+        self.selected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -179,24 +179,29 @@ impl PeerTransport {
 
     /// From feedback on what we sent, else of the selected candidate pair.
     pub fn round_trip(&self) -> Option<Duration> {
-        self.shared.sending.lock().round_trip().or(self.shared.selected().round_trip)
+        let heard = self.shared.sending.lock().round_trip();
+        heard.or_else(|| self.shared.selected().round_trip)
     }
 
     /// The relay by which its media go, where they do.
     pub fn relay(&self) -> Option<Relay> {
         let selected = self.shared.selected();
-        (selected.path == Some(Path::Relay)).then_some(Relay { peer: self.shared.peer, url: selected.relay })
+        (selected.path == Some(Path::Relay)).then(|| Relay { peer: self.shared.peer, url: selected.relay.clone() })
     }
 
     pub fn statistics(&self) -> PeerStatistics {
-        let selected = self.shared.selected();
+        // Not held beside the others.
+        let (path, round_trip) = {
+            let selected = self.shared.selected();
+            (selected.path, selected.round_trip)
+        };
         let sending = self.shared.sending.lock();
         let receiving = self.shared.receiving.lock();
         PeerStatistics {
             peer: self.shared.peer,
             role: self.shared.role,
-            path: selected.path,
-            round_trip: sending.round_trip().or(selected.round_trip),
+            path,
+            round_trip: sending.round_trip().or(round_trip),
             bytes_sent: sending.bytes_sent,
             probe_bytes: sending.probe_bytes,
             bytes_received: receiving.bytes_received,
