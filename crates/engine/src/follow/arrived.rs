@@ -55,19 +55,9 @@ pub fn arrived<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::example::device;
     use super::*;
     use visavis_model::DeviceForm;
-
-    fn device(kind: DeviceKind, id: &str) -> DeviceView {
-        DeviceView {
-            id: DeviceId::from(id),
-            kind,
-            name: id.to_uppercase(),
-            is_default: false,
-            state: DeviceState::Ready,
-            form: DeviceForm::Other,
-        }
-    }
 
     #[test]
     fn a_headset_that_gets_a_microphone_with_its_profile_was_there() {

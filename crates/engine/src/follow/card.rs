@@ -33,19 +33,9 @@ pub fn stays_private(old: &DeviceView, new: &DeviceView, loudspeaker: Option<&De
 
 #[cfg(test)]
 mod tests {
+    use super::super::example::device;
     use super::*;
-    use visavis_model::{DeviceKind, DeviceState};
-
-    fn device(kind: DeviceKind, id: &str) -> DeviceView {
-        DeviceView {
-            id: DeviceId::from(id),
-            kind,
-            name: id.to_uppercase(),
-            is_default: false,
-            state: DeviceState::Ready,
-            form: DeviceForm::Other,
-        }
-    }
+    use visavis_model::DeviceKind;
 
     #[test]
     fn a_card_is_the_same_under_another_profile() {

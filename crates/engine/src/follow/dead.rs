@@ -84,21 +84,15 @@ impl Dead {
 
 #[cfg(test)]
 mod tests {
+    use super::super::example::device;
     use super::*;
     use crate::follow::target_but;
-    use visavis_model::{DeviceChoice, DeviceForm, DeviceState};
+    use visavis_model::DeviceChoice;
 
     const KIND: DeviceKind = DeviceKind::Loudspeaker;
 
     fn loudspeaker(id: &str, is_default: bool) -> DeviceView {
-        DeviceView {
-            id: DeviceId::from(id),
-            kind: KIND,
-            name: id.to_uppercase(),
-            is_default,
-            state: DeviceState::Ready,
-            form: DeviceForm::Other,
-        }
+        DeviceView { is_default, ..device(KIND, id) }
     }
 
     fn at(millis: i64) -> MediaTime {

@@ -4,6 +4,8 @@ mod arrived;
 mod camera;
 mod card;
 mod dead;
+#[cfg(test)]
+mod example;
 mod moved;
 mod still;
 
@@ -225,14 +227,7 @@ mod tests {
     use super::*;
 
     fn device(kind: DeviceKind, id: &str, is_default: bool) -> DeviceView {
-        DeviceView {
-            id: DeviceId::from(id),
-            kind,
-            name: id.to_uppercase(),
-            is_default,
-            state: DeviceState::Ready,
-            form: DeviceForm::Other,
-        }
+        DeviceView { is_default, ..example::device(kind, id) }
     }
 
     fn microphone(id: &str, is_default: bool) -> DeviceView {

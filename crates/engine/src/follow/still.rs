@@ -54,21 +54,15 @@ impl Use {
 
 #[cfg(test)]
 mod tests {
+    use super::super::example::device;
     use super::*;
     use crate::follow::{Meanwhile, Step};
-    use visavis_model::{DeviceForm, DeviceState};
+    use visavis_model::DeviceState;
 
     const NOW: MediaTime = MediaTime::ZERO;
 
     fn loudspeaker(id: &str) -> DeviceView {
-        DeviceView {
-            id: DeviceId::from(id),
-            kind: DeviceKind::Loudspeaker,
-            name: id.to_uppercase(),
-            is_default: false,
-            state: DeviceState::Ready,
-            form: DeviceForm::Other,
-        }
+        device(DeviceKind::Loudspeaker, id)
     }
 
     #[test]
