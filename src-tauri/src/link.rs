@@ -5,6 +5,7 @@ use crate::print::print;
 use clap::Args;
 use serde::Serialize;
 use std::process::ExitCode;
+use visavis_engine::Rules;
 use visavis_model::{LinkKind, Service};
 use visavis_provider::{Destination, KnownHosts, LinkError, Standing, find_destination};
 
@@ -52,30 +53,31 @@ pub fn run(arguments: &LinkArguments) -> ExitCode {
     let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
     let own = crate::wishes::known(&arguments.server, &preferences);
     let rules = crate::policy::Organisation::of_system().rules();
-    let told = look(&link, &rules.known(&own), rules.refuses_elsewhere());
+    let told = look(&link, &rules.known(&own), &rules);
     let refused = matches!(told, Told::Refused { .. } | Told::Elsewhere { refused: true, .. });
     let text = if arguments.json { serde_json::to_string_pretty(&told).unwrap_or_default() } else { words(&told) };
     print(&text, if refused { REFUSED } else { 0 })
 }
 
-/// `only_ours`: the organisation refuses meetings of other services.
-fn look(text: &str, known: &KnownHosts, only_ours: bool) -> Told {
-    match find_destination(text, &providers(), known) {
+fn look(text: &str, known: &KnownHosts, rules: &Rules) -> Told {
+    let providers = providers();
+    match find_destination(text, &providers, known) {
         Ok(Destination::Here(meeting)) => {
             let view = meeting.found.link.view();
+            let asks_first = rules.asks_about(&meeting.found, &providers, known);
             Told::Meeting {
                 kind: view.kind,
                 host: view.host,
                 room: view.room,
                 encrypted: view.secure,
-                asks_first: meeting.found.standing.asks_first(),
-                guessed: meeting.found.standing == Standing::Guessed,
+                asks_first,
+                guessed: asks_first && meeting.found.standing == Standing::Guessed,
                 contacts: vec![meeting.found.link.url.to_string()],
             }
         }
         Ok(Destination::Elsewhere(foreign)) => {
             let host = foreign.host().to_owned();
-            Told::Elsewhere { service: foreign.service, host, refused: only_ours, contacts: Vec::new() }
+            Told::Elsewhere { service: foreign.service, host, refused: rules.refuses_elsewhere(), contacts: Vec::new() }
         }
         Err(error) => Told::Refused { code: code(error), reason: error.to_string(), contacts: Vec::new() },
     }
@@ -119,24 +121,35 @@ fn words(told: &Told) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
     fn known() -> KnownHosts {
         KnownHosts::new(["visio.agglo.example"], false)
     }
 
+    fn rules(json: serde_json::Value) -> Rules {
+        let serde_json::Value::Object(values) = json else { panic!("an object") };
+        let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a".into(), values };
+        crate::policy::rules(&resolve(Reading { layers: vec![layer], problems: Vec::new() }))
+    }
+
     #[test]
     fn what_a_link_is_and_whom_it_would_contact() {
-        let Told::Meeting { kind, host, room, asks_first, contacts, .. } = look("abc-defg-hij", &known(), true) else {
+        let Told::Meeting { kind, host, room, asks_first, contacts, .. } =
+            look("abc-defg-hij", &known(), &Rules::default())
+        else {
             panic!("no meeting");
         };
         assert_eq!((kind, host.as_str(), room.as_str()), (LinkKind::Visio, "visio.agglo.example", "abc-defg-hij"));
         assert_eq!((asks_first, contacts), (false, vec!["https://visio.agglo.example/".to_owned()]));
         assert!(matches!(
-            look("visavis://meet.example/abc-defg-hij", &known(), true),
+            look("visavis://meet.example/abc-defg-hij", &known(), &Rules::default()),
             Told::Meeting { asks_first: true, .. }
         ));
         for only_ours in [false, true] {
-            let told = look("https://zoom.us/j/123456789", &known(), only_ours);
+            let rules = rules(json!({ "ForeignMeetings": if only_ours { "refuse" } else { "browser" } }));
+            let told = look("https://zoom.us/j/123456789", &known(), &rules);
             assert!(words(&told).contains("ForeignMeetings") == only_ours);
             assert_eq!(
                 told,
@@ -155,10 +168,13 @@ mod tests {
             ("https://visio.agglo.example/abc-\u{7}defg-hij", "control_characters"),
             ("hello", "no_link"),
         ] {
-            assert!(matches!(look(link, &known(), false), Told::Refused { code, .. } if code == expected), "{link}");
+            assert!(
+                matches!(look(link, &known(), &Rules::default()), Told::Refused { code, .. } if code == expected),
+                "{link}"
+            );
         }
         assert!(matches!(
-            look(&format!("https://a.example/{}", "x".repeat(100_000)), &known(), false),
+            look(&format!("https://a.example/{}", "x".repeat(100_000)), &known(), &Rules::default()),
             Told::Refused { .. }
         ));
     }
@@ -173,7 +189,7 @@ mod tests {
             ("https://agenda.agglo.example/partage", (true, true)),
             ("https://agenda.agglo.example/newsletter", (true, true)),
         ] {
-            let told = look(link, &listed, false);
+            let told = look(link, &listed, &Rules::default());
             let Told::Meeting { asks_first, guessed, .. } = told else { panic!("{link}: {told:?}") };
             assert_eq!((asks_first, guessed), expected, "{link}");
             assert_eq!(words(&told).contains("perhaps"), guessed, "{link}");
@@ -182,8 +198,21 @@ mod tests {
     }
 
     #[test]
+    fn a_room_of_the_policy_is_opened_without_asking_as_the_window_does() {
+        let rooms = json!([{ "name": "Accueil", "link": "https://visio.prefecture.example/accueil" }]);
+        let rules = rules(json!({ "ManagedRooms": rooms }));
+        for (link, expected) in
+            [("https://visio.prefecture.example/accueil", false), ("https://visio.prefecture.example/odj", true)]
+        {
+            let told = look(link, &rules.known(&known()), &rules);
+            let Told::Meeting { asks_first, guessed, .. } = told else { panic!("{link}: {told:?}") };
+            assert_eq!((asks_first, guessed), (expected, expected), "{link}");
+        }
+    }
+
+    #[test]
     fn no_secret_is_told() {
-        let told = look("livekit://a.example/r?token=a.b.c", &known(), false);
+        let told = look("livekit://a.example/r?token=a.b.c", &known(), &Rules::default());
         let text = format!("{}{}", words(&told), serde_json::to_string(&told).expect("text"));
         assert!(!text.contains("a.b.c"), "{text}");
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use visavis_model::{BitsPerSecond, CapabilitySet, Command, ManagedRoomView, PolicyView};
-use visavis_provider::{AllowedHosts, KnownHosts, MeetingLink, Provider, find_meeting};
+use visavis_provider::{AllowedHosts, Found, KnownHosts, MeetingLink, Provider, find_meeting};
 use visavis_settings::policy::{ForeignMeetings, Policy, SecretPlace};
 
 /// The policy, what is shown of it, and the rooms that it puts on the start screen. A page that hides a key forbids nothing: this does.
@@ -39,8 +39,13 @@ impl Rules {
         self.policy.allowed_servers.forced().map_or_else(AllowedHosts::any, |list| list.allowed.clone())
     }
 
+    /// Whether the person is asked before that server is contacted: not about a link that the organisation itself put into its rooms.
+    pub fn asks_about(&self, found: &Found, providers: &[Arc<dyn Provider>], known: &KnownHosts) -> bool {
+        found.standing.asks_first() && !self.has_room(&found.link, providers, known)
+    }
+
     /// Whether a room of the policy leads to this very meeting: that it may be contacted is then the organisation's word.
-    pub fn has_room(&self, link: &MeetingLink, providers: &[Arc<dyn Provider>], known: &KnownHosts) -> bool {
+    fn has_room(&self, link: &MeetingLink, providers: &[Arc<dyn Provider>], known: &KnownHosts) -> bool {
         let mut meetings = self.rooms.iter().filter_map(|room| find_meeting(&room.link, providers, known).ok());
         meetings.any(|meeting| meeting.found.link == *link)
     }
@@ -202,7 +207,7 @@ mod tests {
         let has = |rules: &Rules, text: &str| {
             let meeting = find_meeting(text, &providers, &known).expect("a meeting");
             assert!(meeting.found.standing.asks_first(), "{text}");
-            rules.has_room(&meeting.found.link, &providers, &known)
+            !rules.asks_about(&meeting.found, &providers, &known)
         };
         assert!(has(&rules, "Venez : https://visio.prefecture.example/Accueil"));
         for other in [

@@ -69,10 +69,9 @@ impl Meeting {
         visavis_model::Link { room: self.room_name(link).unwrap_or(view.room), ..view }
     }
 
-    /// Whether the person is asked first. Not about a link that the organisation itself put into its rooms.
     fn asks_about(&self, found: &Found) -> bool {
         let EngineOptions { rules, providers, .. } = &self.options;
-        found.standing.asks_first() && !rules.has_room(&found.link, providers, &self.known)
+        rules.asks_about(found, providers, &self.known)
     }
 
     /// Goes to the last look before a meeting; a server that nobody has named is asked about first and not contacted. False where it
