@@ -14,7 +14,7 @@ use visavis_tests::process::Process;
 use visavis_tests::servers::authority::Authority;
 use visavis_tests::servers::listens;
 use visavis_tests::{places, wait};
-use visavis_update::{Archive, KEY_FILE, Offer};
+use visavis_update::{Archive, KEY_FILE, Offer, USUAL_CHANNEL};
 
 /// Lays the program and a paper that only this version has onto the mirror, with a signed offer.
 fn offer(mirror: &Path, version: &str, pair: &KeyPair) {
@@ -30,7 +30,8 @@ fn offer(mirror: &Path, version: &str, pair: &KeyPair) {
     let content = builder.into_inner().expect("packed").finish().expect("packed");
     let name = format!("visavis-{version}-linux-x86_64.tar.gz");
     let archives = [("linux-x86_64".to_owned(), Archive::of(&name, &content))].into();
-    let text = serde_json::to_vec(&Offer { version: version.parse().expect("a version"), archives }).expect("JSON");
+    let offer = Offer { channel: USUAL_CHANNEL.to_owned(), version: version.parse().expect("a version"), archives };
+    let text = serde_json::to_vec(&offer).expect("JSON");
     let signature = minisign::sign(None, &pair.sk, Cursor::new(&text), None, None).expect("signed").into_string();
     std::fs::write(mirror.join(name), content).expect("written");
     std::fs::write(mirror.join("stable.json"), text).expect("written");
@@ -65,10 +66,10 @@ fn a_signed_version_from_the_mirror_is_there_at_the_next_start() {
     std::fs::write(home.join("visavis-portable.txt"), "").expect("written");
     let authority = Authority::new(&folder, "authority").expect("an authority");
     let (_mirror, port) = serve(&folder, &mirror, &authority);
-    let policy = |allowed: &str| {
+    let policy = |allowed: &str, authorities: &[&Path]| {
         let policy = json!({
             "UpdateSource": format!("https://localhost:{port}/"),
-            "ExtraRootCAs": [authority.file],
+            "ExtraRootCAs": authorities,
             "AllowedServers": [allowed],
         });
         std::fs::write(etc.join("policies/managed/a.json"), policy.to_string()).expect("written");
@@ -80,11 +81,15 @@ fn a_signed_version_from_the_mirror_is_there_at_the_next_start() {
         (output.status.code(), String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
 
-    policy("visio.example");
+    let ours = [authority.file.as_path()];
+    policy("visio.example", &ours);
     offer(&mirror, "9.0.0", &pair);
     let (code, words) = look();
     assert!(code == Some(1) && words.contains("AllowedServers"), "{words}");
-    policy("localhost");
+    policy("localhost", &[]);
+    let (code, words) = look();
+    assert!(code == Some(1) && words.contains("certificate") && words.contains("ExtraRootCAs"), "{words}");
+    policy("localhost", &ours);
     offer(&mirror, "9.0.0", &KeyPair::generate_unencrypted_keypair().expect("a key"));
     let (code, words) = look();
     assert!(code == Some(1) && words.contains("signature"), "{words}");

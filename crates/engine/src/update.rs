@@ -1,16 +1,15 @@
 //! Looks for a signed update where the organisation says, and lays it ready.
 
+mod source;
+
 use crate::dial::{Dialer, Network};
-use crate::http::{Client, NoAnswer};
+use crate::http::Client;
 use crate::rules::Rules;
 use semver::Version;
-use std::io::Read as _;
-use std::path::Path;
+use source::{Mirror, Source};
 use std::time::Duration;
-use url::Url;
-use visavis_provider::{HttpRequest, RequestId, SocketCause};
 use visavis_settings::policy::UpdatePlace;
-use visavis_update::{Installation, LARGEST_ARCHIVE, LARGEST_OFFER, Offer, SYSTEM, UpdateFault};
+use visavis_update::{Installation, LARGEST_ARCHIVE, LARGEST_OFFER, Offer, SYSTEM, USUAL_CHANNEL, UpdateFault};
 
 /// For the offer and its signature.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -18,7 +17,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LONG_PATIENCE: Duration = Duration::from_secs(600);
 /// Longer texts are no signatures.
 const LONGEST_SIGNATURE: usize = 4096;
-const USUAL_CHANNEL: &str = "stable";
 
 /// What came of a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +29,8 @@ pub enum Looked {
     UpToDate,
     /// This version is laid ready for the next start.
     Ready(String),
+    /// Somebody needs the line: nothing has changed, and another look is due.
+    PutOff,
 }
 
 impl Looked {
@@ -38,12 +38,14 @@ impl Looked {
     pub fn ready(self) -> Option<String> {
         match self {
             Self::Ready(version) => Some(version),
-            Self::NotAsked | Self::NotWanted | Self::UpToDate => None,
+            Self::NotAsked | Self::NotWanted | Self::UpToDate | Self::PutOff => None,
         }
     }
 }
 
-/// Looks once, and waits for it. What lies ready and is not offered any more, or not wanted, is taken away. `variable`: of the environment, for the proxy. `own`: the version that runs.
+/// Looks once, and waits for it. What lies ready and is not offered any more, or not wanted, is taken away. `variable`: of the
+/// environment, for the proxy. `own`: the version that runs. `put_off`: whether somebody needs the line now; it is asked again and
+/// again while something is read, and its first yes ends the look.
 ///
 /// Errors: see [`UpdateFault`].
 pub fn look_for_update(
@@ -51,6 +53,7 @@ pub fn look_for_update(
     variable: impl Fn(&str) -> Option<String>,
     installation: &Installation,
     own: &str,
+    put_off: &dyn Fn() -> bool,
 ) -> Result<Looked, UpdateFault> {
     let policy = &rules.policy;
     if rules.forbids_updates() {
@@ -71,24 +74,40 @@ pub fn look_for_update(
             Source::Mirror(Box::new(Mirror { url, client: Client::new(dialer), runtime }))
         }
     };
-    take(&source, channel, installation, own)
+    take(&source, channel, installation, own, put_off)
 }
 
-fn take(source: &Source<'_>, channel: &str, installation: &Installation, own: &str) -> Result<Looked, UpdateFault> {
+fn take(
+    source: &Source<'_>,
+    channel: &str,
+    installation: &Installation,
+    own: &str,
+    put_off: &dyn Fn() -> bool,
+) -> Result<Looked, UpdateFault> {
     let own = Version::parse(own).map_err(|_| UpdateFault::Malformed)?;
     let key = installation.key()?;
-    let text = source.read(&format!("{channel}.json"), LARGEST_OFFER, PATIENCE)?;
-    let signature = source.read(&format!("{channel}.json.minisig"), LONGEST_SIGNATURE, PATIENCE)?;
+    let read = |name: String, most| source.read(&name, most, PATIENCE, put_off);
+    let Some(text) = read(format!("{channel}.json"), LARGEST_OFFER)? else { return Ok(Looked::PutOff) };
+    let signature = read(format!("{channel}.json.minisig"), LONGEST_SIGNATURE)?;
+    let Some(signature) = signature else { return Ok(Looked::PutOff) };
     let signature = String::from_utf8(signature).map_err(|_| UpdateFault::Signature)?;
-    let offer = Offer::read(&text, &signature, &key)?;
+    let offer = Offer::read(&text, &signature, &key, channel)?;
     let Some(archive) = offer.newer(&own, SYSTEM.ok_or(UpdateFault::NotForUs)?)? else {
         clean(installation);
         return Ok(Looked::UpToDate);
     };
     let version = offer.version.to_string();
     if installation.ready().as_deref() != Some(version.as_str()) {
+        // Before some megabytes are read that could be laid nowhere.
+        installation.probe()?;
         let most = usize::try_from(archive.size.min(LARGEST_ARCHIVE)).unwrap_or(usize::MAX);
-        let content = source.read(&archive.name, most, LONG_PATIENCE)?;
+        let content = source.read(&archive.name, most, LONG_PATIENCE, put_off).map_err(|fault| match fault {
+            // It is longer than the offer says.
+            UpdateFault::Malformed => UpdateFault::OtherArchive,
+            other => other,
+        })?;
+        // To unpack it is work for the disk and for a core.
+        let Some(content) = content.filter(|_| !put_off()) else { return Ok(Looked::PutOff) };
         installation.stage(&offer, archive, &content)?;
     }
     Ok(Looked::Ready(version))
@@ -98,55 +117,6 @@ fn take(source: &Source<'_>, channel: &str, installation: &Installation, own: &s
 fn clean(installation: &Installation) {
     if let Err(error) = installation.clean() {
         tracing::warn!(%error, "what lies ready is not taken away");
-    }
-}
-
-/// An https server.
-struct Mirror<'a> {
-    url: &'a Url,
-    client: Client,
-    runtime: tokio::runtime::Runtime,
-}
-
-enum Source<'a> {
-    Folder(&'a Path),
-    Mirror(Box<Mirror<'a>>),
-}
-
-impl Source<'_> {
-    /// A file of it, of at most `most` bytes.
-    fn read(&self, name: &str, most: usize, patience: Duration) -> Result<Vec<u8>, UpdateFault> {
-        match self {
-            Self::Folder(folder) => {
-                let path = folder.join(name);
-                // A pipe or a device is none.
-                if !path.metadata().is_ok_and(|file| file.is_file()) {
-                    return Err(UpdateFault::Unreachable);
-                }
-                let mut bytes = Vec::new();
-                let file = std::fs::File::open(path).map_err(|_| UpdateFault::Unreachable)?;
-                file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|_| UpdateFault::Unreachable)?;
-                if bytes.len() > most { Err(UpdateFault::Malformed) } else { Ok(bytes) }
-            }
-            Self::Mirror(mirror) => {
-                let url = mirror.url.join(name).map_err(|_| UpdateFault::Malformed)?;
-                let request = HttpRequest {
-                    id: RequestId(0),
-                    method: "GET",
-                    url,
-                    bearer: None,
-                    headers: Vec::new(),
-                    body: None,
-                    timeout: patience,
-                };
-                let answer = mirror.runtime.block_on(mirror.client.exchange_within(request, most));
-                let answer = answer.map_err(|why| match why {
-                    NoAnswer::Failed(SocketCause::Forbidden) => UpdateFault::NotAllowed,
-                    _ => UpdateFault::Unreachable,
-                })?;
-                if answer.status == 200 { Ok(answer.body.to_vec()) } else { Err(UpdateFault::Unreachable) }
-            }
-        }
     }
 }
 
@@ -192,7 +162,8 @@ mod tests {
             let archive = Archive::of("visavis.tar.gz", &content);
             let systems = ["linux-x86_64", "windows-x64"];
             let archives = systems.map(|system| (system.to_owned(), archive.clone())).into();
-            let offer = Offer { version: version.parse().expect("a version"), archives };
+            let version = version.parse().expect("a version");
+            let offer = Offer { channel: USUAL_CHANNEL.to_owned(), version, archives };
             let text = serde_json::to_vec(&offer).expect("JSON");
             let signature = minisign::sign(None, &self.pair.sk, Cursor::new(&text), None, None).expect("signed");
             std::fs::write(self.source.join("visavis.tar.gz"), content).expect("written");
@@ -200,10 +171,15 @@ mod tests {
             std::fs::write(self.source.join("stable.json.minisig"), signature.into_string()).expect("written");
         }
 
+        /// A look where the organisation names no source.
+        fn unnamed(&self) -> Result<Looked, UpdateFault> {
+            look_for_update(&rules(json!({})), |_| None, &self.installation, "0.1.0", &|| false)
+        }
+
         fn look(&self, further: serde_json::Value) -> Result<Looked, UpdateFault> {
             let mut values = json!({ "UpdateSource": self.source.to_string_lossy() });
             values.as_object_mut().expect("an object").extend(further.as_object().expect("an object").clone());
-            look_for_update(&rules(values), |_| None, &self.installation, "0.1.0")
+            look_for_update(&rules(values), |_| None, &self.installation, "0.1.0", &|| false)
         }
     }
 
@@ -224,14 +200,13 @@ mod tests {
     #[test]
     fn a_newer_version_is_laid_ready_and_put_in_place() {
         let ground = ground("newer");
-        assert_eq!(ground.look(json!({})), Err(UpdateFault::Unreachable));
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::NoFile));
         ground.offer("0.1.0");
         assert_eq!(ground.look(json!({})), Ok(Looked::UpToDate));
         ground.offer("0.2.0");
         assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotWanted));
-        let unnamed = look_for_update(&rules(json!({})), |_| None, &ground.installation, "0.1.0");
-        assert_eq!(unnamed, Ok(Looked::NotAsked));
-        assert_eq!(ground.look(json!({ "UpdateChannel": "pilot" })), Err(UpdateFault::Unreachable));
+        assert_eq!(ground.unnamed(), Ok(Looked::NotAsked));
+        assert_eq!(ground.look(json!({ "UpdateChannel": "pilot" })), Err(UpdateFault::NoFile));
         assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
         // Once is enough.
         std::fs::remove_file(ground.source.join("visavis.tar.gz")).expect("removed");
@@ -251,15 +226,14 @@ mod tests {
         assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotWanted));
         assert_eq!(ground.installation.ready(), None);
         ready();
-        let unnamed = look_for_update(&rules(json!({})), |_| None, &ground.installation, "0.1.0");
-        assert_eq!((unnamed, ground.installation.ready()), (Ok(Looked::NotAsked), None));
+        assert_eq!((ground.unnamed(), ground.installation.ready()), (Ok(Looked::NotAsked), None));
         ready();
         ground.offer("0.1.0");
         assert_eq!((ground.look(json!({})), ground.installation.ready()), (Ok(Looked::UpToDate), None));
         ready();
         // That nobody answers takes nothing back.
         std::fs::remove_file(ground.source.join("stable.json")).expect("removed");
-        assert_eq!(ground.look(json!({})), Err(UpdateFault::Unreachable));
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::NoFile));
         assert_eq!(ground.installation.ready().as_deref(), Some("0.2.0"));
     }
 
@@ -272,8 +246,54 @@ mod tests {
         ground.offer("0.1.0");
         assert_eq!(ground.look(json!({})), Ok(Looked::UpToDate));
         assert_eq!(ground.look(json!({ "DisableAutoUpdate": true })), Ok(Looked::NotWanted));
-        let unnamed = look_for_update(&rules(json!({})), |_| None, &ground.installation, "0.1.0");
-        assert_eq!(unnamed, Ok(Looked::NotAsked));
+        assert_eq!(ground.unnamed(), Ok(Looked::NotAsked));
+    }
+
+    #[test]
+    fn nothing_is_read_for_a_folder_that_cannot_be_written() {
+        let ground = ground("read-only");
+        std::fs::write(ground.root.join("own/visavis-next"), "").expect("written");
+        ground.offer("0.2.0");
+        std::fs::remove_file(ground.source.join("visavis.tar.gz")).expect("removed");
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::ReadOnly), "the archive was looked for first");
+    }
+
+    #[test]
+    fn it_is_put_off_as_soon_as_somebody_needs_the_line() {
+        let ground = ground("put-off");
+        ground.offer("0.2.0");
+        assert_eq!(ground.look(json!({})), Ok(Looked::Ready("0.2.0".into())));
+        ground.offer("0.3.0");
+        let rules = rules(json!({ "UpdateSource": ground.source.to_string_lossy() }));
+        let mut asked_in_all = 0;
+        for wanted_at in 1.. {
+            let asked = std::cell::Cell::new(0);
+            let put_off = || {
+                asked.set(asked.get() + 1);
+                asked.get() >= wanted_at
+            };
+            let looked = look_for_update(&rules, |_| None, &ground.installation, "0.1.0", &put_off);
+            asked_in_all = asked.get();
+            if looked == Ok(Looked::Ready("0.3.0".into())) {
+                break;
+            }
+            assert_eq!(looked, Ok(Looked::PutOff), "{wanted_at}");
+            assert_eq!(ground.installation.ready().as_deref(), Some("0.2.0"), "what was ready is still");
+        }
+        // Each of three files in a piece and its end, and once more before the archive is unpacked.
+        assert_eq!(asked_in_all, 7);
+    }
+
+    #[test]
+    fn an_offer_under_another_name_is_not_taken() {
+        let ground = ground("channel");
+        ground.offer("0.2.0");
+        for end in ["json", "json.minisig"] {
+            let file = |channel: &str| ground.source.join(format!("{channel}.{end}"));
+            std::fs::copy(file("stable"), file("pilot")).expect("copied");
+        }
+        assert_eq!(ground.look(json!({ "UpdateChannel": "pilot" })), Err(UpdateFault::OtherChannel));
+        assert_eq!((ground.installation.ready(), ground.look(json!({}))), (None, Ok(Looked::Ready("0.2.0".into()))));
     }
 
     #[test]
@@ -296,7 +316,7 @@ mod tests {
         assert_eq!(ground.look(json!({})), Err(UpdateFault::OtherArchive));
         content.push(0);
         std::fs::write(&file, &content).expect("written");
-        assert_eq!(ground.look(json!({})), Err(UpdateFault::Malformed), "longer than it says");
+        assert_eq!(ground.look(json!({})), Err(UpdateFault::OtherArchive), "longer than it says");
         assert_eq!(ground.installation.ready(), None);
     }
 
@@ -308,7 +328,7 @@ mod tests {
         let port = listener.local_addr().expect("a socket").port();
         let values =
             json!({ "UpdateSource": format!("https://localhost:{port}/"), "AllowedServers": ["visio.example"] });
-        let looked = look_for_update(&rules(values), |_| None, &ground.installation, "0.1.0");
+        let looked = look_for_update(&rules(values), |_| None, &ground.installation, "0.1.0", &|| false);
         assert_eq!(looked, Err(UpdateFault::NotAllowed));
         assert!(listener.accept().is_err(), "it was contacted");
     }

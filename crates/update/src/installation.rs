@@ -10,6 +10,8 @@ const FOLDER: &str = "visavis-next";
 /// Holds the version of what lies there whole; written last.
 const READY: &str = "version";
 const FILES: &str = "files";
+/// Written and taken away, to see whether it can be.
+const PROBE: &str = "probe";
 /// What the program was called before, on systems that do not replace a program that runs.
 const BEFORE: &str = "before";
 
@@ -41,6 +43,23 @@ impl Installation {
     /// The version that is ready to be put in place.
     pub fn ready(&self) -> Option<String> {
         std::fs::read_to_string(self.next().join(READY)).ok()
+    }
+
+    /// Looks whether an update can be laid into the folder of the program, before anybody reads it; leaves what lies there as it is.
+    ///
+    /// Errors: [`UpdateFault::ReadOnly`].
+    pub fn probe(&self) -> Result<(), UpdateFault> {
+        let next = self.next();
+        let was_there = next.exists();
+        let probe = next.join(PROBE);
+        let written = std::fs::create_dir_all(&next)
+            .and_then(|()| std::fs::File::create(&probe).map(drop))
+            .and_then(|()| std::fs::remove_file(&probe));
+        if !was_there {
+            // Where it was made, nothing else lies in it.
+            let _ = std::fs::remove_dir(&next);
+        }
+        written.map_err(|_| UpdateFault::ReadOnly)
     }
 
     /// Lays an archive ready whose bytes are those of `offer`.
@@ -180,7 +199,8 @@ mod tests {
 
     fn offer(content: &[u8]) -> (Offer, Archive) {
         let archive = Archive::of("visavis-9.tar.gz", content);
-        (Offer { version: "9.0.0".parse().expect("a version"), archives: Default::default() }, archive)
+        let version = "9.0.0".parse().expect("a version");
+        (Offer { channel: "stable".to_owned(), version, archives: Default::default() }, archive)
     }
 
     #[test]
@@ -252,6 +272,25 @@ mod tests {
         assert_eq!(installation.stage(&offer, &archive, &content), Ok(()));
         assert_eq!(installation.stage(&offer, &other_archive, &other), Err(UpdateFault::Archive));
         assert_eq!(installation.ready(), None);
+        std::fs::remove_dir_all(folder).expect("removable");
+    }
+
+    #[test]
+    fn whether_the_folder_can_be_written_is_seen_without_an_archive() {
+        let (installation, folder) = installation("probe");
+        let next = folder.join(FOLDER);
+        assert_eq!(installation.probe(), Ok(()));
+        assert!(!next.exists(), "it leaves nothing behind");
+        let content = tarball(&[("v/visavis", "new")]);
+        let (offer, archive) = offer(&content);
+        installation.stage(&offer, &archive, &content).expect("ready");
+        assert_eq!((installation.probe(), installation.ready().as_deref()), (Ok(()), Some("9.0.0")));
+        assert!(!next.join(PROBE).exists());
+        std::fs::remove_dir_all(&next).expect("removable");
+        // No folder, for whoever may write everywhere too.
+        std::fs::write(&next, "").expect("written");
+        assert_eq!(installation.probe(), Err(UpdateFault::ReadOnly));
+        assert!(next.is_file());
         std::fs::remove_dir_all(folder).expect("removable");
     }
 

@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 pub const LARGEST_OFFER: usize = 64 * 1024;
 /// Largest archive that is read, in bytes.
 pub const LARGEST_ARCHIVE: u64 = 128 * 1024 * 1024;
+/// The channel where the organisation names none.
+pub const USUAL_CHANNEL: &str = "stable";
 /// Longest name of an archive, in bytes.
 const LONGEST_NAME: usize = 120;
 /// What this build is called in an offer; `None`: for this system there are no archives.
@@ -24,6 +26,8 @@ pub const SYSTEM: Option<&str> = if cfg!(all(target_os = "linux", target_arch = 
 /// A version, and its archive for each system. `cargo xtask package` writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
+    /// Whose offer it is: the signature holds for this channel alone, however the file is called.
+    pub channel: String,
     pub version: Version,
     pub archives: BTreeMap<String, Archive>,
 }
@@ -40,12 +44,16 @@ pub struct Archive {
 }
 
 impl Offer {
-    /// Reads an offer whose signature is of `key`: not a byte of it is looked at before.
+    /// Reads an offer for `channel` whose signature is of `key`: not a byte of it is looked at before.
     ///
-    /// Errors: [`UpdateFault::Signature`], [`UpdateFault::Malformed`].
-    pub fn read(text: &[u8], signature: &str, key: &UpdateKey) -> Result<Self, UpdateFault> {
+    /// Errors: [`UpdateFault::Signature`], [`UpdateFault::Malformed`] (where it names no channel, too), [`UpdateFault::OtherChannel`].
+    pub fn read(text: &[u8], signature: &str, key: &UpdateKey, channel: &str) -> Result<Self, UpdateFault> {
         key.verify(text, signature)?;
         let offer: Self = serde_json::from_slice(text).map_err(|_| UpdateFault::Malformed)?;
+        // Whoever can write at the source, and has no key, could else lay the offer of a pilot as everybody's.
+        if offer.channel != channel {
+            return Err(UpdateFault::OtherChannel);
+        }
         if offer.archives.values().all(Archive::is_plain) { Ok(offer) } else { Err(UpdateFault::Malformed) }
     }
 
@@ -101,7 +109,11 @@ mod tests {
 
     fn offer(version: &str, name: &str) -> Offer {
         let archive = Archive::of(name, b"content");
-        Offer { version: version.parse().expect("a version"), archives: [("linux-x86_64".to_owned(), archive)].into() }
+        Offer {
+            channel: USUAL_CHANNEL.to_owned(),
+            version: version.parse().expect("a version"),
+            archives: [("linux-x86_64".to_owned(), archive)].into(),
+        }
     }
 
     #[test]
@@ -109,11 +121,26 @@ mod tests {
         let (key, sign) = pair();
         let key = UpdateKey::parse(&key).expect("a key");
         let text = serde_json::to_vec(&offer("1.2.3", "visavis-1.2.3.tar.gz")).expect("JSON");
-        assert_eq!(Offer::read(&text, &sign(&text), &key), Ok(offer("1.2.3", "visavis-1.2.3.tar.gz")));
-        assert_eq!(Offer::read(&text, &pair().1(&text), &key), Err(UpdateFault::Signature));
-        for nonsense in ["", "{}", r#"{"version":"1","archives":{}}"#, "[1"] {
+        let read = |text: &[u8], signature: &str| Offer::read(text, signature, &key, USUAL_CHANNEL);
+        assert_eq!(read(&text, &sign(&text)), Ok(offer("1.2.3", "visavis-1.2.3.tar.gz")));
+        assert_eq!(read(&text, &pair().1(&text)), Err(UpdateFault::Signature));
+        for nonsense in ["", "{}", r#"{"channel":"stable","version":"1","archives":{}}"#, "[1"] {
             let text = nonsense.as_bytes();
-            assert_eq!(Offer::read(text, &sign(text), &key), Err(UpdateFault::Malformed), "{nonsense}");
+            assert_eq!(read(text, &sign(text)), Err(UpdateFault::Malformed), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn an_offer_holds_for_its_own_channel_alone() {
+        let (key, sign) = pair();
+        let key = UpdateKey::parse(&key).expect("a key");
+        let pilot = Offer { channel: "pilot".to_owned(), ..offer("1.2.3", "a.zip") };
+        let text = serde_json::to_vec(&pilot).expect("JSON");
+        assert_eq!(Offer::read(&text, &sign(&text), &key, "pilot"), Ok(pilot));
+        assert_eq!(Offer::read(&text, &sign(&text), &key, USUAL_CHANNEL), Err(UpdateFault::OtherChannel));
+        let unnamed = br#"{"version":"1.2.3","archives":{}}"#;
+        for channel in ["", USUAL_CHANNEL] {
+            assert_eq!(Offer::read(unnamed, &sign(unnamed), &key, channel), Err(UpdateFault::Malformed), "{channel}");
         }
     }
 
@@ -124,7 +151,8 @@ mod tests {
         for name in ["../a.zip", "/a.zip", "a/b.zip", "a\\b.zip", ".zip", "a.exe", "a%2fb.zip", "http:a.zip", "é.zip"]
         {
             let text = serde_json::to_vec(&offer("1.2.3", name)).expect("JSON");
-            assert_eq!(Offer::read(&text, &sign(&text), &key), Err(UpdateFault::Malformed), "{name}");
+            let read = Offer::read(&text, &sign(&text), &key, USUAL_CHANNEL);
+            assert_eq!(read, Err(UpdateFault::Malformed), "{name}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 use visavis_tests::machines::wine::Wine;
-use visavis_update::{Archive, KEY_FILE, Offer};
+use visavis_update::{Archive, KEY_FILE, Offer, USUAL_CHANNEL};
 
 const NEXT: &str = "9.0.0";
 const POLICY: &str = r"HKLM\Software\Policies\Visavis\Visavis";
@@ -26,7 +26,8 @@ with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLA
 fn offer(mirror: &Path, archive: &str, pair: &KeyPair) {
     let content = std::fs::read(mirror.join(archive)).expect("an archive");
     let archives = [("windows-x64".to_owned(), Archive::of(archive, &content))].into();
-    let text = serde_json::to_vec(&Offer { version: NEXT.parse().expect("a version"), archives }).expect("JSON");
+    let version = NEXT.parse().expect("a version");
+    let text = serde_json::to_vec(&Offer { channel: USUAL_CHANNEL.to_owned(), version, archives }).expect("JSON");
     let signature = minisign::sign(None, &pair.sk, Cursor::new(&text), None, None).expect("signed").into_string();
     std::fs::write(mirror.join("stable.json"), text).expect("written");
     std::fs::write(mirror.join("stable.json.minisig"), signature).expect("written");
