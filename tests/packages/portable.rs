@@ -13,6 +13,26 @@ pub fn is_whole(folder: &Path, program: &str) {
 }
 
 #[test]
+fn who_writes_policies_gets_the_templates() {
+    let archive = package("visavis-@-policy.zip", VERSION);
+    let run = run_folder("policy", &[]);
+    let unzip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])";
+    assert!(Command::new("python3").args(["-c", unzip]).arg(archive).arg(&run).status().expect("python3").success());
+    let folder = run.join(format!("visavis-{VERSION}-policy"));
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_else(|_| panic!("{name} is missing"));
+    for (name, words) in [
+        ("policy.md", "# Managing Visavis by policy"),
+        ("policy.schema.json", "\"ServerURL\""),
+        ("macos/visavis.mobileconfig", "<key>ServerURL</key>"),
+        ("windows/visavis.admx", "policyDefinitions"),
+        ("windows/en-US/visavis.adml", "policyDefinitionResources"),
+        ("windows/fr-FR/visavis.adml", "policyDefinitionResources"),
+    ] {
+        assert!(read(name).contains(words), "{words} in {name}");
+    }
+}
+
+#[test]
 fn the_archive_for_linux_runs_where_it_is_unpacked() {
     let archive = package("visavis-@-linux-x86_64.tar.gz", VERSION);
     let run = run_folder("portable-linux", &[]);

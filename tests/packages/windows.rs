@@ -3,6 +3,7 @@
 mod update;
 
 use crate::ground::{self, Ground, US};
+use crate::papers::is_listed;
 use crate::portable::is_whole;
 use crate::{VERSION, is_at_most, next_version, package, run_folder};
 use std::process::Command;
@@ -162,6 +163,15 @@ fn the_archive_for_windows_runs_where_it_is_unpacked() {
     let folder = run.join(format!("visavis-{VERSION}-windows-x64"));
     is_whole(&folder, "visavis.exe");
     assert!(folder.join("WebView2Loader.dll").is_file());
+    // What Microsoft wants with every copy of it.
+    let notices = std::fs::read_to_string(folder.join("THIRD-PARTY.txt")).expect("notices");
+    let words = notices.split_whitespace().collect::<Vec<_>>().join(" ");
+    let condition = "The name of Microsoft Corporation, or the names of its contributors may not be used to endorse";
+    assert!(words.contains(condition), "the licence of WebView2Loader.dll is missing");
+    let list = std::fs::read(folder.join("visavis.cdx.json")).expect("a list of parts");
+    let list = serde_json::from_slice(&list).expect("JSON");
+    is_listed(&list, "libvpx", "?arch=source&distro=");
+    is_listed(&list, "WebView2Loader.dll", "pkg:nuget/Microsoft.Web.WebView2@");
     let wine = Wine::fresh(&run).expect("a Windows");
     let said = wine.run(&[&folder.join("visavis.exe").to_string_lossy(), "--version"]).expect("wine");
     assert_eq!(String::from_utf8_lossy(&said.stdout).trim(), format!("visavis {VERSION}"));

@@ -55,7 +55,7 @@ pub fn entries(release: &Release, program: &Program, triple: &str) -> Result<Vec
         let path = format!("{hicolor}/{size}x{size}/apps/{ID}.png");
         entries.push(Entry::new(path, std::fs::read(icons.join(format!("{size}x{size}.png")))?));
     }
-    for paper in release.papers(triple)? {
+    for paper in release.papers(program, triple)? {
         entries.push(Entry::new(format!("{doc}/{}.gz", paper.name), gzip(&paper.content)?));
     }
     Ok(entries)

@@ -3,10 +3,13 @@
 mod cabinet;
 mod deb;
 mod layout;
+mod libraries;
+mod licences;
 mod msi;
 mod notices;
 mod offer;
 mod parts;
+mod policies;
 mod portable;
 mod release;
 mod rpm;
@@ -17,6 +20,7 @@ mod stamp;
 mod tables;
 pub mod toolchain;
 pub mod trials;
+mod vpx;
 
 use crate::setup::{self, packages};
 use crate::step::say;
@@ -26,6 +30,7 @@ use release::Release;
 use shipped::{Program, System};
 use sign::Certificate;
 use std::path::PathBuf;
+use visavis_update::USUAL_CHANNEL;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -37,6 +42,9 @@ pub struct Arguments {
     /// Pack what was built before.
     #[arg(long)]
     no_build: bool,
+    /// For which channel the archives are offered to portable installations (`UpdateChannel`).
+    #[arg(long, value_name = "NAME", default_value = USUAL_CHANNEL, value_parser = offer::channel)]
+    channel: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -65,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     let kinds = if arguments.kinds.is_empty() { LINUX.to_vec() } else { arguments.kinds.clone() };
     let release = Release::new(arguments.version.as_deref())?;
     let mut files = build(&kinds, &release, !arguments.no_build)?;
-    files.extend(offer::write(&files, &release)?);
+    files.extend(offer::write(&files, &release, &arguments.channel)?);
     for file in files {
         sign::minisign(&file, &release)?;
         let size = std::fs::metadata(&file)?.len() as f64 / 1e6;
@@ -138,7 +146,7 @@ fn build(kinds: &[Kind], release: &Release, compile: bool) -> Result<Vec<PathBuf
             files.push(rpm::build(release, &entries)?);
         }
         if has(Kind::Portable) {
-            files.push(portable::build(System::Linux, release, &program, &release.papers(&triple)?)?);
+            files.push(portable::build(System::Linux, release, &program, &release.papers(&program, &triple)?)?);
         }
     }
     if has(Kind::Msi) || has(Kind::Zip) {
@@ -151,7 +159,7 @@ fn build(kinds: &[Kind], release: &Release, compile: bool) -> Result<Vec<PathBuf
         if let Some(certificate) = &certificate {
             program = signed(program, certificate)?;
         }
-        let papers = release.papers(&triple)?;
+        let papers = release.papers(&program, &triple)?;
         if has(Kind::Msi) {
             let file = msi::build(release, &program, &papers)?;
             if let Some(certificate) = &certificate {
@@ -163,6 +171,8 @@ fn build(kinds: &[Kind], release: &Release, compile: bool) -> Result<Vec<PathBuf
             files.push(portable::build(System::Windows, release, &program, &papers)?);
         }
     }
+    // Whoever deploys one of them writes policies, on whatever system.
+    files.push(policies::build(release)?);
     Ok(files)
 }
 

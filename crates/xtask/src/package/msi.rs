@@ -65,6 +65,9 @@ const CABINET: &str = "visavis.cab";
 const SET_PROPERTY: u16 = 51;
 /// Right behind `AppSearch`, which looks into the registry.
 const AFTER_SEARCH: u16 = 51;
+/// Right behind `InstallInitialize`: the older version is taken away in the transaction of the newer one, and comes back with what it
+/// remembered where that fails. wixl puts it before.
+const AFTER_INITIALIZE: u16 = 1501;
 
 /// Builds the package and says where it is.
 ///
@@ -148,6 +151,9 @@ fn queries(stamps: &[(&str, Stamp)]) -> Vec<String> {
     lines.push(format!(
         "UPDATE Property SET Value = 'WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;{secure}' WHERE Property = 'SecureCustomProperties'"
     ));
+    lines.push(format!(
+        "UPDATE InstallExecuteSequence SET Sequence = {AFTER_INITIALIZE} WHERE Action = 'RemoveExistingProducts'"
+    ));
     for (property, value) in SETTINGS {
         lines.push(format!("INSERT INTO Property (Property, Value) VALUES ('{property}', '{value}')"));
     }
@@ -214,6 +220,21 @@ mod tests {
         }
         assert_eq!(REMEMBERED.len(), PROPERTIES.len());
         assert!(source.contains(&UPGRADE[1..37]));
+    }
+
+    #[test]
+    fn what_goes_wrong_takes_back_the_removal_too() {
+        let line = "UPDATE InstallExecuteSequence SET Sequence = 1501 WHERE Action = 'RemoveExistingProducts'";
+        assert!(queries(&[]).iter().any(|found| found == line));
+    }
+
+    #[test]
+    fn icons_are_the_programs_own() {
+        let source = std::fs::read_to_string(installer("windows/visavis.wxs")).unwrap();
+        let shortcuts: Vec<_> = source.lines().filter(|line| line.contains("<Shortcut ")).collect();
+        assert_eq!(shortcuts.len(), 2);
+        assert!(shortcuts.iter().all(|line| !line.contains("Icon")), "{shortcuts:?}");
+        assert!(source.contains("<Property Id=\"ARPPRODUCTICON\" Value=\"visavis.ico\"/>"));
     }
 
     #[test]

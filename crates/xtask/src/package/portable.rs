@@ -58,7 +58,11 @@ fn tar(name: &str, entries: &[Entry], release: &Release) -> Result<PathBuf, Task
     Ok(file)
 }
 
-fn zip(name: &str, entries: &[Entry], release: &Release) -> Result<PathBuf, TaskError> {
+/// Packs the files, whose paths begin with `name`, into `name.zip` and says where it is.
+///
+/// # Errors
+/// It cannot be written, or the release is older than what such an archive can say.
+pub fn zip(name: &str, entries: &[Entry], release: &Release) -> Result<PathBuf, TaskError> {
     let failed = |error: zip::result::ZipError| TaskError::Failed(format!("the archive: {error}"));
     let number = |format: &str| release.date(format).map(|text| text.parse::<u16>().unwrap_or_default());
     let small = |format: &str| number(format).map(|number| u8::try_from(number).unwrap_or_default());

@@ -1,6 +1,7 @@
 //! What all packages of one version share: its number, its day, and the papers that lie beside the program.
 
-use super::{notices, parts, sbom};
+use super::shipped::Program;
+use super::{libraries, notices, parts, sbom};
 use crate::tools::{self, TaskError};
 use flate2::{Compression, GzBuilder};
 use std::io::Write as _;
@@ -87,20 +88,29 @@ impl Release {
         Ok(text.replace("@VERSION@", &self.version).replace("@DATE@", &self.date("%F")?))
     }
 
-    /// Licence, notices and lists of parts of the program for this target.
+    /// Licence, notices and lists of parts of this program for this target.
     ///
     /// # Errors
-    /// cargo or npm does not tell.
-    pub fn papers(&self, triple: &str) -> Result<Vec<Paper>, TaskError> {
+    /// cargo does not tell, or there is no text of somebody's licence.
+    pub fn papers(&self, program: &Program, triple: &str) -> Result<Vec<Paper>, TaskError> {
         let (crates, models, page) = (parts::crates(triple)?, parts::models()?, parts::page()?);
-        let kinds: [(&str, &[_]); 3] =
-            [("Crates of Rust", &crates), ("Models", &models), ("Packages of the page", &page)];
-        let notices = notices::text(&std::fs::read_to_string(installer("notices.txt"))?, &kinds);
+        let libraries = libraries::of(program)?;
+        let of_libraries: Vec<_> = libraries.iter().map(|library| library.part.clone()).collect();
+        let kinds: [(&str, &[_]); 4] = [
+            ("Crates of Rust", &crates),
+            ("Libraries that no crate brings", &of_libraries),
+            ("Models", &models),
+            ("Packages of the page", &page),
+        ];
+        let notices = notices::text(&std::fs::read_to_string(installer("notices.txt"))?, &kinds)?;
         let list = |value: &serde_json::Value| serde_json::to_vec_pretty(value);
         Ok(vec![
             Paper { name: "THIRD-PARTY.txt", content: notices.into_bytes() },
-            Paper { name: "visavis.cdx.json", content: list(&sbom::crates(&self.version, &crates, &models))? },
-            Paper { name: "page.cdx.json", content: list(&sbom::page()?)? },
+            Paper {
+                name: "visavis.cdx.json",
+                content: list(&sbom::program(&self.version, &crates, &libraries, &models))?,
+            },
+            Paper { name: "page.cdx.json", content: list(&sbom::page(&self.version, &page))? },
         ])
     }
 }

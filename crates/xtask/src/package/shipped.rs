@@ -1,6 +1,7 @@
 //! What is shipped: the profile `shipped`, with no path of this machine in it.
 
 use super::toolchain::{self, Toolchain};
+use super::vpx::{Linked, Vpx};
 use crate::step::say;
 use crate::tools::{self, TaskError};
 use std::path::{Path, PathBuf};
@@ -23,12 +24,14 @@ pub struct Program {
     pub file: PathBuf,
     /// Windows: what shows the page is found by this library, which is not linked into programs of MinGW.
     pub beside: Vec<PathBuf>,
+    /// The libvpx in it.
+    pub vpx: Linked,
 }
 
 /// The program and its target triple; built anew where `compile` says so, the page with it.
 ///
 /// # Errors
-/// Something is missing, does not compile, or asks for a DLL that Windows does not have.
+/// Something is missing, does not compile, asks for a DLL that Windows does not have, or holds nobody knows which libvpx.
 pub fn program(system: System, compile: bool) -> Result<(Program, String), TaskError> {
     let triple = match system {
         System::Linux => host()?,
@@ -41,18 +44,22 @@ pub fn program(system: System, compile: bool) -> Result<(Program, String), TaskE
             say("building the page");
             tools::run(Command::new("npm").args(["run", "build", "--silent"]).current_dir(&page))?;
         }
-        match system {
-            System::Linux => linux(&triple)?,
-            System::Windows => windows(&triple)?,
-        }
     }
-    let program = match system {
-        System::Linux => Program { file: places::target().join(&triple).join("shipped/visavis"), beside: Vec::new() },
+    let (file, beside) = match system {
+        System::Linux => (places::target().join(&triple).join("shipped/visavis"), Vec::new()),
         System::Windows => {
             let folder = toolchain::target().join(&triple).join("shipped");
-            Program { file: folder.join("visavis.exe"), beside: vec![folder.join("WebView2Loader.dll")] }
+            (folder.join("visavis.exe"), vec![folder.join("WebView2Loader.dll")])
         }
     };
+    if compile {
+        let vpx = match system {
+            System::Linux => linux(&triple)?,
+            System::Windows => windows(&triple)?,
+        };
+        vpx.write(&file)?;
+    }
+    let program = Program { vpx: Linked::read(&file)?, file, beside };
     if system == System::Windows {
         let dlls = toolchain::dlls(&program.file)?;
         let foreign = toolchain::foreign(&dlls);
@@ -63,22 +70,17 @@ pub fn program(system: System, compile: bool) -> Result<(Program, String), TaskE
     Ok((program, triple))
 }
 
-fn linux(triple: &str) -> Result<(), TaskError> {
+fn linux(triple: &str) -> Result<Linked, TaskError> {
     // Its shared library has another name with each Debian: linked statically, one package serves several.
-    let missing = || TaskError::Missing("libvpx-dev".into());
-    let vpx = |variable: &str| tools::output(Command::new("pkg-config").args([variable, "vpx"])).ok_or_else(missing);
-    let (include, version) = (vpx("--variable=includedir")?, vpx("--modversion")?);
-    // Not where pkg-config says: Debian's own file names a folder in which it does not lie. The compiler knows; without one it says the bare name.
-    let archive = tools::output(Command::new("cc").arg("-print-file-name=libvpx.a")).ok_or_else(missing)?;
-    let folder = Path::new(archive.trim()).parent().filter(|folder| folder.is_absolute()).ok_or_else(missing)?;
+    let vpx = Vpx::for_linux()?;
     let mut command = cargo(triple, &places::target(), &[]);
-    command.env("VPX_LIB_DIR", folder).env("VPX_INCLUDE_DIR", include.trim());
-    command.env("VPX_VERSION", version.trim()).env("VPX_STATIC", "1");
+    command.envs(vpx.environment());
     say("building the application for Linux (profile shipped; the first time takes some minutes)");
-    tools::run(&mut command)
+    tools::run(&mut command)?;
+    vpx.linked()
 }
 
-fn windows(triple: &str) -> Result<(), TaskError> {
+fn windows(triple: &str) -> Result<Linked, TaskError> {
     let tools_of = Toolchain::install()?;
     let target = toolchain::target();
     // The linker's clock is no part of a program.
@@ -86,7 +88,8 @@ fn windows(triple: &str) -> Result<(), TaskError> {
     let mut command = cargo(triple, &target, &flags);
     command.envs(tools_of.environment()).arg("-Zbuild-std=std,panic_unwind");
     say("building the application for Windows (profile shipped; the first time takes many minutes)");
-    tools::run(&mut command)
+    tools::run(&mut command)?;
+    tools_of.vpx().linked()
 }
 
 /// cargo for what is shipped, with these flags of rustc besides our own.

@@ -40,11 +40,11 @@ fn after<'a>(file: &'a [u8], octets: &[u8]) -> Option<&'a [u8]> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
     /// The resource as a compiler of resources writes it, with something before and behind it.
-    fn resource(numbers: [u16; 4], translation: Option<[u16; 2]>) -> Vec<u8> {
+    pub fn resource(numbers: [u16; 4], translation: Option<[u16; 2]>) -> Vec<u8> {
         let [major, minor, patch, build] = numbers;
         let mut file = b"MZ code ".to_vec();
         // Code that looks for the signature holds it too.

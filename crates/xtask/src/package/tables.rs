@@ -20,7 +20,11 @@ pub fn check(file: &Path) -> Result<Vec<String>, TaskError> {
         text.map(|text| rows(&text)).ok_or_else(|| TaskError::Failed(format!("msiinfo export {name}")))
     };
     let summary = tools::output(Command::new("msiinfo").arg("suminfo").arg(file)).unwrap_or_default();
+    // The table of icons is not exported: msiinfo writes what is in it beside whoever asks.
+    let streams = tools::output(Command::new("msiinfo").arg("streams").arg(file))
+        .ok_or_else(|| TaskError::Failed("msiinfo streams".into()))?;
     let mut breaches = properties(&table("Property")?);
+    breaches.extend(icons(&table("Property")?, &streams, &table("Shortcut")?));
     breaches.extend(components(&table("Component")?, &table("File")?, &table("Registry")?));
     breaches.extend(upgrades(&table("Upgrade")?, &table("LaunchCondition")?, &table("InstallExecuteSequence")?));
     breaches.extend(registry(&table("Registry")?));
@@ -115,20 +119,21 @@ fn upgrades(upgrade: &Rows, conditions: &Rows, sequence: &Rows) -> Vec<String> {
     if !conditions.iter().any(|row| get(row, "Condition").contains("NOT WIX_DOWNGRADE_DETECTED")) {
         breaches.push("it goes over a newer version".into());
     }
-    let at = |action: &str| {
-        sequence
-            .iter()
-            .find(|row| get(row, "Action") == action)
-            .and_then(|row| get(row, "Sequence").parse::<u32>().ok())
-    };
+    let number = |row: &BTreeMap<String, String>| get(row, "Sequence").parse::<u32>().ok();
+    let at = |action: &str| sequence.iter().find(|row| get(row, "Action") == action).and_then(number);
     match at("RemoveExistingProducts") {
         None => breaches.push("it leaves the older version there".into()),
-        // Windows knows no place before the first. Behind the second the older one, which goes last, would take values along that the newer
-        // one has written by a component of another name (`DesktopShortcut` is 1 by one and 0 by another): what was remembered is gone.
+        // Before the newer one's transaction the older one is gone for good where the newer one fails, and what was remembered with it; in
+        // it nothing may be begun before. Behind what is laid the older one, which goes last, would take values along that the newer one has
+        // written by a component of another name (`DesktopShortcut` is 1 by one and 0 by another): what was remembered is gone, too.
         removal => {
-            let is_between = at("InstallValidate") < removal && removal < at("ProcessComponents");
-            if !is_between {
-                breaches.push("it takes the older version away at another time than before its own is laid".into());
+            let begin = at("InstallInitialize");
+            let others = sequence.iter().filter(|row| get(row, "Action") != "RemoveExistingProducts");
+            let next = others.filter_map(number).filter(|at| Some(*at) > begin).min();
+            let is_first = begin.is_some() && begin < removal && (next.is_none() || removal < next);
+            if !is_first {
+                breaches
+                    .push("it takes the older version away at another time than first in its own transaction".into());
             }
         }
     }
@@ -156,6 +161,24 @@ fn versions(files: &Rows, sums: &Rows) -> Vec<String> {
         if bears && sums.iter().any(|sum| get(sum, "File_") == get(row, "File")) {
             breaches.push(format!("{name} has a sum, which is for files without a version"));
         }
+    }
+    breaches
+}
+
+/// An icon is kept under the product of one version and goes with it: good for the list of programs, not for what people copy and pin.
+fn icons(properties: &Rows, streams: &str, shortcuts: &Rows) -> Vec<String> {
+    let names: Vec<_> = streams.lines().filter_map(|stream| stream.trim().strip_prefix("Icon.")).collect();
+    let hidden = names.iter().filter(|name| !name.ends_with(".ico") && !name.ends_with(".exe"));
+    let mut breaches: Vec<_> = hidden
+        .map(|name| format!("the icon {name} ends with neither .ico nor .exe: Windows may not show it"))
+        .collect();
+    for row in shortcuts.iter().filter(|row| !get(row, "Icon_").is_empty()) {
+        breaches
+            .push(format!("{} has an icon that an upgrade takes away, and not its program's", get(row, "Shortcut")));
+    }
+    let listed = properties.iter().find(|row| get(row, "Property") == "ARPPRODUCTICON");
+    if !listed.is_some_and(|row| names.contains(&get(row, "Value"))) {
+        breaches.push("the list of programs has no icon of it".into());
     }
     breaches
 }
@@ -224,16 +247,33 @@ mod tests {
     }
 
     #[test]
-    fn the_older_version_goes_before_the_newer_one_comes() {
+    fn the_older_version_goes_first_in_the_transaction_of_the_newer_one() {
         let none = Rows::new();
         let breaches = |removal: u32| {
             let text = format!(
-                "Action\tSequence\n\n\nInstallValidate\t1400\nRemoveExistingProducts\t{removal}\nProcessComponents\t1600\n"
+                "Action\tSequence\n\n\nInstallValidate\t1400\nInstallInitialize\t1500\nRemoveExistingProducts\t{removal}\nAllocateRegistrySpace\t1550\nProcessComponents\t1600\n"
             );
             upgrades(&none, &none, &rows(&text)).len() - 2 - PROPERTIES.len()
         };
-        assert_eq!([1401, 1501].map(breaches), [0, 0]);
-        assert_eq!([900, 6601].map(breaches), [1, 1]);
+        assert_eq!(breaches(1501), 0);
+        // Before the transaction; at a place that is taken; behind what has begun.
+        assert_eq!([900, 1401, 1500, 1550, 1590, 6601].map(breaches), [1; 6]);
+        let without = rows("Action\tSequence\n\n\nInstallValidate\t1400\nRemoveExistingProducts\t1501\n");
+        assert_eq!(upgrades(&none, &none, &without).len() - 2 - PROPERTIES.len(), 1, "no transaction");
+    }
+
+    #[test]
+    fn icons_that_are_not_shown_or_go_with_an_upgrade_are_found() {
+        let listed = |name: &str| rows(&format!("Property\tValue\n\n\nARPPRODUCTICON\t{name}\n"));
+        let shortcuts = rows("Shortcut\tIcon_\n\n\nMenu\t\nDesk\tvisavis.ico\n");
+        let streams = "visavis.cab\r\nIcon.visavis.ico\r\n";
+        let breaches = icons(&listed("visavis.ico"), streams, &shortcuts);
+        assert_eq!(breaches.len(), 1, "{breaches:?}");
+        assert!(breaches[0].starts_with("Desk has an icon"), "{breaches:?}");
+        let breaches = icons(&listed("VisavisIcon"), "Icon.VisavisIcon\n", &Rows::new());
+        assert_eq!(breaches.len(), 1, "{breaches:?}");
+        assert!(breaches[0].starts_with("the icon VisavisIcon ends"), "{breaches:?}");
+        assert_eq!(icons(&Rows::new(), streams, &Rows::new()).len(), 1, "nothing for the list");
     }
 
     #[test]

@@ -1,14 +1,14 @@
-//! What compiles for Windows on Debian: its own compiler with the matching sources of the standard library, MinGW, and libvpx.
+//! What compiles for Windows on Debian: its own compiler with the matching sources of the standard library, MinGW, and libvpx
+//! (`vpx`).
 //!
 //! Debian ships no standard library for Windows, but it does ship the sources of the very compiler that it builds its browsers with
 //! (`rustc-web`, `rust-web-src`): cargo builds the standard library from them.
 
+use super::vpx::Vpx;
 use crate::setup::packages;
-use crate::step::say;
 use crate::tools::{self, TaskError};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use visavis_tests::machines::archive;
 use visavis_tests::places;
 
 /// Debian's compiler and the sources of its standard library.
@@ -31,13 +31,6 @@ pub struct Toolchain {
     vpx: Vpx,
 }
 
-/// libvpx for Windows: decoders only.
-#[derive(Debug)]
-struct Vpx {
-    folder: PathBuf,
-    version: String,
-}
-
 impl Toolchain {
     /// Installs what is missing, and builds libvpx (half a minute) where that was not done yet.
     ///
@@ -45,7 +38,7 @@ impl Toolchain {
     /// This is no Debian, or one that lacks the packages.
     pub fn install() -> Result<Self, TaskError> {
         compiler(PACKAGES)?;
-        Ok(Self { statics: statics()?, vpx: Vpx::install()? })
+        Ok(Self { statics: statics()?, vpx: Vpx::for_windows()? })
     }
 
     /// The `-L` of the linker that keeps GCC's DLLs out.
@@ -55,18 +48,18 @@ impl Toolchain {
 
     /// What cargo and the build scripts need in their environment, besides `RUSTFLAGS`.
     pub fn environment(&self) -> Vec<(String, String)> {
-        let shown = |path: &Path| path.display().to_string();
         let target = TRIPLE.replace('-', "_");
         let compiler = COMPILER.map(|(key, value)| (key.to_owned(), value.to_owned()));
         let others = [
             (format!("CARGO_TARGET_{}_LINKER", target.to_uppercase()), format!("{MINGW}-gcc")),
-            ("VPX_LIB_DIR".into(), shown(&self.vpx.folder.join("lib"))),
-            ("VPX_INCLUDE_DIR".into(), shown(&self.vpx.folder.join("include"))),
-            ("VPX_VERSION".into(), self.vpx.version.clone()),
-            ("VPX_STATIC".into(), "1".into()),
             ("BINDGEN_EXTRA_CLANG_ARGS".into(), format!("--target={MINGW} -isystem /usr/{MINGW}/include")),
         ];
-        compiler.into_iter().chain(others).collect()
+        compiler.into_iter().chain(others).chain(self.vpx.environment()).collect()
+    }
+
+    /// The libvpx that is linked.
+    pub fn vpx(&self) -> &Vpx {
+        &self.vpx
     }
 }
 
@@ -101,59 +94,6 @@ fn statics() -> Result<PathBuf, TaskError> {
     let protector = group(&gcc.join("libssp.a"), "-lmingwex -lmsvcrt -ladvapi32 -lkernel32");
     std::fs::write(folder.join("libssp.a"), protector)?;
     Ok(folder)
-}
-
-impl Vpx {
-    fn install() -> Result<Self, TaskError> {
-        let version = tools::output(Command::new("dpkg-query").args(["-W", "-f", "${Version}", "libvpx-dev"]))
-            .ok_or_else(|| TaskError::Missing("libvpx-dev".into()))?;
-        let upstream = version.split('-').next().unwrap_or_default().to_owned();
-        let folder = tools::folder("windows").join(format!("libvpx-{upstream}"));
-        if !folder.join("lib/libvpx.a").exists() {
-            say(&format!("building libvpx {upstream} for Windows"));
-            build(&folder)?;
-        }
-        Ok(Self { folder, version: upstream })
-    }
-}
-
-/// Fetches libvpx' sources by apt, with Debian's patches, and builds them into `folder`.
-fn build(folder: &Path) -> Result<(), TaskError> {
-    let work = folder.with_extension("work");
-    if work.exists() {
-        std::fs::remove_dir_all(&work)?;
-    }
-    std::fs::create_dir_all(work.join("lists/partial"))?;
-    std::fs::create_dir_all(work.join("build"))?;
-    std::fs::write(work.join("sources.list"), archive::all()?.iter().map(|of| of.line("deb-src")).collect::<String>())?;
-    let apt = || {
-        let mut command = Command::new("apt-get");
-        command.current_dir(&work).args([
-            "-qq",
-            "-o",
-            "Dir::Etc::sourceparts=/dev/null",
-            "-o",
-            "APT::Sandbox::User=root",
-        ]);
-        for (key, file) in [("Etc::sourcelist", "sources.list"), ("State::lists", "lists"), ("Cache", "cache")] {
-            command.arg("-o").arg(format!("Dir::{key}={}", work.join(file).display()));
-        }
-        command
-    };
-    tools::run(apt().arg("update"))?;
-    tools::run(apt().args(["source", "libvpx"]))?;
-    let script = "exec >build.log 2>&1; cd build && ../libvpx-*/configure --target=x86_64-win64-gcc --prefix=\"$0\" --as=nasm --enable-static \
-                  --disable-shared --disable-examples --disable-tools --disable-docs --disable-unit-tests --disable-vp8-encoder \
-                  --disable-vp9-encoder --disable-postproc --disable-webm-io --disable-libyuv --enable-runtime-cpu-detect \
-                  --extra-cflags=\"-ffile-prefix-map=$1=/libvpx\" && make -j\"$(nproc)\" install";
-    let unfinished = folder.with_extension("new");
-    let mut make = Command::new("sh");
-    make.args(["-ec", script]).arg(&unfinished).arg(&work).current_dir(&work).env("CROSS", format!("{MINGW}-"));
-    tools::run(&mut make).map_err(|error| {
-        TaskError::Failed(format!("libvpx for Windows: {error}; see {}", work.join("build.log").display()))
-    })?;
-    std::fs::rename(&unfinished, folder)?;
-    Ok(std::fs::remove_dir_all(&work)?)
 }
 
 /// The DLLs that a program of Windows asks for, by `objdump -p`.
