@@ -4,6 +4,7 @@ mod hide;
 mod said;
 
 use crate::commands::Shell;
+use crate::policy::Organisation;
 use clap::Args;
 use said::settings;
 use std::path::PathBuf;
@@ -29,11 +30,12 @@ pub struct BundleArguments {
 /// `visavis bundle`: what can be told without the running window.
 pub fn run(arguments: &BundleArguments) -> ExitCode {
     let loaded = crate::program::preferences().map_or_else(|| Ok(Preferences::default()), |file| file.load());
-    let settings = settings(loaded.as_ref());
+    let decided = Organisation::of_system().now();
     let mut redactor = Redactor::default();
     hide::machine(&mut redactor, lookup);
+    hide::policy(&mut redactor, &decided.policy);
+    let settings = settings(loaded.as_ref(), decided);
     hide::preferences(&mut redactor, &loaded.unwrap_or_default());
-    hide::policy(&mut redactor, &crate::policy::Organisation::of_system().now().policy);
     let bundle = Bundle { versions: versions(), settings, log: log(), ..Bundle::default() };
     let text = bundle.text(&redactor);
     let written = match &arguments.out {
@@ -58,11 +60,13 @@ pub async fn support_text(shell: State<'_, Shell>) -> Result<String, &'static st
     hide::machine(&mut redactor, lookup);
     hide::preferences(&mut redactor, &preferences);
     hide::snapshot(&mut redactor, &snapshot);
-    hide::policy(&mut redactor, &shell.organisation.lock().unwrap_or_else(PoisonError::into_inner).policy);
+    // As this window obeys it: of a file that broke meanwhile, what was read before.
+    let decided = shell.organisation.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    hide::policy(&mut redactor, &decided.policy);
     let bundle = Bundle {
         of_window: true,
         versions: versions(),
-        settings: settings(Ok(&preferences)),
+        settings: settings(Ok(&preferences), decided),
         issues: shell.engine.report().issues,
         history: shell.watched.history(),
         log: log(),

@@ -5,7 +5,7 @@ use visavis_diagnostics::{Kind, Redactor};
 use visavis_engine::dial::proxy::decoded;
 use visavis_model::Snapshot;
 use visavis_settings::Preferences;
-use visavis_settings::policy::{ManagedRoom, Policy, Setting, UpdatePlace};
+use visavis_settings::policy::{ManagedRoom, Policy, ProxyAddress, Setting, UpdatePlace};
 
 /// Where the environment names proxies, in small letters or large ones.
 const PROXIES: [&str; 6] = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
@@ -20,12 +20,21 @@ pub fn machine(redactor: &mut Redactor, lookup: impl Fn(&str) -> Option<String>)
     redactor.hide(rustix::system::uname().nodename().to_str().unwrap_or_default(), Kind::Host);
     redactor.hide(&said("COMPUTERNAME"), Kind::Host);
     for address in PROXIES.map(said) {
-        let whole = if address.contains("://") { address } else { format!("http://{address}") };
-        if let Ok(proxy) = Url::parse(&whole) {
+        if let Some(ProxyAddress(proxy)) = proxy(address.trim()) {
             redactor.hide(proxy.host_str().unwrap_or_default(), Kind::Host);
             login(redactor, &proxy);
         }
     }
+}
+
+/// Read as the client reads it. What it cannot use (SOCKS, a path behind the host) is private as well: its login ends at the last `@` too.
+fn proxy(text: &str) -> Option<ProxyAddress> {
+    ProxyAddress::parse(text).or_else(|| {
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let (login, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let place = place.split(['/', '?', '#']).next().unwrap_or_default();
+        ProxyAddress::parse(&format!("http://{login}@{place}"))
+    })
 }
 
 /// What the person chose.

@@ -1,13 +1,13 @@
 //! What counts and who says so, as far as it says nothing of anybody.
 
+use std::collections::BTreeMap;
 use visavis_diagnostics::Setting;
-use visavis_settings::policy::{Entry, KEYS, RESERVED};
+use visavis_settings::policy::{Disk, Entry, Form, KEYS, Problem, ProblemKind, RESERVED, Resolved};
 use visavis_settings::{LoadError, Preferences};
 
-/// All of it: of the preferences, or why they could not be read, and of the organisation.
-pub fn settings(preferences: Result<&Preferences, &LoadError>) -> Vec<Setting> {
-    let decided = crate::policy::Organisation::of_system().now();
-    preferences.map_or_else(unread, chosen).into_iter().chain(rules(&decided.entries)).collect()
+/// All of it: of the preferences, or why they could not be read, and of what the organisation has decided.
+pub fn settings(preferences: Result<&Preferences, &LoadError>, decided: Resolved) -> Vec<Setting> {
+    preferences.map_or_else(unread, chosen).into_iter().chain(rules(decided)).collect()
 }
 
 /// In place of what was chosen. The reason itself may hold a piece of the file.
@@ -60,24 +60,73 @@ fn set(settings: &visavis_model::Settings) -> Vec<Setting> {
     now.as_object().into_iter().flatten().map(one).collect()
 }
 
-/// What the organisation has decided. Of texts only that there is one: it may name a server or a person. What is no key of ours is only
-/// counted: it may be anything.
-fn rules(entries: &[Entry]) -> Vec<Setting> {
+/// What the organisation has decided, with the standing that `visavis policy` tells. Of texts only that there is one: it may name a server or
+/// a person. What is no key of ours is only counted: it may be anything.
+fn rules(decided: Resolved) -> Vec<Setting> {
+    let decided = decided.checked(&Disk);
     let names = || KEYS.iter().map(|key| key.name).chain(RESERVED.iter().map(|key| key.name));
     let is_known = |entry: &&Entry| names().any(|name| name == entry.key);
-    let (known, unknown): (Vec<_>, Vec<_>) = entries.iter().partition(is_known);
-    let plain = |value: &&String| value.parse::<bool>().is_ok() || value.parse::<i64>().is_ok();
-    let rule = |entry: &Entry| Setting {
-        key: format!("policy {}", entry.key),
-        value: entry.value.as_ref().filter(plain).map_or("set", String::as_str).to_owned(),
-        origin: format!("{}, {}, {}", entry.level.text(), entry.scope.text(), entry.standing.text()),
-    };
+    let (known, unknown): (Vec<_>, Vec<_>) = decided.entries.iter().partition(is_known);
     let counted = (!unknown.is_empty()).then(|| Setting {
         key: "policy, of no known key".into(),
         value: unknown.len().to_string(),
         origin: "`visavis policy` names them".into(),
     });
-    known.into_iter().map(rule).chain(counted).collect()
+    known.into_iter().map(rule).chain(counted).chain(troubles(&decided.problems)).collect()
+}
+
+fn rule(entry: &Entry) -> Setting {
+    let is_plain = |value: &&String| {
+        value.parse::<bool>().is_ok() || value.parse::<i64>().is_ok() || is_word_of(&entry.key, value)
+    };
+    // Why may hold a piece of the value.
+    let fault = if entry.fault.is_some() { ", with a fault: `visavis policy` tells it" } else { "" };
+    Setting {
+        key: format!("policy {}", entry.key),
+        value: entry.value.as_ref().filter(is_plain).map_or("set", String::as_str).to_owned(),
+        origin: format!("{}, {}, {}{fault}", entry.level.text(), entry.scope.text(), entry.standing.text()),
+    }
+}
+
+/// Whether it is one of the words that the key has to choose from, which are the same everywhere.
+fn is_word_of(key: &str, value: &str) -> bool {
+    let form = KEYS.iter().find(|known| known.name == key).map(|known| known.form);
+    matches!(form, Some(Form::Choice(words)) if words.contains(&value))
+}
+
+/// Files and folders of the policy that are not, or not rightly, read: by what is wrong, because their names may be anything.
+fn troubles(problems: &[Problem]) -> Vec<Setting> {
+    let mut counts = BTreeMap::new();
+    for problem in problems {
+        *counts.entry((wrong(&problem.kind), problem.kept)).or_insert(0_usize) += 1;
+    }
+    let one = |((what, kept), count): ((&str, bool), usize)| Setting {
+        key: format!("policy, a place that {what}"),
+        value: count.to_string(),
+        origin: if kept { "what was read before still applies" } else { "`visavis policy` names it" }.into(),
+    };
+    counts.into_iter().map(one).collect()
+}
+
+/// Without what stands there.
+const fn wrong(kind: &ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::NoFile => "is no file",
+        ProblemKind::TooLarge(_) => "is too large",
+        ProblemKind::ForeignOwner(_) => "does not belong to the administrator",
+        ProblemKind::WritableByOthers(_) => "others may write",
+        ProblemKind::Utf16 => "is UTF-16",
+        ProblemKind::NotUtf8 => "is no UTF-8",
+        ProblemKind::NoJson(_) => "is no JSON",
+        ProblemKind::NoPropertyList(_) => "is no property list",
+        ProblemKind::NoObject => "holds no object of keys and values",
+        ProblemKind::Twice(_) => "has a key twice",
+        ProblemKind::Denied => "may not be read by this person",
+        ProblemKind::Closed(_) => "people cannot read",
+        ProblemKind::TooManyFiles(_) => "has too many files",
+        ProblemKind::UnknownKind(_) => "has a value of no known kind",
+        _ => "is not read",
+    }
 }
 
 /// Of a choice only its kind: a device may bear its owner's name.
@@ -93,33 +142,36 @@ mod tests {
     use visavis_diagnostics::{Bundle, Redactor};
     use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
+    fn decided(values: Value) -> Resolved {
+        let Value::Object(values) = values else { panic!("an object") };
+        let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "Zofie.json".into(), values };
+        resolve(Reading { layers: vec![layer], problems: Vec::new() })
+    }
+
     #[test]
     fn preferences_that_could_not_be_read_are_not_told_as_empty() {
         let error = serde_json::from_str::<Preferences>(r#""Zofie Plant""#).expect_err("no preferences");
         let error = LoadError::Malformed(error);
-        let bundle = Bundle { settings: settings(Err(&error)), ..Bundle::default() };
+        let bundle = Bundle { settings: settings(Err(&error), Resolved::default()), ..Bundle::default() };
         let text = bundle.text(&Redactor::default());
         assert!(text.contains("preferences = could not be read") && !text.contains("Zofie"), "{text}");
         assert!(!text.contains("name = empty"), "{text}");
-        let bundle = Bundle { settings: settings(Ok(&Preferences::default())), ..Bundle::default() };
+        let settings = settings(Ok(&Preferences::default()), Resolved::default());
+        let bundle = Bundle { settings, ..Bundle::default() };
         assert!(bundle.text(&Redactor::default()).contains("name = empty   (default)"));
     }
 
     #[test]
     fn what_is_no_key_of_the_policy_is_counted_and_not_named() {
-        let Value::Object(values) = json!({
+        let decided = decided(json!({
             "Poste de Camille Durand": true,
             "_note Salle Renoir": "x",
             "DisableChat": true,
             "OrganisationName": "Exemple Agglo",
             "AutoStart": "Zofie",
-        }) else {
-            panic!("an object");
-        };
-        let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "Zofie.json".into(), values };
-        let decided = resolve(Reading { layers: vec![layer], problems: Vec::new() });
+        }));
         assert_eq!(decided.entries.len(), 5);
-        let bundle = Bundle { settings: rules(&decided.entries), ..Bundle::default() };
+        let bundle = Bundle { settings: rules(decided), ..Bundle::default() };
         let text = bundle.text(&Redactor::default());
         for private in ["Camille", "Durand", "Poste", "_note", "Renoir", "Exemple", "Zofie"] {
             assert!(!text.contains(private), "{private} in {text}");
@@ -127,6 +179,52 @@ mod tests {
         assert!(text.contains("policy DisableChat = true   (mandatory, machine, in_force)"), "{text}");
         assert!(text.contains("policy OrganisationName = set   (") && text.contains("policy AutoStart = set   ("));
         assert!(text.contains("policy, of no known key = 2   ("), "{text}");
-        assert!(rules(&[]).is_empty());
+        assert!(rules(Resolved::default()).is_empty());
+    }
+
+    #[test]
+    fn the_standing_is_that_which_visavis_policy_tells() {
+        let decided = decided(json!({
+            "BrandMark": std::env::temp_dir().join("plantee/x.png"),
+            "ExtraRootCAs": [std::env::temp_dir().join("plantee/ca.pem")],
+            "UseSystemTrustStore": false,
+            "NoProxy": ["plantee"],
+            "UpdateChannel": "plantee",
+            "ProxyMode": "direct",
+            "Language": "plantee",
+        }));
+        let text = Bundle { settings: rules(decided), ..Bundle::default() }.text(&Redactor::default());
+        let fault = "with a fault: `visavis policy` tells it)";
+        for key in ["BrandMark", "ExtraRootCAs", "NoProxy", "UpdateChannel", "Language"] {
+            assert!(text.contains(&format!("policy {key} = set   (mandatory, machine, ignored, {fault}")), "{text}");
+        }
+        let trust = format!("policy UseSystemTrustStore = false   (mandatory, machine, in_force, {fault}");
+        assert!(text.contains(&trust), "{text}");
+        assert!(text.contains("policy ProxyMode = direct   (mandatory, machine, in_force)"), "{text}");
+        assert!(!text.contains("plantee"), "{text}");
+    }
+
+    #[test]
+    fn a_policy_that_is_not_read_is_told_without_its_name() {
+        let problem = |kind, kept| Problem { place: "/etc/Zofie.json".into(), kind, kept };
+        let broken = || ProblemKind::NoJson("EOF at Zofie".into());
+        let problems = vec![
+            problem(broken(), false),
+            problem(ProblemKind::Closed(0o600), false),
+            problem(broken(), false),
+            problem(ProblemKind::Twice("Zofie".into()), true),
+            problem(ProblemKind::Unreadable("Zofie".into()), false),
+        ];
+        let decided = Resolved { problems, ..Resolved::default() };
+        let text = Bundle { settings: rules(decided), ..Bundle::default() }.text(&Redactor::default());
+        for line in [
+            "policy, a place that is no JSON = 2   (`visavis policy` names it)",
+            "policy, a place that people cannot read = 1   (",
+            "policy, a place that has a key twice = 1   (what was read before still applies)",
+            "policy, a place that is not read = 1   (",
+        ] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
+        assert!(!text.contains("Zofie"), "{text}");
     }
 }

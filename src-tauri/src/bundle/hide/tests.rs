@@ -27,6 +27,8 @@ fn nothing_that_the_machine_says_of_its_person_is_told() {
             "LOGNAME" => "cplantard",
             "COMPUTERNAME" => "POSTE-PLANTE",
             "https_proxy" => "http://AGGLO%5Crelayee:mot%20planté@relaisplante:3128",
+            "HTTPS_PROXY" => r"http://ANNEXE\plantu:plant#pw?x@plantproxy:3128",
+            "http_proxy" => "socks5://chaussette:geheim/plant@sockplante:1080/",
             "ALL_PROXY" => "autrerelais:1080",
             _ => return None,
         };
@@ -37,6 +39,8 @@ fn nothing_that_the_machine_says_of_its_person_is_told() {
     let named = ["camille-plante", "Camille Plantard", "Plantard", "cplantard", "POSTE-PLANTE", "poste-plante"];
     takes(&redactor, &named);
     takes(&redactor, &["relayee", "mot planté", "relaisplante", "autrerelais"]);
+    takes(&redactor, &["ANNEXE", r"annexe\plantu", "plantu", "plant#pw?x", "plantproxy"]);
+    takes(&redactor, &["chaussette", "geheim/plant", "sockplante"]);
     #[cfg(unix)]
     {
         let called = rustix::system::uname().nodename().to_string_lossy().into_owned();
