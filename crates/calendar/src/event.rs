@@ -34,8 +34,9 @@ pub(crate) struct Event<'a> {
     pub start: When,
     length: TimeDelta,
     pub rule: Option<&'a ICalendarRecurrenceRule>,
-    /// Further starts (`RDATE`), and starts that do not count (`EXDATE`).
-    pub more: Vec<When>,
+    /// Further starts (`RDATE`), with the length of those that have their own.
+    pub more: Vec<(When, Option<TimeDelta>)>,
+    /// Starts that do not count (`EXDATE`).
     pub without: Vec<When>,
     cancelled: bool,
 }
@@ -46,12 +47,13 @@ impl<'a> Event<'a> {
         let first = |name| component.property(name);
         let value = |name| first(name).and_then(|entry| entry.values.first());
         let when = |name| first(name).and_then(|entry| When::of(entry, zones));
-        let all = |name| {
-            let entries = component.entries.iter().filter(move |entry| entry.name == name);
-            entries.flat_map(|entry| When::all(entry, zones)).take(MOST_DATES).collect()
-        };
         let instance = when(&ICalendarProperty::RecurrenceId);
         let start = when(&ICalendarProperty::Dtstart).or(instance)?;
+        let all = |name| {
+            let entries = component.entries.iter().filter(move |entry| entry.name == name);
+            let dates = entries.flat_map(move |entry| When::all(entry, zones)).take(MOST_DATES);
+            dates.map(move |(when, length)| (when.on_the_clock_of(start), length))
+        };
         let length = match (when(&ICalendarProperty::Dtend), value(&ICalendarProperty::Duration)) {
             (Some(end), _) if start.is_day => end.local - start.local,
             (Some(end), _) => TimeDelta::milliseconds(end.instant().saturating_sub(start.instant())),
@@ -73,8 +75,10 @@ impl<'a> Event<'a> {
                 Some(ICalendarValue::RecurrenceRule(rule)) => Some(rule),
                 _ => None,
             },
-            more: all(ICalendarProperty::Rdate),
-            without: all(ICalendarProperty::Exdate),
+            more: all(ICalendarProperty::Rdate)
+                .map(|(when, length)| (when, length.map(|length| length.min(LONGEST))))
+                .collect(),
+            without: all(ICalendarProperty::Exdate).map(|(when, _)| when).collect(),
             cancelled: cancelled || component.status() == Some(&ICalendarStatus::Cancelled),
         })
     }
@@ -83,21 +87,32 @@ impl<'a> Event<'a> {
         self.length
     }
 
+    /// An exception's instance is told by the clock of the series that it belongs to.
+    pub fn follow(&mut self, series: When) {
+        let Some(instance) = self.instance else { return };
+        let known = instance.on_the_clock_of(series);
+        // It stays where it was.
+        if self.start == instance {
+            self.start = known;
+        }
+        self.instance = Some(known);
+    }
+
     /// First and last instant of the meeting when it begins at this local time, in Unix milliseconds.
-    pub fn span(&self, start: NaiveDateTime) -> (i64, i64) {
+    pub fn span(&self, start: NaiveDateTime, length: TimeDelta) -> (i64, i64) {
         let zone = self.start.zone;
         let from = zone.instant(start);
         let to = if self.start.is_day {
-            start.checked_add_signed(self.length).map_or(from, |end| zone.instant(end))
+            start.checked_add_signed(length).map_or(from, |end| zone.instant(end))
         } else {
-            from.saturating_add(self.length.num_milliseconds())
+            from.saturating_add(length.num_milliseconds())
         };
         (from, to)
     }
 
     /// The meeting at this local time. `original`: when it would have been without an exception, in Unix milliseconds.
-    pub fn occurrence(&self, start: NaiveDateTime, original: i64) -> Occurrence {
-        let (from, to) = self.span(start);
+    pub fn occurrence(&self, start: NaiveDateTime, length: TimeDelta, original: i64) -> Occurrence {
+        let (from, to) = self.span(start, length);
         let title = self.component.property(&ICalendarProperty::Summary).map(whole).unwrap_or_default();
         Occurrence {
             id: format!("{} {original}", self.uid),

@@ -108,11 +108,12 @@ pub fn read(data: &[u8], window: Window, zone: Zone, go_on: &mut dyn FnMut() -> 
             families.entry(key).or_default().add(event);
         }
     }
-    for family in families.values() {
+    for family in families.values_mut() {
         if !go_on() {
             agenda.incomplete = true;
             break;
         }
+        family.settle();
         family.tell(window, &mut agenda.occurrences);
     }
     agenda.occurrences.sort_by(|a, b| (a.start, a.end, &a.id).cmp(&(b.start, b.end, &b.id)));
@@ -144,8 +145,9 @@ fn is_cancelled(calendar: &ICalendar) -> bool {
 struct Family<'a> {
     event: Option<Event<'a>>,
     exceptions: Vec<Event<'a>>,
-    /// Where each of them is, by the instant that it is instead of: there may be thousands.
-    places: HashMap<i64, usize>,
+    /// Where each of them is, by the instant that it is instead of, and whether that is the reader's for want of a zone: there may be
+    /// thousands.
+    places: HashMap<(i64, bool), usize>,
 }
 
 impl<'a> Family<'a> {
@@ -154,7 +156,7 @@ impl<'a> Family<'a> {
         let place = match event.instance {
             None => &mut self.event,
             Some(instance) => {
-                match self.places.entry(instance.instant()) {
+                match self.places.entry((instance.instant(), instance.is_floating)) {
                     MapEntry::Vacant(place) => {
                         place.insert(self.exceptions.len());
                         self.exceptions.push(event);
@@ -174,11 +176,19 @@ impl<'a> Family<'a> {
         }
     }
 
+    /// All is known of it: what names no zone is meant by the series' clock.
+    fn settle(&mut self) {
+        if let Some(series) = self.event.as_ref().map(|event| event.start) {
+            self.exceptions.iter_mut().for_each(|exception| exception.follow(series));
+        }
+    }
+
     fn tell(&self, window: Window, into: &mut Vec<Occurrence>) {
         for exception in &self.exceptions {
             let original = exception.instance.unwrap_or(exception.start).instant();
-            if window.holds(exception.span(exception.start.local)) {
-                into.push(exception.occurrence(exception.start.local, original));
+            let (start, length) = (exception.start.local, exception.length());
+            if window.holds(exception.span(start, length)) {
+                into.push(exception.occurrence(start, length, original));
             }
         }
         let Some(event) = &self.event else { return };
@@ -188,7 +198,7 @@ impl<'a> Family<'a> {
         let mut later: Vec<_> = self.exceptions.iter().filter(|exception| exception.and_later).collect();
         later.sort_by_key(|exception| exception.instance.map(When::instant));
         let mut told = HashSet::new();
-        for start in self.starts(event, window, !later.is_empty()) {
+        for (start, own_length) in self.starts(event, window, !later.is_empty()) {
             let original = event.start.zone.instant(start);
             if passed_over.hold(start, original) || !told.insert(original) {
                 continue;
@@ -196,12 +206,12 @@ impl<'a> Family<'a> {
             // As the last exception before it says, which moves all that follow.
             let like =
                 later.iter().rev().find(|exception| exception.instance.is_some_and(|from| from.instant() < original));
-            let (like, start) = match like {
-                Some(exception) => (*exception, moved(exception, original).unwrap_or(start)),
-                None => (event, start),
+            let (like, start, length) = match like {
+                Some(exception) => (*exception, moved(exception, original).unwrap_or(start), exception.length()),
+                None => (event, start, own_length.unwrap_or_else(|| event.length())),
             };
-            if window.holds(like.span(start)) {
-                into.push(like.occurrence(start, original));
+            if window.holds(like.span(start, length)) {
+                into.push(like.occurrence(start, length, original));
                 // More than are given anyway: a series does not fill the memory.
                 if into.len() > MOST_EVENTS {
                     return;
@@ -210,10 +220,11 @@ impl<'a> Family<'a> {
         }
     }
 
-    fn starts(&self, event: &Event<'_>, window: Window, moves: bool) -> Vec<NaiveDateTime> {
+    /// Where it begins, and how long it lasts there where that is its own.
+    fn starts(&self, event: &Event<'_>, window: Window, moves: bool) -> Vec<(NaiveDateTime, Option<TimeDelta>)> {
         let zone = event.start.zone;
-        let more = event.more.iter().filter_map(|when| when.local_in(zone));
-        let Some(rule) = event.rule else { return more.chain([event.start.local]).collect() };
+        let more = event.more.iter().filter_map(|(when, length)| Some((when.local_in(zone)?, *length)));
+        let Some(rule) = event.rule else { return more.chain([(event.start.local, None)]).collect() };
         let (Some(from), Some(to)) = (zone.local(window.from), zone.local(window.to)) else { return Vec::new() };
         let spare = TimeDelta::days(1) + if moves { FARTHEST_MOVE } else { TimeDelta::zero() };
         let from = from.checked_sub_signed(event.length() + spare).unwrap_or(from);
@@ -221,6 +232,7 @@ impl<'a> Family<'a> {
         series::starts(event.start, rule, from, to)
             .unwrap_or_else(|| vec![event.start.local])
             .into_iter()
+            .map(|start| (start, None))
             .chain(more)
             .collect()
     }

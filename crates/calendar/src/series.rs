@@ -137,7 +137,7 @@ mod tests {
 
     fn found(first: &str, text: &str, from: &str, to: &str) -> Option<Vec<String>> {
         let zone = Zone::named("Europe/Paris").unwrap();
-        let first = When { local: local(first), zone, is_day: false };
+        let first = When { local: local(first), zone, is_day: false, is_floating: false };
         let starts = starts(first, &rule(text), local(from), local(to))?;
         Some(starts.into_iter().map(|start| start.format("%m-%dT%H:%M").to_string()).collect())
     }

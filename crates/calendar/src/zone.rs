@@ -1,9 +1,13 @@
 //! Time zones by the names that calendars give them.
 
+mod named;
+
 use calcard::common::timezone::Tz;
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarValue};
-use calcard::icalendar::{ICalendarFrequency, ICalendarWeekday};
-use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Weekday};
+use calcard::icalendar::{ICalendarFrequency, ICalendarRecurrenceRule, ICalendarWeekday};
+use chrono::{
+    Datelike as _, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Weekday,
+};
 use std::collections::HashMap;
 use std::str::FromStr as _;
 
@@ -14,9 +18,9 @@ pub struct Zone(pub(crate) Tz);
 impl Zone {
     pub const UTC: Self = Self(Tz::UTC);
 
-    /// By its IANA name (`Europe/Paris`), or one of those that Outlook and others use.
+    /// By its IANA name (`Europe/Paris`, in letters of whatever size), or one of those that Outlook and others use.
     pub fn named(name: &str) -> Option<Self> {
-        Tz::from_str(name).ok().map(Self)
+        Tz::from_str(name).ok().or_else(|| named::otherwise(name)).map(Self)
     }
 
     /// The beginning of the day in which `instant` is, in Unix milliseconds.
@@ -151,14 +155,36 @@ fn change(part: &ICalendarComponent) -> Option<Change> {
     let rule = part.property(&ICalendarProperty::Rrule).and_then(|entry| entry.values.first());
     let Some(ICalendarValue::RecurrenceRule(rule)) = rule else { return Some(Change { at: first, from, to }) };
     let over = rule.until.as_ref().is_some_and(|until| until.year.is_some_and(|year| i32::from(year) < YEAR));
-    let nth = rule.byday.first().zip(rule.bymonth.first());
-    let at = match nth {
-        Some((day, month)) if !over && rule.freq == ICalendarFrequency::Yearly => {
-            nth_weekday(u32::from(month.month()), day.weekday, day.ordwk?)?.and_time(first.time())
-        }
-        _ => first,
+    let at = if !over && rule.freq == ICalendarFrequency::Yearly && !rule.byday.is_empty() && !rule.bymonth.is_empty() {
+        day_of(rule)?.and_time(first.time())
+    } else {
+        first
     };
     Some(Change { at, from, to })
+}
+
+/// The day of [`YEAR`] on which a yearly rule with a weekday and a month comes round.
+fn day_of(rule: &ICalendarRecurrenceRule) -> Option<NaiveDate> {
+    let (day, month) = rule.byday.first().zip(rule.bymonth.first())?;
+    let month = u32::from(month.month());
+    match day.ordwk {
+        Some(nth) => nth_weekday(month, day.weekday, nth),
+        // As in *the Sunday that is one of 8 … 14 March*.
+        None => {
+            let weekday: Weekday = day.weekday.into();
+            let days = rule.bymonthday.iter().filter_map(|day| day_of_month(month, *day));
+            days.filter(|day| day.weekday() == weekday).min()
+        }
+    }
+}
+
+/// A negative day is counted from the end of the month.
+fn day_of_month(month: u32, day: i8) -> Option<NaiveDate> {
+    if day > 0 {
+        return NaiveDate::from_ymd_opt(YEAR, month, u32::try_from(day).ok()?);
+    }
+    let next = NaiveDate::from_ymd_opt(YEAR, month, 1)?.checked_add_months(Months::new(1))?;
+    next.checked_add_signed(TimeDelta::days(i64::from(day))).filter(|found| found.month() == month)
 }
 
 /// As in *last Sunday of March* of [`YEAR`].
@@ -208,6 +234,17 @@ mod tests {
     }
 
     #[test]
+    fn a_day_may_be_counted_from_the_end_of_its_month() {
+        let day = |text: &str| text.parse::<NaiveDate>().ok();
+        assert_eq!(day_of_month(3, -1), day("2026-03-31"));
+        assert_eq!(day_of_month(12, -7), day("2026-12-25"));
+        assert_eq!(day_of_month(2, 28), day("2026-02-28"));
+        for (month, day) in [(2, 29), (2, -29), (2, 0), (13, 1), (0, -1)] {
+            assert_eq!(day_of_month(month, day), None, "{month} {day}");
+        }
+    }
+
+    #[test]
     fn a_zone_of_somebodys_own_is_told_by_its_rules() {
         let calendar = |rules: &str| {
             ICalendar::parse(format!(
@@ -227,6 +264,11 @@ mod tests {
             Zones::of(&fixed, Zone::UTC).find(Some("Chez nous")).instant(noon),
             Zone::UTC.instant(noon) - 4 * 3_600_000
         );
+        let new_york = calendar(
+            "BEGIN:STANDARD\nDTSTART:20071104T020000\nTZOFFSETFROM:-0400\nTZOFFSETTO:-0500\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=SU;BYMONTHDAY=1,2,3,4,5,6,7\nEND:STANDARD\n\
+             BEGIN:DAYLIGHT\nDTSTART:20070311T020000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0400\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=SU;BYMONTHDAY=8,9,10,11,12,13,14\nEND:DAYLIGHT\n",
+        );
+        assert_eq!(Zones::of(&new_york, Zone::UTC).find(Some("Chez nous")), Zone::named("America/New_York").unwrap());
         let nothing = calendar("");
         assert_eq!(Zones::of(&nothing, Zone::UTC).find(Some("Chez nous")), Zone::UTC);
     }

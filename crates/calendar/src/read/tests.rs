@@ -166,6 +166,59 @@ fn further_dates_are_added_once() {
 }
 
 #[test]
+fn a_further_date_may_have_a_length_of_its_own() {
+    let text = calendar(&["UID:1\nDTSTART:20261124T090000Z\nDTEND:20261124T100000Z
+        RDATE;VALUE=PERIOD:20261125T090000Z/PT2H,20261126T090000Z/20261126T120000Z,20261127T090000Z/20261127T080000Z
+        RDATE:20261128T090000Z"]);
+    let found = agenda(&text, week());
+    let hours: Vec<_> = found.iter().map(|one| (start(one), (one.end - one.start) / 3_600_000)).collect();
+    let expected = [("24 09:00", 1), ("25 09:00", 2), ("26 09:00", 3), ("27 09:00", 1), ("28 09:00", 1)];
+    assert_eq!(hours, expected.map(|(start, hours)| (start.to_owned(), hours)));
+    let third_hour = Window { from: at("2026-11-26T11:00:00"), to: at("2026-11-26T11:30:00") };
+    assert_eq!(agenda(&text, third_hour).len(), 1, "it is not over yet");
+}
+
+#[test]
+fn what_names_no_zone_is_meant_by_the_clock_of_its_series() {
+    let series = "UID:a\nDTSTART;TZID=America/New_York:20261124T093000\nDURATION:PT1H\nRRULE:FREQ=DAILY";
+    let exceptions = [
+        "UID:a\nRECURRENCE-ID:20261126T093000\nDTSTART;TZID=America/New_York:20261126T120000",
+        "UID:a\nSTATUS:CANCELLED\nRECURRENCE-ID:20261127T093000",
+    ];
+    let whole = format!("{series}\nEXDATE:20261125T093000\nRDATE:20261128T120000");
+    for events in [[whole.as_str(), exceptions[0], exceptions[1]], [exceptions[0], exceptions[1], whole.as_str()]] {
+        let found = agenda(&calendar(&events), week());
+        let told: Vec<_> = found.iter().map(|one| (start(one), one.cancelled)).collect();
+        let expected = [
+            ("24 14:30", false),
+            ("26 17:00", false),
+            ("27 14:30", true),
+            ("28 14:30", false),
+            ("28 17:00", false),
+            ("29 14:30", false),
+        ];
+        assert_eq!(told, expected.map(|(start, cancelled)| (start.to_owned(), cancelled)));
+    }
+    // Nobody lives by UTC's clock.
+    let utc = calendar(&["UID:a\nDTSTART:20261124T090000Z\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20261125T100000"]);
+    assert_eq!(starts(&utc, week()), ["24 09:00", "26 09:00"]);
+}
+
+#[test]
+fn a_zone_is_known_by_a_name_in_capitals() {
+    for (zone, expected) in [
+        ("AMERICA/NEW_YORK", "24 15:00"),
+        ("/kolab.org/America/New_York", "24 15:00"),
+        ("\"tzone://Microsoft/Utc\"", "24 10:00"),
+        ("\"(UTC) Coordinated Universal Time\"", "24 10:00"),
+        ("Somewhere", "24 09:00"),
+    ] {
+        let text = calendar(&[&format!("UID:1\nDTSTART;TZID={zone}:20261124T100000")]);
+        assert_eq!(starts(&text, week()), [expected], "{zone}");
+    }
+}
+
+#[test]
 fn however_the_lines_are_written() {
     let folded = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261124T1\r\n 00000Z\r\nSUMMARY:Point d’éq\r\n uipe\r\nURL:https://visio.example/ab\r\n\tc-defg-hij\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     let broken = "junk\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n:\nDTSTART:20261124T100000Z\nno colon here\nSUMMARY:Point d’équipe\nURL:https://visio.example/abc-defg-hij\n";

@@ -59,7 +59,7 @@ pub(crate) enum CalendarNews {
     Reading,
     Read(Found),
     Failed(CalendarFault),
-    /// What a file holds: its next meetings by their start, then its last ones, newest first.
+    /// What a file holds: its next meetings by their start, then its last ones, newest first; what is called off is behind all others.
     File {
         number: u64,
         meetings: Result<Vec<Occurrence>, CalendarFault>,
@@ -119,8 +119,8 @@ pub(crate) fn host_of(place: &CalendarPlace) -> Option<String> {
     place::Place::read(&place.address)?.host()
 }
 
-/// Whom a file that is opened is read from, as [`host_of`].
-pub(crate) fn host_of_file(path: &Path) -> Option<String> {
+/// Whom a calendar file that is opened is read from, as `host` or `host:port`; `None`: nobody, it is on this computer.
+pub fn host_of_file(path: &Path) -> Option<String> {
     place::Place::File(path.to_owned()).host()
 }
 

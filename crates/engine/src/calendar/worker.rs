@@ -297,7 +297,8 @@ async fn read(reader: &mut Reader) -> Outcome {
     tokio::time::timeout(PATIENCE, reader.read(now, here::zone())).await.unwrap_or(Err(CalendarFault::Unreachable))
 }
 
-/// The next meetings of a file by their start, the running ones first; then those that are over, the last one first.
+/// The next meetings of a file by their start, the running ones first; then those that are over, the last one first. Those that are called
+/// off are behind all others.
 async fn meetings_of(path: std::path::PathBuf) -> Result<Vec<Occurrence>, CalendarFault> {
     let now = i64::try_from(unix_millis()).unwrap_or(i64::MAX);
     let again = path.clone();
@@ -310,7 +311,7 @@ async fn meetings_of(path: std::path::PathBuf) -> Result<Vec<Occurrence>, Calend
         over => over?,
     };
     found.extend(over.into_iter().filter(|one| one.end <= now).rev());
-    found.retain(|one| !one.cancelled);
+    found.sort_by_key(|one| one.cancelled);
     Ok(found)
 }
 

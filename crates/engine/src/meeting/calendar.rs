@@ -126,15 +126,17 @@ impl Meeting {
 
     fn opened_calendar_file(&mut self, number: u64, meetings: Result<Vec<Occurrence>, CalendarFault>) {
         let Some((_, offer, name)) = self.calendar.opening.take_if(|(wanted, ..)| *wanted == number) else { return };
-        let found = meetings.as_deref().unwrap_or_default();
-        match found.iter().find_map(|one| self.place_of(one)) {
+        // Nobody waits where a meeting is called off.
+        let takes_place: Vec<_> = meetings.iter().flatten().filter(|one| !one.cancelled).collect();
+        match takes_place.iter().find_map(|one| self.place_of(one)) {
             Some(Held::Here(CalendarLink { text, .. }) | Held::Elsewhere(CalendarElsewhere { text, .. })) => {
                 self.offer(Offer { text, ..offer });
             }
             None => {
-                let refused = found.iter().find_map(|one| self.refusal_of(one));
+                let refused = takes_place.iter().find_map(|one| self.refusal_of(one));
+                let issue = refused.unwrap_or_else(|| issue_of_file(&name, holds(&meetings)));
                 self.go_where_it_is_read();
-                self.issue(refused.unwrap_or_else(|| issue_of_file(&name, meetings.map(|meetings| meetings.len()))));
+                self.issue(issue);
             }
         }
     }
@@ -261,13 +263,32 @@ impl Meeting {
     }
 }
 
-/// Why a file leads nowhere, which holds so many meetings of the days that are looked at.
-fn issue_of_file(name: &str, meetings: Result<usize, CalendarFault>) -> Issue {
-    let issue = |code| Issue::new(code).with("name", name);
+/// What a file holds of the days that are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Nothing,
+    /// Nothing else than meetings that are called off.
+    CalledOff,
+    Meetings,
+}
+
+fn holds(meetings: &Result<Vec<Occurrence>, CalendarFault>) -> Result<Holds, CalendarFault> {
     match meetings {
+        Ok(meetings) if meetings.is_empty() => Ok(Holds::Nothing),
+        Ok(meetings) if meetings.iter().all(|one| one.cancelled) => Ok(Holds::CalledOff),
+        Ok(_) => Ok(Holds::Meetings),
+        Err(fault) => Err(*fault),
+    }
+}
+
+/// Why a file leads nowhere.
+fn issue_of_file(name: &str, holds: Result<Holds, CalendarFault>) -> Issue {
+    let issue = |code| Issue::new(code).with("name", name);
+    match holds {
         // Its links were not looked at.
-        Ok(0) => issue(IssueCode::CalendarFileNoLink).with("cause", "past"),
-        Ok(_) => issue(IssueCode::CalendarFileNoLink),
+        Ok(Holds::Nothing) => issue(IssueCode::CalendarFileNoLink).with("cause", "past"),
+        Ok(Holds::CalledOff) => issue(IssueCode::CalendarFileNoLink).with("cause", "cancelled"),
+        Ok(Holds::Meetings) => issue(IssueCode::CalendarFileNoLink),
         Err(CalendarFault::TooLarge) => issue(IssueCode::CalendarFileUnreadable).with("cause", "too_large"),
         Err(_) => issue(IssueCode::CalendarFileUnreadable),
     }
@@ -280,15 +301,34 @@ mod tests {
     #[test]
     fn a_file_without_a_meeting_to_look_at_is_not_one_without_links() {
         use IssueCode::{CalendarFileNoLink, CalendarFileUnreadable};
+        let meeting = |cancelled| Occurrence {
+            id: "1 0".into(),
+            title: String::new(),
+            start: 0,
+            end: 0,
+            all_day: false,
+            cancelled,
+            links: Vec::new(),
+        };
         for (meetings, code, cause) in [
-            (Ok(0), CalendarFileNoLink, Some("past")),
-            (Ok(2), CalendarFileNoLink, None),
+            (Ok(vec![]), CalendarFileNoLink, Some("past")),
+            (Ok(vec![meeting(true), meeting(true)]), CalendarFileNoLink, Some("cancelled")),
+            (Ok(vec![meeting(false), meeting(true)]), CalendarFileNoLink, None),
             (Err(CalendarFault::TooLarge), CalendarFileUnreadable, Some("too_large")),
             (Err(CalendarFault::NoCalendar), CalendarFileUnreadable, None),
         ] {
-            let issue = issue_of_file("a.ics", meetings);
+            let issue = issue_of_file("a.ics", holds(&meetings));
             assert_eq!((issue.code, issue.params["name"].as_str()), (code, "a.ics"));
             assert_eq!(issue.params.get("cause").map(String::as_str), cause, "{meetings:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_leads_to_has_a_sentence_in_every_language() {
+        for (language, sentences) in crate::issues::sentences(IssueCode::CalendarFileNoLink) {
+            for key in ["cause", "cause_past", "cause_cancelled", "next", "next_cancelled"] {
+                assert!(sentences[key].as_str().is_some_and(|sentence| !sentence.is_empty()), "{language}: {key}");
+            }
         }
     }
 }

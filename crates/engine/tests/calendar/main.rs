@@ -338,6 +338,8 @@ fn a_file_that_is_opened_ends_what_was_said_before() {
     let calendar = |event: String| format!("BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n");
     let without = file("without.ics", &calendar(event("w", "Without", &hours(1), "LOCATION:Auditorium")));
     let past = file("past.ics", &calendar(event("p", "Past", &hours(-24 * 500), &format!("URL:{LINK}"))));
+    let off = event("o", "Off", &hours(1), &format!("URL:{LINK}"));
+    let off = file("off.ics", &format!("BEGIN:VCALENDAR\nMETHOD:CANCEL\n{off}\nEND:VCALENDAR\n"));
     let garbage = file("garbage.ics", "no calendar");
     let offer =
         |text: &str| Command::Offer { text: text.into(), direct: false, microphone_off: false, camera_off: false };
@@ -352,6 +354,7 @@ fn a_file_that_is_opened_ends_what_was_said_before() {
         (without.as_str(), IssueCode::CalendarFileNoLink, None),
         (garbage.as_str(), IssueCode::CalendarFileUnreadable, None),
         (past.as_str(), IssueCode::CalendarFileNoLink, Some("past")),
+        (off.as_str(), IssueCode::CalendarFileNoLink, Some("cancelled")),
         (other, IssueCode::ServerUnknown, None),
         (garbage.as_str(), IssueCode::CalendarFileUnreadable, None),
     ] {
