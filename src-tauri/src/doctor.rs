@@ -70,10 +70,15 @@ fn patient(text: Option<&str>, known: &KnownHosts) -> Result<Patient, String> {
             Patient::of_link(&meeting.found.link).ok_or_else(|| "the link names no server".to_owned())
         }
         Ok(Destination::Elsewhere(_)) => Err(LinkError::Elsewhere.to_string()),
+        Err(LinkError::NotAllowed) => Err(LinkError::NotAllowed.to_string()),
         // No meeting, and a server perhaps: `host`, `host:port` or its root.
         Err(_) => {
             let mut named = KnownHosts::default();
             named.add(text).map_err(|error| error.to_string())?;
+            // The person's word is enough to ask it, but for the rules, which know of no others.
+            if known.clone().add(text) == Err(LinkError::NotAllowed) {
+                return Err(LinkError::NotAllowed.to_string());
+            }
             server(&named).map(Patient::of_server).ok_or_else(|| LinkError::NoHost.to_string())
         }
     }
@@ -89,7 +94,7 @@ fn table(view: &DoctorView) -> String {
         let _ = write!(text, "\n{:<12} {:<8} {}", name(&row.step), name(&row.state), finding(row));
     }
     for advice in &view.advice {
-        let _ = write!(text, "\n{}: {}", who(advice.who), remedy(advice.remedy).replace("HOST", &view.host));
+        let _ = write!(text, "\n{}: {}", who(advice.who), remedy(advice.remedy).replace("HOST", &advice.host));
     }
     text
 }
@@ -102,7 +107,7 @@ const fn who(who: DoctorWho) -> &'static str {
     }
 }
 
-/// The page says the same in four languages (`doctor.json`); `HOST` is the server.
+/// The page says the same in four languages (`doctor.json`); `HOST` is whom it is about.
 const fn remedy(remedy: DoctorRemedy) -> &'static str {
     match remedy {
         DoctorRemedy::Connect => "check the cable or the Wi-Fi",
@@ -119,11 +124,11 @@ const fn remedy(remedy: DoctorRemedy) -> &'static str {
         DoctorRemedy::Clock => "set the clock of this computer",
         DoctorRemedy::ServerUp => "check that HOST is running and reachable",
         DoctorRemedy::Link => "check that HOST is the address of a meeting server",
-        DoctorRemedy::Websocket => "let WebSocket connections to the media server pass",
+        DoctorRemedy::Websocket => "let WebSocket connections to the media server HOST pass",
         DoctorRemedy::Udp => "open the server's UDP ports towards HOST; whoever runs the server knows them",
         DoctorRemedy::Nothing => "nothing to do meanwhile; if it breaks up, turn the camera off",
         DoctorRemedy::Cable => "use a cable instead of Wi-Fi, or turn the camera off",
-        DoctorRemedy::Policy => "see AllowedServers: whether this server may be allowed",
+        DoctorRemedy::Policy => "see AllowedServers: whether HOST may be allowed",
     }
 }
 
@@ -153,6 +158,7 @@ fn name(word: &impl serde::Serialize) -> String {
 mod tests {
     use super::*;
     use visavis_model::{DoctorAdvice, DoctorFinding, DoctorState, DoctorStep, IssueCode};
+    use visavis_provider::AllowedHosts;
 
     #[test]
     fn a_server_is_named_by_host_by_link_or_not_at_all() {
@@ -174,6 +180,29 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_looked_at_whom_the_rules_refuse() {
+        let locked = KnownHosts::new(["visio.example.org"], true);
+        let (list, _) = AllowedHosts::only(["visio.example.org"]);
+        let listed = KnownHosts::new(["visio.example.org"], false).within(list, false);
+        for known in [&locked, &listed] {
+            for text in [
+                "https://evil.example.net/abc-defg-hij",
+                "https://evil.example.net/",
+                "evil.example.net",
+                "evil.example.net:8443",
+                "livekit://evil.example.net/r?key=a&secret=b",
+            ] {
+                assert_eq!(patient(Some(text), known), Err(LinkError::NotAllowed.to_string()), "{text}");
+            }
+            for text in ["visio.example.org", "https://visio.example.org/abc-defg-hij"] {
+                assert!(patient(Some(text), known).is_ok(), "{text}");
+            }
+        }
+        let encrypted = KnownHosts::default().within(AllowedHosts::any(), true);
+        assert!(patient(Some("http://localhost:8071"), &encrypted).is_err_and(|why| why.contains("policy")));
+    }
+
+    #[test]
     fn every_step_has_its_line() {
         let mut row = DoctorRow::waiting(DoctorStep::RoundTrip);
         row.state = DoctorState::Warning;
@@ -190,9 +219,10 @@ mod tests {
         let text = table(&view);
         assert!(text.starts_with("visio.example: detour (VIS-NET-UDP-21)\n"), "{text}");
         assert!(text.ends_with("round trip   warning  round trip measured, loss 12, 178 ms"), "{text}");
-        let advice = [DoctorAdvice { who: DoctorWho::Network, remedy: DoctorRemedy::AllowHost }].into();
+        let host = "media.example".to_owned();
+        let advice = [DoctorAdvice { who: DoctorWho::Network, remedy: DoctorRemedy::AllowHost, host }].into();
         let text = table(&DoctorView { advice, ..view });
-        assert!(text.ends_with("178 ms\nthe network team: allow visio.example in the proxy"), "{text}");
+        assert!(text.ends_with("178 ms\nthe network team: allow media.example in the proxy"), "{text}");
     }
 
     #[test]

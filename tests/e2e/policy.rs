@@ -166,6 +166,11 @@ fn the_command_tells_what_holds_and_what_is_wrong() {
     };
     let (code, text) = run(&["policy"]);
     assert_eq!((code, text.trim()), (Some(0), "No policy: nothing is managed here."));
+    let beside = managed.0.join("policies/a.json");
+    std::fs::write(&beside, "{}").expect("one folder too high");
+    let (code, text) = run(&["policy"]);
+    assert!(code == Some(1) && text.contains("/etc/visavis/policies/a.json: is not read"), "{text}");
+    std::fs::remove_file(&beside).expect("gone");
     managed.lay(
         "a.json",
         r#"{"AllowedServers": ["visio.example"], "ProxyServer": "http://a:secret@p.example:1", "ForceE2EE": true}"#,

@@ -56,7 +56,6 @@ pub fn of_issue(code: IssueCode) -> ExitCode {
     match code {
         Code::InvitationRefused
         | Code::NoRoom
-        | Code::ServerNotAllowed
         | Code::MeetingFull
         | Code::VersionTooOld
         | Code::EntryDenied
@@ -65,7 +64,8 @@ pub fn of_issue(code: IssueCode) -> ExitCode {
         | Code::LoginNeeded => ExitCode::InvitationRefused,
         Code::ConnectionLost | Code::SocketCut | Code::MediaBlocked => ExitCode::Lost,
         Code::Removed | Code::OtherDevice | Code::MeetingEnded => ExitCode::EndedByServer,
-        Code::LinkUnknown => ExitCode::BadLink,
+        // Whoever it is that is not allowed: the link's host, or one that it leads to.
+        Code::LinkUnknown | Code::ServerNotAllowed => ExitCode::BadLink,
         Code::Internal => ExitCode::Internal,
         _ => ExitCode::ServerNotReached,
     }
@@ -83,6 +83,12 @@ mod tests {
         assert!(!ends(device, Some(Duration::from_secs(60))));
         assert!(ends(IssueCode::LinkUnknown, Some(Duration::from_secs(60))));
         assert!(!ends(IssueCode::DevicesMoved, None));
+    }
+
+    #[test]
+    fn a_refusal_by_the_policy_has_one_exit_code() {
+        assert_eq!(of_issue(IssueCode::ServerNotAllowed), ExitCode::BadLink);
+        assert_eq!(of_issue(IssueCode::InvitationRefused), ExitCode::InvitationRefused);
     }
 
     #[test]

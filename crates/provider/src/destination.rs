@@ -1,9 +1,11 @@
 //! Where a text leads: to a meeting of ours, to one of another service, or nowhere.
 
+use crate::cut::Cut;
 use crate::scheme::{carries_content, has_other_scheme, has_scheme, hides_link, is_content};
 use crate::words::{LONGEST_TEXT, words};
 use crate::wrapped::unwrapped;
-use crate::{Foreign, Found, KnownHosts, LinkError, Standing};
+use crate::{Foreign, Found, KnownHosts, LinkError, Standing, services};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A kind of server, and what it made of a text.
@@ -50,7 +52,7 @@ struct Read {
     code: Option<Result<Meeting, LinkError>>,
     /// What is wrong with the first link that could not be read.
     error: Option<LinkError>,
-    /// There is a link that nobody reads, because more than its scheme stands before it.
+    /// There is a link that nobody reads: more than its scheme stands before it, or it is a page of another service, whose codes look as ours.
     hidden: bool,
 }
 
@@ -95,7 +97,10 @@ impl Read {
 /// readable or not, and never as the text of a link (*[dev-meeting](https://…)*).
 ///
 /// What stands directly behind a link with a scheme may be the rest of it, broken by a tab or a line: a `host/path` there counts only
-/// where its server is known or allowed, because a link to one host must not lead to another. So does no code.
+/// where its server is known or allowed, or another service's, because a link to one host must not lead to another. So does no code. A code
+/// that a line breaks behind a hyphen is read on; one that only may be broken leads nowhere.
+///
+/// A host of another service is none of ours, whatever its page is called, unless it is among those that are known.
 pub fn find_destination(
     text: &str,
     providers: &[Arc<dyn crate::Provider>],
@@ -116,19 +121,33 @@ pub fn find_destination(
             read.error(LinkError::OtherScheme);
             continue;
         }
-        let word = &*unwrapped(word);
+        let mut word = unwrapped(word);
+        let cut = words.peek().and_then(|(gap, next)| Cut::of(&word, *gap, next));
+        let may_be_cut = cut == Some(Cut::Unclear);
+        if let Some(Cut::Whole(whole)) = cut {
+            word = Cow::Owned(whole);
+            words.next();
+        }
+        let word = &*word;
         let before_link = words.peek().is_some_and(|(gap, next)| gap.touches() && has_scheme(&unwrapped(next)));
         let at_link = before_link || (behind_link && gap.touches());
         behind_link = has_scheme(word);
         let may_be_rest = may_go_on && gap.may_be_in_link() && !behind_link;
         may_go_on = behind_link || (may_be_rest && gap.may_go_on(word));
         if let Some(foreign) = Foreign::recognise(word).filter(|foreign| !known.contains(foreign.host())) {
-            read.elsewhere.get_or_insert(foreign);
+            // What a bracket alone parts from a link may be any part of it.
+            if may_be_rest && gap.touches() {
+                read.error(LinkError::NoRoom);
+            } else {
+                read.elsewhere.get_or_insert(foreign);
+            }
             continue;
         }
         for provider in providers {
             match provider.recognise_among(word, known).map(|found| found.and_then(permitted)) {
-                Some(Ok(found)) if may_be_rest && found.standing.asks_first() => read.error(LinkError::NoRoom),
+                Some(Ok(found)) if may_be_cut || (may_be_rest && found.standing.asks_first()) => {
+                    read.error(LinkError::NoRoom);
+                }
                 Some(Ok(found)) => read.link(provider, found),
                 Some(Err(error)) => read.error(error),
                 None => {}
@@ -143,7 +162,7 @@ pub fn find_destination(
                 None => {}
             }
         }
-        read.hidden |= hides_link(word);
+        read.hidden |= hides_link(word) || services::leads_to_foreign(word, known);
         if has_other_scheme(word) {
             read.error(LinkError::OtherScheme);
         }
@@ -151,6 +170,9 @@ pub fn find_destination(
     let nothing = if text.len() > LONGEST_TEXT { LinkError::TooLong } else { LinkError::NoLink };
     read.decided().unwrap_or(Err(nothing))
 }
+
+#[cfg(test)]
+mod invitations;
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,13 @@
 //! Links to meetings of others, which a browser opens: recognised by their host and path, and never contacted.
 
-use crate::host;
+use crate::{host, services};
 use url::Url;
 use visavis_model::Service;
 
 /// Longest link to another service, in bytes; those of Teams reach 600.
 const LONGEST: usize = 4096;
+/// Longest passcode that a link to Zoom brings along, in bytes; theirs are of 32.
+const LONGEST_PASSCODE: usize = 64;
 
 /// A meeting that is held elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,20 +21,22 @@ impl Foreign {
     /// Reads a word. `None`: no link to a meeting of a service that is known.
     ///
     /// Links that belong to the programs of others (`zoommtg:`, `msteams:`) are rewritten for the browser where that is safe to do, and
-    /// else are none.
+    /// else are none. `meet.google.com/abc-defg-hij` is read without a scheme, as that service itself writes it; so are the others, but for
+    /// BigBlueButton, whose hosts have any name.
     pub fn recognise(word: &str) -> Option<Self> {
         if word.len() > LONGEST || word.chars().any(char::is_control) {
             return None;
         }
-        let word = of_program(word).unwrap_or_else(|| word.to_owned());
-        let url = host::parse(&word).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
-        if !url.username().is_empty() || url.password().is_some() || url.port().is_some() {
+        let mut url = match services::without_scheme(word) {
+            Some(url) => url,
+            None => Url::parse(&of_program(word).unwrap_or_else(|| word.to_owned())).ok()?,
+        };
+        let is_web = matches!(url.scheme(), "https" | "http");
+        if !is_web || !url.username().is_empty() || url.password().is_some() || url.port().is_some() {
             return None;
         }
-        let host = url.host_str()?.trim_end_matches('.').to_owned();
-        let service =
-            by_host(&host, url.path()).or_else(|| is_big_blue_button(url.path()).then_some(Service::BigBlueButton))?;
-        let mut url = url;
+        host::check(&url).ok()?;
+        let service = services::of_meeting(&url)?;
         // Nobody is sent there in the clear.
         if url.scheme() == "http" && url.set_scheme("https").is_err() {
             return None;
@@ -46,66 +50,35 @@ impl Foreign {
     }
 }
 
-/// `msteams:/l/meetup-join/…` as the page that it stands for; `zoommtg://host/join?confno=…` likewise.
+/// `msteams:/l/meetup-join/…`, with its host or without, as the page that it stands for; `zoommtg://host/join?confno=…` likewise.
 fn of_program(word: &str) -> Option<String> {
     let (scheme, rest) = word.split_once(':')?;
     match scheme.to_ascii_lowercase().as_str() {
-        "msteams" => Some(format!("https://teams.microsoft.com/{}", rest.trim_start_matches('/'))),
+        "msteams" => {
+            let rest = rest.trim_start_matches('/');
+            let first = rest.split('/').next().unwrap_or_default();
+            let has_host = services::of_host(first) == Some(Service::Teams);
+            Some(if has_host { format!("https://{rest}") } else { format!("https://teams.microsoft.com/{rest}") })
+        }
         "zoommtg" | "zoomus" => {
             let url = Url::parse(&format!("https:{rest}")).ok()?;
-            let number = url.query_pairs().find(|(key, _)| key == "confno")?.1.into_owned();
+            let asked =
+                |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+            let number = asked("confno")?;
             let digits = (9..=12).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| format!("https://{}/j/{number}", url.host_str().unwrap_or_default()))
+            // Without it Zoom asks for a code that the person may not have.
+            let passcode = asked("pwd").filter(|code| is_passcode(code));
+            let query = passcode.map(|code| format!("?pwd={code}")).unwrap_or_default();
+            digits.then(|| format!("https://{}/j/{number}{query}", url.host_str().unwrap_or_default()))
         }
         _ => None,
     }
 }
 
-fn by_host(host: &str, path: &str) -> Option<Service> {
-    let below = |parent: &str| host == parent || host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'));
-    let starts = |starts: &[&str]| starts.iter().any(|start| path.starts_with(start));
-    if below("zoom.us") || below("zoomgov.com") {
-        return starts(&["/j/", "/s/", "/my/", "/w/", "/wc/", "/join"]).then_some(Service::Zoom);
-    }
-    let teams = ["teams.microsoft.com", "teams.live.com", "teams.cloud.microsoft", "teams.microsoft.us"];
-    if teams.iter().any(|parent| below(parent)) {
-        return starts(&["/l/meetup-join/", "/meet/", "/l/meeting/", "/v2/"]).then_some(Service::Teams);
-    }
-    if below("webex.com") {
-        return (starts(&["/meet/", "/join/", "/m/", "/wbxmjs/", "/webappng/", "/webapp/"])
-            || path.ends_with("/j.php"))
-        .then_some(Service::Webex);
-    }
-    if host == "meet.goto.com" || below("gotomeet.me") || below("gotomeeting.com") || host == "app.goto.com" {
-        return (path.len() > 1).then_some(Service::GoTo);
-    }
-    if host == "meet.google.com" {
-        return (path.len() > 1).then_some(Service::GoogleMeet);
-    }
-    None
-}
-
-/// BigBlueButton runs on hosts of any name: its own API, and the rooms of its front end Greenlight (2 and 3).
-fn is_big_blue_button(path: &str) -> bool {
-    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let group = |text: &str, sizes: &[usize]| {
-        let groups: Vec<&str> = text.split('-').collect();
-        groups.len() == sizes.len()
-            && groups
-                .iter()
-                .zip(sizes)
-                .all(|(group, size)| group.len() == *size && group.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-    };
-    let room = |text: &str| group(text, &[3, 3, 3]) || group(text, &[3, 3, 3, 3]);
-    match parts.as_slice() {
-        ["bigbluebutton", "api", "join", ..] | ["html5client", "join", ..] => true,
-        // With a person's own part before it: `/b/ali-abc-def-ghi`.
-        ["b" | "gl", name] => {
-            room(name) || name.split_once('-').is_some_and(|(own, rest)| own.len() == 3 && room(rest))
-        }
-        ["rooms", name] | ["rooms", name, "join"] => room(name),
-        _ => false,
-    }
+/// True for what stands for itself in a query.
+fn is_passcode(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (1..=LONGEST_PASSCODE).contains(&text.len()) && text.bytes().all(is_plain)
 }
 
 #[cfg(test)]
@@ -140,9 +113,60 @@ mod tests {
         ] {
             assert_eq!(service(word), Some(expected), "{word}");
         }
-        let zoom = Foreign::recognise("zoommtg://zoom.us/join?confno=81234567890&pwd=secret").expect("a meeting");
-        assert_eq!(zoom.url.as_str(), "https://zoom.us/j/81234567890");
         assert_eq!(Foreign::recognise("http://zoom.us/j/1").expect("a meeting").url.scheme(), "https");
+    }
+
+    #[test]
+    fn the_links_of_programs_keep_their_passcode_and_their_host() {
+        for (word, url) in [
+            (
+                "zoommtg://us02web.zoom.us/join?action=join&confno=89012345678&pwd=abc",
+                "https://us02web.zoom.us/j/89012345678?pwd=abc",
+            ),
+            ("ZOOMUS://zoom.us/join?pwd=Q2x.1_-&confno=81234567890", "https://zoom.us/j/81234567890?pwd=Q2x.1_-"),
+            ("zoommtg://zoom.us/join?confno=81234567890", "https://zoom.us/j/81234567890"),
+            ("zoommtg://zoom.us/join?confno=81234567890&pwd=", "https://zoom.us/j/81234567890"),
+            ("zoommtg://zoom.us/join?confno=81234567890&pwd=a%26b%3dc", "https://zoom.us/j/81234567890"),
+            ("zoommtg://zoom.us/join?confno=81234567890&pwd=a%23/../x", "https://zoom.us/j/81234567890"),
+            ("msteams://teams.microsoft.com/l/meetup-join/19:x", "https://teams.microsoft.com/l/meetup-join/19:x"),
+            ("msteams:/l/meetup-join/19:x", "https://teams.microsoft.com/l/meetup-join/19:x"),
+            ("msteams://l/meetup-join/19:x", "https://teams.microsoft.com/l/meetup-join/19:x"),
+            ("MSTEAMS://Teams.live.com/meet/934?p=x", "https://teams.live.com/meet/934?p=x"),
+        ] {
+            assert_eq!(Foreign::recognise(word).expect(word).url.as_str(), url, "{word}");
+        }
+        let long = format!("zoommtg://zoom.us/join?confno=81234567890&pwd={}", "x".repeat(65));
+        assert_eq!(Foreign::recognise(&long).expect("a meeting").url.query(), None);
+        for word in ["msteams://evil.example/l/meetup-join/19:x", "msteams://@evil.example/l/meetup-join/x"] {
+            assert_eq!(service(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_a_known_host_needs_no_scheme() {
+        for (word, url) in [
+            ("meet.google.com/abc-defg-hij", "https://meet.google.com/abc-defg-hij"),
+            ("us02web.zoom.us/j/89012345678", "https://us02web.zoom.us/j/89012345678"),
+            ("Zoom.us/j/89012345678?pwd=x", "https://zoom.us/j/89012345678?pwd=x"),
+            ("teams.live.com/meet/9344444444444?p=x", "https://teams.live.com/meet/9344444444444?p=x"),
+        ] {
+            assert_eq!(Foreign::recognise(word).expect(word).url.as_str(), url, "{word}");
+        }
+        for word in [
+            "tel.meet/abc-defg-hij?pin=1",
+            "zoom.us/pricing",
+            "zoom.us",
+            "a@zoom.us/j/89012345678",
+            "zoom.us:8443/j/89012345678",
+            "*.zoom.us/j/89012345678",
+            "a..zoom.us/j/89012345678",
+            "zoom.us.evil.example/j/89012345678",
+            "evil.example/zoom.us/j/89012345678",
+            // A host of any name.
+            "bbb.univ.example/b/ali-abc-def-ghi",
+        ] {
+            assert_eq!(service(word), None, "{word}");
+        }
     }
 
     #[test]

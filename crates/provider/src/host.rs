@@ -1,12 +1,19 @@
 //! Which hosts can be contacted at all.
 
 use crate::LinkError;
+use std::net::IpAddr;
 use url::{Host, ParseError, Url};
 
 /// Longest name, in bytes (RFC 1035 §2.3.4, as it is written).
 const LONGEST_NAME: usize = 253;
 /// Longest part of a name, in bytes (the same).
 const LONGEST_PART: usize = 63;
+
+/// True where `host` names this machine: `localhost` or a loopback address, with or without brackets.
+pub fn is_loopback_host(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
 
 /// A url to a host that can be one, and what is wrong with it else.
 pub(crate) fn parse(text: &str) -> Result<Url, LinkError> {
@@ -47,6 +54,12 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn loopback_hosts_are_known() {
+        assert!(is_loopback_host("localhost") && is_loopback_host("127.0.0.1") && is_loopback_host("[::1]"));
+        assert!(!is_loopback_host("meet.example.org") && !is_loopback_host("10.0.0.1"));
+    }
 
     #[test]
     fn only_what_can_be_a_host_is_one() {

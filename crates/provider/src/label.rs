@@ -1,5 +1,7 @@
 //! What of prose stands at a link without a space: a word, and the marks of mailers and of Markdown.
 
+use crate::words::is_unseen;
+
 /// What a link begins with: one of ours, or to a program of others that a browser can stand in for.
 const LINK_STARTS: [&str; 10] = [
     "http://",
@@ -144,9 +146,9 @@ fn emphasised(word: &str) -> &str {
     if inner.starts_with(char::is_alphanumeric) { inner } else { word }
 }
 
-/// The signs of prose that end a word.
+/// The signs of prose that end a word, and what is not seen among them.
 pub(crate) fn ends_prose(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | '!' | ':' | '…' | '’' | '‘' | '›')
+    matches!(c, '.' | ',' | ';' | '!' | ':' | '…' | '’' | '‘' | '›') || is_unseen(c)
 }
 
 fn without_signs(word: &str) -> &str {

@@ -148,6 +148,8 @@ mod tests {
             "https://visio.agglo.example/abc-defg-hij",
             "abc-defg-hij",
             "https://us02web.zoom.us/j/81234567890",
+            "meet.google.com/abc-defg-hij",
+            "https://tel.meet/abc-defg-hij?pin=1234567890123",
             "https://intranet.example/a/b",
             "tel:+33123456789",
             "Auditorium",

@@ -1,6 +1,6 @@
 //! What the scheme of a word says about it.
 
-use crate::words::is_edge;
+use crate::words::{is_edge, is_unseen};
 
 /// True for a word that is a link with its scheme, whatever that is.
 pub(crate) fn has_scheme(word: &str) -> bool {
@@ -39,7 +39,7 @@ pub(crate) fn carries_content(word: &str) -> bool {
 
 /// True for a text that is a program or a page as a whole: no link in it is meant for us.
 pub(crate) fn is_content(text: &str) -> bool {
-    let text = text.trim_start_matches(|c: char| c.is_control() || is_edge(c));
+    let text = text.trim_start_matches(|c: char| c.is_control() || is_edge(c) || is_unseen(c));
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     // White space behind it makes prose of it: in *Data: https://…* the word is only a word.
     if rest.is_empty() || rest.starts_with(char::is_whitespace) || scheme.len() > 64 {
@@ -61,9 +61,15 @@ mod tests {
 
     #[test]
     fn a_program_is_told_from_prose() {
-        for text in
-            ["javascript:alert(1)", " <JavaScript:x", "java\tscript:x", "vbscript:x", "data:text/html,x", "DATA:,"]
-        {
+        for text in [
+            "javascript:alert(1)",
+            " <JavaScript:x",
+            "\u{feff}javascript:x",
+            "java\tscript:x",
+            "vbscript:x",
+            "data:text/html,x",
+            "DATA:,",
+        ] {
             assert!(is_content(text), "{text:?}");
         }
         for text in [

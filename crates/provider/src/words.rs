@@ -30,11 +30,12 @@ pub(crate) enum Gap {
 
 impl Gap {
     fn of(between: &str) -> Self {
-        let is_white = |c: char| c.is_whitespace();
-        if !between.contains(is_white) {
+        let is_white = |c: char| c.is_whitespace() || is_unseen(c);
+        // What is not seen makes neither a gap nor an end of one.
+        if !between.contains(char::is_whitespace) {
             // A dot stands in a host, and in no tag alone.
             if between.contains('>') && !between.contains('.') { Self::Closed } else { Self::Sign }
-        } else if between.chars().all(|c| c == '\t') {
+        } else if between.chars().all(|c| c == '\t' || is_unseen(c)) {
             Self::Tab
         } else if !between.chars().all(|c| is_white(c) || c == '.') {
             Self::End
@@ -87,7 +88,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = (Gap, &str)> {
             rest = after;
             let (between, _) = behind.split_at(behind.len() - tail.len());
             let gap = if ended { Gap::End } else { Gap::of(between) };
-            let whole = word.trim_start_matches(['‘', '‚', '„', '‹']);
+            let whole = word.trim_start_matches(|c| matches!(c, '‘' | '‚' | '„' | '‹') || is_unseen(c));
             let may_be_rest = may_go_on && gap.may_be_in_link();
             let word = bare(whole, may_be_rest);
             // A sign that stands alone, as a colon of French prose, is a part of the gap.
@@ -109,9 +110,16 @@ pub(crate) fn is_edge(c: char) -> bool {
     c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '(' | ')' | '[' | ']' | '«' | '»' | '“' | '”')
 }
 
+/// Characters that are not seen, and that programs put around a link: marks of direction, joiners, the mark of an encoding. In a link they
+/// deceive, and are refused; at its edges nothing is hidden.
+pub(crate) const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// Where the first word of `text` begins.
 fn start_of_word(text: &str) -> Option<usize> {
-    text.char_indices().find(|(at, c)| !is_edge(*c) || text.get(*at..).is_some_and(is_address)).map(|(at, _)| at)
+    let is_around = |c: char| is_edge(c) || is_unseen(c);
+    text.char_indices().find(|(at, c)| !is_around(*c) || text.get(*at..).is_some_and(is_address)).map(|(at, _)| at)
 }
 
 /// Where the word ends that `text` begins with. The brackets of a host are none of the prose: those around an IPv6 address, and whatever
@@ -221,6 +229,31 @@ mod tests {
             ["x…", "«\u{a0}x\u{a0}»", "‘x’", "„x“", "‹x›,", "(x).", "x !", "“x…”", "x’…", "`x`.", "*x*", "‘*x*’,"]
         {
             assert_eq!(all(text), [(Gap::End, "x")], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_seen_is_none_of_a_word_at_its_edges() {
+        for mark in ['\u{200b}', '\u{200e}', '\u{202a}', '\u{202e}', '\u{2060}', '\u{2066}', '\u{2069}', '\u{feff}'] {
+            for text in ["{}x", "x{}", "{}x{}", "{}{} x{}.", "x.{}", "«{}x{}»", "‘{}x{}’", "{}‘x’", "<{}x{}>", "{}"]
+            {
+                let text = text.replace("{}", &mark.to_string());
+                let expected = if text.contains('x') { vec![(Gap::End, "x")] } else { Vec::new() };
+                assert_eq!(all(&text), expected, "{text:?}");
+            }
+            // It stays in one, and no gap is another for it.
+            let within = format!("x{mark}y");
+            assert_eq!(all(&within), [(Gap::End, within.as_str())]);
+            for (text, gap) in [
+                ("a\n{}b", Gap::Break),
+                ("a{}\n{}b", Gap::Break),
+                ("a\t{}b", Gap::Tab),
+                ("a {}b", Gap::Space),
+                ("a[{}b", Gap::Sign),
+            ] {
+                let text = text.replace("{}", &mark.to_string());
+                assert_eq!(all(&text), [(Gap::End, "a"), (gap, "b")], "{text:?}");
+            }
         }
     }
 

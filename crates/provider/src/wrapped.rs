@@ -1,5 +1,6 @@
 //! What links come wrapped in: our own schemes, and the rewriting of mail gateways. Undone without asking anybody.
 
+use crate::proofpoint;
 use std::borrow::Cow;
 use url::Url;
 
@@ -11,7 +12,7 @@ const MOST_LAYERS: usize = 3;
 /// The link within `word`; the word itself where it is wrapped in nothing.
 ///
 /// `visavis://host/room` and `visio://host/room` stand for `https://host/room`; before a whole link (`visavis:https://…`) they stand for that
-/// link. Mail gateways that rewrite links (Microsoft's *Safe Links*, Proofpoint's *URL Defense* 2 and 3, Barracuda, Cisco) keep the link
+/// link. Mail gateways that rewrite links (Microsoft's *Safe Links*, Proofpoint's *URL Defense* 1 to 3, Barracuda, Cisco) keep the link
 /// within, and so does Google: theirs is not contacted. Mimecast's holds a token alone and stays what it is.
 pub(crate) fn unwrapped(word: &str) -> Cow<'_, str> {
     let mut word = Cow::Borrowed(word);
@@ -54,18 +55,20 @@ fn mail(word: &str) -> Option<String> {
         "urldefense.proofpoint.com" if path == "/v2/url" => {
             asked("u").map(|text| percent_decoded(&text.replace('-', "%").replace('_', "/")))
         }
-        // …/v3/__https://host/path__;!!… with each replaced character as `*`: a link that has one cannot be read back.
-        "urldefense.com" | "urldefense.us" => {
-            let inner = word.split_once("/v3/__")?.1.split("__;").next();
-            inner.filter(|inner| !inner.contains('*')).map(str::to_owned)
-        }
+        "urldefense.proofpoint.com" if path == "/v1/url" => asked("u"),
+        "urldefense.com" | "urldefense.us" | "urldefense.proofpoint.com" => proofpoint::third_kind(word),
         // …/TOKEN/https%3A%2F%2Fhost%2Fpath
         "secure-web.cisco.com" => path.splitn(3, '/').nth(2).map(percent_decoded),
-        _ if host.ends_with(".safelinks.protection.outlook.com") => asked("url"),
+        _ if is_safe_links(host) => asked("url"),
         _ if path == "/url" && is_google(host) => asked("q").or_else(|| asked("url")),
         _ => None,
     };
     inner.filter(|inner| is_web(inner))
+}
+
+/// Microsoft's, of everybody and of an administration of the United States.
+fn is_safe_links(host: &str) -> bool {
+    [".safelinks.protection.outlook.com", ".safelinks.protection.office365.us"].iter().any(|end| host.ends_with(end))
 }
 
 fn is_google(host: &str) -> bool {
@@ -115,6 +118,10 @@ mod tests {
         for word in [
             "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fvisio.agglo.example%2Fabc-defg-hij&data=05%7C02",
             "https://urldefense.com/v3/__https://visio.agglo.example/abc-defg-hij__;!!Ab3x!Y$",
+            "https://urldefense.com/v3/__https:/visio.agglo.example/abc-defg-hij__;!!x!y$",
+            "https://urldefense.com/v3/__https://visio.agglo.example/abc*defg*hij__;LS0!!x!y$",
+            "https://urldefense.proofpoint.com/v1/url?u=https://visio.agglo.example/abc-defg-hij&k=x",
+            "https://eur01.safelinks.protection.office365.us/?url=https%3A%2F%2Fvisio.agglo.example%2Fabc-defg-hij&data=x",
             "https://urldefense.proofpoint.com/v2/url?u=https-3A__visio.agglo.example_abc-2Ddefg-2Dhij&d=DwMF&c=x&e=",
             "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fvisio.agglo.example%2fabc-defg-hij&c=E,1,x&typo=1",
             "https://secure-web.cisco.com/1S1h_Cy8-x/https%3A%2F%2Fvisio.agglo.example%2Fabc-defg-hij",
@@ -128,7 +135,10 @@ mod tests {
         for other in [
             "https://safelinks.protection.outlook.com.evil.example/?url=https%3A%2F%2Fa.example%2Fabc-defg-hij",
             "https://eur03.safelinks.protection.outlook.com/?url=javascript%3Aalert(1)",
-            "https://urldefense.com/v3/__https://a.example/x*y__;JQ!!z$",
+            "https://urldefense.com/v3/__https://a.example/x*y__;!!z$",
+            "https://urldefense.com/v3/__javascript*alert(1)__;Og!!z$",
+            "https://safelinks.protection.office365.us.evil.example/?url=https%3A%2F%2Fa.example%2Fabc-defg-hij",
+            "https://urldefense.proofpoint.com/v1/url?u=javascript%3Aalert(1)",
             "https://linkprotect.cudasvc.com.evil.example/url?a=https%3a%2f%2fa.example%2fabc-defg-hij",
             "https://secure-web.cisco.com/x/javascript%3Aalert(1)",
             "https://secure-web.cisco.com/https%3A%2F%2Fa.example",

@@ -3,12 +3,6 @@
 use crate::options::BindPolicy;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
-/// True where `host` names this machine: `localhost` or a loopback address, with or without brackets.
-pub fn is_loopback_host(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 /// The addresses of this machine's interfaces that `policy` allows, port 0 (any).
 ///
 /// Where no interface is found, the IPv4 wildcard: the connection can still come up over a relay.
@@ -75,12 +69,6 @@ mod tests {
             pick(BindPolicy { loopback: true, ipv6: false, ..BindPolicy::default() }),
             ["127.0.0.1", "10.1.2.3"]
         );
-    }
-
-    #[test]
-    fn loopback_hosts_are_known() {
-        assert!(is_loopback_host("localhost") && is_loopback_host("127.0.0.1") && is_loopback_host("[::1]"));
-        assert!(!is_loopback_host("meet.example.org") && !is_loopback_host("10.0.0.1"));
     }
 
     #[test]

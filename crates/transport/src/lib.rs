@@ -28,7 +28,6 @@ mod statistics;
 mod time;
 mod wake;
 
-pub use address::is_loopback_host;
 pub use contacts::{AnyAddress, Contacts};
 pub use event::{PeerEvent, PeerEvents};
 pub use options::{

@@ -24,7 +24,7 @@ pub struct Gate {
 impl Gate {
     /// Allows the host of the link that the user opened.
     pub fn for_host(host: &str) -> Self {
-        Self { hosts: vec![plain(host)], local: visavis_transport::is_loopback_host(host) }
+        Self { hosts: vec![plain(host)], local: visavis_provider::is_loopback_host(host) }
     }
 
     /// Allows a host that the server which the user named says is its own: where a meeting's media are.

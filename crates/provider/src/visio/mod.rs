@@ -27,6 +27,8 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use recognise::is_code;
+
 pub use account::{NewRoom, RoomSummary, Rooms, Server, new_code, spoken_pin};
 pub use session::Session;
 pub use sign::SignOut;

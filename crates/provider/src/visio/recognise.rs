@@ -6,7 +6,7 @@
 
 use crate::cookies::host_of;
 use crate::known::encrypted;
-use crate::{Credentials, Found, KnownHosts, LinkError, MeetingLink, Standing, host};
+use crate::{Credentials, Found, KnownHosts, LinkError, MeetingLink, Standing, host, services};
 use url::Url;
 use visavis_model::LinkKind;
 
@@ -78,7 +78,7 @@ pub(super) fn link(word: &str, known: &KnownHosts) -> Option<Result<Found, LinkE
         Err(error) => return Some(Err(error)),
     };
     let (slug, look) = room(url.path())?;
-    Some(found(url, slug, look, known))
+    found(url, slug, look, known)
 }
 
 /// `host/abc-defg-hij`, as people write it: taken where the host is known, or where both look like what they should; `lone`: ten letters do,
@@ -96,7 +96,7 @@ fn without_scheme(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<F
     let host = host_of(&url)?;
     let looks_right = look == Look::Code || (lone && look == Look::Letters);
     if known.contains(&host) || (looks_right && host.contains('.')) {
-        return Some(found(url, slug, look, known));
+        return found(url, slug, look, known);
     }
     None
 }
@@ -112,10 +112,23 @@ pub(super) fn code(word: &str, lone: bool, known: &KnownHosts) -> Option<Result<
     }
     let slug = canonical(word)?;
     let Some(url) = known.first() else { return Some(Err(LinkError::NoServer)) };
-    Some(found(url.clone(), slug, Look::Code, known))
+    found(url.clone(), slug, Look::Code, known)
 }
 
-fn found(url: Url, slug: String, look: Look, known: &KnownHosts) -> Result<Found, LinkError> {
+/// The room of a url. `None`: its host is another service's, or any page may be called that.
+fn found(url: Url, slug: String, look: Look, known: &KnownHosts) -> Option<Result<Found, LinkError>> {
+    if services::is_foreign(&url, known) {
+        return None;
+    }
+    // The server makes no such name of any: the link was cut where lines are broken.
+    if slug.starts_with('-') || slug.ends_with('-') {
+        let is_known = host_of(&url).is_some_and(|host| known.contains(&host));
+        return is_known.then_some(Err(LinkError::NoRoom));
+    }
+    Some(checked(url, slug, look, known))
+}
+
+fn checked(url: Url, slug: String, look: Look, known: &KnownHosts) -> Result<Found, LinkError> {
     host::check(&url)?;
     let url = encrypted(url)?;
     let host = host_of(&url).ok_or(LinkError::NoHost)?;
@@ -149,6 +162,11 @@ fn room(path: &str) -> Option<(String, Look)> {
 /// True for a code with the hyphens that Visio writes.
 fn is_as_written(text: &str) -> bool {
     text.split('-').map(str::len).eq([3, 4, 3])
+}
+
+/// True for a whole code as Visio writes it.
+pub(crate) fn is_code(text: &str) -> bool {
+    is_as_written(text) && canonical(text).is_some()
 }
 
 /// `abc-defg-hij` of a code in any letters, with its hyphens or without (the server knows it only with them, measured).

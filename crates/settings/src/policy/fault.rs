@@ -43,6 +43,8 @@ pub enum Fault {
     BadPatterns(Vec<BadPattern>),
     #[error("is no address of a proxy, as in http://proxy.example.org:3128")]
     NoProxy,
+    #[error("nothing is reached directly by it: it is no host, host:port, .domain or network, as in 10.0.0.0/8")]
+    NoException,
     #[error("is no range of ports, as in 50000-50100")]
     NoPortRange,
     #[error("is neither the full path of a folder nor an https address")]
@@ -139,12 +141,16 @@ pub enum ProblemKind {
     TooManyFiles(usize),
     #[error("{0} is of a kind that is not read")]
     UnknownKind(String),
+    /// It lies where nothing is looked for, or under a name that is none: whoever laid it may have meant otherwise.
+    #[error("is not read: {0}")]
+    Astray(&'static str),
 }
 
 impl Problem {
-    /// Whether something that was said there may be unknown now.
+    /// Whether something that was said there may be unknown now: people are told then. What is no policy by its place or
+    /// its name may be anything: whoever administers is told alone.
     pub fn hides(&self) -> bool {
-        !matches!(self.kind, ProblemKind::Closed(_))
+        !matches!(self.kind, ProblemKind::Closed(_) | ProblemKind::Astray(_))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Policies as files: `managed/*.json` and `recommended/*.json`.
 
+use super::astray::{FOLDERS, astray};
 use super::{Layer, Level, Owner, Problem, ProblemKind, Reading, Scope, Source};
 use notify::{EventKind, RecursiveMode, Watcher as _};
 use serde_json::{Map, Value as Json};
@@ -155,6 +156,9 @@ impl Source for Folder {
         let mut reading = Reading::default();
         self.level(Level::Recommended, &mut reading);
         self.level(Level::Mandatory, &mut reading);
+        // Last: what is read comes first.
+        let problem = |(path, kind): (PathBuf, _)| Problem { place: path.display().to_string(), kind, kept: false };
+        reading.problems.extend(astray(&self.base).into_iter().map(problem));
         reading
     }
 
@@ -168,7 +172,7 @@ impl Source for Folder {
         };
         let mut watcher = notify::recommended_watcher(told).ok()?;
         let mut watched = 0;
-        for folder in ["managed", "recommended"].map(|name| self.base.join(name)) {
+        for folder in FOLDERS.map(|name| self.base.join(name)) {
             // What is not there yet comes into the nearest folder that is.
             let there = folder.ancestors().find(|path| path.is_dir());
             watched += there.map_or(0, |path| usize::from(watcher.watch(path, RecursiveMode::NonRecursive).is_ok()));

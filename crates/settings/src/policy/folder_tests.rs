@@ -154,6 +154,18 @@ fn what_others_may_write_is_refused() {
 }
 
 #[test]
+fn a_file_beside_the_folders_is_told_to_whoever_administers_alone() {
+    let place = Place::new("beside");
+    let path = place.write("a.json", r#"{"DisableChat": true}"#);
+    let said = place.resolved();
+    assert!(!said.policy.disable_chat.is_on() && said.problems.len() == 1 && !said.problems[0].hides());
+    assert_eq!(place.problems(), ["a.json: is not read: it lies in neither of managed and recommended"]);
+    std::fs::rename(&path, place.base.join("managed/a.json")).expect("laid");
+    let said = place.resolved();
+    assert!(said.policy.disable_chat.is_on() && said.problems.is_empty());
+}
+
+#[test]
 fn a_file_that_breaks_is_kept_as_it_was() {
     let place = Place::new("kept");
     let path = place.write("managed/a.json", r#"{"DisableChat": true}"#);
@@ -210,6 +222,7 @@ fn a_file_that_people_cannot_read_is_told_and_holds_for_who_can() {
     set_mode(&elsewhere, 0o600);
     assert_eq!(place.problems(), ["elsewhere.json: people cannot read it: mode 0600"]);
     // Nobody misses what is not there.
+    std::fs::remove_file(&elsewhere).expect("gone");
     std::fs::remove_dir_all(place.base.join("managed")).expect("gone");
     std::fs::create_dir(place.base.join("managed")).expect("a folder");
     set_mode(&place.base.join("managed"), 0o700);

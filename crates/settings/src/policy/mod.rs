@@ -3,6 +3,8 @@
 //! [`Policy`] is the one source of everything that is said of a key: the JSON schema, the Windows and macOS templates and the
 //! administrator's page are generated from it (`tests/templates`).
 
+#[cfg(target_os = "linux")]
+mod astray;
 mod brand;
 mod check;
 mod choices;

@@ -1,6 +1,7 @@
 //! From what places say to what holds.
 
 use super::nearest::nearest;
+use super::value::without_passwords;
 use super::{Effect, Fault, Given, KEYS, Level, Levels, Policy, Problem, RESERVED, Reading, Scope};
 
 /// Longest value and name of a key that are shown, in characters.
@@ -85,7 +86,7 @@ pub fn resolve(reading: Reading) -> Resolved {
                         entry.fault = fault;
                     }
                     None if RESERVED.iter().any(|key| key.name == name) => {
-                        entry.value = Some(clean(&json.to_string(), LONGEST_SHOWN));
+                        entry.value = Some(clean(&without_passwords(json).to_string(), LONGEST_SHOWN));
                         entry.fault = Some(Fault::WithoutEffectYet);
                     }
                     None => entry.fault = Some(Fault::UnknownKey { like: like(name) }),
@@ -200,6 +201,21 @@ mod tests {
         assert_eq!(told("LockServer"), (Standing::InForce, String::new()));
         assert!(said.policy.disable_recording.is_on(), "1 is what the registry has for true");
         assert!(said.policy.allowed_servers.forced().is_none());
+    }
+
+    #[test]
+    fn no_value_is_shown_with_a_password() {
+        let said = resolved(vec![layer(
+            Level::Mandatory,
+            Scope::Machine,
+            "a",
+            json!({ "ProxyPacUrl": "http://u:s3cret@pac.example/x.pac", "NoProxy": ["http://u:s3cret@a.example", "b.example"],
+                    "AllowedServers": ["https://u:s3cret@a.example"], "ProxyServer": "http://u:s3cret@p.example:1",
+                    "ServerURL": "https://u:s3cret@a.example", "UpdateSource": "https://u:s3cret@a.example/" }),
+        )]);
+        assert!(!format!("{:?}", said.entries).contains("s3cret"), "{:?}", said.entries);
+        let pac = said.entries.iter().find(|entry| entry.key == "ProxyPacUrl").and_then(|entry| entry.value.as_deref());
+        assert_eq!(pac, Some(r#""http://u:---@pac.example/x.pac""#));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Values that are texts, numbers and lists of texts.
 
-use super::value::{Read, list, text, wrong};
+use super::value::{Read, list, text, without_password, wrong};
 use super::{Fault, Form, Value};
 use serde_json::Value as Json;
 use std::path::PathBuf;
-use visavis_provider::{AllowedHosts, KnownHosts, LinkError};
+use visavis_provider::{AllowedHosts, KnownHosts, LinkError, ProxyExceptions};
 
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 120;
@@ -119,7 +119,8 @@ impl Value for HostPatterns {
     }
 
     fn shown(&self) -> String {
-        self.patterns.join(", ")
+        // None of them is a login: one that was written all the same allows nothing.
+        self.patterns.iter().map(|pattern| without_password(pattern)).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -188,7 +189,7 @@ impl Value for PortRange {
     }
 }
 
-/// Hosts that are reached without the proxy, as in `NO_PROXY`.
+/// Hosts that are reached without the proxy, as in `NO_PROXY`: those of them that say something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoProxyList(pub Vec<String>);
 
@@ -196,7 +197,25 @@ impl Value for NoProxyList {
     const FORM: Form = Form::List { most: MOST_HOSTS };
 
     fn read(json: &Json) -> Read<Self> {
-        each(json, MOST_HOSTS, |entry| text(entry, LONGEST_ADDRESS)).map_value(Self)
+        let entries = match list(json, MOST_HOSTS) {
+            Ok(entries) => entries,
+            Err(fault) => return Read { value: None, fault: Some(fault) },
+        };
+        let (mut good, mut faults) = (Vec::new(), Vec::new());
+        for (index, entry) in entries.into_iter().enumerate() {
+            let cause = match text(entry, LONGEST_ADDRESS) {
+                // A text may hold several, as in `NO_PROXY`.
+                Ok(text) => {
+                    let (says, nothing) = ProxyExceptions::sorted(&text);
+                    let fault = says.is_empty() || !nothing.is_empty();
+                    good.extend(says.into_iter().map(str::to_owned));
+                    fault.then_some(Fault::NoException)
+                }
+                Err(cause) => Some(cause),
+            };
+            faults.extend(cause.map(|cause| Fault::Entry { index, cause: Box::new(cause) }));
+        }
+        Read { value: Some(Self(good)), fault: Fault::of(faults) }
     }
 
     fn shown(&self) -> String {
@@ -300,6 +319,19 @@ mod tests {
         }
         let none = read::<HostPatterns>(json!([]));
         assert!(none.fault.is_none() && !none.value.expect("patterns").allowed.allows("a.example"));
+    }
+
+    #[test]
+    fn an_exception_of_the_proxy_that_says_nothing_is_told() {
+        let none = "nothing is reached directly by it: it is no host, host:port, .domain or network, as in 10.0.0.0/8";
+        let all = json!(["https://visio.example/", "a.example:x", ".b.example, 10.0.0.0/8", 7, "c.example;d/"]);
+        let said = read::<NoProxyList>(all);
+        let good = ["https://visio.example/", ".b.example", "10.0.0.0/8", "c.example"].map(str::to_owned);
+        assert_eq!(said.value, Some(NoProxyList(good.to_vec())));
+        let told = format!("entry 2: {none}; entry 4: must be a text, is a number; entry 5: {none}");
+        assert_eq!(said.fault.map(|fault| fault.to_string()), Some(told));
+        assert_eq!(read::<NoProxyList>(json!("*")), Read { value: Some(NoProxyList(vec!["*".into()])), fault: None });
+        assert_eq!(read::<NoProxyList>(json!([])).fault, None);
     }
 
     #[test]

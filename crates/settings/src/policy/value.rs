@@ -67,6 +67,30 @@ pub(super) fn list(json: &Json, most: usize) -> Result<Vec<&Json>, Fault> {
     }
 }
 
+/// A text as it is shown: what stands between the first `:` of a login and the last `@` is a password.
+pub(super) fn without_password(text: &str) -> String {
+    let is_scheme = |head: &&str| head.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let scheme = text.split_once("://").map(|(head, _)| head).filter(is_scheme).map_or(0, |head| head.len() + 3);
+    let (scheme, rest) = text.split_at(scheme);
+    match rest.rsplit_once('@').and_then(|(login, place)| Some((login.split_once(':')?.0, place))) {
+        Some((user, place)) => format!("{scheme}{user}:---@{place}"),
+        None => text.to_owned(),
+    }
+}
+
+/// The same for each text in a value of any kind.
+pub(super) fn without_passwords(json: &Json) -> Json {
+    match json {
+        Json::String(text) => Json::String(without_password(text)),
+        Json::Array(entries) => Json::Array(entries.iter().map(without_passwords).collect()),
+        Json::Object(values) => {
+            let shown = |(name, value): (&String, &Json)| (without_password(name), without_passwords(value));
+            Json::Object(values.iter().map(shown).collect())
+        }
+        other => other.clone(),
+    }
+}
+
 impl Value for bool {
     const FORM: Form = Form::Switch;
 
@@ -83,5 +107,31 @@ impl Value for bool {
 
     fn shown(&self) -> String {
         self.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_password_is_not_shown_in_any_text() {
+        for (text, shown) in [
+            ("http://alice:s3cret@proxy.example/x.pac", "http://alice:---@proxy.example/x.pac"),
+            ("alice:s3:c@r/et@proxy.example:3128", "alice:---@proxy.example:3128"),
+            ("http://a:s3cret@b.example, http://c:s3cret@d.example", "http://a:---@d.example"),
+            ("alice:s3cret://x@proxy.example", "alice:---@proxy.example"),
+            ("see http://alice:s3cret@proxy.example", "see http:---@proxy.example"),
+            ("https://visio.example:8443/a", "https://visio.example:8443/a"),
+            ("alice@visio.example", "alice@visio.example"),
+            ("[::1]:443", "[::1]:443"),
+            ("", ""),
+        ] {
+            assert_eq!(without_password(text), shown, "{text}");
+        }
+        let deep = json!({ "a": [1, "http://alice:s3cret@b.example", { "c:s3cret@d": "e:s3cret@f" }], "g": null });
+        let shown = without_passwords(&deep).to_string();
+        assert!(!shown.contains("s3cret") && shown.contains("http://alice:---@b.example"), "{shown}");
     }
 }

@@ -3,7 +3,6 @@
 #[cfg(all(unix, not(target_os = "macos")))]
 mod desktop;
 mod environment;
-mod exceptions;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod gnome;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -13,8 +12,9 @@ mod platform;
 mod system;
 
 pub(super) use environment::Environment;
-pub use exceptions::Exceptions;
 pub(super) use system::{Answer, SystemProxies};
+
+pub use visavis_provider::ProxyExceptions as Exceptions;
 
 use super::Target;
 use visavis_provider::Secret;

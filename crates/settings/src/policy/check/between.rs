@@ -22,13 +22,18 @@ const FIRST_FREE_PORT: u16 = 1024;
 /// A meeting has two connections, each with a port of its own.
 const LEAST_PORTS: u32 = 2;
 
-pub(super) fn look(policy: &Policy, key: &str) -> Verdict {
+/// `partly`: some of the value was left out as it was read.
+pub(super) fn look(policy: &Policy, key: &str, partly: bool) -> Verdict {
     match key {
         "ServerURL" => server(policy),
         "LockServer" => lock(policy),
         "SignInHosts" if policy.allowed_servers.forced().is_none() => without_effect("AllowedServers is not set"),
         "ProxyMode" => proxy(policy),
         "ProxyServer" | "NoProxy" if !has_fixed_proxy(policy) => without_effect("ProxyMode is not fixed"),
+        // Each of its entries was told already.
+        "NoProxy" if partly && policy.no_proxy.forced().is_some_and(|list| list.0.is_empty()) => {
+            Verdict { faults: Vec::new(), is_dead: true }
+        }
         "UdpPortRange" => ports(policy),
         "UpdateSource" => updates(policy),
         "UpdateChannel" if policy.update_source.forced().is_none() => without_effect("UpdateSource is not set"),
@@ -150,6 +155,12 @@ mod tests {
         assert_eq!(told(json!({ "ProxyMode": "fixed", "NoProxy": [] }), "ProxyMode"), lone);
         let directly = in_force("needs ProxyServer: else only what NoProxy names is reached");
         assert_eq!(told(json!({ "ProxyMode": "fixed", "NoProxy": ["*"] }), "ProxyMode"), directly);
+        let nothing =
+            "nothing is reached directly by it: it is no host, host:port, .domain or network, as in 10.0.0.0/8";
+        let rules = |list: Json| json!({ "ProxyMode": "fixed", "ProxyServer": proxy, "NoProxy": list });
+        assert_eq!(told(rules(json!(["https://a.example/"])), "NoProxy"), good());
+        assert_eq!(told(rules(json!(["a/", "b"])), "NoProxy"), in_force(&format!("entry 1: {nothing}")));
+        assert_eq!(told(rules(json!(["a/"])), "NoProxy"), ignored(&format!("entry 1: {nothing}")));
         for mode in ["system", "direct"] {
             let rules = json!({ "ProxyMode": mode, "ProxyServer": proxy, "NoProxy": ["a"] });
             assert_eq!(told(rules.clone(), "ProxyMode"), good());

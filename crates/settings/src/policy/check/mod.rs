@@ -64,7 +64,7 @@ fn look(policy: &Policy, entry: &Entry, files: &dyn Files) -> Verdict {
         "ManagedRooms" => rooms::look(policy, partly, files),
         "ExtraRootCAs" => certificates(policy, partly, files),
         "UseSystemTrustStore" => trust(policy, files),
-        other => between::look(policy, other),
+        other => between::look(policy, other, partly),
     }
 }
 

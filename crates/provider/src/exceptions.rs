@@ -1,21 +1,24 @@
 //! The hosts that are reached without the proxy (`no_proxy`, and the lists of desktops and of Windows).
 
+use crate::host::is_loopback_host;
 use ipnet::IpNet;
 use std::net::IpAddr;
 use url::Host;
 
 /// Entries that are kept, and the longest of them, in bytes.
-const MOST: usize = 512;
+const MOST: usize = 1024;
 const LONGEST: usize = 260;
+/// Of what ends or escapes a host in a url (its standard's forbidden code points): no name has it.
+const IN_NO_HOST: [char; 15] = ['/', '?', '#', '@', '\\', '%', '<', '>', '[', ']', '^', ':', '"', '{', '}'];
 
 /// A list of hosts, read once.
 ///
 /// Entries are parted by commas, semicolons, bars or white space: `*` (all), a name (itself and what is below it; a dot or `*.` in front
 /// changes nothing), an address, a network (`10.0.0.0/8`), a pattern with stars (`10.*`), each with `:port` where only that port is
 /// meant, `<local>` (names without a dot). What is on this machine is always among them, but for `<-loopback>`. Names in any letters
-/// are those that are contacted (IDNA to ASCII).
+/// are those that are contacted (IDNA to ASCII). Of an address, as an address bar gives it (`https://host/`), the host counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Exceptions {
+pub struct ProxyExceptions {
     entries: Vec<Entry>,
     loopback_too: bool,
 }
@@ -38,13 +41,12 @@ enum What {
     Pattern(String),
 }
 
-impl Exceptions {
+impl ProxyExceptions {
     /// Entries that say nothing are left out.
     pub fn parse(list: &str) -> Self {
         let mut read = Self::default();
-        let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
-        for text in list.split(is_gap).filter(|text| !text.is_empty() && text.len() <= LONGEST).take(MOST) {
-            if text.eq_ignore_ascii_case("<-loopback>") {
+        for text in parts(list).filter(|text| text.len() <= LONGEST).take(MOST) {
+            if is_loopback_word(text) {
                 read.loopback_too = true;
             } else {
                 read.entries.extend(Entry::parse(&text.to_ascii_lowercase()));
@@ -53,9 +55,17 @@ impl Exceptions {
         read
     }
 
+    /// The entries of a list that say something, and those that say nothing.
+    pub fn sorted(list: &str) -> (Vec<&str>, Vec<&str>) {
+        let says = |text: &&str| {
+            text.len() <= LONGEST && (is_loopback_word(text) || Entry::parse(&text.to_ascii_lowercase()).is_some())
+        };
+        parts(list).partition(says)
+    }
+
     /// True where the host (an IPv6 address without brackets) is reached without the proxy.
     pub fn contain(&self, host: &str, port: u16) -> bool {
-        if !self.loopback_too && visavis_transport::is_loopback_host(host) {
+        if !self.loopback_too && is_loopback_host(host) {
             return true;
         }
         let host = host.trim_end_matches('.').to_ascii_lowercase();
@@ -76,14 +86,30 @@ impl Exceptions {
     }
 }
 
+fn parts(list: &str) -> impl Iterator<Item = &str> {
+    let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
+    list.split(is_gap).filter(|text| !text.is_empty())
+}
+
+fn is_loopback_word(text: &str) -> bool {
+    text.eq_ignore_ascii_case("<-loopback>")
+}
+
 impl Entry {
+    /// `None` for what no host is ever like: a path without a scheme, a login, a port that is none.
     fn parse(text: &str) -> Option<Self> {
-        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let behind = text.split_once("://").map(|(_, rest)| rest);
+        let text = behind.unwrap_or(text);
+        if let Some(network) = network(text) {
+            return Some(Self { what: What::Network(network), port: None });
+        }
+        // An address bar gives `https://host/`.
+        let text = behind.and_then(|address| address.split(['/', '?', '#']).next()).unwrap_or(text);
         if let Some(network) = network(text) {
             return Some(Self { what: What::Network(network), port: None });
         }
         let (host, port) = match text.rsplit_once(':') {
-            Some((host, port)) => (host, Some(port.parse().ok()?)),
+            Some((host, port)) => (host, Some(port.parse::<u16>().ok().filter(|port| *port > 0)?)),
             None => (text, None),
         };
         let what = match host.trim_start_matches("*.").trim_matches('.') {
@@ -92,6 +118,7 @@ impl Entry {
             "" => return None,
             name => match network(name) {
                 Some(network) => What::Network(network),
+                None if name.contains(IN_NO_HOST) => return None,
                 None if name.contains('*') => What::Pattern(pattern(name)),
                 None => What::Name(contacted(name)),
             },
@@ -141,7 +168,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(list: &str, inside: &[(&str, u16)], outside: &[(&str, u16)]) {
-        let exceptions = Exceptions::parse(list);
+        let exceptions = ProxyExceptions::parse(list);
         for (host, port) in inside {
             assert!(exceptions.contain(host, *port), "{host}:{port} of {list:?}");
         }
@@ -183,6 +210,46 @@ mod tests {
     }
 
     #[test]
+    fn what_an_address_bar_gives_is_its_host() {
+        for list in ["https://visio.example/", "HTTPS://Visio.example/a/b", "http://visio.example?x"] {
+            check(list, &[("visio.example", 8443)], &[("visio.example.evil", 8443), ("a.example", 8443)]);
+        }
+        check("https://visio.example:8443/", &[("visio.example", 8443)], &[("visio.example", 443)]);
+        let addresses = [("192.0.2.7", 1), ("2001:db8::1", 1)];
+        check("https://192.0.2.7/ https://[2001:db8::1]/", &addresses, &[("192.0.2.8", 1)]);
+    }
+
+    #[test]
+    fn entries_that_say_nothing_are_told_from_the_others() {
+        let good =
+            "* .a.example a:1 10.0.0.0/8 [::1]:2 fd00::/8 10.* <local> <-loopback> https://a/ _ldap.a orléans.example";
+        let (says, nothing) = ProxyExceptions::sorted(good);
+        assert_eq!((says.join(" ").as_str(), nothing), (good, vec![]));
+        let long = "x".repeat(300);
+        for text in [
+            "a.example/",
+            "host:x",
+            "host:",
+            "host:0",
+            "host:99999",
+            "http://alice:s3cret@a.example",
+            "alice@a.example",
+            "10.0.0.0/33",
+            "10.0.0.0/255.0.0.0",
+            "a:1:2",
+            "<locale>",
+            "https://",
+            ".",
+            "a%2e.example",
+            &long,
+        ] {
+            assert_eq!(ProxyExceptions::sorted(text), (vec![], vec![text]));
+            assert_eq!(ProxyExceptions::parse(text), ProxyExceptions::default(), "{text}");
+        }
+        assert_eq!(ProxyExceptions::sorted("a.example, b/ ;c"), (vec!["a.example", "c"], vec!["b/"]));
+    }
+
+    #[test]
     fn addresses_networks_and_stars() {
         check("10.0.0.0/8", &[("10.1.2.3", 443), ("::ffff:10.1.2.3", 443)], &[("11.1.2.3", 443), ("a.example", 443)]);
         check(
@@ -203,8 +270,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_list_is_survived(list in "\\PC{0,80}", host in "\\PC{0,40}") {
-            Exceptions::parse(&list).contain(&host, 443);
-            Exceptions::parse(&format!("{host}*{host}")).contain(&host, 443);
+            ProxyExceptions::parse(&list).contain(&host, 443);
+            ProxyExceptions::parse(&format!("{host}*{host}")).contain(&host, 443);
         }
     }
 }
