@@ -2,10 +2,11 @@
 
 use crate::cli::{link_of, providers};
 use crate::print::print;
+use crate::starts::from_here;
 use clap::Args;
 use serde::Serialize;
 use std::process::ExitCode;
-use visavis_engine::Rules;
+use visavis_engine::{Rules, calendar_file, host_of_file};
 use visavis_model::{LinkKind, Service};
 use visavis_provider::{Destination, KnownHosts, LinkError, Standing, find_destination};
 
@@ -14,7 +15,7 @@ const REFUSED: u8 = 2;
 
 #[derive(Debug, Args)]
 pub struct LinkArguments {
-    /// A link, a code, or a text with one in it; - reads it from the standard input, where nobody else sees its token.
+    /// A link, a code, a text with one in it, or an .ics file; - reads it from the standard input, where nobody else sees its token.
     link: String,
     /// A server that may be contacted, as host or host:port; may be given several times.
     #[arg(long, value_name = "HOST")]
@@ -40,6 +41,9 @@ enum Told {
     },
     /// To a meeting that the browser opens. `refused`: the organisation does not want it to be opened.
     Elsewhere { service: Service, host: String, refused: bool, contacts: Vec<String> },
+    /// To the next meeting of a calendar's file, which is not opened here. `contacts`: on Windows the host of a share; `refused`: the
+    /// organisation does not allow it.
+    CalendarFile { refused: bool, contacts: Vec<String> },
     /// Nowhere.
     Refused { code: &'static str, reason: String, contacts: Vec<String> },
 }
@@ -53,13 +57,21 @@ pub fn run(arguments: &LinkArguments) -> ExitCode {
     let preferences = crate::program::preferences().and_then(|file| file.load().ok()).unwrap_or_default();
     let own = crate::wishes::known(&arguments.server, &preferences);
     let rules = crate::policy::Organisation::of_system().rules();
-    let told = look(&link, &rules.known(&own), &rules);
-    let refused = matches!(told, Told::Refused { .. } | Told::Elsewhere { refused: true, .. });
+    let told = look(&from_here(link), &rules.known(&own), &rules);
+    let refused = matches!(
+        told,
+        Told::Refused { .. } | Told::Elsewhere { refused: true, .. } | Told::CalendarFile { refused: true, .. }
+    );
     let text = if arguments.json { serde_json::to_string_pretty(&told).unwrap_or_default() } else { words(&told) };
     print(&text, if refused { REFUSED } else { 0 })
 }
 
 fn look(text: &str, known: &KnownHosts, rules: &Rules) -> Told {
+    if let Some(path) = calendar_file(text) {
+        let host = host_of_file(&path);
+        let refused = host.as_ref().is_some_and(|host| !rules.allowed().allows(host));
+        return Told::CalendarFile { refused, contacts: host.filter(|_| !refused).into_iter().collect() };
+    }
     let providers = providers();
     match find_destination(text, &providers, known) {
         Ok(Destination::Here(meeting)) => {
@@ -113,6 +125,15 @@ fn words(told: &Told) -> String {
             format!(
                 "kind:       a meeting of another service ({service:?}){then}\nhost:       {host}\ncontacts:   nobody"
             )
+        }
+        Told::CalendarFile { refused, contacts } => {
+            let then = if *refused {
+                "\nrefused:    the organisation does not allow its server (AllowedServers)"
+            } else {
+                ": the window opens its next meeting"
+            };
+            let contacts = if contacts.is_empty() { "nobody".to_owned() } else { contacts.join(", ") };
+            format!("kind:       a calendar's file{then}\ncontacts:   {contacts}")
         }
         Told::Refused { reason, .. } => format!("refused:    {reason}\ncontacts:   nobody"),
     }
@@ -208,6 +229,31 @@ mod tests {
             let Told::Meeting { asks_first, guessed, .. } = told else { panic!("{link}: {told:?}") };
             assert_eq!((asks_first, guessed), (expected, expected), "{link}");
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_calendars_file_is_what_the_window_makes_of_it() {
+        for file in ["/there/a.ics", "file:///there/a%20b.ICS"] {
+            let told = look(file, &known(), &Rules::default());
+            assert_eq!(told, Told::CalendarFile { refused: false, contacts: Vec::new() }, "{file}");
+            assert!(words(&told).ends_with("the window opens its next meeting\ncontacts:   nobody"), "{file}");
+        }
+        for other in ["https://visio.agglo.example/a.ics", "/there/a.txt", "a.ics"] {
+            assert!(!matches!(look(other, &known(), &Rules::default()), Told::CalendarFile { .. }), "{other}");
+        }
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn a_calendars_file_of_a_share_is_its_hosts() {
+        let share = r"\\other.example\s\a.ics";
+        let contacts = vec!["other.example:445".to_owned()];
+        assert_eq!(look(share, &known(), &Rules::default()), Told::CalendarFile { refused: false, contacts });
+        let rules = rules(json!({ "AllowedServers": ["visio.agglo.example"] }));
+        let told = look(share, &known(), &rules);
+        assert_eq!(told, Told::CalendarFile { refused: true, contacts: Vec::new() });
+        assert!(words(&told).contains("AllowedServers"));
     }
 
     #[test]

@@ -176,8 +176,10 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         tracing::warn!(%error, "changes of the policy are not followed");
     }
     crate::desk::follow(engine.commander());
-    let in_meeting = watched.clone();
-    crate::update::follow(&engine, organisation.handle(), move || in_meeting.in_meeting());
+    let in_use = watched.clone();
+    crate::update::follow(&engine, organisation.handle(), arguments.link.is_some(), move || {
+        in_use.with(|snapshot| crate::update::needs_the_line(&snapshot.phase))
+    });
     if let Some(path) = arguments.report.clone() {
         crate::reports::write_reports(&engine, path);
     }

@@ -120,6 +120,27 @@ fn a_link_is_looked_at_without_its_token_in_the_list_of_processes() {
 }
 
 #[test]
+fn a_calendars_file_is_known_wherever_it_is_named_from() {
+    let folder = places::run("e2e/calendar-file").expect("a folder");
+    let file = folder.join("a.ics");
+    std::fs::write(&file, "BEGIN:VCALENDAR\nEND:VCALENDAR\n").expect("a file");
+    for name in ["a.ics", "./a.ics", file.to_str().expect("a name")] {
+        let visavis = |arguments: &[&str]| {
+            let mut command = std::process::Command::new(places::binary());
+            command.args(arguments).arg(name).env("XDG_CONFIG_HOME", &folder).current_dir(&folder);
+            command.output().expect("the application")
+        };
+        let output = visavis(&["join", "--headless"]);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}: {complaint}");
+        assert!(complaint.contains("a calendar's file needs the window"), "{name}: {complaint}");
+        let output = visavis(&["link"]);
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && told.contains("the window opens its next meeting"), "{name}: {told}");
+    }
+}
+
+#[test]
 fn whoever_waits_and_looks_elsewhere_is_told_that_the_door_is_open() {
     let folder = places::run("e2e/notice").expect("a folder");
     let livekit = LivekitServer::start(&folder, Options::default()).expect("livekit-server");

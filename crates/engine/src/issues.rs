@@ -4,8 +4,10 @@ use visavis_model::{EndReason, Issue, IssueAction, IssueCode};
 use visavis_provider::visio::Server;
 use visavis_provider::{LeaveCause, LinkError, ProxyFault};
 
-/// What the end of a meeting is for the user: an end as it should be, or an issue.
-pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue> {
+/// What the end of a meeting is for the user: an end as it should be, or an issue. `link`: the link's host; `contacted`: the
+/// one with which the last socket was to be opened, where it came to one. Who is to be mended or allowed is whoever failed.
+pub fn issue_of_leave(cause: &LeaveCause, link: &str, contacted: Option<&str>) -> Result<EndReason, Issue> {
+    let host = if is_of_the_way(cause) { contacted.unwrap_or(link) } else { link };
     let code = match cause {
         LeaveCause::Ours => return Ok(EndReason::Left),
         LeaveCause::OtherDevice => return Ok(EndReason::OtherDevice),
@@ -16,7 +18,9 @@ pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue
         LeaveCause::NoRoom => IssueCode::NoRoom,
         LeaveCause::Full => IssueCode::MeetingFull,
         LeaveCause::VersionTooOld => IssueCode::VersionTooOld,
-        LeaveCause::NameUnknown => IssueCode::NameUnknown,
+        LeaveCause::NameUnknown => {
+            return Err(Issue::new(IssueCode::NameUnknown).with("host", without_port(host)));
+        }
         LeaveCause::Refused => IssueCode::ServerRefused,
         LeaveCause::Unreachable => IssueCode::NetworkOff,
         LeaveCause::Timeout => IssueCode::ServerTimeout,
@@ -39,6 +43,45 @@ pub fn issue_of_leave(cause: &LeaveCause, host: &str) -> Result<EndReason, Issue
         }
     };
     Err(Issue::new(code).with("host", host))
+}
+
+/// Whether it is about whom we were connected with, or wanted to be, and not about the meeting.
+const fn is_of_the_way(cause: &LeaveCause) -> bool {
+    match cause {
+        LeaveCause::ServerShutdown
+        | LeaveCause::ServerDown
+        | LeaveCause::NameUnknown
+        | LeaveCause::Refused
+        | LeaveCause::Unreachable
+        | LeaveCause::Timeout
+        | LeaveCause::Certificate(_)
+        | LeaveCause::Encryption
+        | LeaveCause::Proxy(_)
+        | LeaveCause::Forbidden
+        | LeaveCause::ClosedWhileJoining
+        | LeaveCause::Nonsense
+        | LeaveCause::Lost
+        | LeaveCause::MediaBlocked => true,
+        LeaveCause::Ours
+        | LeaveCause::OtherDevice
+        | LeaveCause::Removed
+        | LeaveCause::RoomEnded
+        | LeaveCause::InvitationRefused
+        | LeaveCause::NoRoom
+        | LeaveCause::Full
+        | LeaveCause::VersionTooOld
+        | LeaveCause::EntryDenied
+        | LeaveCause::EntryTimeout
+        | LeaveCause::Moved(_) => false,
+    }
+}
+
+/// A host as the DNS knows it.
+pub(crate) fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 fn issue_of_proxy(fault: ProxyFault) -> Issue {
@@ -131,6 +174,33 @@ pub(crate) fn sentences(code: IssueCode) -> impl Iterator<Item = (String, serde_
 #[cfg(test)]
 mod tests {
     use super::*;
+    use visavis_provider::CertificateFault;
+
+    #[test]
+    fn who_failed_is_named_and_not_whose_link_it_is() {
+        let told = |cause: LeaveCause, contacted: Option<&str>| {
+            let issue = issue_of_leave(&cause, "visio.example", contacted).expect_err("an issue");
+            issue.params["host"].clone()
+        };
+        let media = Some("media.example:7443");
+        for cause in [
+            LeaveCause::Refused,
+            LeaveCause::Timeout,
+            LeaveCause::Forbidden,
+            LeaveCause::Encryption,
+            LeaveCause::Certificate(CertificateFault::Expired),
+            LeaveCause::Proxy(ProxyFault::Refused { status: 403 }),
+            LeaveCause::MediaBlocked,
+        ] {
+            assert_eq!(told(cause.clone(), media), "media.example:7443", "{cause:?}");
+            assert_eq!(told(cause, None), "visio.example", "it came to no socket");
+        }
+        assert_eq!(told(LeaveCause::NameUnknown, media), "media.example", "the DNS knows no ports");
+        for cause in [LeaveCause::NoRoom, LeaveCause::EntryDenied, LeaveCause::InvitationRefused] {
+            assert_eq!(told(cause.clone(), media), "visio.example", "{cause:?} is of the meeting");
+        }
+        assert_eq!((without_port("[::1]"), without_port("[::1]:7443")), ("[::1]", "[::1]"));
+    }
 
     #[test]
     fn every_fault_of_a_link_has_a_sentence_in_every_language() {

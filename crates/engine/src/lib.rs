@@ -42,7 +42,7 @@ mod sync;
 mod unanswered;
 mod update;
 
-pub use calendar::calendar_file;
+pub use calendar::{calendar_file, host_of_file};
 pub use clock::Clock;
 pub use devices::DeviceWatcher;
 pub use dial::{Gate, IcePolicy, NetworkOptions, ProxyOptions, RootsError, read_roots};

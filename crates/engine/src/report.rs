@@ -98,7 +98,9 @@ impl Board {
 
     pub fn issue(&self, issue: &Issue, now: MediaTime) {
         let at_ms = (now.micros() / 1000).max(0) as u64;
-        self.lock().issues.push(IssueRecord { at_ms, issue: issue.clone() });
+        let mut issue = issue.clone();
+        issue.params.remove(Issue::URL);
+        self.lock().issues.push(IssueRecord { at_ms, issue });
     }
 
     pub fn reconnected(&self) {
@@ -138,6 +140,14 @@ mod tests {
         board.mark(Mark::Joined, MediaTime::from_millis(5));
         board.mark(Mark::Joined, MediaTime::from_millis(9));
         assert_eq!(board.report(0).times.joined, Some(5));
+    }
+
+    #[test]
+    fn no_link_is_in_the_report() {
+        let board = Board::default();
+        let issue = Issue::new(visavis_model::IssueCode::LinkUnknown).with("host", "a.example");
+        board.issue(&issue.clone().with(Issue::URL, "https://a.example/j/1?pwd=secret"), MediaTime::from_millis(5));
+        assert_eq!(board.report(0).issues, [IssueRecord { at_ms: 5, issue }]);
     }
 
     #[test]

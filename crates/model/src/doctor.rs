@@ -25,11 +25,13 @@ pub struct DoctorView {
 }
 
 /// What somebody can do about what was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct DoctorAdvice {
     pub who: DoctorWho,
     pub remedy: DoctorRemedy,
+    /// Whom it is about: the server, or its media server where that is what fails.
+    pub host: String,
 }
 
 /// Who can act.
@@ -103,7 +105,7 @@ pub struct DoctorRow {
     pub step: DoctorStep,
     pub state: DoctorState,
     pub finding: Option<DoctorFinding>,
-    /// Values for the finding: `proxy` (its host), `status`, `cause`, `minutes`, `loss` (per mille), `count`.
+    /// Values for the finding: `proxy` (its host), `status`, `cause`, `minutes`, `loss` (per mille), `count`, `host` (of the media server).
     pub params: BTreeMap<String, String>,
     pub measure: Option<DoctorMeasure>,
 }

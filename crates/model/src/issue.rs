@@ -68,7 +68,8 @@ codes! {
     ServerMoved = "VIS-SRV-MOVED-16", AddServer;
     /// The server does not want to be asked for a while; params `seconds`.
     EntryThrottled = "VIS-JOIN-BUSY-18", Retry;
-    /// The text is no link to a meeting that we can open.
+    /// The text is no link to a meeting that we can open; params `cause`. A whole link to another page (`other_page`) has its `host`, and
+    /// the link itself (`url`) where the browser may open it.
     LinkUnknown = "VIS-JOIN-LINK-39", CheckLink;
     /// Those inside did not let us in.
     EntryDenied = "VIS-JOIN-DENIED-31", GoHome;
@@ -161,7 +162,7 @@ codes! {
     /// The calendar file that was opened is none, or cannot be read; params `name`, `cause` (`too_large`).
     CalendarFileUnreadable = "VIS-CAL-FILE-80", None;
     /// No meeting in the calendar file has a link that we know; params `name`, `cause` (`past`: none takes place within the days that are
-    /// looked at).
+    /// looked at, `cancelled`: it is called off).
     CalendarFileNoLink = "VIS-CAL-NOLINK-81", None;
     /// Something inside us failed; params `cause`.
     Internal = "VIS-INT-FAIL-90", CopyReport;
@@ -200,6 +201,8 @@ pub enum IssueAction {
     AddServer,
     /// Read what the organisation has decided.
     SeeRule,
+    /// Give the link to the browser.
+    OpenElsewhere,
 }
 
 /// Something that the user is told.
@@ -213,6 +216,9 @@ pub struct Issue {
 }
 
 impl Issue {
+    /// The parameter that holds a whole link, which may open a meeting: it is for the page alone, and in no report.
+    pub const URL: &str = "url";
+
     pub fn new(code: IssueCode) -> Self {
         Self { code, params: BTreeMap::new(), action: code.action() }
     }

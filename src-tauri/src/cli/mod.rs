@@ -247,7 +247,7 @@ fn headless(join: JoinArguments, started: Instant) -> ExitCode {
         }
         Err(code) => return code,
     };
-    if visavis_engine::calendar_file(&link).is_some() {
+    if visavis_engine::calendar_file(&crate::starts::from_here(link.clone())).is_some() {
         eprintln!("visavis: a calendar's file needs the window: give the link of its meeting");
         return ExitCode::from(2);
     }

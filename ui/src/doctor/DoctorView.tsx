@@ -101,10 +101,10 @@ function Advices({ view }: { view: View }) {
     <section className={`${parts.card} ${style.card}`}>
       <h2>{t('whoActs')}</h2>
       {advice.length === 0 && <p>{t('nobodyActs')}</p>}
-      {advice.map(({ who, remedy }) => (
+      {advice.map(({ who, remedy, host }) => (
         <div key={remedy} data-testid={`advice-${remedy}`}>
           <h3>{t(`who.${who}`)}</h3>
-          <p>{t(`advice.${remedy}`, { host: view.host })}</p>
+          <p>{t(`advice.${remedy}`, { host })}</p>
         </div>
       ))}
     </section>

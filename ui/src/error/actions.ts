@@ -99,6 +99,15 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
       }
       case 'see_rule':
         return seeRules;
+      case 'open_elsewhere': {
+        const url = issue.params['url'];
+        if (url === undefined) return null;
+        return () =>
+          void engine.openExternal(url).then(
+            () => send({ kind: 'dismiss', code: issue.code }),
+            () => undefined,
+          );
+      }
       case 'share_else':
         return share;
       case 'stay':

@@ -110,7 +110,7 @@ function SupportKey() {
 }
 
 /** Next steps that are offered at the field, with the words of what is left undone. */
-const OFFERED: readonly string[] = ['add_server', 'sign_in', 'create_room', 'see_rule'];
+const OFFERED: readonly string[] = ['add_server', 'sign_in', 'create_room', 'see_rule', 'open_elsewhere'];
 
 /** `beside`: the next meeting is the hero, and this the field below it. */
 function JoinCard({ beside }: { beside: boolean }) {

@@ -41,6 +41,15 @@ it('is busy while it runs, and keeps what was found when it is stopped', async (
   expect(sent('diagnose').at(-1)).toEqual({ kind: 'diagnose', host: 'visio.agglo.example' });
 });
 
+it('names whoever fails, be it the media server', async () => {
+  const { engine } = await openDoctor('doctor-proxy');
+  expect(screen.getByTestId('advice-allow_host')).toHaveTextContent('visio.agglo.example');
+  const found = view('doctor-proxy');
+  engine.patch({ key: 'doctor', value: { ...found, advice: found.advice.map((advice) => ({ ...advice, host: 'media.agglo.example' })) } });
+  expect(await screen.findByText(/media\.agglo\.example/)).toBeInTheDocument();
+  expect(screen.getByTestId('advice-allow_host')).not.toHaveTextContent('visio.agglo.example');
+});
+
 it('gives the report to copy or to save, and says nothing of anybody in it', async () => {
   const { engine, user } = await openDoctor('doctor-certificate');
   await user.click(screen.getByText('Contenu du rapport'));

@@ -67,6 +67,19 @@ it('leads from a refusal to the rule', async () => {
   await waitFor(() => expect(screen.getByRole('dialog', { name: 'Géré par votre organisation' })).toBeVisible());
 });
 
+it('gives the browser a whole link that leads to no meeting that is known', async () => {
+  const { engine, user, sent } = await open('home-other-page');
+  const opened = vi.spyOn(engine, 'openExternal').mockRejectedValueOnce('failed');
+  expect(screen.getByTestId('issue')).toHaveTextContent('Le lien vers moodle.univ.test n’est celui d’aucune réunion que Visavis connaît.');
+  await expectAccessible();
+  const key = screen.getByRole('button', { name: 'Ouvrir dans le navigateur' });
+  await user.click(key);
+  expect(screen.getByTestId('issue')).toBeVisible();
+  await user.click(key);
+  expect(opened).toHaveBeenLastCalledWith('https://moodle.univ.test/mod/forum/view.php?id=1234');
+  await waitFor(() => expect(sent('dismiss')).toEqual([{ kind: 'dismiss', code: 'VIS-JOIN-LINK-39' }]));
+});
+
 it('tells why a link of the chat is not opened', async () => {
   const { engine, user, sent } = await open('call-live');
   act(() => engine.patch({ key: 'message', value: { id: 'm', author: 'a', author_name: 'Sofia', own: false, text: `Là : ${TEAMS}`, at: 0, edited: false, sending: 'sent' } }));

@@ -121,5 +121,8 @@ describe('the first start', () => {
     const { engine } = await open('home-first', { shell });
     act(() => engine.patch({ key: 'issues', value: [issue('VIS-CAL-NOLINK-81', 'none', { name: 'past.ics', cause: 'past' })] }));
     expect(screen.getByTestId('issue')).toHaveTextContent('Aucune réunion de past.ics n’a eu lieu dans les douze derniers mois');
+    act(() => engine.patch({ key: 'issues', value: [issue('VIS-CAL-NOLINK-81', 'none', { name: 'off.ics', cause: 'cancelled' })] }));
+    expect(screen.getByTestId('issue')).toHaveTextContent('La réunion de off.ics est annulée.');
+    expect(screen.getByTestId('issue')).not.toHaveTextContent('Collez le lien');
   });
 });

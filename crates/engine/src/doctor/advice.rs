@@ -1,9 +1,12 @@
 //! Who can do what about what was found: pure.
 
-use visavis_model::{DoctorAdvice, DoctorFinding, DoctorRemedy, DoctorRow, DoctorState, DoctorWho, IssueCode};
+use crate::issues::without_port;
+use visavis_model::{
+    DoctorAdvice, DoctorFinding, DoctorRemedy, DoctorRow, DoctorState, DoctorStep, DoctorWho, IssueCode,
+};
 
-/// By the cause that was found; nothing where nothing is amiss.
-pub(super) fn advice(code: Option<IssueCode>, rows: &[DoctorRow]) -> Vec<DoctorAdvice> {
+/// By the cause that was found; nothing where nothing is amiss. `host`: who was looked at.
+pub(super) fn advice(code: Option<IssueCode>, rows: &[DoctorRow], host: &str) -> Vec<DoctorAdvice> {
     use DoctorRemedy as Remedy;
     use DoctorWho::{Network, Server, You};
     let bad = |finding| rows.iter().find(|row| row.finding == Some(finding) && row.state == DoctorState::Bad);
@@ -43,19 +46,32 @@ pub(super) fn advice(code: Option<IssueCode>, rows: &[DoctorRow]) -> Vec<DoctorA
         // What goes wrong in a meeting: no finding of ours.
         Some(_) => &[],
     };
-    known.iter().map(|&(who, remedy)| DoctorAdvice { who, remedy }).collect()
+    let to_do = |&(who, remedy): &_| DoctorAdvice { who, remedy, host: whom(remedy, rows, host).to_owned() };
+    known.iter().map(to_do).collect()
+}
+
+/// Whom a remedy is about: the host that failed, which the row names where it is not the one that was looked at.
+fn whom<'a>(remedy: DoctorRemedy, rows: &'a [DoctorRow], host: &'a str) -> &'a str {
+    let row = match remedy {
+        // Sound and picture go to whoever holds the real-time link.
+        DoctorRemedy::Udp => rows.iter().find(|row| row.step == DoctorStep::Signalling),
+        // The first that fails is the cause.
+        _ => rows.iter().find(|row| row.state == DoctorState::Bad),
+    };
+    let host = row.and_then(|row| row.params.get("host")).map_or(host, String::as_str);
+    if remedy == DoctorRemedy::Resolve { without_port(host) } else { host }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use visavis_model::DoctorStep;
 
     fn of(code: IssueCode, finding: DoctorFinding, cause: Option<&str>) -> Vec<(DoctorWho, DoctorRemedy)> {
         let mut row = DoctorRow::waiting(DoctorStep::Certificate);
         (row.state, row.finding) = (DoctorState::Bad, Some(finding));
         row.params.extend(cause.map(|cause| ("cause".to_owned(), cause.to_owned())));
-        advice(Some(code), &[row]).into_iter().map(|DoctorAdvice { who, remedy }| (who, remedy)).collect()
+        let found = advice(Some(code), &[row], "visio.example");
+        found.into_iter().map(|DoctorAdvice { who, remedy, .. }| (who, remedy)).collect()
     }
 
     #[test]
@@ -78,8 +94,32 @@ mod tests {
     }
 
     #[test]
+    fn whoever_failed_is_named() {
+        let row = |step, state, host: Option<&str>| {
+            let mut row = DoctorRow { state, ..DoctorRow::waiting(step) };
+            row.params.extend(host.map(|host| ("host".to_owned(), host.to_owned())));
+            row
+        };
+        let whom = |code, rows: &[DoctorRow]| {
+            advice(Some(code), rows, "visio.example:8443").pop().map(|advice| advice.host).expect("somebody acts")
+        };
+        let media = row(DoctorStep::Signalling, DoctorState::Bad, Some("media.example:7443"));
+        let media = [row(DoctorStep::Server, DoctorState::Good, None), media];
+        for code in [IssueCode::ProxyRefuses, IssueCode::ServerRefused, IssueCode::ServerNotAllowed] {
+            assert_eq!(whom(code, &media), "media.example:7443");
+        }
+        assert_eq!(whom(IssueCode::NameUnknown, &media), "media.example", "the DNS knows no ports");
+        let server = [row(DoctorStep::Proxy, DoctorState::Bad, None)];
+        assert_eq!(whom(IssueCode::ProxyRefuses, &server), "visio.example:8443");
+        assert_eq!(whom(IssueCode::NameUnknown, &server), "visio.example");
+        let link = row(DoctorStep::Signalling, DoctorState::Good, Some("media.example"));
+        let blocked = [link, row(DoctorStep::Media, DoctorState::Bad, None)];
+        assert_eq!(whom(IssueCode::MediaBlocked, &blocked), "media.example");
+    }
+
+    #[test]
     fn where_nothing_is_amiss_nobody_acts() {
-        assert!(advice(None, &[]).is_empty());
+        assert!(advice(None, &[], "visio.example").is_empty());
         let in_meeting = of(IssueCode::EntryDenied, DoctorFinding::ServerAnswers, None);
         assert!(in_meeting.is_empty(), "{in_meeting:?}");
     }

@@ -95,7 +95,7 @@ impl<T: FnMut(DoctorView)> Chart<T> {
         self.view.running = false;
         self.view.ended_at = Some(now);
         self.view.verdict = Some(judge::verdict(&self.view.rows));
-        self.view.advice = advice::advice(self.view.code, &self.view.rows);
+        self.view.advice = advice::advice(self.view.code, &self.view.rows, &self.view.host);
         self.told();
     }
 

@@ -148,12 +148,14 @@ async fn knock<T: FnMut(DoctorView)>(dialer: &Dialer, socket: &Url, chart: &mut 
     if let Some(host) = url.host_str() {
         dialer.add(host);
     }
+    let host = Target::of(&url).map_or_else(String::new, |target| target.name());
     let start = Instant::now();
     let found = match socket::knock(dialer, &url).await {
         Ok(()) => Found::good(DoctorFinding::SignallingAnswers).in_time(start.elapsed()),
         Err(cause) => judge::signalling(&cause),
     };
-    chart.write(DoctorStep::Signalling, found);
+    // It may be another host than the one that was looked at, and nothing else names it.
+    chart.write(DoctorStep::Signalling, found.with("host", host));
 }
 
 fn fails<T: FnMut(DoctorView)>(cause: &SocketCause, chart: &mut Chart<T>) -> bool {

@@ -118,6 +118,21 @@ fn each_break_is_told_at_its_step() {
 }
 
 #[test]
+fn a_media_server_elsewhere_is_named_by_its_own_host() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("one").port();
+    let config = CONFIG.replace("PORT", &closed.to_string());
+    let port = serving(&config, NO_TOKEN, SystemTime::now());
+    let (view, _) = look(&server(port), &MediaFacts::default());
+    assert_eq!((view.verdict, view.code), (Some(DoctorVerdict::Blocked), Some(IssueCode::ServerRefused)), "{view:?}");
+    let media = format!("127.0.0.1:{closed}");
+    assert_eq!(row(&view, Step::Signalling).params["host"], media);
+    assert!(!view.advice.is_empty() && view.advice.iter().all(|advice| advice.host == media), "{view:?}");
+    assert_eq!(view.host, format!("127.0.0.1:{port}"), "who was looked at");
+    let (view, _) = look(&server(closed), &MediaFacts::default());
+    assert!(!view.advice.is_empty() && view.advice.iter().all(|advice| advice.host == media), "{view:?}");
+}
+
+#[test]
 fn a_media_server_elsewhere_on_this_machine_is_not_followed_from_afar() {
     let config = r#"{"livekit":{"url":"ws://user@127.0.0.1:PORT"}}"#;
     let (view, _) = look(&server(serving(config, NO_TOKEN, SystemTime::now())), &MediaFacts::default());

@@ -7,6 +7,8 @@ pub(super) struct Call {
     pub(super) number: u64,
     pub(super) link: MeetingLink,
     pub(super) net: NetThread,
+    /// With whom the last socket was to be opened: a server of meetings may have its media elsewhere.
+    pub(super) contacted: Option<String>,
     pub(super) connected: bool,
     pub(super) down_since: Option<MediaTime>,
     /// The server seems to be there and says nothing.
@@ -37,6 +39,11 @@ pub(super) struct Call {
 impl Meeting {
     pub(super) fn net(&mut self, event: NetEvent) {
         match event {
+            NetEvent::Opening { host } => {
+                if let Some(call) = &mut self.call {
+                    call.contacted = Some(host);
+                }
+            }
             NetEvent::SocketOpened => {
                 if let Phase::Joining { step, .. } = &mut self.state.edit().phase {
                     *step = (*step).max(1);

@@ -50,6 +50,7 @@ impl Meeting {
             number,
             link,
             net,
+            contacted: None,
             connected: false,
             down_since: None,
             unanswered_since: None,
@@ -180,11 +181,12 @@ impl Meeting {
         let seconds = call.joined_at.map_or(0, |at| now.since(at).as_secs() as u32);
         let link = call.link.view();
         let host = call.link.host.clone();
+        let contacted = call.contacted.clone();
         let alone = call.alone.is_leaving();
         let room = call.link.room.clone();
         self.stop_call();
         self.close_devices();
-        let phase = match issue_of_leave(cause, &host) {
+        let phase = match issue_of_leave(cause, &host, contacted.as_deref()) {
             Ok(EndReason::Left) if alone => Phase::Ended { reason: EndReason::Alone, seconds },
             Ok(reason) => Phase::Ended { reason, seconds },
             Err(issue) => {

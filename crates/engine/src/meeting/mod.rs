@@ -37,7 +37,7 @@ use crate::clock::{Clock, unix_millis};
 use crate::dial::{Network, ProxyLogins};
 use crate::engine::{EngineEvent, EngineOptions, Listener};
 use crate::evidence::{RoomEvidence, TrackEvidence};
-use crate::issues::{issue_of_leave, issue_of_link};
+use crate::issues::issue_of_leave;
 use crate::net::{NetEvent, NetOptions, NetThread};
 use crate::pages::PageProxy;
 use crate::publish;

@@ -1,5 +1,7 @@
 //! What the organisation has decided holds at once, in a meeting too.
 
+mod page;
+
 use super::*;
 use crate::rules::Rules;
 use visavis_model::ScreenKind;
@@ -190,9 +192,9 @@ impl Meeting {
         self.issues_gone_where(|issue| over.contains(issue));
     }
 
-    /// A sentence where a link leads to a server that is not allowed.
+    /// Why a link leads nowhere.
     pub(super) fn refuse_link(&mut self, error: visavis_provider::LinkError, text: &str) {
-        let issue = issue_of_link(error);
+        let issue = page::issue_of_text(error, text, &self.known, self.options.rules.refuses_elsewhere());
         let host = text.split_whitespace().find_map(|word| Some(url::Url::parse(word).ok()?.host_str()?.to_owned()));
         self.issue(match host {
             Some(host) if issue.code == IssueCode::ServerNotAllowed => issue.with("host", host),

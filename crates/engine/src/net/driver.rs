@@ -13,8 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use visavis_media::MediaTime;
-use visavis_provider::{Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketId, TransportOperation};
-use visavis_transport::{BindPolicy, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions, is_loopback_host};
+use visavis_provider::{
+    Input, Output, PeerConfig, RoomCommand, RoomEvent, Session, SocketId, TransportOperation, is_loopback_host,
+};
+use visavis_transport::{BindPolicy, PeerEvent, PeerEvents, Peers, RateLimits, TransportOptions};
 
 /// Timers are looked at no later than this.
 const TICK: Duration = Duration::from_millis(50);
@@ -238,6 +240,9 @@ impl Driver {
         match output {
             Output::OpenSocket { socket, url, bearer } => {
                 self.contacted.opened(socket, &url);
+                if let Some(target) = Target::of(&url) {
+                    (self.tell)(NetEvent::Opening { host: target.name() });
+                }
                 let sender = self.socket_sender.clone();
                 self.sockets.insert(socket, Socket::open(self.dialer.clone(), socket, url, bearer, sender));
             }

@@ -26,6 +26,10 @@ use visavis_provider::{MeetingLink, RoomCommand, RoomEvent, Session};
 /// What the net thread tells the meeting.
 #[derive(Clone, Debug)]
 pub enum NetEvent {
+    /// A socket is about to be opened with this host, which need not be the link's.
+    Opening {
+        host: String,
+    },
     SocketOpened,
     Room(RoomEvent),
     /// When the server last said that our packets arrive, and what it lost of them, 0 to 1.

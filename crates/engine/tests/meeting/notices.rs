@@ -34,6 +34,21 @@ fn a_meeting_that_moved_opens_at_the_new_address_once_the_person_says_so() {
 }
 
 #[test]
+fn where_the_media_server_is_out_of_reach_it_is_the_one_that_is_named() {
+    let cause = LeaveCause::Proxy(ProxyFault::Refused { status: 403 });
+    let mut window = Window::open(vec![RoomEvent::Left(cause)]);
+    // Nobody has let it in, so that nobody is contacted.
+    let url = "wss://media.example/rtc".parse().unwrap();
+    let socket = Output::OpenSocket { socket: visavis_provider::SocketId(1), url, bearer: None };
+    window.server.lock().unwrap().says.push_back(socket);
+    window.enter();
+    window.until(|snapshot| matches!(snapshot.phase, Phase::Failed { .. }));
+    let Phase::Failed { issue, link } = &window.snapshot.phase else { unreachable!("waited for it") };
+    assert_eq!((issue.code, issue.params["host"].as_str()), (IssueCode::ProxyRefuses, "media.example"));
+    assert_eq!(link.as_ref().map(|link| link.host.as_str()), Some("127.0.0.1:9"), "the way back in is the meeting's");
+}
+
+#[test]
 fn being_muted_is_said_once_and_with_the_name() {
     let mut window = speaking();
     window.say(RoomEvent::MutedByOther { track: TrackId::local_microphone() });

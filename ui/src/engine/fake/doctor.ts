@@ -15,7 +15,7 @@ const SERVER = row('server', 'good', 'server_answers', {}, ms(84));
 const CLOCK = row('clock', 'good', 'clock_right');
 const SIGNALLING = row('signalling', 'good', 'signalling_answers', {}, ms(46));
 const OUTSIDE = (['media', 'round_trip', 'bandwidth'] as const).map((step) => row(step, 'unknown', 'no_meeting'));
-const act = (who: DoctorAdvice['who'], remedy: DoctorAdvice['remedy']): DoctorAdvice => ({ who, remedy });
+const act = (who: DoctorAdvice['who'], remedy: DoctorAdvice['remedy']): DoctorAdvice => ({ who, remedy, host: 'visio.agglo.example' });
 const unknown = (...steps: DoctorRow['step'][]) => steps.map((step) => row(step, 'unknown', null));
 
 function found(doctor: Partial<DoctorView>, inMeeting = false): () => Scenario {

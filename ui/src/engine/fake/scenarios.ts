@@ -25,6 +25,20 @@ const TABLE: Record<string, () => Scenario> = {
     },
     turns: 0,
   }),
+  'home-other-page': () => ({
+    start: {
+      ...base(),
+      phase: { kind: 'home' },
+      issues: [
+        issue('VIS-JOIN-LINK-39', 'open_elsewhere', {
+          cause: 'other_page',
+          host: 'moodle.univ.test',
+          url: 'https://moodle.univ.test/mod/forum/view.php?id=1234',
+        }),
+      ],
+    },
+    turns: 0,
+  }),
   prejoin: () => ({
     start: { ...preJoin(), participants: people([JULIEN, SOFIA, AMADOU]) },
     turns: 0,

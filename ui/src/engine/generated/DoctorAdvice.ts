@@ -5,4 +5,8 @@ import type { DoctorWho } from "./DoctorWho";
 /**
  * What somebody can do about what was found.
  */
-export type DoctorAdvice = { who: DoctorWho, remedy: DoctorRemedy, };
+export type DoctorAdvice = { who: DoctorWho, remedy: DoctorRemedy, 
+/**
+ * Whom it is about: the server, or its media server where that is what fails.
+ */
+host: string, };

@@ -9,6 +9,6 @@ import type { DoctorStep } from "./DoctorStep";
  */
 export type DoctorRow = { step: DoctorStep, state: DoctorState, finding: DoctorFinding | null, 
 /**
- * Values for the finding: `proxy` (its host), `status`, `cause`, `minutes`, `loss` (per mille), `count`.
+ * Values for the finding: `proxy` (its host), `status`, `cause`, `minutes`, `loss` (per mille), `count`, `host` (of the media server).
  */
 params: { [key in string]: string }, measure: DoctorMeasure | null, };

@@ -3,4 +3,4 @@
 /**
  * The one next step that is offered with an issue.
  */
-export type IssueAction = "none" | "retry" | "rejoin" | "take_back" | "check_link" | "choose_device" | "use_device" | "unmute" | "open_system_settings" | "copy_report" | "go_home" | "restart_picture" | "sign_in" | "sign_in_at_proxy" | "create_room" | "stay" | "turn_on_microphone" | "share_else" | "add_server" | "see_rule";
+export type IssueAction = "none" | "retry" | "rejoin" | "take_back" | "check_link" | "choose_device" | "use_device" | "unmute" | "open_system_settings" | "copy_report" | "go_home" | "restart_picture" | "sign_in" | "sign_in_at_proxy" | "create_room" | "stay" | "turn_on_microphone" | "share_else" | "add_server" | "see_rule" | "open_elsewhere";
