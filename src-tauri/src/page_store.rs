@@ -91,6 +91,7 @@ fn choose(own: &Path, temporary: &Path) -> io::Result<Option<Instead>> {
     let Err(error) = std::fs::create_dir_all(own) else { return Ok(None) };
     tracing::warn!(%error, "the folder of what pages keep cannot be made: it is kept for this run alone");
     let folder = temporary.join(format!("{PREFIX}{:016x}", rand::random::<u64>()));
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "the mode is Unix' own"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -3,10 +3,11 @@
 use crate::cli::given;
 use crate::policy::{Organisation, rules};
 use crate::print::print;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use visavis_engine::{Engine, Looked, Rules, look_for_update};
 use visavis_model::Phase;
 use visavis_settings::policy::Resolved;
@@ -15,11 +16,14 @@ use visavis_update::{Installation, UpdateFault};
 /// The first look: the start has the machine to itself.
 const FIRST: Duration = Duration::from_secs(30);
 const EVERY: Duration = Duration::from_secs(6 * 3600);
-/// While somebody is in a meeting, or on the way there, the line is theirs.
-const AGAIN: Duration = Duration::from_secs(600);
+/// How often it is asked whether the line is free, and whether the organisation decides otherwise: a window that opens for one meeting
+/// and closes after it has its look in between.
+const STEP: Duration = Duration::from_secs(5);
+/// A last look that lasts longer is a computer that stands there all day.
+const LAST_LOOK: Duration = Duration::from_secs(300);
 /// After the first look in a row that did not reach its source, the second, and every further one: soon where the network is not up
 /// yet, and seldom where a thousand computers ask a server that is down.
-const UNREACHED: [Duration; 3] = [AGAIN, Duration::from_secs(3600), EVERY];
+const UNREACHED: [Duration; 3] = [Duration::from_secs(600), Duration::from_secs(3600), EVERY];
 
 /// Looks once, and says what came of it.
 #[derive(Debug, clap::Args)]
@@ -82,21 +86,32 @@ pub fn start_again(program: &Path) -> ExitCode {
     ExitCode::from(8)
 }
 
-/// Looks now and then, until the engine is gone. `with_link`: this start leads to a meeting. `in_use`: whether somebody is in one, or on
-/// the way there.
-pub fn follow(
-    engine: &Arc<Engine>,
-    policy: Arc<Mutex<Resolved>>,
-    with_link: bool,
-    in_use: impl Fn() -> bool + Send + 'static,
-) {
+/// Looks now and then, until the engine is gone. `line`: whose the line is.
+pub fn follow(engine: &Arc<Engine>, policy: Arc<Mutex<Resolved>>, line: impl Fn() -> Line + Send + 'static) {
     let Some(installation) = installation() else { return };
     let engine = Arc::downgrade(engine);
     let look = move || {
-        let mut pause = first(with_link);
-        let mut unreached = 0;
-        while wait(&engine, pause) {
-            let rules = rules(&policy.lock().unwrap_or_else(PoisonError::into_inner));
+        let now = || rules(&policy.lock().unwrap_or_else(PoisonError::into_inner));
+        let last_look_since = Cell::new(None);
+        let in_use = || {
+            let (taken, since) = taken(line(), last_look_since.get(), Instant::now());
+            last_look_since.set(since);
+            taken
+        };
+        let (mut pause, mut unreached) = (FIRST, 0);
+        loop {
+            let before = decided(&now());
+            let changed = || decided(&now()) != before;
+            match wait(&engine, pause, changed) {
+                Woken::Gone => return,
+                Woken::Due => {}
+                // Not all computers at once.
+                Woken::Changed => {
+                    (pause, unreached) = (FIRST + Duration::from_secs(u64::from(std::process::id()) % 300), 0);
+                    continue;
+                }
+            }
+            let rules = now();
             // Asked first: some looks end before they read anything, and one takes away what lies ready.
             let looked = if in_use() { Ok(Looked::PutOff) } else { look(&rules, &installation, &in_use) };
             (pause, unreached) = after(&looked, unreached);
@@ -115,33 +130,79 @@ pub fn follow(
     }
 }
 
-/// Whether somebody is in a meeting, on the way there, or about to be: the last look comes before it.
-pub fn needs_the_line(phase: &Phase) -> bool {
-    match phase {
-        Phase::PreJoin { .. } | Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. } => true,
-        Phase::Home | Phase::Ended { .. } | Phase::Failed { .. } => false,
+/// Whose the line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    Free,
+    /// Somebody looks at their own picture: a meeting is about to begin, mostly.
+    LastLook,
+    Meeting,
+}
+
+impl Line {
+    pub fn of(phase: &Phase) -> Self {
+        match phase {
+            Phase::PreJoin { .. } => Self::LastLook,
+            Phase::Joining { .. } | Phase::Lobby { .. } | Phase::InMeeting { .. } => Self::Meeting,
+            Phase::Home | Phase::Ended { .. } | Phase::Failed { .. } => Self::Free,
+        }
     }
 }
 
-/// How long to wait before the first look: whoever opens a link is in its meeting soon.
-fn first(with_link: bool) -> Duration {
-    if with_link { AGAIN } else { FIRST }
+/// Whether the line is somebody's, and since when there has been a last look. `since`: the same before.
+fn taken(line: Line, since: Option<Instant>, now: Instant) -> (bool, Option<Instant>) {
+    match line {
+        Line::Free => (false, None),
+        Line::Meeting => (true, None),
+        Line::LastLook => {
+            let since = since.unwrap_or(now);
+            (now.saturating_duration_since(since) < LAST_LOOK, Some(since))
+        }
+    }
 }
 
 /// How long to wait after a look that came out like this, and how many in a row have not reached their source by then. `unreached`: how
 /// many before it. What does not hold, or cannot be laid into the program's folder, is not read again before its usual time.
 fn after(looked: &Result<Looked, UpdateFault>, unreached: usize) -> (Duration, usize) {
     match looked {
-        Ok(Looked::PutOff) => (AGAIN, unreached),
+        Ok(Looked::PutOff) => (STEP, unreached),
         Err(fault) if fault.is_on_the_way() => (UNREACHED[unreached.min(UNREACHED.len() - 1)], unreached + 1),
         Ok(_) | Err(_) => (EVERY, 0),
     }
 }
 
-/// False where the engine went meanwhile.
-fn wait(engine: &Weak<Engine>, pause: Duration) -> bool {
-    std::thread::sleep(pause);
-    engine.strong_count() > 0
+/// What the organisation decides of a look: where it changes, the next one is soon.
+fn decided(rules: &Rules) -> impl PartialEq + use<> {
+    let policy = rules.policy.clone();
+    (
+        (policy.update_source, policy.update_channel, policy.disable_auto_update, policy.allowed_servers),
+        (policy.extra_root_cas, policy.use_system_trust_store, policy.proxy_mode, policy.proxy_server, policy.no_proxy),
+    )
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Woken {
+    Due,
+    /// The organisation decides otherwise.
+    Changed,
+    /// The engine went meanwhile.
+    Gone,
+}
+
+fn wait(engine: &Weak<Engine>, pause: Duration, changed: impl Fn() -> bool) -> Woken {
+    let due = Instant::now() + pause;
+    loop {
+        std::thread::sleep(STEP.min(due.saturating_duration_since(Instant::now())));
+        if engine.strong_count() == 0 {
+            return Woken::Gone;
+        }
+        if Instant::now() >= due {
+            return Woken::Due;
+        }
+        if changed() {
+            return Woken::Changed;
+        }
+    }
 }
 
 fn look(rules: &Rules, installation: &Installation, put_off: &dyn Fn() -> bool) -> Result<Looked, UpdateFault> {
@@ -178,6 +239,8 @@ pub fn run(arguments: &UpdateArguments) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+    use visavis_settings::policy::{Layer, Level, Reading, Scope, resolve};
 
     #[test]
     fn updates_that_are_not_wanted_are_not_told_as_unnamed() {
@@ -189,11 +252,43 @@ mod tests {
     fn a_meeting_and_the_way_there_come_first() {
         let kind = visavis_model::LinkKind::Visio;
         let link = visavis_model::Link { kind, host: "a.example".into(), room: "a".into(), secure: true };
-        assert!(needs_the_line(&Phase::PreJoin { link: link.clone() }), "the last look");
-        assert!(needs_the_line(&Phase::Joining { link: link.clone(), step: 0 }));
-        assert!(needs_the_line(&Phase::InMeeting { link, reconnecting_for: None }));
-        assert!(!needs_the_line(&Phase::Home));
-        assert!(first(true) >= Duration::from_secs(600) && first(false) < first(true));
+        assert_eq!(Line::of(&Phase::PreJoin { link: link.clone() }), Line::LastLook);
+        assert_eq!(Line::of(&Phase::Joining { link: link.clone(), step: 0 }), Line::Meeting);
+        assert_eq!(Line::of(&Phase::InMeeting { link, reconnecting_for: None }), Line::Meeting);
+        assert_eq!(Line::of(&Phase::Home), Line::Free);
+    }
+
+    #[test]
+    fn a_last_look_that_lasts_all_day_gives_way_and_the_next_one_does_not() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let (is_taken, since) = taken(Line::LastLook, None, start);
+        assert_eq!((is_taken, since), (true, Some(start)));
+        assert_eq!(taken(Line::LastLook, since, at(299)), (true, Some(start)));
+        assert_eq!(taken(Line::LastLook, since, at(301)), (false, Some(start)));
+        assert_eq!(taken(Line::Meeting, since, at(302)), (true, None));
+        assert_eq!(taken(Line::Free, since, at(303)), (false, None));
+        assert_eq!(taken(Line::LastLook, None, at(400)), (true, Some(at(400))));
+    }
+
+    #[test]
+    fn what_the_organisation_decides_of_a_look_is_seen() {
+        let rules = |json: serde_json::Value| {
+            let serde_json::Value::Object(values) = json else { panic!("an object") };
+            let layer = Layer { level: Level::Mandatory, scope: Scope::Machine, origin: "a".into(), values };
+            rules(&resolve(Reading { layers: vec![layer], problems: Vec::new() }))
+        };
+        let none = decided(&rules(json!({})));
+        assert!(none == decided(&rules(json!({ "DisableChat": true }))));
+        for changed in [
+            json!({ "UpdateSource": "https://mirror.example/visavis" }),
+            json!({ "AllowedServers": ["mirror.example"] }),
+            json!({ "DisableAutoUpdate": true }),
+        ] {
+            assert!(none != decided(&rules(changed.clone())), "{changed}");
+        }
+        let soon = wait(&Weak::new(), Duration::ZERO, || false);
+        assert_eq!(soon, Woken::Gone);
     }
 
     #[test]
@@ -208,9 +303,9 @@ mod tests {
         }
         assert_eq!(pauses, [10, 60, 360, 360]);
         // A meeting in between says nothing of the source; that it was reached does.
-        assert_eq!(after(&Ok(Looked::PutOff), unreached), (AGAIN, unreached));
+        assert_eq!(after(&Ok(Looked::PutOff), unreached), (STEP, unreached));
         assert_eq!(after(&Ok(Looked::UpToDate), unreached), (EVERY, 0));
-        assert_eq!(after(&Err(UpdateFault::Unreachable), 0), (AGAIN, 1));
+        assert_eq!(after(&Err(UpdateFault::Unreachable), 0), (UNREACHED[0], 1));
     }
 
     #[test]

@@ -176,9 +176,9 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
         tracing::warn!(%error, "changes of the policy are not followed");
     }
     crate::desk::follow(engine.commander());
-    let in_use = watched.clone();
-    crate::update::follow(&engine, organisation.handle(), arguments.link.is_some(), move || {
-        in_use.with(|snapshot| crate::update::needs_the_line(&snapshot.phase))
+    let line = watched.clone();
+    crate::update::follow(&engine, organisation.handle(), move || {
+        line.with(|snapshot| crate::update::Line::of(&snapshot.phase))
     });
     if let Some(path) = arguments.report.clone() {
         crate::reports::write_reports(&engine, path);

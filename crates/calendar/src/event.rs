@@ -87,15 +87,10 @@ impl<'a> Event<'a> {
         self.length
     }
 
-    /// An exception's instance is told by the clock of the series that it belongs to.
+    /// An exception's times that name no zone are told by the clock of the series that it belongs to: the instance, and where it is moved to.
     pub fn follow(&mut self, series: When) {
-        let Some(instance) = self.instance else { return };
-        let known = instance.on_the_clock_of(series);
-        // It stays where it was.
-        if self.start == instance {
-            self.start = known;
-        }
-        self.instance = Some(known);
+        self.instance = self.instance.map(|instance| instance.on_the_clock_of(series));
+        self.start = self.start.on_the_clock_of(series);
     }
 
     /// First and last instant of the meeting when it begins at this local time, in Unix milliseconds.

@@ -144,42 +144,40 @@ fn is_cancelled(calendar: &ICalendar) -> bool {
 #[derive(Default)]
 struct Family<'a> {
     event: Option<Event<'a>>,
+    /// Of each instant one, once the family is settled.
     exceptions: Vec<Event<'a>>,
-    /// Where each of them is, by the instant that it is instead of, and whether that is the reader's for want of a zone: there may be
-    /// thousands.
-    places: HashMap<(i64, bool), usize>,
 }
 
 impl<'a> Family<'a> {
     /// Of two versions the later one counts.
     fn add(&mut self, event: Event<'a>) {
-        let place = match event.instance {
-            None => &mut self.event,
-            Some(instance) => {
-                match self.places.entry((instance.instant(), instance.is_floating)) {
-                    MapEntry::Vacant(place) => {
-                        place.insert(self.exceptions.len());
-                        self.exceptions.push(event);
-                    }
-                    MapEntry::Occupied(place) => {
-                        let known = &mut self.exceptions[*place.get()];
-                        if known.sequence <= event.sequence {
-                            *known = event;
-                        }
-                    }
-                }
-                return;
-            }
-        };
-        if place.as_ref().is_none_or(|known| known.sequence <= event.sequence) {
-            *place = Some(event);
+        if event.instance.is_some() {
+            self.exceptions.push(event);
+        } else if self.event.as_ref().is_none_or(|known| known.sequence <= event.sequence) {
+            self.event = Some(event);
         }
     }
 
-    /// All is known of it: what names no zone is meant by the series' clock.
+    /// All is known of it: what names no zone is meant by the series' clock, and only then two versions of one exception are told as that.
     fn settle(&mut self) {
         if let Some(series) = self.event.as_ref().map(|event| event.start) {
             self.exceptions.iter_mut().for_each(|exception| exception.follow(series));
+        }
+        // There may be thousands.
+        let mut places: HashMap<Option<i64>, usize> = HashMap::new();
+        for exception in std::mem::take(&mut self.exceptions) {
+            match places.entry(exception.instance.map(When::instant)) {
+                MapEntry::Vacant(place) => {
+                    place.insert(self.exceptions.len());
+                    self.exceptions.push(exception);
+                }
+                MapEntry::Occupied(place) => {
+                    let known = &mut self.exceptions[*place.get()];
+                    if known.sequence <= exception.sequence {
+                        *known = exception;
+                    }
+                }
+            }
         }
     }
 

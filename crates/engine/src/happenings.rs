@@ -91,7 +91,7 @@ pub fn happenings(before: &Snapshot, after: &Snapshot) -> Vec<Value> {
         }
     }
     for issue in after.issues.iter().filter(|issue| !before.issues.contains(issue)) {
-        tell("issue", value(issue));
+        tell("issue", value(&issue.clone().without_url()));
     }
     lines
 }
@@ -114,6 +114,16 @@ mod tests {
         let mut snapshot = Snapshot::default();
         snapshot.issues.push(Issue::new(IssueCode::NetworkPoor));
         assert!(happenings(&snapshot, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn a_link_that_is_no_meeting_is_not_written_down() {
+        let mut after = Snapshot::default();
+        let issue = Issue::new(IssueCode::LinkUnknown).with("host", "conf.example");
+        after.issues.push(issue.with(Issue::URL, "https://conf.example/join/room?pwd=s3cret"));
+        let lines = happenings(&Snapshot::default(), &after);
+        let text = lines.iter().map(ToString::to_string).collect::<String>();
+        assert!(text.contains("conf.example") && !text.contains("s3cret"), "{text}");
     }
 
     #[test]

@@ -98,8 +98,7 @@ impl Board {
 
     pub fn issue(&self, issue: &Issue, now: MediaTime) {
         let at_ms = (now.micros() / 1000).max(0) as u64;
-        let mut issue = issue.clone();
-        issue.params.remove(Issue::URL);
+        let issue = issue.clone().without_url();
         self.lock().issues.push(IssueRecord { at_ms, issue });
     }
 

@@ -223,6 +223,13 @@ impl Issue {
         Self { code, params: BTreeMap::new(), action: code.action() }
     }
 
+    /// The same for whoever writes it down.
+    #[must_use]
+    pub fn without_url(mut self) -> Self {
+        self.params.remove(Self::URL);
+        self
+    }
+
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
         self.params.insert(key.to_owned(), value.into());

@@ -1,11 +1,10 @@
 //! Where a text leads: to a meeting of ours, to one of another service, or nowhere.
 
-use crate::cut::Cut;
+use crate::cut::joined;
 use crate::scheme::{carries_content, has_other_scheme, has_scheme, hides_link, is_content};
 use crate::words::{LONGEST_TEXT, words};
 use crate::wrapped::unwrapped;
 use crate::{Foreign, Found, KnownHosts, LinkError, Standing, services};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A kind of server, and what it made of a text.
@@ -52,7 +51,7 @@ struct Read {
     code: Option<Result<Meeting, LinkError>>,
     /// What is wrong with the first link that could not be read.
     error: Option<LinkError>,
-    /// There is a link that nobody reads: more than its scheme stands before it, or it is a page of another service, whose codes look as ours.
+    /// There is a link that nobody reads: more than its scheme stands before it, or it is a page of Google Meet, whose codes look as ours.
     hidden: bool,
 }
 
@@ -121,13 +120,7 @@ pub fn find_destination(
             read.error(LinkError::OtherScheme);
             continue;
         }
-        let mut word = unwrapped(word);
-        let cut = words.peek().and_then(|(gap, next)| Cut::of(&word, *gap, next));
-        let may_be_cut = cut == Some(Cut::Unclear);
-        if let Some(Cut::Whole(whole)) = cut {
-            word = Cow::Owned(whole);
-            words.next();
-        }
+        let (word, may_be_cut) = joined(unwrapped(word), &mut words);
         let word = &*word;
         let before_link = words.peek().is_some_and(|(gap, next)| gap.touches() && has_scheme(&unwrapped(next)));
         let at_link = before_link || (behind_link && gap.touches());
@@ -162,7 +155,7 @@ pub fn find_destination(
                 None => {}
             }
         }
-        read.hidden |= hides_link(word) || services::leads_to_foreign(word, known);
+        read.hidden |= hides_link(word) || services::leads_to_google_meet(word, known);
         if has_other_scheme(word) {
             read.error(LinkError::OtherScheme);
         }

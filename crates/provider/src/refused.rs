@@ -1,6 +1,7 @@
 //! Links that are not followed, and why: for texts of which somebody wants to know more than that they lead nowhere.
 
 use crate::cookies::host_of;
+use crate::cut::joined;
 use crate::scheme::{carries_content, has_other_scheme, has_scheme};
 use crate::words::words;
 use crate::wrapped::unwrapped;
@@ -14,7 +15,8 @@ pub struct Refused {
     pub error: LinkError,
     /// Where it would lead, as far as that can be read: `host` or `host:port`.
     pub host: Option<String>,
-    /// It looks like a link to a meeting: it holds a code, or its scheme is a provider's own. What is refused without that may be any page.
+    /// It looks like a link to a meeting: it holds a code, or what may be the first part of one, or its scheme is a provider's own. What is
+    /// refused without that may be any page.
     pub is_certain: bool,
 }
 
@@ -24,9 +26,12 @@ pub struct Refused {
 pub fn find_refused(text: &str, providers: &[Arc<dyn crate::Provider>], known: &KnownHosts) -> Option<Refused> {
     let mut first = None;
     let (mut may_go_on, mut within_content) = (false, false);
-    for (gap, word) in words(text) {
+    let mut words = words(text).peekable();
+    while let Some((gap, word)) = words.next() {
         within_content = carries_content(word) || (within_content && gap.touches());
-        let word = &*unwrapped(word);
+        let word = unwrapped(word);
+        let (word, may_be_cut) = if within_content { (word, false) } else { joined(word, &mut words) };
+        let word = &*word;
         // As where a text leads: what may be the rest of a broken link is no link of its own.
         let is_link = has_scheme(word);
         let may_be_rest = may_go_on && gap.may_be_in_link() && !is_link;
@@ -34,7 +39,10 @@ pub fn find_refused(text: &str, providers: &[Arc<dyn crate::Provider>], known: &
         let refused = match within_content {
             true => Some(Refused { error: LinkError::OtherScheme, host: None, is_certain: holds_code(word) }),
             false if may_be_rest => None,
-            false => error_of(word, providers, known).map(|error| of_word(word, error)),
+            false => error_of(word, may_be_cut, providers, known).map(|error| {
+                let refused = of_word(word, error);
+                Refused { is_certain: may_be_cut || refused.is_certain, ..refused }
+            }),
         };
         match refused {
             Some(refused) if refused.is_certain => return Some(refused),
@@ -45,14 +53,22 @@ pub fn find_refused(text: &str, providers: &[Arc<dyn crate::Provider>], known: &
     first
 }
 
-fn error_of(word: &str, providers: &[Arc<dyn crate::Provider>], known: &KnownHosts) -> Option<LinkError> {
+/// `may_be_cut`: a room that `word` names may be another one.
+fn error_of(
+    word: &str,
+    may_be_cut: bool,
+    providers: &[Arc<dyn crate::Provider>],
+    known: &KnownHosts,
+) -> Option<LinkError> {
     if Foreign::recognise(word).is_some_and(|foreign| !known.contains(foreign.host())) {
         return None;
     }
     for provider in providers {
         let found = provider.recognise_among(word, known).or_else(|| provider.recognise_code(word, false, known));
         match found {
-            Some(Ok(found)) => return known.permits(&found.link).err(),
+            Some(Ok(found)) => {
+                return known.permits(&found.link).err().or(may_be_cut.then_some(LinkError::NoRoom));
+            }
             Some(Err(error)) => return Some(error),
             None => {}
         }
@@ -143,8 +159,23 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_may_be_cut_is_told() {
+        for (text, refused) in [
+            ("https://visio.agglo.example/abc-de\nfg-hij", "NoRoom visio.agglo.example!"),
+            ("Rejoindre : https://visio.agglo.example/abc-defg\n-hij, à 10 h", "NoRoom visio.agglo.example!"),
+            ("https://other.example/abc-\ndefg-hij", "NotAllowed other.example!"),
+            ("https://other.example/abc-de\nfg-hij", "NotAllowed other.example!"),
+        ] {
+            assert_eq!(tells(text), refused, "{text:?}");
+        }
+    }
+
+    #[test]
     fn what_is_followed_or_none_of_ours_is_not_refused() {
         for text in [
+            "https://visio.agglo.example/abc-\ndefg-hij",
+            "https://visio.agglo.example/cse-2026-12\n1. Approbation du PV",
+            "https://zoom.us/abc-de\nfg-hij",
             "https://visio.agglo.example/abc-defg-hij",
             "abc-defg-hij",
             "https://us02web.zoom.us/j/81234567890",

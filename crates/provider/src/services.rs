@@ -28,10 +28,11 @@ pub(crate) fn is_foreign(url: &Url, known: &KnownHosts) -> bool {
     is_other && host_of(url).is_none_or(|host| !known.contains(&host))
 }
 
-/// True for a word that leads to a host of another service, with its scheme or without, whatever page it is.
-pub(crate) fn leads_to_foreign(word: &str, known: &KnownHosts) -> bool {
+/// True for a word that leads to a host of Google Meet, whose codes look as ours, with its scheme or without, whatever page it is. Pages of
+/// the others (their help, their shop) say nothing of a code beside them.
+pub(crate) fn leads_to_google_meet(word: &str, known: &KnownHosts) -> bool {
     let written = if word.contains("://") { Url::parse(word).ok() } else { without_scheme(word) };
-    written.is_some_and(|url| is_foreign(&url, known))
+    written.is_some_and(|url| is_foreign(&url, known) && url.host_str().and_then(of_host) == Some(Service::GoogleMeet))
 }
 
 /// `host/path` as people write it, at a host of another service.
@@ -153,14 +154,19 @@ mod tests {
     #[test]
     fn a_word_without_scheme_leads_where_it_says() {
         let nobody = KnownHosts::default();
-        for word in ["meet.google.com/abc-defg-hij", "Zoom.us/pricing", "tel.meet/x", "https://tel.meet:1/x"] {
-            assert!(leads_to_foreign(word, &nobody), "{word}");
+        for word in ["Meet.google.com/abc-defg-hij", "tel.meet/x", "https://tel.meet:1/x"] {
+            assert!(leads_to_google_meet(word, &nobody), "{word}");
         }
+        assert_eq!(without_scheme("Zoom.us/pricing").map(String::from).as_deref(), Some("https://zoom.us/pricing"));
         for word in
             ["meet.example/abc-defg-hij", "a@zoom.us/j/1", "zoom.us", "zoom.us:1/j/1", "zoom.us\\@a.example/j/1", "/"]
         {
-            assert!(!leads_to_foreign(word, &nobody), "{word}");
+            assert_eq!(without_scheme(word), None, "{word}");
         }
+        for word in ["a@tel.meet/x", "tel.meet", "tel.meet:1/x", "https://support.zoom.us/hc/fr", "zoom.us/pricing"] {
+            assert!(!leads_to_google_meet(word, &nobody), "{word}");
+        }
+        assert!(!leads_to_google_meet("https://tel.meet/x", &KnownHosts::new(["tel.meet"], false)));
     }
 
     #[test]

@@ -18,7 +18,9 @@ pub(crate) enum Gap {
     End,
     /// Spaces alone: a link ends there.
     Space,
-    /// White space with a line or a tab in it, over which browsers read a link on.
+    /// White space with one end of a line in it, as mailers break lines; browsers read a link on over it.
+    Line,
+    /// White space with several lines in it, or with tabs: browsers read a link on over it as well.
     Break,
     /// Tabs alone, which stand in no prose.
     Tab,
@@ -39,10 +41,12 @@ impl Gap {
             Self::Tab
         } else if !between.chars().all(|c| is_white(c) || c == '.') {
             Self::End
-        } else if between.contains(['\t', '\n', '\r']) {
-            Self::Break
         } else {
-            Self::Space
+            match between.replace("\r\n", "\n").matches(['\n', '\r']).count() {
+                0 if !between.contains('\t') => Self::Space,
+                1 => Self::Line,
+                _ => Self::Break,
+            }
         }
     }
 
@@ -52,7 +56,7 @@ impl Gap {
         match self {
             // Whatever it is: there is no white space yet.
             Self::Sign => true,
-            Self::Break => word.contains(['.', '/']),
+            Self::Line | Self::Break => word.contains(['.', '/']),
             Self::Tab => word.contains(['.', '/']) || word.chars().all(in_host),
             Self::End | Self::Space | Self::Closed => false,
         }
@@ -60,7 +64,7 @@ impl Gap {
 
     /// Whether what stands behind it may be the rest of a link.
     pub const fn may_be_in_link(self) -> bool {
-        matches!(self, Self::Break | Self::Sign | Self::Tab)
+        matches!(self, Self::Line | Self::Break | Self::Sign | Self::Tab)
     }
 
     /// Whether there is no white space in it.
@@ -70,7 +74,7 @@ impl Gap {
 }
 
 /// The words of `text`, cut at [`LONGEST_TEXT`], without the signs of the prose around them.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = (Gap, &str)> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (Gap, &str)> + Clone {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -193,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_stands_between_two_words_is_told() {
-        assert_eq!(all("a b\n\tc\td"), [(Gap::End, "a"), (Gap::Space, "b"), (Gap::Break, "c"), (Gap::Tab, "d")]);
+        assert_eq!(all("a b\n\tc\td"), [(Gap::End, "a"), (Gap::Space, "b"), (Gap::Line, "c"), (Gap::Tab, "d")]);
         assert_eq!(
             all("a(b) c <d>\"e\""),
             [(Gap::End, "a"), (Gap::Sign, "b"), (Gap::End, "c"), (Gap::End, "d"), (Gap::Closed, "e")]
@@ -210,9 +214,12 @@ mod tests {
             ("a (.)b", Gap::End),
             ("a\n!\nb", Gap::End),
             ("a\n.\nb", Gap::Break),
+            ("a\r\n b", Gap::Line),
+            ("a\r\n\r\nb", Gap::Break),
+            ("a \tb", Gap::Break),
             ("a . b", Gap::Space),
             ("*a*, b", Gap::End),
-            ("*a*\n_b_", Gap::Break),
+            ("*a*\n_b_", Gap::Line),
             ("a`.`b", Gap::Sign),
             ("`a`\nb", Gap::End),
         ] {
@@ -245,8 +252,8 @@ mod tests {
             let within = format!("x{mark}y");
             assert_eq!(all(&within), [(Gap::End, within.as_str())]);
             for (text, gap) in [
-                ("a\n{}b", Gap::Break),
-                ("a{}\n{}b", Gap::Break),
+                ("a\n{}b", Gap::Line),
+                ("a{}\n{}b", Gap::Line),
                 ("a\t{}b", Gap::Tab),
                 ("a {}b", Gap::Space),
                 ("a[{}b", Gap::Sign),

@@ -205,6 +205,37 @@ fn what_names_no_zone_is_meant_by_the_clock_of_its_series() {
 }
 
 #[test]
+fn an_exception_without_a_zone_is_moved_by_the_clock_of_its_series() {
+    let series = "UID:a\nDTSTART;TZID=America/New_York:20261124T093000\nDURATION:PT1H\nRRULE:FREQ=DAILY";
+    let later =
+        "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261126T093000\nDTSTART:20261126T100000\nDTEND:20261126T110000";
+    let once = "UID:a\nRECURRENCE-ID:20261126T093000\nDTSTART:20261126T120000";
+    for (exception, expected) in [
+        (later, ["24 14:30", "25 14:30", "26 15:00", "27 15:00", "28 15:00", "29 15:00"]),
+        (once, ["24 14:30", "25 14:30", "26 17:00", "27 14:30", "28 14:30", "29 14:30"]),
+    ] {
+        assert_eq!(starts(&calendar(&[series, exception]), week()), expected, "{exception}");
+        assert_eq!(starts(&calendar(&[exception, series]), week()), expected, "{exception}");
+    }
+    let found = agenda(&calendar(&[series, later]), week());
+    assert!(found.iter().all(|one| one.end - one.start == 3_600_000), "it keeps its length");
+}
+
+#[test]
+fn of_two_versions_of_an_exception_one_may_name_no_zone() {
+    let series = "UID:a\nDTSTART;TZID=Europe/Paris:20261124T093000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3";
+    let first =
+        "UID:a\nSEQUENCE:1\nRECURRENCE-ID;TZID=Europe/Paris:20261126T093000\nDTSTART;TZID=Europe/Paris:20261126T110000";
+    let second = "UID:a\nSEQUENCE:2\nSTATUS:CANCELLED\nRECURRENCE-ID:20261126T093000";
+    for events in [[series, first, second], [second, first, series], [first, series, second]] {
+        let found = agenda(&calendar(&events), week());
+        let told: Vec<_> = found.iter().map(|one| (start(one), one.cancelled)).collect();
+        let expected = [("24 08:30", false), ("25 08:30", false), ("26 08:30", true)];
+        assert_eq!(told, expected.map(|(start, cancelled)| (start.to_owned(), cancelled)));
+    }
+}
+
+#[test]
 fn a_zone_is_known_by_a_name_in_capitals() {
     for (zone, expected) in [
         ("AMERICA/NEW_YORK", "24 15:00"),

@@ -101,6 +101,9 @@ impl Meeting {
         if let Some(elsewhere) = &mut snapshot.elsewhere {
             elsewhere.refused = rules.refuses_elsewhere();
         }
+        if rules.refuses_elsewhere() {
+            snapshot.issues.iter_mut().for_each(page::forbid);
+        }
     }
 
     /// A name that the organisation sets is ours; what the person wrote comes back when it does not any more.

@@ -140,6 +140,37 @@ fn a_code_that_is_cut_leads_to_no_other_room() {
 }
 
 #[test]
+fn an_agenda_behind_a_room_with_a_name_is_none_of_its_code() {
+    for (room, behind) in [
+        ("cse-2026-12", "\n1. Approbation du PV"),
+        ("cse-2026-12", "\n\n1. Approbation du PV"),
+        ("cse-2026-12", "\r\n9 h 30"),
+        ("cse-2026-1", "\n10 h, salle B"),
+        ("dsi-info-1", "\nLe 12 décembre à 10 h"),
+        ("dsi-info-a", "\nle 12 décembre à 10 h"),
+        ("dsi-2026", "\n-odj"),
+    ] {
+        let text = format!("https://visio.agglo.example/{room}{behind}");
+        assert_eq!(leads(&text), format!("Known visio.agglo.example/{room}"), "{text:?}");
+    }
+    assert_eq!(leads("https://visio.agglo.example/abc-defg\n-hij, à 10 h"), "NoRoom", "a code that was cut");
+}
+
+#[test]
+fn pages_of_other_services_hide_no_code() {
+    for page in [
+        "En cas de souci : https://support.zoom.us/hc/fr",
+        "https://www.webex.com/fr/index.html",
+        "https://www.goto.com/fr/meeting",
+        "teams.microsoft.com/meetingOptions/?organizerId=x",
+    ] {
+        assert_eq!(leads(&format!("Code de la réunion : abc-defg-hij\n{page}")), ROOM, "{page}");
+        assert_eq!(leads(&format!("{page}\nCode de la réunion : abc-defg-hij")), ROOM, "{page}");
+    }
+    assert_eq!(leads("[abc-defg-hij](https://support.zoom.us/hc/fr)"), "NoRoom", "the text of a link");
+}
+
+#[test]
 fn what_is_not_seen_around_a_link_hides_none() {
     let link = "https://visio.agglo.example/abc-defg-hij";
     let marks = "\u{200e}\u{200b}\u{feff}\u{202a}\u{202b}\u{202c}\u{2066}\u{2067}\u{2068}\u{2069}";

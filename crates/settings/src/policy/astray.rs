@@ -19,12 +19,14 @@ pub(super) fn astray(base: &Path) -> Vec<(PathBuf, ProblemKind)> {
         // As the folders' own reading has it.
         path.extension().is_some_and(|ending| ending == "json")
     });
-    let read: HashSet<PathBuf> = read.iter().filter_map(|path| path.canonicalize().ok()).collect();
-    let is_read = |path: &Path| path.canonicalize().is_ok_and(|there| read.contains(&there));
+    let read: HashSet<PathBuf> = read.iter().chain(&folders).filter_map(|path| path.canonicalize().ok()).collect();
+    // Itself, or something in it: `managed` may be a link to a folder beside it, or a file in it one to a file there.
+    let is_read =
+        |path: &Path| path.canonicalize().is_ok_and(|there| read.iter().any(|known| known.starts_with(&there)));
     let ending = other.into_iter().filter(|path| path.is_file()).map(|path| (path, "its name does not end in .json"));
     let beside = shown(base).into_iter().filter(|path| !folders.contains(path)).filter_map(|path| {
         let told = if path.is_dir() {
-            path.extension().is_none().then_some("the folders are managed and recommended")
+            (path.extension().is_none() && !is_backup(&path)).then_some("the folders are managed and recommended")
         } else {
             (is_json(&path) && path.is_file()).then_some("it lies in neither of managed and recommended")
         };
@@ -39,6 +41,10 @@ pub(super) fn astray(base: &Path) -> Vec<(PathBuf, ProblemKind)> {
 fn shown(folder: &Path) -> Vec<PathBuf> {
     let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     paths.filter(|path| path.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b"."))).collect()
+}
+
+fn is_backup(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b"~")
 }
 
 /// Ends in `.json`, in letters of any size, and is no schema (`"$schema": "../policy.schema.json"`).
@@ -64,6 +70,7 @@ mod tests {
             }
         }
         symlink(base.join("linked.json"), base.join("managed/link.json")).expect("a link");
+        symlink(base.join("site/in.json"), base.join("managed/in.json")).expect("a link");
         let short = |(path, kind): (PathBuf, ProblemKind)| {
             format!("{} {kind}", path.strip_prefix(&base).expect("below").display())
         };
@@ -99,9 +106,26 @@ mod tests {
             "README",
             ".git/",
             "managed.old/",
+            "managed~/",
+            "site/",
+            "site/in.json",
         ];
         assert_eq!(told("backups", &names), Vec::<String>::new());
         assert!(astray(Path::new("/nowhere/at-all")).is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_ours_is_a_link_to_is_read() {
+        let base = std::env::temp_dir().join(format!("visavis-astray-{}-swapped", std::process::id()));
+        let _ = std::fs::remove_dir_all(&base);
+        for folder in ["v41", "v42"] {
+            std::fs::create_dir_all(base.join(folder)).expect("a folder");
+        }
+        std::fs::write(base.join("v42/50.json"), "{}").expect("a file");
+        symlink(base.join("v42"), base.join("managed")).expect("a link");
+        let told: Vec<_> = astray(&base).into_iter().map(|(path, _)| path).collect();
+        let _ = std::fs::remove_dir_all(&base);
+        assert_eq!(told, [base.join("v41")]);
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub enum Kind {
     Msi,
     /// An archive for Windows that is unpacked and run.
     Zip,
+    /// Nothing new: the archives of this version that lie there already are offered, to another channel say. By itself.
+    Offer,
 }
 
 /// Those for Linux.
@@ -72,8 +74,16 @@ pub fn run(arguments: &Arguments) -> Result<(), TaskError> {
     setup::install()?;
     let kinds = if arguments.kinds.is_empty() { LINUX.to_vec() } else { arguments.kinds.clone() };
     let release = Release::new(arguments.version.as_deref())?;
-    let mut files = build(&kinds, &release, !arguments.no_build)?;
-    files.extend(offer::write(&files, &release, &arguments.channel)?);
+    let files = if kinds == [Kind::Offer] {
+        let offered = offer::write(&offer::finished(&release)?, &release, &arguments.channel)?;
+        vec![offered.ok_or_else(|| TaskError::Failed("no key signs an offer (docs/deployment.md)".into()))?]
+    } else if kinds.contains(&Kind::Offer) {
+        return Err(TaskError::Failed("an offer is made by itself, of what was packed before".into()));
+    } else {
+        let mut files = build(&kinds, &release, !arguments.no_build)?;
+        files.extend(offer::write(&files, &release, &arguments.channel)?);
+        files
+    };
     for file in files {
         sign::minisign(&file, &release)?;
         let size = std::fs::metadata(&file)?.len() as f64 / 1e6;

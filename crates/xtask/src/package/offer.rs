@@ -25,6 +25,21 @@ pub fn channel(text: &str) -> Result<String, String> {
     }
 }
 
+/// The archives of `release` that were packed before, as they are: an offer to another channel packs nothing anew.
+///
+/// # Errors
+/// There are none.
+pub fn finished(release: &Release) -> Result<Vec<PathBuf>, TaskError> {
+    let folder = release::folder();
+    let files = SYSTEMS.map(|(end, _)| folder.join(format!("visavis-{}{end}", release.version)));
+    let there: Vec<_> = files.into_iter().filter(|file| file.is_file()).collect();
+    if there.is_empty() {
+        let version = &release.version;
+        return Err(TaskError::Failed(format!("{} holds no archive of version {version}", folder.display())));
+    }
+    Ok(there)
+}
+
 /// Writes the offer of those among `files` that are archives, for `channel`, and says where it is; `None` where there are none, or no
 /// key signs it.
 ///

@@ -24,6 +24,13 @@ pub(super) fn issue_of_text(error: LinkError, text: &str, known: &KnownHosts, re
     Issue { action: IssueAction::OpenElsewhere, ..issue.with(Issue::URL, url) }
 }
 
+/// What was said of a page stays said, but nobody opens it any more: the organisation wants no meeting to be held elsewhere.
+pub(super) fn forbid(issue: &mut Issue) {
+    if issue.code == IssueCode::LinkUnknown && issue.params.remove(Issue::URL).is_some() {
+        issue.action = IssueAction::CheckLink;
+    }
+}
+
 /// The link that a text is, with its `host` or `host:port`.
 fn whole_link(text: &str) -> Option<(Url, String)> {
     let text = text.trim();
@@ -61,6 +68,19 @@ mod tests {
         let issue = told(LinkError::NoLink, PAGE, true);
         assert_eq!((issue.action, issue.params["cause"].as_str()), (IssueAction::CheckLink, "other_page"));
         assert!(!issue.params.contains_key(Issue::URL), "the organisation wants none to be opened");
+    }
+
+    #[test]
+    fn a_page_that_was_offered_is_so_no_longer_once_it_is_forbidden() {
+        for page in ["https://jitsi.ville.example/a/b", PAGE] {
+            let mut issue = told(LinkError::NoLink, page, false);
+            assert_eq!(issue.action, IssueAction::OpenElsewhere, "{page}");
+            forbid(&mut issue);
+            assert_eq!(issue, told(LinkError::NoLink, page, true), "as if it had been pasted now");
+        }
+        let mut other = Issue::new(IssueCode::ServerNotAllowed).with("host", "a.example");
+        forbid(&mut other);
+        assert_eq!(other, Issue::new(IssueCode::ServerNotAllowed).with("host", "a.example"));
     }
 
     #[test]
