@@ -3,7 +3,6 @@
 use crate::cli::providers;
 use crate::shortcut::room_of;
 use base64::Engine as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::Sender;
@@ -173,12 +172,8 @@ fn shown(read: Result<Picture, FileFault>) -> Option<String> {
 pub fn print(arguments: &PolicyArguments) -> ExitCode {
     let now = Organisation::of_system().now().checked(&Disk);
     let text = if arguments.json { as_json(&now) } else { as_table(&now) };
-    if let Err(error) = writeln!(std::io::stdout(), "{text}") {
-        eprintln!("visavis: the policy cannot be written: {error}");
-        return ExitCode::from(7);
-    }
     let good = now.problems.is_empty() && now.entries.iter().all(|entry| entry.fault.is_none());
-    ExitCode::from(u8::from(!good))
+    crate::print::print(&text, u8::from(!good))
 }
 
 fn as_json(now: &Resolved) -> String {

@@ -1,16 +1,17 @@
 //! What a command of the command line says, to its end.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-/// Exit code where nobody took what was said: a full disk, a pipe that closed.
+/// Exit code where what was said could not be laid down: a full disk.
 const NOT_WRITTEN: u8 = 7;
 
 /// Writes `text` and a line's end to the standard output, nothing where the text is empty; gives `code`, or 7 with a word on the
-/// standard error stream where it was not taken whole.
+/// standard error stream where it was not taken whole. Whoever closes the pipe (`| grep -q`, `| head`) has what it asked for.
 pub fn print(text: &str, code: u8) -> ExitCode {
     ExitCode::from(match write(&mut std::io::stdout(), text) {
         Ok(()) => code,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
         Err(error) => {
             eprintln!("visavis: the answer cannot be written: {error}");
             NOT_WRITTEN
@@ -39,6 +40,13 @@ mod tests {
             write(&mut taken, text).map(|()| String::from_utf8_lossy(&taken).into_owned()).expect("taken")
         };
         assert_eq!((said("a\nb").as_str(), said("").as_str()), ("a\nb\n", ""));
+    }
+
+    #[test]
+    fn a_pipe_that_closes_is_known() {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        assert_eq!(write(&mut writer, "a").map_err(|error| error.kind()), Err(ErrorKind::BrokenPipe));
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::process::Command;
 
 /// What building one needs besides the compiler.
 pub const PACKAGES: &[&str] = &["dpkg-dev", "desktop-file-utils", "appstream", "lintian"];
-/// Sound goes by PulseAudio's protocol, or by ALSA where nobody speaks it; links are opened by xdg-open; the keyring and WebKit speak D-Bus.
-const RECOMMENDS: &str =
-    "default-dbus-session-bus | dbus-session-bus, pipewire-pulse | pulseaudio, xdg-desktop-portal, xdg-utils";
+/// Sound goes by PulseAudio's protocol, or by ALSA where nobody speaks it; links are opened by xdg-open; the keyring and WebKit speak D-Bus. GLib's programs
+/// find who opens `visavis:` in a list that desktop-file-utils writes.
+const RECOMMENDS: &str = "default-dbus-session-bus | dbus-session-bus, desktop-file-utils, pipewire-pulse | pulseaudio, xdg-desktop-portal, \
+     xdg-utils";
 const SUGGESTS: &str = "gnome-keyring | keepassxc | kwalletmanager";
 
 /// Builds the package and says where it is.
