@@ -18,10 +18,13 @@ export function useReadState(): () => void {
     const { me, issues, room, participants, together } = store.getState();
     const hands = Object.values(participants).filter((someone) => (someone?.hand ?? null) !== null).length + (me.hand === null ? 0 : 1);
     const said: string[] = [];
+    // The engine looks at the evidence four times a second: what was heard until a moment ago may be off now.
+    const hearing = !me.microphone_on && me.hearing === 'heard' ? 'off' : me.hearing;
+    const seeing = !me.camera_on && me.seeing === 'seen' ? 'off' : me.seeing;
     if (me.microphone_on && me.hearing === 'heard') said.push(t('announce:stateHeard'));
-    else said.push(...(isMicrophoneOn({ me, issues }) ? [t('announce:microphoneOn')] : []), t(`call:hearing.${me.hearing}`));
+    else said.push(...(isMicrophoneOn({ me, issues }) ? [t('announce:microphoneOn')] : []), t(`call:hearing.${hearing}`));
     if (me.camera_on && me.seeing === 'seen') said.push(t('announce:stateSeen'));
-    else said.push(...(me.camera_on && !PICTURELESS.includes(me.seeing) ? [t('announce:cameraOn')] : []), t(`call:seeing.${me.seeing}`));
+    else said.push(...(me.camera_on && !PICTURELESS.includes(me.seeing) ? [t('announce:cameraOn')] : []), t(`call:seeing.${seeing}`));
     const people = t('call:present', { count: room.count });
     said.push(hands > 0 ? `${people}, ${t('announce:hands', { count: hands })}` : people);
     const { live, mode } = recordingOf({ together, room });

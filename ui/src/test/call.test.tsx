@@ -373,6 +373,13 @@ describe('keys', () => {
     expect(region()).toBe('panels');
   });
 
+  it('say that what was just turned off is off, though the evidence is a moment older', async () => {
+    const { user, engine } = await open('call-2');
+    act(() => engine.patch({ key: 'me', value: { ...engine.snapshot.me, microphone_on: false, hearing: 'heard' } }));
+    await user.keyboard('{Control>}{Shift>}y{/Shift}{/Control}');
+    expect(screen.getByTestId('assertive')).toHaveTextContent('Micro coupé');
+  });
+
   it('read the state aloud', async () => {
     const { user } = await open('call-9');
     await user.keyboard('{Control>}{Shift>}y{/Shift}{/Control}');
