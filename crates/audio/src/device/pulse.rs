@@ -2,6 +2,7 @@
 //!
 //! Two plain connections without a thread: one for questions, one that hears that something changed.
 
+mod cookie;
 mod line;
 mod stream;
 

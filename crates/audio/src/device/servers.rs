@@ -44,6 +44,12 @@ impl Server {
         self.places(&set).iter().any(Place::answers)
     }
 
+    /// The sockets at which it may listen on this computer, where libpulse and PipeWire look for them, in their order.
+    pub fn sockets(self) -> Vec<PathBuf> {
+        let set = |name: &str| std::env::var(name).ok().filter(|text| !text.trim().is_empty());
+        self.places(&set).iter().flat_map(Place::sockets).collect()
+    }
+
     /// Where the plugin looks for it. Pure.
     fn places(self, set: &dyn Fn(&str) -> Option<String>) -> Vec<Place> {
         let folder = |name: &str| set(name).map(PathBuf::from);
@@ -99,13 +105,18 @@ impl Place {
     }
 
     fn answers(&self) -> bool {
+        *self == Self::Elsewhere || self.sockets().iter().any(|path| takes_connections(path))
+    }
+
+    fn sockets(&self) -> Vec<PathBuf> {
         match self {
-            Self::Socket(path) => takes_connections(path),
-            Self::Links(folder) => std::fs::read_dir(folder).into_iter().flatten().flatten().any(|link| {
-                link.file_name().to_string_lossy().ends_with("-runtime")
-                    && takes_connections(&link.path().join("native"))
-            }),
-            Self::Elsewhere => true,
+            Self::Socket(path) => vec![path.clone()],
+            Self::Links(folder) => {
+                let links = std::fs::read_dir(folder).into_iter().flatten().flatten();
+                let runtime = links.filter(|link| link.file_name().to_string_lossy().ends_with("-runtime"));
+                runtime.map(|link| link.path().join("native")).collect()
+            }
+            Self::Elsewhere => Vec::new(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One connection to the sound server, without a thread.
 
+use super::cookie;
+use crate::device::servers::Server;
 use pulseaudio::protocol::{
     self, AuthParams, AuthReply, Command, CommandReply, MAX_MEMBLOCKQ_LENGTH, Prop, Props, ProtocolError,
     SetClientNameReply,
@@ -29,12 +31,10 @@ pub(crate) struct Message {
 
 impl Line {
     pub fn open() -> Result<Self, ProtocolError> {
-        let path = pulseaudio::socket_path_from_env()
-            .ok_or_else(|| std::io::Error::new(ErrorKind::NotFound, "there is no sound server"))?;
-        let socket = UnixStream::connect(path)?;
+        let socket = connect()?;
         socket.set_read_timeout(Some(ANSWER_PATIENCE))?;
         socket.set_write_timeout(Some(ANSWER_PATIENCE))?;
-        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
+        let cookie = cookie::find(|name| std::env::var_os(name).filter(|value| !value.is_empty()).map(Into::into));
         let mut line =
             Self { socket: BufReader::new(socket), version: protocol::MAX_VERSION, asked: 0, written: Vec::new() };
         let auth = AuthParams { version: protocol::MAX_VERSION, supports_shm: false, supports_memfd: false, cookie };
@@ -130,4 +130,16 @@ impl Line {
         self.socket.get_ref().set_read_timeout(Some(ANSWER_PATIENCE))?;
         Ok(there)
     }
+}
+
+/// The first server that takes a connection; where none does, why the first one did not.
+fn connect() -> std::io::Result<UnixStream> {
+    let mut refused = None;
+    for path in Server::PulseAudio.sockets() {
+        match UnixStream::connect(path) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    Err(refused.unwrap_or_else(|| std::io::Error::new(ErrorKind::NotFound, "there is no sound server")))
 }
