@@ -101,6 +101,17 @@ pub fn unmute(id: &DeviceId) -> Result<(), Error> {
     Err(Error::NotFound)
 }
 
+/// Whether the sound server takes a new connection, within two seconds for each of its two answers. Usual: a millisecond. On systems without one: true, a
+/// device of the system's own answers for itself.
+pub fn server_answers() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        pulse::Line::open().is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    true
+}
+
 /// The device of a list that a person means: by id, by the system's own name for it, by its name, or by part of that.
 pub fn pick<'a>(list: &'a [DeviceView], kind: DeviceKind, wanted: &DeviceId) -> Option<&'a DeviceView> {
     let text = wanted.as_str();

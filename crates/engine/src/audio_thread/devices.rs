@@ -2,10 +2,10 @@
 
 use super::level::OwnLevel;
 use super::run::AudioLoop;
-use super::stall::Stall;
-use super::{AudioCommand, AudioEvent, DeviceFailure, Opened};
+use super::stall::{Gait, Stall};
+use super::{AudioCommand, AudioEvent, DeviceFailure, Opened, Stands};
 use crate::issues::{issue_of_loudspeaker, issue_of_microphone};
-use visavis_audio::device::Error;
+use visavis_audio::device::{Error, server_answers};
 use visavis_audio::jitter::JitterBuffer;
 use visavis_audio::meter::Meter;
 use visavis_audio::trial::{Phase, Trial};
@@ -101,6 +101,11 @@ impl AudioLoop {
                 }
             }
             AudioCommand::Opened(number, opened) => self.opened(number, opened),
+            AudioCommand::ServerAnswers { after } => {
+                let now = self.clock.now();
+                self.stalls.microphone.server_answers(after, now);
+                self.stalls.loudspeaker.server_answers(after, now);
+            }
         }
     }
 
@@ -126,11 +131,11 @@ impl AudioLoop {
             }
             Opened::Microphone(Err(issue)) => {
                 let open = self.microphone_device();
-                (self.tell)(AudioEvent::MicrophoneFailed(DeviceFailure { issue, device, open, stands_still: false }));
+                (self.tell)(AudioEvent::MicrophoneFailed(DeviceFailure { issue, device, open, stands: None }));
             }
             Opened::Loudspeaker(Err(issue)) => {
                 let open = self.loudspeaker_device();
-                (self.tell)(AudioEvent::LoudspeakerFailed(DeviceFailure { issue, device, open, stands_still: false }));
+                (self.tell)(AudioEvent::LoudspeakerFailed(DeviceFailure { issue, device, open, stands: None }));
             }
         }
     }
@@ -204,28 +209,38 @@ impl AudioLoop {
         let waking = self.stalls.sleep.look(std::time::SystemTime::now(), now);
         if let Some((Some(capture), _)) = &self.microphone {
             let has_begun = capture.has_begun() && !waking;
-            let stopped = self.stalls.microphone.look(capture.recorded_samples(), has_begun, now);
+            let gait = self.stalls.microphone.look(capture.recorded_samples(), has_begun, now);
             let changed = capture.poll_event().is_some();
+            if gait == Gait::Doubtful {
+                self.ask_server();
+            }
+            let stopped = matches!(gait, Gait::Stopped { .. });
             if stopped || changed {
                 let device = self.microphone_device();
                 self.open_microphone_again(device.clone());
-                if stopped {
+                if let Gait::Stopped { alone } = gait {
                     let issue = issue_of_microphone(&Error::Timeout);
-                    let failure = DeviceFailure { issue, device, open: None, stands_still: true };
+                    let stands = if alone { Stands::Alone } else { Stands::WithServer };
+                    let failure = DeviceFailure { issue, device, open: None, stands: Some(stands) };
                     (self.tell)(AudioEvent::MicrophoneFailed(failure));
                 }
             }
         }
         if let Some((Some(playback), _)) = &self.loudspeaker {
             let has_begun = playback.has_begun() && !waking;
-            let stopped = self.stalls.loudspeaker.look(playback.requested_samples(), has_begun, now);
+            let gait = self.stalls.loudspeaker.look(playback.requested_samples(), has_begun, now);
             let changed = playback.poll_event().is_some();
+            if gait == Gait::Doubtful {
+                self.ask_server();
+            }
+            let stopped = matches!(gait, Gait::Stopped { .. });
             if stopped || changed {
                 let device = self.loudspeaker_device();
                 self.open_loudspeaker_again(device.clone());
-                if stopped {
+                if let Gait::Stopped { alone } = gait {
                     let issue = issue_of_loudspeaker(&Error::Timeout);
-                    let failure = DeviceFailure { issue, device, open: None, stands_still: true };
+                    let stands = if alone { Stands::Alone } else { Stands::WithServer };
+                    let failure = DeviceFailure { issue, device, open: None, stands: Some(stands) };
                     (self.tell)(AudioEvent::LoudspeakerFailed(failure));
                 }
             }
@@ -251,15 +266,32 @@ impl AudioLoop {
         self.open("open-loudspeaker", move || (number, Opened::loudspeaker_again(&choice, without)));
     }
 
+    /// Says whether it is the server that stands still, or the device alone.
+    fn ask_server(&self) {
+        let clock = self.clock;
+        self.aside("ask-sound-server", move || {
+            let asked = clock.now();
+            server_answers().then(|| AudioCommand::ServerAnswers { after: clock.now().since(asked) })
+        });
+    }
+
     /// Opening a device takes up to seconds: it has a thread of its own.
     fn open(&self, name: &str, open: impl FnOnce() -> (u64, Opened) + Send + 'static) {
+        self.aside(name, || {
+            let (number, opened) = open();
+            Some(AudioCommand::Opened(number, opened))
+        });
+    }
+
+    fn aside(&self, name: &str, work: impl FnOnce() -> Option<AudioCommand> + Send + 'static) {
         let commands = self.commands.clone();
         let run = move || {
-            let (number, opened) = open();
-            let _ = commands.send(AudioCommand::Opened(number, opened));
+            if let Some(command) = work() {
+                let _ = commands.send(command);
+            }
         };
         if let Err(error) = std::thread::Builder::new().name(name.into()).spawn(run) {
-            tracing::error!(%error, "no thread to open a device");
+            tracing::error!(%error, "no thread for the sound system");
         }
     }
 }

@@ -51,6 +51,10 @@ pub enum AudioCommand {
     /// A/V sync: play this track at least so late.
     MinimumDelay(TrackId, Duration),
     Opened(u64, Opened),
+    /// The sound server was asked because a device stands still, and is there.
+    ServerAnswers {
+        after: Duration,
+    },
 }
 
 /// A device that was opened on a thread of its own.
@@ -93,8 +97,17 @@ pub struct DeviceFailure {
     pub device: Option<DeviceId>,
     /// The one before, which goes on.
     pub open: Option<DeviceId>,
-    /// It was open, and is being opened again.
-    pub stands_still: bool,
+    /// It was open and stands still; it is being opened again.
+    pub stands: Option<Stands>,
+}
+
+/// What stands still with a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Nothing that is known of.
+    Alone,
+    /// All of its sound server: no other device there would be any better.
+    WithServer,
 }
 
 /// Where encoded sound goes.

@@ -30,8 +30,9 @@ const TICK: Duration = Duration::from_millis(10);
 /// How soon an idle thread notices that it is to end.
 const IDLE_WAIT: Duration = Duration::from_millis(200);
 
-/// Ticks between two tellings of levels (20 Hz), of the verdict, and of figures.
+/// Ticks between two tellings of levels (20 Hz), two looks at the devices, tellings of the verdict, and of figures.
 const LEVELS_EVERY: u64 = 5;
+const WATCH_EVERY: u64 = 5;
 const VERDICT_EVERY: u64 = 25;
 const TRIAL_EVERY: u64 = 10;
 const FIGURES_EVERY: u64 = 100;
@@ -174,7 +175,7 @@ impl AudioLoop {
 
     pub(super) fn tick(&mut self) {
         self.ticks += 1;
-        if self.ticks.is_multiple_of(VERDICT_EVERY) {
+        if self.ticks.is_multiple_of(WATCH_EVERY) {
             self.watch_devices();
         }
         self.say();

@@ -14,7 +14,7 @@ pub use camera::{CameraStep, camera_step, camera_target, camera_used};
 pub use card::{is_private, same_card, stays_private};
 pub use dead::Dead;
 pub use moved::{Cause, Circumstances, Move};
-pub use still::gives_way;
+pub use still::{Stood, gives_way};
 
 use std::time::Duration;
 use visavis_audio::device::pick;

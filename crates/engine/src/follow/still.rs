@@ -1,6 +1,7 @@
 //! A device that was open and stands still, or fails beside another one: pure.
 
 use super::{Use, is_usable};
+use std::time::Duration;
 use visavis_media::MediaTime;
 use visavis_model::{DeviceId, DeviceKind, DeviceView};
 
@@ -10,6 +11,33 @@ use visavis_model::{DeviceId, DeviceKind, DeviceView};
 pub fn gives_way(still: &DeviceView, known: Option<&DeviceId>, list: &[DeviceView], is_private: bool) -> bool {
     let dead: Vec<DeviceId> = known.into_iter().chain([&still.id]).cloned().collect();
     !is_private && list.iter().any(|one| is_usable(one, still.kind, &dead))
+}
+
+/// What stood still so long ago has nothing to do with what it does now.
+const LATELY: Duration = Duration::from_secs(120);
+
+/// How often the device that stood still last did so of late. One that pauses again and again would throw the call to and fro.
+#[derive(Clone, Debug, Default)]
+pub struct Stood {
+    last: Option<(DeviceId, MediaTime)>,
+    times: usize,
+}
+
+impl Stood {
+    pub fn add(&mut self, device: &DeviceId, now: MediaTime) {
+        let again = self.last.as_ref().is_some_and(|(last, at)| last == device && now.since(*at) < LATELY);
+        self.times = if again { self.times + 1 } else { 1 };
+        self.last = Some((device.clone(), now));
+    }
+
+    /// How long it is left alone once another one is heard in its place: `shortest` the first time.
+    pub fn rest(&self, shortest: Duration) -> Duration {
+        let later = [5, 20, 60].map(Duration::from_secs);
+        match self.times {
+            0 | 1 => shortest,
+            times => later[(times - 2).min(later.len() - 1)],
+        }
+    }
 }
 
 impl Use {
@@ -76,6 +104,22 @@ mod tests {
         assert!(!gives_way(&a, None, &[a.clone(), empty], false));
         assert!(!gives_way(&a, Some(&b.id), &list, false));
         assert!(gives_way(&a, Some(&b.id), &[a.clone(), b.clone(), c], false));
+    }
+
+    #[test]
+    fn what_pauses_again_and_again_is_left_alone_for_longer() {
+        let shortest = Duration::from_millis(700);
+        let mut stood = Stood::default();
+        let mut rest_after = |device: &str, seconds: i64| {
+            stood.add(&device.into(), MediaTime::from_millis(seconds * 1000));
+            stood.rest(shortest).as_millis()
+        };
+        assert_eq!(
+            [0, 10, 20, 50, 120, 190].map(|at| rest_after("a", at)),
+            [700, 5000, 20_000, 60_000, 60_000, 60_000]
+        );
+        assert_eq!((rest_after("a", 320), rest_after("a", 321), rest_after("b", 322)), (700, 5000, 700));
+        assert_eq!(Stood::default().rest(shortest), shortest);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What follows where a device of the call does not open, or gives nothing any more.
 
 use super::*;
-use crate::audio_thread::DeviceFailure;
+use crate::audio_thread::{DeviceFailure, Stands};
 use crate::exit::WORKED;
 use crate::follow::{Failure, gives_way};
 use crate::meeting::own::MICROPHONE_FAILURES;
@@ -20,7 +20,8 @@ impl Following {
 impl Meeting {
     /// A device did not open, or gives nothing any more. True where nothing is open, and that counts.
     pub(in crate::meeting) fn sound_failed(&mut self, kind: DeviceKind, failure: DeviceFailure) -> bool {
-        let DeviceFailure { issue, device, open, stands_still } = failure;
+        let DeviceFailure { issue, device, open, stands } = failure;
+        let stands_still = stands.is_some();
         if self.following.get(kind).usage.is_elsewhere(device.as_ref()) {
             // The one that is being opened is told of once that has ended.
             self.following.of(kind).open = open;
@@ -60,7 +61,9 @@ impl Meeting {
         let kept = kept.is_some();
         // Of what was wanted in the place of what stands still now it is known that it does not answer.
         let known = followed.usage.failed().filter(|known| stands_still && device.as_ref() != Some(*known));
-        let way = |still: &DeviceView| gives_way(still, known, list, self.would_be_heard(kind, still));
+        let way = |still: &DeviceView| {
+            stands == Some(Stands::Alone) && gives_way(still, known, list, self.would_be_heard(kind, still))
+        };
         let in_vain = open.is_none() && watched && (opens || (stands_still && failing.is_some_and(way)));
         let is_dead = |one: &&DeviceView| in_vain && one.state != DeviceState::Unplugged;
         let dead = failing.filter(is_dead).map(|failing| failing.id.clone());
@@ -76,6 +79,9 @@ impl Meeting {
         followed.open.clone_from(&open);
         followed.failures += 1;
         followed.dead = next;
+        if let (true, Some(dead)) = (stands_still, &dead) {
+            followed.stood.add(dead, now);
+        }
         followed.usage = match (&followed.usage, &device) {
             (Use::Idle, _) => Use::Idle,
             // All of them failed, and all are tried again, after a while.

@@ -5,8 +5,8 @@ mod failed;
 
 use super::*;
 use crate::follow::{
-    Cause, Circumstances, Dead, Dismissed, Meanwhile, Move, Step, TOGETHER, Use, is_chosen, is_private, stays_private,
-    target, target_but,
+    Cause, Circumstances, Dead, Dismissed, Meanwhile, Move, Step, Stood, TOGETHER, Use, is_chosen, is_private,
+    stays_private, target, target_but,
 };
 use visavis_model::{DeviceChoice, DeviceId, DeviceKind, DeviceState, DeviceView};
 
@@ -37,6 +37,7 @@ pub(super) struct Followed {
     failures: u32,
     dismissed: Dismissed,
     dead: Dead,
+    stood: Stood,
 }
 
 impl Followed {
@@ -341,8 +342,9 @@ impl Meeting {
             return;
         }
         let view = device.as_ref().and_then(|id| list.iter().find(|one| one.kind == kind && one.id == *id)).cloned();
-        let until = self.clock.now() + AGAIN;
+        let now = self.clock.now();
         let followed = self.following.of(kind);
+        let until = now + followed.stood.rest(AGAIN);
         followed.dead.opened(device.as_ref(), until);
         followed.usage = device.map_or(Use::Idle, Use::Open);
         (followed.failures, followed.left, followed.untold) = (0, false, None);
