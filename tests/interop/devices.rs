@@ -16,7 +16,7 @@ pub(super) const LOST: f64 = 1.0;
 /// What a look at a file every 20 ms and a process on a busy machine may add to what is told within a second.
 const TOLD: Duration = Duration::from_millis(1200);
 /// A sink in memory that nobody uses begins so late; what is told is told once it plays.
-const WAKES: Duration = Duration::from_secs(2);
+pub(super) const WAKES: Duration = Duration::from_secs(2);
 /// A dead loudspeaker is given up after four seconds.
 const GIVEN_UP: Duration = Duration::from_millis(4500);
 pub(super) const MOVED: &str = "VIS-DEV-MOVED-78";
