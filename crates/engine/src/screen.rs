@@ -259,7 +259,10 @@ impl EncodeLoop {
         let Some(ladder) = &mut self.ladder else { return };
         let (sink, rates, keyframes) = {
             let mut wanted = self.output.lock();
-            let Some(sink) = wanted.sink.clone() else { return };
+            let Some(sink) = wanted.sink.clone() else {
+                ladder.introduce_anew();
+                return;
+            };
             (sink, wanted.rates, std::mem::take(&mut wanted.keyframes))
         };
         // A share of one layer has the high one, of two the lower ones: what is not there is ignored.

@@ -46,6 +46,8 @@ pub struct ScreenLadder {
     small: Option<I420>,
     scaler: Scaler,
     last: Option<MediaTime>,
+    /// Every layer has sent its first picture.
+    introduced: bool,
 }
 
 struct Rung {
@@ -73,7 +75,15 @@ impl ScreenLadder {
             Ok(Rung { quality, limit, encoder, active: false, due: None, sent: 0, size, on_for: Duration::ZERO })
         });
         let rungs = rungs.collect::<Result<Vec<_>, Error>>()?;
-        Ok(Self { rungs, content, picture: None, small: None, scaler: Scaler::default(), last: None })
+        Ok(Self {
+            rungs,
+            content,
+            picture: None,
+            small: None,
+            scaler: Scaler::default(),
+            last: None,
+            introduced: false,
+        })
     }
 
     /// Switches a layer and sets its rate. One that comes on begins with a keyframe.
@@ -87,6 +97,11 @@ impl ScreenLadder {
         if active && let Err(error) = rung.encoder.set_rate(bitrate.min(rung.limit), rate) {
             tracing::warn!(?layer, %error, "the encoder refused its rate");
         }
+    }
+
+    /// Whoever gets the pictures from now on knows none of the layers.
+    pub fn introduce_anew(&mut self) {
+        self.introduced = false;
     }
 
     /// A keyframe of this layer at once, of the picture as it is.
@@ -125,6 +140,10 @@ impl ScreenLadder {
     }
 
     /// Encodes what is due in every active layer; the largest first, because a server shows whoever comes what comes first.
+    ///
+    /// But for the first time: every layer is introduced by a picture, the smallest first, also one that is not active. LiveKit forgets what
+    /// it has of the others when a layer that it does not know begins, and shows the small one until the large one's next keyframe
+    /// (`StreamTrackerManager.UpdateTrackInfo`, 1.13).
     pub fn encode(&mut self, now: MediaTime) -> Vec<EncodedFrame> {
         let elapsed = self.last.map_or(Duration::ZERO, |last| now.since(last));
         self.last = Some(now);
@@ -132,12 +151,16 @@ impl ScreenLadder {
         let retry = Duration::from_secs_f32(1.0 / fps(self.content).0);
         let count = self.rungs.len();
         let mut frames = Vec::with_capacity(count);
-        for (index, rung) in self.rungs.iter_mut().enumerate().rev() {
-            if !rung.active {
-                continue;
+        let introduces = !self.introduced && self.rungs.iter().any(|rung| rung.active);
+        self.introduced |= introduces;
+        for place in 0..count {
+            let index = if introduces { place } else { count - 1 - place };
+            let rung = &mut self.rungs[index];
+            if rung.active {
+                rung.on_for += elapsed;
             }
-            rung.on_for += elapsed;
-            if rung.due.is_none_or(|due| now < due) {
+            let is_due = rung.active && rung.due.is_some_and(|due| now >= due);
+            if !is_due && !introduces {
                 continue;
             }
             let source = if index + 1 < count {
@@ -238,6 +261,10 @@ mod tests {
         ladder
     }
 
+    fn is_large(frame: &EncodedFrame) -> bool {
+        frame.layer == Some(Quality::Medium)
+    }
+
     /// Signal to noise of luma, in decibels.
     fn likeness(a: &I420, b: &I420) -> f64 {
         let (a, b) = (a.planes()[0], b.planes()[0]);
@@ -272,7 +299,7 @@ mod tests {
         let mut now = at(0);
         while let Some(due) = ladder.due().filter(|due| *due < at(8000)) {
             now = now.max(due);
-            for encoded in ladder.encode(now) {
+            for encoded in ladder.encode(now).into_iter().filter(is_large) {
                 assert_eq!(encoded.keyframe, quality.is_empty());
                 late += usize::from(now > at(4000));
                 let picture = decoder.decode(&encoded).expect("decodes").expect("a picture");
@@ -292,7 +319,7 @@ mod tests {
         for number in 0..30 {
             let now = at(i64::from(number) * 66);
             ladder.show(Frame { surface: page(number), time: now });
-            for encoded in ladder.encode(now) {
+            for encoded in ladder.encode(now).into_iter().filter(is_large) {
                 last = decoder.decode(&encoded).expect("decodes");
             }
         }
@@ -308,10 +335,27 @@ mod tests {
     }
 
     #[test]
+    fn every_layer_says_itself_once_the_smallest_first() {
+        let mut ladder = ScreenLadder::new(&screen_layers(SIZE), Content::Detail).expect("opens");
+        ladder.show(Frame { surface: page(1), time: at(0) });
+        assert!(ladder.encode(at(0)).is_empty(), "nobody wants any");
+        ladder.set(Quality::Medium, true, BitsPerSecond(1_500_000), at(10));
+        let first = ladder.encode(at(10));
+        let layers =
+            |frames: &[EncodedFrame]| frames.iter().map(|frame| (frame.layer, frame.keyframe)).collect::<Vec<_>>();
+        assert_eq!(layers(&first), [(Some(Quality::Low), true), (Some(Quality::Medium), true)]);
+        let later: Vec<EncodedFrame> = (20..1500).flat_map(|ms| ladder.encode(at(ms))).collect();
+        assert!(!later.is_empty() && later.iter().all(is_large));
+        ladder.introduce_anew();
+        ladder.request_keyframe(Quality::Medium, at(1500));
+        assert_eq!(layers(&ladder.encode(at(1500))).len(), 2);
+    }
+
+    #[test]
     fn who_comes_late_gets_a_keyframe_of_what_stays() {
         let mut ladder = ladder(Content::Detail);
         ladder.show(Frame { surface: page(1), time: at(0) });
-        assert_eq!(ladder.encode(at(0)).len(), 1);
+        assert_eq!(ladder.encode(at(0)).len(), 2);
         assert!(ladder.encode(at(10)).is_empty());
         ladder.request_keyframe(Quality::Medium, at(9_000));
         assert_eq!(ladder.due(), Some(at(9_000)));
