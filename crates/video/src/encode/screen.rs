@@ -174,6 +174,9 @@ impl ScreenLadder {
                 Some(picture.i420())
             };
             let Some(source) = source else { continue };
+            if introduces {
+                rung.encoder.request_keyframe();
+            }
             match rung.encoder.encode(source, now) {
                 Ok(Some(encoded)) => {
                     rung.size = encoded.size;
