@@ -78,6 +78,12 @@ fn read(file: &Path) -> f64 {
     words_of(file, PAGE)
 }
 
+/// Of a picture, in pixels: the first number in a PNG's header.
+fn width(file: &Path) -> u32 {
+    let bytes = std::fs::read(file).expect("a picture");
+    u32::from_be_bytes(bytes[16..20].try_into().expect("four octets"))
+}
+
 struct Call {
     ground: Ground,
     desktop: Terminal,
@@ -122,7 +128,8 @@ impl Call {
     }
 }
 
-/// Looks ten times a second from now on; gives how long it took until the page could be read.
+/// Looks ten times a second from now on; gives how long it took until the page could be read. What is seen never becomes smaller: a server
+/// that falls back to the small layer shows text that nobody can read.
 fn readable_after(web: &mut Peer, folder: &Path) -> Duration {
     let start = Instant::now();
     let mut looks = Vec::new();
@@ -133,6 +140,8 @@ fn readable_after(web: &mut Peer, folder: &Path) -> Duration {
         }
         std::thread::sleep(Duration::from_millis(60));
     }
+    let widths: Vec<u32> = looks.iter().map(|(_, file)| width(file)).collect();
+    assert!(widths.is_sorted(), "it became smaller: {widths:?}");
     // Reading takes longer than looking: afterwards.
     let first = looks.iter().find(|(_, file)| read(file) > 0.9);
     first.map(|(at, _)| *at).unwrap_or_else(|| panic!("never readable in {} looks", looks.len()))
