@@ -101,8 +101,8 @@ pub fn unmute(id: &DeviceId) -> Result<(), Error> {
     Err(Error::NotFound)
 }
 
-/// Whether the sound server takes a new connection, within two seconds for each of its two answers. Usual: a millisecond. On systems without one: true, a
-/// device of the system's own answers for itself.
+/// Linux: whether PulseAudio, or PipeWire's door of the same name, takes a new connection; within two seconds for each of its two answers, usually
+/// within a millisecond: not for threads that must not wait. False where there is none. Elsewhere true: a device answers for itself.
 pub fn server_answers() -> bool {
     #[cfg(target_os = "linux")]
     {
