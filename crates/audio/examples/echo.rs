@@ -58,6 +58,7 @@ fn moves() {
         ("turned down by 12 dB", Moved::Louder(-12.0), false),
         ("the laptop is moved", Moved::Laptop, false),
         ("the same, it bends", Moved::Laptop, true),
+        ("a headset is taken off", Moved::HeadsetOff, false),
     ] {
         told(name, &Scene { moved: Some((8.0, moved)), bends, seconds: 16, ..Scene::default() });
     }
@@ -120,21 +121,26 @@ fn double_talk() {
 }
 
 fn beginning() {
-    println!("\n{:<32} {:>12} {:>12} {:>12}", "near voice in the beginning", "0–2.5 s", "lost", "2.5–5 s");
-    let begins = Scene { near: Some((0, 5, 0.0)), seconds: 5, ..Scene::default() };
+    println!("\n{:<32} {:>21} {:>21}", "near voice in the beginning", "0–2.5 s, lost", "2.5–12 s, lost");
+    let begins = Scene { near: Some((0, 12, 0.0)), seconds: 12, ..Scene::default() };
     let tone = Far::Tone(440.0);
     for (name, scene) in [
         ("others speak, 60 ms", begins.clone()),
         ("others speak, a headset", Scene { loudness: 0.0, ..begins.clone() }),
         ("a tone, 60 ms", Scene { far: tone, ..begins.clone() }),
         ("a tone, a headset", Scene { far: tone, loudness: 0.0, ..begins.clone() }),
+        (
+            "a headset, put on at 0 s",
+            Scene { moved: Some((6.0, Moved::HeadsetOn)), near: Some((6, 18, 0.0)), seconds: 18, ..begins.clone() },
+        ),
     ] {
         let courses = all(&scene);
-        println!(
-            "{name:<32} {:>9.1} dB {:>10.0} % {:>9.1} dB",
-            mean(&courses, |course| course.near_change(0.0, 2.5)),
-            100.0 * mean(&courses, |course| course.near_lost(0.0, 2.5)),
-            mean(&courses, |course| course.near_change(2.5, 5.0))
-        );
+        let begins = scene.near.map_or(0.0, |(from, _, _)| from as f64);
+        let heard = |from: f64, to: f64| {
+            let voice = mean(&courses, |course| course.near_change(begins + from, begins + to));
+            let lost = 100.0 * mean(&courses, |course| course.near_lost(begins + from, begins + to));
+            format!("{voice:.1} dB, {lost:.0} %")
+        };
+        println!("{name:<32} {:>21} {:>21}", heard(0.0, 2.5), heard(2.5, 12.0));
     }
 }

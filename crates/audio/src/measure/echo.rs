@@ -29,6 +29,10 @@ pub enum Moved {
     Louder(f32),
     /// The laptop stands elsewhere: 10 cm farther away, with other reflections.
     Laptop,
+    /// A headset is taken off: what it plays is heard in the room from then on.
+    HeadsetOff,
+    /// It is put on: nothing is heard any more.
+    HeadsetOn,
 }
 
 /// What happens in the room.

@@ -6,6 +6,7 @@
 //! Two people who speak at once lose 0 to 2 % of the time to it, with the very same (synthetic) voice as with two.
 
 use super::likeness::{Likeness, Match, STEPS};
+use super::presence::Presence;
 use visavis_media::AudioBlock;
 
 /// So much of the microphone's sound is what was played: there is an echo.
@@ -38,6 +39,7 @@ const DOWN: f32 = 1.0 / 96.0;
 /// Stands behind the canceller. Allocates when made, not when used.
 pub(super) struct Guard {
     likeness: Likeness,
+    presence: Presence,
     state: State,
     /// Steps in a row for what the state waits for.
     count: u32,
@@ -68,6 +70,7 @@ impl Guard {
     pub fn new() -> Self {
         Self {
             likeness: Likeness::new(),
+            presence: Presence::default(),
             state: State::Unknown,
             count: 0,
             steps: 0.0,
@@ -85,11 +88,23 @@ impl Guard {
         self.likeness.played(far);
     }
 
+    /// Whether nothing of what is played comes back.
+    pub fn is_without_echo(&self) -> bool {
+        self.presence.is_absent()
+    }
+
+    /// The microphone or the loudspeaker is another one: whether there is an echo is open again.
+    pub fn moved(&mut self) {
+        self.presence = Presence::default();
+        self.likeness.forget();
+    }
+
     /// `recorded` went into the canceller and `sent` came out.
     pub fn recorded(&mut self, recorded: &AudioBlock, sent: &mut AudioBlock) {
         let (before, after) = (recorded.rms().powi(2), sent.rms().powi(2));
         let wanted = self.far > SILENCE && before > SILENCE;
         if let Some(found) = self.likeness.recorded(recorded, wanted) {
+            self.presence.step(found);
             self.step(found, after < before * CANCELLED);
         }
         self.apply(sent);

@@ -21,6 +21,8 @@ const SAME: usize = 12;
 const FLATNESS: f32 = 0.7;
 /// How much of the last step's likeness stays.
 const KEPT: f32 = 0.5;
+/// The same for the mean of a third of a second.
+const KEPT_LONG: f32 = 0.97;
 
 /// What of the recorded sound is what was played.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +31,8 @@ pub(super) struct Match {
     pub lag: usize,
     /// 0 to 1: all of it.
     pub share: f32,
+    /// How much of it is so at one lag for a third of a second: what is alike by chance is not.
+    pub steady: f32,
 }
 
 impl Match {
@@ -65,6 +69,12 @@ impl Likeness {
         let flat = self.recorded.push(block)?;
         self.correlator.recorded(&flat);
         wanted.then(|| self.correlator.correlate())
+    }
+
+    /// The microphone or the loudspeaker is another one: what was steady is so no more.
+    pub fn forget(&mut self) {
+        self.correlator.mean.fill(0.0);
+        self.correlator.weight = 0.0;
     }
 
     /// The share at about this lag, as of the last match.
@@ -168,6 +178,9 @@ struct Correlator {
     played: Vec<f32>,
     piece: [f32; PIECE],
     likeness: Vec<f32>,
+    /// The mean at each lag, and how much of a whole one it is yet.
+    mean: Vec<f32>,
+    weight: f32,
     one: Vec<f32>,
     far: Vec<Complex<f32>>,
     near: Vec<Complex<f32>>,
@@ -184,6 +197,8 @@ impl Correlator {
             played: vec![0.0; PLAYED],
             piece: [0.0; PIECE],
             likeness: vec![0.0; PLAYED - PIECE],
+            mean: vec![0.0; PLAYED - PIECE],
+            weight: 0.0,
             one: forward.make_input_vec(),
             far: forward.make_output_vec(),
             near: forward.make_output_vec(),
@@ -219,7 +234,8 @@ impl Correlator {
         }
         let _ = self.back.process_with_scratch(&mut self.far, &mut self.one, &mut self.scratch);
         let mut other: f32 = self.played[..PIECE].iter().map(|sample| sample * sample).sum();
-        let mut best = Match { lag: 0, share: 0.0 };
+        let mut best = Match { lag: 0, share: 0.0, steady: 0.0 };
+        self.weight = KEPT_LONG * self.weight + (1.0 - KEPT_LONG);
         // A piece that is far quieter than what was played around it is nobody's echo: pauses do not count.
         let least = self.played.iter().map(|sample| sample * sample).sum::<f32>() * PIECE as f32 / PLAYED as f32 * 0.05;
         for start in 0..PLAYED - PIECE {
@@ -228,8 +244,11 @@ impl Correlator {
             let kept = &mut self.likeness[start];
             *kept = KEPT * *kept + (1.0 - KEPT) * now;
             if kept.abs() > best.share {
-                best = Match { lag: start, share: kept.abs() };
+                best = Match { lag: start, share: kept.abs(), ..best };
             }
+            let mean = &mut self.mean[start];
+            *mean = KEPT_LONG * *mean + (1.0 - KEPT_LONG) * now;
+            best.steady = best.steady.max(mean.abs() / self.weight);
             other += self.played[start + PIECE].powi(2) - self.played[start].powi(2);
         }
         best
@@ -266,6 +285,8 @@ mod tests {
                 let sure: Vec<_> = found[100..].iter().filter(|found| found.share > 0.9).collect();
                 assert!(sure.len() > found.len() / 3, "{} of {}", sure.len(), found.len());
                 let first = sure[0].lag;
+                let least = found[40..].iter().map(|found| found.steady).fold(1.0, f32::min);
+                assert!(least > 0.3, "{least}");
                 let away: Vec<_> = sure.iter().filter(|found| !found.is_at(first)).collect();
                 // A voice is nearly the same one pitch later.
                 assert!(away.len() * 30 < sure.len(), "{} {away:?}", sure.len());
@@ -284,6 +305,8 @@ mod tests {
         let most = found.iter().map(|found| found.share).fold(0.0, f32::max);
         let mean = found.iter().map(|found| found.share).sum::<f32>() / found.len() as f32;
         assert!(most < 0.7 && mean < 0.3, "{most} {mean}");
+        let steady = found[40..].iter().map(|found| found.steady).fold(0.0, f32::max);
+        assert!(steady < 0.12, "{steady}");
         assert!(matches(|_, _| AudioBlock::SILENCE).iter().all(|found| found.share == 0.0));
     }
 }

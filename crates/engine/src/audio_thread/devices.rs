@@ -117,6 +117,9 @@ impl AudioLoop {
         };
         let Some(opening) = openings.ended(number, opened.is_open()) else { return };
         let device = opening.device;
+        if opened.is_open() {
+            self.processor.moved();
+        }
         match opened {
             Opened::Microphone(Ok(microphone)) => {
                 self.microphone = Some(microphone);

@@ -26,13 +26,14 @@ pub(super) struct Room<'a> {
 
 impl<'a> Room<'a> {
     pub fn new(scene: &'a Scene) -> Self {
-        let taps = taps(0.4, 77);
+        let mut taps = taps(0.4, 77);
         let other_taps = match scene.moved {
             Some((_, Moved::Louder(decibels))) => {
                 taps.iter().map(|(after, gain)| (*after, gain * 10.0_f32.powf(decibels / 20.0))).collect()
             }
             Some((_, Moved::Laptop)) => taps_of_another_place(),
-            None => Vec::new(),
+            Some((_, Moved::HeadsetOff)) => std::mem::take(&mut taps),
+            Some((_, Moved::HeadsetOn)) | None => Vec::new(),
         };
         Self { scene, line: vec![0.0; LINE], taps, other_taps, written: 0, out: -AHEAD, air: vec![0.0; LINE], at: 0 }
     }
