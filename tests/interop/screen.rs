@@ -21,7 +21,7 @@ const READABLE_WITHIN: Duration = Duration::from_secs(1);
 struct Terminal {
     folder: PathBuf,
     terminal: Option<Process>,
-    _manager: Process,
+    manager: Process,
     screen: Xvfb,
 }
 
@@ -42,7 +42,7 @@ impl Terminal {
             .current_dir(folder)
             .env("DISPLAY", screen.display());
         let terminal = Process::start("xterm", &mut command, &folder.join("xterm.log")).expect("xterm");
-        let bench = Self { folder: folder.to_owned(), terminal: Some(terminal), _manager: manager, screen };
+        let bench = Self { folder: folder.to_owned(), terminal: Some(terminal), manager, screen };
         wait::until("the terminal", PATIENCE, || bench.input(&["search", "--onlyvisible", "--name", "^Terminal$"]))
             .expect("the terminal");
         // Its text, which is drawn a moment after the window.
@@ -282,5 +282,42 @@ fn whoever_may_not_share_any_more_is_told() {
     assert_eq!(refused["params"]["source"], "screen_share");
     call.ours.wait("own_share", Value::is_null).expect("it is over");
     call.web.wait("track_gone", |event| event["source"] == "screen_share").expect("the browser hears of it");
+    ground::left(&call.ours.leave().expect("we leave"));
+}
+
+#[test]
+fn a_window_that_opens_after_its_manager_died_is_shared() {
+    let mut call = call("screen-unmanaged", |_| {});
+    // It leaves its list of windows behind.
+    call.desktop.manager.kill();
+    let mut command = Command::new("xterm");
+    command
+        .args(["-T", "Fresh", "-fa", "DejaVu Sans Mono", "-fs", "11", "-geometry", "80x24+100+50", "-e"])
+        .args(["sh", "-c", "printf '\\033[?25l'; cat page.txt; sleep 600"])
+        .current_dir(&call.ground.folder)
+        .env("DISPLAY", call.desktop.screen.display());
+    let _fresh = Process::start("fresh", &mut command, &call.ground.folder.join("fresh.log")).expect("xterm");
+    wait::until("the window", PATIENCE, || call.desktop.input(&["search", "--onlyvisible", "--name", "^Fresh$"]))
+        .expect("the window");
+    call.ours.command(&share(&json!({ "kind": "window_titled", "value": "Fresh" })));
+    call.reads("fresh", PAGE);
+    ground::left(&call.ours.leave().expect("we leave"));
+}
+
+#[test]
+fn what_never_was_and_what_ends_with_its_screen_are_told_apart() {
+    let mut call = call("screen-ends", |_| {});
+    let is_closed = |issue: &Value| issue["code"] == IssueCode::ShareClosed.text();
+    call.ours.command(&share(&json!({ "kind": "window_titled", "value": "Nowhere" })));
+    let told = call.ours.wait("issue", is_closed).expect("it is told");
+    assert_eq!(told["params"]["cause"], "not_found");
+
+    call.ours.command(&share(&json!({ "kind": "main_screen" })));
+    call.reads("screen", PAGE);
+    let before = call.ours.seen().len();
+    call.desktop.screen.die();
+    let told = call.ours.wait_after(before, "issue", is_closed).expect("it is told");
+    assert_eq!((&told["params"]["kind"], &told["params"]["cause"]), (&json!("screen"), &json!("system")));
+    call.ours.wait_after(before, "own_share", Value::is_null).expect("it is over");
     ground::left(&call.ours.leave().expect("we leave"));
 }

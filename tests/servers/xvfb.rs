@@ -54,6 +54,11 @@ impl Xvfb {
         self.server.id()
     }
 
+    /// Ends it at once, as a crash does.
+    pub fn die(&mut self) {
+        self.server.kill();
+    }
+
     /// What is on the screen at this moment, read from its memory: costs next to nothing, so it disturbs no measurement.
     ///
     /// Rows from the top, pixels of four octets: blue, green, red, nothing. `None` where the memory cannot be read.

@@ -1,13 +1,16 @@
 //! An own screen or window that is shared: a screen thread, and a thread that encodes what it gives.
 
+mod end;
+
 use crate::clock::Clock;
 use crate::output::{VideoOutput, layer_sent};
+use end::{issue_of, issue_of_end};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 use visavis_media::{Frame, Latest, MediaTime};
-use visavis_model::{Issue, IssueCode, Quality, ScreenKind, ScreenSource, ShareChoice, ShareMode, Size};
+use visavis_model::{Issue, Quality, ScreenKind, ScreenSource, ShareChoice, ShareMode, Size};
 use visavis_settings::ShareFile;
 use visavis_video::encode::{Content, ScreenLadder, screen_layers};
 use visavis_video::screen::{self, Access, Error, Event, Movement, Picture, System, Wish};
@@ -73,6 +76,7 @@ impl ScreenThread {
             let (found, told) = (tell.clone(), tell.clone());
             // What vanished before it opened is told as what was chosen.
             let mut kind = screen::kind_of(&options.choice).unwrap_or(ScreenKind::Window);
+            let mut seen = false;
             let (kept, over) = (options.kept.clone(), Arc::clone(&stop));
             let open = move || open(&options, &found);
             Arc::new(screen::Worker::start(DETAIL_EVERY, open, move |event| match event {
@@ -88,11 +92,12 @@ impl ScreenThread {
                     told(ScreenEvent::Found(chosen.source));
                 }
                 Event::Picture(picture) => {
+                    seen = true;
                     pictures.put(picture);
                     let _ = wake.try_send(());
                 }
                 Event::Hidden(hidden) => told(ScreenEvent::Hidden(hidden)),
-                Event::Ended(error) => told(ScreenEvent::Failed(issue_of(&error, kind))),
+                Event::Ended(error) => told(ScreenEvent::Failed(issue_of_end(&error, kind, seen))),
             }))
         };
         let encode = EncodeLoop {
@@ -168,6 +173,7 @@ fn chosen(desktop: &mut dyn screen::Desktop, choice: &ShareChoice) -> Result<Scr
     match (screen::choose(&sources, choice), choice) {
         (Some(source), _) => Ok(source.clone()),
         (None, ShareChoice::Source(id)) => desktop.describe(id),
+        (None, ShareChoice::WindowTitled(_)) => Err(Error::NotFound),
         (None, _) => Err(Error::Gone),
     }
 }
@@ -288,25 +294,6 @@ impl EncodeLoop {
     }
 }
 
-/// What the end of a share is for the person.
-fn issue_of(error: &Error, kind: ScreenKind) -> Issue {
-    let kind = if kind == ScreenKind::Screen { "screen" } else { "window" };
-    match error {
-        Error::Gone => Issue::new(IssueCode::ShareClosed).with("kind", kind),
-        Error::NotAllowed => Issue::new(IssueCode::ActionRefused).with("action", "start_share").with("cause", "policy"),
-        Error::Ended => Issue::new(IssueCode::ShareClosed).with("kind", kind).with("cause", "system"),
-        Error::Declined => Issue::new(IssueCode::ShareDenied).with("cause", "declined"),
-        Error::NoPortal(_) => {
-            tracing::warn!(%error, "nothing can be shared");
-            Issue::new(IssueCode::ShareDenied).with("cause", "wayland")
-        }
-        Error::NoDesktop | Error::Pixels(_) | Error::Failed(_) => {
-            tracing::warn!(%error, "nothing can be shared");
-            Issue::new(IssueCode::ShareDenied).with("cause", "system")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -341,22 +328,7 @@ mod tests {
         assert_eq!(id(ShareChoice::Source("window:8".into())), Err(Error::Gone));
         assert_eq!(id(ShareChoice::Source("screen:2".into())), Err(Error::Gone));
         assert_eq!(id(ShareChoice::MainScreen), Ok("screen:1".to_owned()));
-        assert_eq!(id(ShareChoice::WindowTitled("Text".into())), Err(Error::Gone));
-    }
-
-    #[test]
-    fn every_end_is_told_as_what_it_is() {
-        let closed = issue_of(&Error::Gone, ScreenKind::Window);
-        assert_eq!((closed.code, closed.params["kind"].as_str()), (IssueCode::ShareClosed, "window"));
-        assert_eq!(issue_of(&Error::Gone, ScreenKind::Screen).params["kind"], "screen");
-        let cause = |error| issue_of(&error, ScreenKind::Screen).params["cause"].clone();
-        assert_eq!(cause(Error::NoPortal("no library".into())), "wayland");
-        assert_eq!(cause(Error::Declined), "declined");
-        assert_eq!(
-            (cause(Error::Ended).as_str(), issue_of(&Error::Ended, ScreenKind::Screen).code),
-            ("system", IssueCode::ShareClosed)
-        );
-        assert_eq!(issue_of(&Error::NotAllowed, ScreenKind::Screen).params["cause"], "policy");
+        assert_eq!(id(ShareChoice::WindowTitled("Text".into())), Err(Error::NotFound));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum ScreenKind {
 pub struct ScreenSource {
     pub id: ScreenId,
     pub kind: ScreenKind,
-    /// The window's title, or what the system calls the screen.
+    /// The window's title, which may be empty, or what the system calls the screen.
     pub title: String,
     pub size: Size,
     /// It is, or shows, a window of ours.

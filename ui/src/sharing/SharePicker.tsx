@@ -135,13 +135,14 @@ interface SourceProps {
 }
 
 function Source({ source, name, chosen, onChoose }: SourceProps) {
+  const { t } = useTranslation('sharing');
   const Icon = source.kind === 'window' ? AppWindow : Monitor;
   return (
     <label className={style.source} data-chosen={chosen || undefined} data-testid="share-source">
       <span className={style.picture}>{source.thumbnail === null ? <Icon aria-hidden="true" /> : <img src={source.thumbnail} alt="" />}</span>
       <span className={style.name}>
         <input type="radio" name={name} value={source.id} checked={chosen} onChange={onChoose} />
-        <span className={style.title}>{source.title}</span>
+        <span className={style.title}>{source.title === '' ? t('untitled') : source.title}</span>
       </span>
     </label>
   );

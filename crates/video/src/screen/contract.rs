@@ -54,8 +54,12 @@ fn list_is_sound(desktop: &mut dyn Desktop) -> Result<(), String> {
         if list.iter().map(|source| source.id.as_str()).collect::<BTreeSet<_>>().len() != list.len() {
             return breach("an id twice");
         }
-        if list.iter().any(|source| source.title.trim().is_empty() || source.size.is_empty()) {
-            return breach("a source without title or size");
+        // A window may have no title.
+        if list.iter().any(|source| source.kind == ScreenKind::Screen && source.title.trim().is_empty()) {
+            return breach("a screen without a name");
+        }
+        if list.iter().any(|source| source.size.is_empty()) {
+            return breach("a source without a size");
         }
         let data = |text: &Option<String>| text.as_ref().is_some_and(|text| text.starts_with("data:image/png;base64,"));
         if list.iter().any(|source| data(&source.thumbnail) != thumbnails) {

@@ -138,6 +138,9 @@ pub enum Error {
     /// The window was closed, or the screen unplugged.
     #[error("what was shared is gone")]
     Gone,
+    /// No window has the title that was asked for.
+    #[error("no window is called so")]
+    NotFound,
     /// The organisation lets windows be shared, no screens.
     #[error("screens are not shared here")]
     NotAllowed,

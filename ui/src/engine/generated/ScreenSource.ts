@@ -8,7 +8,7 @@ import type { Size } from "./Size";
  */
 export type ScreenSource = { id: ScreenId, kind: ScreenKind, 
 /**
- * The window's title, or what the system calls the screen.
+ * The window's title, which may be empty, or what the system calls the screen.
  */
 title: string, size: Size, 
 /**

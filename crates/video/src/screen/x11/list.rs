@@ -75,7 +75,8 @@ fn describe(connection: &Connection, window: Window, place: &Place) -> Option<Sc
     Some(ScreenSource {
         id: Target::Window(window).id(),
         kind: ScreenKind::Window,
-        title: connection.title(window)?,
+        // One that says nothing of itself is there all the same.
+        title: connection.title(window).or_else(|| connection.class(window)).unwrap_or_default(),
         size: place.inner.size(),
         own: process == Some(std::process::id()),
         thumbnail: None,

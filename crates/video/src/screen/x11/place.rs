@@ -61,6 +61,8 @@ pub fn find(connection: &Connection, target: &Target) -> Result<Place, Error> {
             let (_, rect) = screens.into_iter().find(|(known, _)| known == name).ok_or(Error::Gone)?;
             Ok(Place { inner: rect, outer: rect, visible: true, top: connection.root })
         }
+        // All that is on the desktop is no window, whatever number it has.
+        Target::Window(window) if *window == connection.root => Err(Error::Gone),
         Target::Window(window) => find_window(connection, *window).map_err(|error| match error {
             Error::Failed(_) => Error::Gone,
             other => other,

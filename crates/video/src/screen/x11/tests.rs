@@ -1,5 +1,7 @@
 //! On a real X server in memory, with windows that these tests draw.
 
+mod listed;
+
 use super::super::Desktop as _;
 use super::super::seen::{picture, pixels_of, settle, shows, size, source, until};
 use super::super::{Error, Picture, Source, Step};
