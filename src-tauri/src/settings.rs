@@ -23,6 +23,7 @@ pub const fn may(command: &Command) -> bool {
             | Command::TestLoudspeaker
             | Command::TryMicrophone
             | Command::UnmuteMicrophone
+            | Command::UnmuteLoudspeaker
             | Command::RemoveServer { .. }
             | Command::SignIn { .. }
             | Command::SignOut { .. }

@@ -303,6 +303,8 @@ fn a_loudspeaker_that_stands_still_is_told_and_taken_up_again() {
     std::thread::sleep(Duration::from_secs(8));
     let told = scene.call.seen().iter().skip(before).filter(|event| is_told(&event["value"])).count();
     assert_eq!(told, 1, "told again with every try");
+    let other = |event: &&Value| event["what"] == "issue" && event["value"]["code"] == "VIS-OUT-NONE-58";
+    assert_eq!(scene.call.seen().iter().skip(before).find(other), None, "told again in other words");
     scene.card.control(&["suspend-sink", "spk", "0"]).expect("it goes on");
     let (mut recorder, _, file) = scene.record("spk", "spk.wav");
     std::thread::sleep(WAKES + Duration::from_secs(8));

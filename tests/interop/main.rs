@@ -12,6 +12,7 @@ mod native;
 mod resilience;
 mod screen;
 mod share_sound;
+mod sound_server;
 mod still;
 mod tcp;
 mod visio;

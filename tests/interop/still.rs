@@ -1,9 +1,10 @@
-//! Devices that stand still, or are away for a moment, while others are there.
+//! Devices that stand still, are away for a moment, or are muted by the system.
 
 use crate::devices::{LOST, MOVED, Scene, WAKES, heard_for, longest_silence, tone_from};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use visavis_tests::recording::Recording;
+use visavis_tests::wait;
 
 /// When it is told: once the other one plays; what a busy machine needs comes on top.
 const GIVES_WAY: Duration = Duration::from_millis(1500);
@@ -79,4 +80,19 @@ fn a_microphone_that_is_away_for_a_moment_is_heard_on() {
     let silence = longest_silence(&scene.end(), since);
     println!("longest time without our voice: {silence:.2} s");
     assert!(silence <= LOST, "{silence} s without our voice");
+}
+
+#[test]
+fn a_loudspeaker_that_the_system_mutes_is_told_and_turned_on_again() {
+    let mut scene = Scene::new("deaf", "system", "system", |_| ());
+    let (at, before) = (Instant::now(), scene.call.seen().len());
+    scene.card.control(&["set-sink-mute", "spk", "1"]).expect("muted");
+    let issue = scene.told_within(Duration::from_secs(1), before, at, |issue| issue["code"] == "VIS-OUT-OSMUTE-79");
+    assert_eq!((&issue["action"], &issue["params"]["name"]), (&json!("unmute"), &json!("Loudspeaker")));
+    scene.call.command(&json!({ "kind": "unmute_loudspeaker" }));
+    wait::until("the mute goes", Duration::from_secs(5), || {
+        scene.card.control(&["get-sink-mute", "spk"]).ok()?.contains("no").then_some(())
+    })
+    .expect("the system's mute is off");
+    scene.end();
 }

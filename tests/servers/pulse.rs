@@ -165,6 +165,11 @@ impl PulseAudio {
         self.process.signal(if frozen { Signal::SIGSTOP } else { Signal::SIGCONT });
     }
 
+    /// Ends it at once, as a crash does: its socket's file stays.
+    pub fn die(&mut self) {
+        self.process.kill();
+    }
+
     /// Runs `pactl` against this server and gives what it prints.
     ///
     /// # Errors

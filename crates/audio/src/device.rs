@@ -86,18 +86,19 @@ pub fn list() -> Vec<DeviceView> {
     within(LIST_PATIENCE, "sound devices", || SystemSound::new().list()).unwrap_or_default()
 }
 
-/// Takes the system's mute off a microphone.
+/// Takes the system's mute off a microphone or a loudspeaker.
 ///
 /// # Errors
 /// There is nobody to ask, or nobody answers in time. Only PulseAudio (or PipeWire) is asked.
-pub fn unmute(id: &DeviceId) -> Result<(), Error> {
+pub fn unmute(kind: DeviceKind, id: &DeviceId) -> Result<(), Error> {
     #[cfg(target_os = "linux")]
     if let Some(name) = id.as_str().strip_prefix(pulse::PREFIX) {
         let name = name.to_owned();
-        let done = within(LIST_PATIENCE, "sound device unmute", move || pulse::Pulse::connect()?.unmute(&name));
+        let unmuted = move || pulse::Pulse::connect()?.unmute(kind, &name);
+        let done = within(LIST_PATIENCE, "sound device unmute", unmuted);
         return done.ok_or(Error::Timeout)?.map_err(|error| Error::Backend(error.to_string()));
     }
-    let _ = id;
+    let _ = (kind, id);
     Err(Error::NotFound)
 }
 
@@ -110,6 +111,20 @@ pub fn server_answers() -> bool {
     }
     #[cfg(not(target_os = "linux"))]
     true
+}
+
+/// Linux: whether a device is PulseAudio's (or of PipeWire's door of the same name) and no server is there any more, which has taken all of its
+/// devices along. Nobody is waited for. Elsewhere false.
+pub fn is_without_server(id: &DeviceId) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        id.as_str().starts_with(pulse::PREFIX) && !servers::Server::PulseAudio.is_there()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = id;
+        false
+    }
 }
 
 /// The device of a list that a person means: by id, by the system's own name for it, by its name, or by part of that.
@@ -305,6 +320,13 @@ mod tests {
         assert_eq!(found("jabra").as_deref(), Some("pulseaudio:usb"));
         assert_eq!((found(""), found("pulseaudio:desk"), found("other")), (None, None, None));
         assert_eq!(pick(&list, DeviceKind::Loudspeaker, &DeviceId::from("mic")), None);
+    }
+
+    #[test]
+    fn only_a_servers_devices_go_with_it() {
+        for id in ["", "alsa:default", "alsa:pulse", "wasapi:pulseaudio"] {
+            assert!(!is_without_server(&DeviceId::from(id)), "{id:?}");
+        }
     }
 
     #[test]

@@ -106,8 +106,12 @@ fn changes_are_told() {
     becomes("a default", &|list| find(list, "pulseaudio:usb").is_some_and(|device| device.is_default));
     pactl(&["set-source-mute", "mic", "1"]);
     becomes("a mute", &|list| find(list, "pulseaudio:mic").is_some_and(|device| device.state == DeviceState::Muted));
-    device::unmute(&DeviceId::from("pulseaudio:mic")).expect("unmuted");
+    device::unmute(DeviceKind::Microphone, &DeviceId::from("pulseaudio:mic")).expect("unmuted");
     becomes("its end", &|list| find(list, "pulseaudio:mic").is_some_and(|device| device.state == DeviceState::Ready));
+    pactl(&["set-sink-mute", "usb", "1"]);
+    becomes("a mute", &|list| find(list, "pulseaudio:usb").is_some_and(|device| device.state == DeviceState::Muted));
+    device::unmute(DeviceKind::Loudspeaker, &DeviceId::from("pulseaudio:usb")).expect("unmuted");
+    becomes("its end", &|list| find(list, "pulseaudio:usb").is_some_and(|device| device.state == DeviceState::Ready));
     pactl(&["unload-module", &module]);
     becomes("a pull", &|list| find(list, "pulseaudio:usb").is_none());
 }

@@ -113,6 +113,8 @@ pub enum Command {
     ToggleMicrophone,
     /// Take the system's mute off the microphone in use.
     UnmuteMicrophone,
+    /// The same of the loudspeaker in use.
+    UnmuteLoudspeaker,
     /// One second of a test sound on the chosen loudspeaker.
     TestLoudspeaker,
     /// Look for what can be shared, with small pictures: fills `Snapshot::sharing`.

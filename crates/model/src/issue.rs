@@ -107,8 +107,8 @@ codes! {
     RecordingRequested = "VIS-REC-ASK-65", None;
     /// What we asked of the room was not done; params `action`, `cause`, `seconds`.
     ActionRefused = "VIS-CALL-ACTION-49", None;
-    /// Params of this and of every failure of a microphone where the one before goes on: `cause` (`kept`), and the names `name` (what fails),
-    /// `microphone` (what goes on).
+    /// Params `cause` (`gone`, `server`: the sound server went with all of its devices). Params of this and of every failure of a microphone where
+    /// the one before goes on: `cause` (`kept`), and the names `name` (what fails), `microphone` (what goes on).
     MicrophoneNone = "VIS-MIC-NONE-50", ChooseDevice;
     MicrophoneForbidden = "VIS-MIC-PERM-51", OpenSystemSettings;
     /// By the system or a key of the device; params `device`, `name`.
@@ -134,8 +134,10 @@ codes! {
     BackgroundSlow = "VIS-CAM-SLOW-85", None;
     /// The picture for the background cannot be read: what is there is blurred strongly.
     BackgroundPicture = "VIS-CAM-BEHIND-86", None;
-    /// There is none, or it does not play; params `cause` (`busy`, `forbidden`, `timeout`, `failed`).
+    /// There is none, or it does not play; params `cause` (`busy`, `forbidden`, `timeout`, `failed`, `gone`, `server`).
     LoudspeakerNone = "VIS-OUT-NONE-58", ChooseDevice;
+    /// By the system or a key of the device, in a meeting where there is somebody to hear; params `name`.
+    LoudspeakerMutedBySystem = "VIS-OUT-OSMUTE-79", Unmute;
     /// The call goes on with other devices; params `cause` (`gone`, `back`, `new`, `system`), `name`, `now` (what changed), and the names
     /// `loudspeaker`, `microphone`, `camera`.
     DevicesMoved = "VIS-DEV-MOVED-78", None;
@@ -143,7 +145,8 @@ codes! {
     DeviceArrived = "VIS-DEV-NEW-75", UseDevice;
     /// The system does not let us look at its screens; params `cause` (`system`, `wayland`: no portal or no PipeWire, `declined`).
     ShareDenied = "VIS-SHARE-DENIED-60", OpenSystemSettings;
-    /// What was shared is gone; params `kind` (`window`, `screen`), `cause` (`system`: it ended it, and does not say why).
+    /// What was shared is gone; params `kind` (`window`, `screen`), `cause` (`system`: it ended it, and does not say why, `not_found`: no window has
+    /// the title that was asked for).
     ShareClosed = "VIS-SHARE-CLOSED-61", ShareElse;
     /// A sound or picture file given as a source cannot be read; params `cause`.
     SourceFile = "VIS-SRC-FILE-61", None;

@@ -89,3 +89,27 @@ it('says what is urgent at one time as one, in order, each with its end', () => 
   expect(queue.takeUrgent(0)).toEqual([]);
   expect(joined(['Microphone off'])).toBe('Microphone off');
 });
+
+it('says only the last of what changes within its wait, and something every two seconds', () => {
+  const queue = new AnnouncementQueue();
+  const moved = { kind: 'moved', politeness: 'assertive', wait: 300, latest: true } as const;
+  queue.push({ ...moved, text: 'Sound on A' }, 0);
+  queue.push({ ...moved, text: 'Sound on A, microphone: A' }, 30);
+  expect(queue.takeUrgent(329)).toEqual([]);
+  expect(queue.takeUrgent(330)).toEqual(['Sound on A, microphone: A']);
+  expect(queue.empty).toBe(true);
+  const said: [number, string][] = [];
+  for (let now = 10_000; now < 17_000; now += 100) {
+    if (now < 16_000 && now % 200 === 0) queue.push({ ...moved, text: `Sound on ${now}` }, now);
+    for (const text of queue.takeUrgent(now)) said.push([now, text]);
+  }
+  expect(said).toEqual([
+    [12_000, 'Sound on 12000'],
+    [14_200, 'Sound on 14200'],
+    [16_100, 'Sound on 15800'],
+  ]);
+  // Another one was true for a moment only.
+  queue.push({ ...moved, text: 'Sound on B' }, 20_000);
+  queue.push({ ...moved, text: '' }, 20_100);
+  expect(queue.empty).toBe(true);
+});

@@ -12,7 +12,10 @@ export interface Announcement {
   wait?: number;
   /** Only in place of what still waits: what was said is not said again. */
   betters?: boolean;
-  /** It takes the place of all of its kind that waits: only the last is true. Without a text, nothing of it is true any more. */
+  /**
+   * It takes the place of all of its kind that waits: only the last is true. Without a text, nothing of it is true any more. With a `wait` it
+   * waits anew, for 2 s in all: what changes again and again is said now and then.
+   */
   latest?: boolean;
   /** Not where something of this kind is said beside it, within 2 s: that says it. */
   unless?: string;
@@ -26,6 +29,8 @@ export const STALE_MS = 8000;
 interface Waiting extends Announcement {
   since: number;
   due: number;
+  /** When the first one came in whose place this is. */
+  begun: number;
 }
 
 /**
@@ -38,7 +43,12 @@ export class AnnouncementQueue {
   private readonly said = new Map<string, number>();
 
   push(announcement: Announcement, now: number): void {
-    if (announcement.latest === true) this.waiting = this.waiting.filter((one) => one.kind !== announcement.kind);
+    let begun = now;
+    if (announcement.latest === true) {
+      const replaced = this.waiting.filter((one) => one.kind === announcement.kind);
+      begun = Math.min(now, ...replaced.map((one) => one.begun));
+      this.waiting = this.waiting.filter((one) => !replaced.includes(one));
+    }
     if (announcement.text === '') return;
     const known = this.waiting.find(
       (one) => one.kind === announcement.kind && one.politeness === announcement.politeness && now - one.since < MERGE_MS,
@@ -48,7 +58,8 @@ export class AnnouncementQueue {
       if (announcement.betters === true) known.due = now;
     } else if (announcement.betters !== true) {
       const due = now + (announcement.wait ?? (announcement.politeness === 'assertive' ? 0 : MERGE_MS / 4));
-      this.waiting.push({ ...announcement, since: now, due });
+      const latest = announcement.wait === undefined ? due : Math.min(due, begun + MERGE_MS);
+      this.waiting.push({ ...announcement, since: now, due: latest, begun });
     }
   }
 

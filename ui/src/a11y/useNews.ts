@@ -6,7 +6,7 @@ import type { MeetingStore } from '../engine/store';
 import { useIssueSpeech } from '../error/IssueText';
 import { useAnnounce } from './Announcer';
 import { newsToSpeak } from './choose';
-import { issuesToSay } from './issue-news';
+import { issuesOver, issuesToSay, wayToSay } from './issue-news';
 import { LiveVoice } from './live-voice';
 import { type News, newsBetween } from './news';
 
@@ -34,8 +34,8 @@ export function useNews(): void {
       if (before.phase.kind === 'pre_join' && after.phase.kind !== 'pre_join')
         announce({ kind: 'look', text: '', politeness: 'polite', latest: true });
       say(newsBetween(before, after), after);
-      for (const issue of issuesToSay(before, after))
-        announce({ kind: `issue-${issue.code} ${issue.params['action'] ?? ''}`, text: speech.current(issue, after.phase), politeness: 'assertive' });
+      for (const issue of issuesOver(before, after)) announce({ ...wayToSay(issue), text: '' });
+      for (const issue of issuesToSay(before, after)) announce({ ...wayToSay(issue), text: speech.current(issue, after.phase) });
     };
     const voice = new LiveVoice();
     let pause: ReturnType<typeof setTimeout> | undefined;

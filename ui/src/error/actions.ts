@@ -73,7 +73,7 @@ export function useIssueActions(): (issue: Issue) => (() => void) | null {
       case 'turn_on_microphone':
         return () => send({ kind: 'set_microphone_on', on: true });
       case 'unmute':
-        return () => send({ kind: 'unmute_microphone' });
+        return () => send({ kind: issue.code.startsWith('VIS-OUT') ? 'unmute_loudspeaker' : 'unmute_microphone' });
       case 'use_device':
         return () => {
           for (const kind of ['microphone', 'loudspeaker', 'camera'] as const) {

@@ -88,6 +88,16 @@ describe('devices that come and go', () => {
     await user.click(screen.getByRole('button', { name: 'Le rallumer' }));
     expect(sent('unmute_microphone')).toHaveLength(1);
   });
+
+  it('turns on a loudspeaker that the system has muted, and no microphone', async () => {
+    const { engine, user, sent } = await open('call-2');
+    act(() => engine.patch({ key: 'issues', value: [{ ...issue('VIS-OUT-OSMUTE-79', 'unmute'), params: { name: 'Casque Jabra' } }] }));
+    const banner = screen.getByTestId('banner');
+    expect(banner).toHaveTextContent('Son coupé par l’ordinateur ou le casque. Vous n’entendez personne tant qu’il l’est.');
+    await user.click(within(banner).getByRole('button', { name: 'Rétablir le son' }));
+    expect(sent('unmute_loudspeaker')).toHaveLength(1);
+    expect(sent('unmute_microphone')).toHaveLength(0);
+  });
 });
 
 describe('hold to talk', () => {

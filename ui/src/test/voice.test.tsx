@@ -107,6 +107,20 @@ it('leaves what was written to be read where more comes a moment later', async (
   expect(lines()).toEqual(['Le réseau bloque la voie rapide ; tout passe par un relais', 'Votre réseau est trop lent pour la vidéo']);
 });
 
+it('says the move of a headset, which is two devices, once', async () => {
+  const { engine } = await open('call-2');
+  await pass(1000);
+  const said = listen();
+  const moved = (params: Record<string, string>) =>
+    act(() => engine.patch({ key: 'issues', value: [issue('VIS-DEV-MOVED-78', 'none', { cause: 'gone', name: 'Jabra', loudspeaker: 'Bureau', ...params })] }));
+  moved({ now: 'loudspeaker' });
+  await pass(30);
+  moved({ now: 'loudspeaker_microphone', microphone: 'Interne' });
+  await pass(1000);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/Jabra.*Bureau.*Interne/);
+});
+
 it('reads the state of no microphone and no camera as such', async () => {
   const opened = await open('call-2');
   await pass(1000);

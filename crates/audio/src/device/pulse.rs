@@ -62,11 +62,15 @@ impl Pulse {
         self.changes.hears(patience)
     }
 
-    /// Takes the mute off a source.
-    pub fn unmute(&mut self, source: &str) -> Result<(), ProtocolError> {
-        let name = CString::new(source).map_err(|error| ProtocolError::Invalid(error.to_string()))?;
+    /// Takes the mute off a source or a sink. No camera has one.
+    pub fn unmute(&mut self, kind: DeviceKind, name: &str) -> Result<(), ProtocolError> {
+        let name = CString::new(name).map_err(|error| ProtocolError::Invalid(error.to_string()))?;
         let params = SetDeviceMuteParams { device_index: None, device_name: Some(name), mute: false };
-        self.questions.tell(&Command::SetSourceMute(params))
+        match kind {
+            DeviceKind::Microphone => self.questions.tell(&Command::SetSourceMute(params)),
+            DeviceKind::Loudspeaker => self.questions.tell(&Command::SetSinkMute(params)),
+            DeviceKind::Camera => Ok(()),
+        }
     }
 }
 

@@ -53,6 +53,13 @@ pub fn arrived<'a>(
     })
 }
 
+/// Whether it came with the sound server itself: none of that server's was there before, so that nobody has plugged it in.
+pub fn came_with_server(device: &DeviceView, before: &[DeviceView]) -> bool {
+    let host = |id: &DeviceId| id.as_str().split_once(':').map(|(host, _)| host.to_owned());
+    let is_sound = |one: &DeviceView| one.kind != DeviceKind::Camera;
+    is_sound(device) && !before.iter().any(|one| is_sound(one) && host(&one.id) == host(&device.id))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::example::device;
@@ -93,5 +100,15 @@ mod tests {
             // Later it is another profile of what was there.
             assert_eq!(arrived(before, &both, &lately.devices(at(3000))).count(), 0);
         }
+    }
+
+    #[test]
+    fn what_comes_with_the_sound_server_was_not_plugged_in() {
+        let null = device(DeviceKind::Loudspeaker, "pulseaudio:null");
+        let camera = device(DeviceKind::Camera, "v4l:/dev/video0");
+        let plugin = device(DeviceKind::Loudspeaker, "alsa:pulse");
+        assert!(came_with_server(&null, &[]) && came_with_server(&null, &[camera.clone(), plugin]));
+        let own = device(DeviceKind::Microphone, "pulseaudio:own");
+        assert!(!came_with_server(&null, &[own]) && !came_with_server(&camera, &[]));
     }
 }

@@ -12,6 +12,8 @@ pub struct Dead {
     first: Option<DeviceId>,
     /// Another one is open in their place: they are left alone until then, so that it can be told.
     until: Option<MediaTime>,
+    /// The one of which it was told that it does not answer, and what is heard instead.
+    told: Option<DeviceId>,
 }
 
 impl Dead {
@@ -58,6 +60,7 @@ impl Dead {
     pub fn keep_listed(&mut self, kind: DeviceKind, list: &[DeviceView]) {
         self.devices.retain(|device| list.iter().any(|one| one.id == *device && is_usable(one, kind, &[])));
         self.first = self.first.take().filter(|first| self.devices.contains(first));
+        self.told = self.told.take().filter(|told| self.devices.contains(told));
         if self.is_empty() {
             *self = Self::default();
         }
@@ -66,6 +69,20 @@ impl Dead {
     /// Whether it is one of them.
     pub fn has(&self, device: &DeviceId) -> bool {
         self.devices.contains(device)
+    }
+
+    /// Everybody has read that it does not answer, and what is heard instead.
+    pub fn tell(&mut self, device: &DeviceId) {
+        self.told = Some(device.clone());
+    }
+
+    /// Whether it is news that this one failed: where its death was told it is not, before another one fails.
+    pub fn is_news(&mut self, device: Option<&DeviceId>) -> bool {
+        let is_told = self.told.is_some() && self.told.as_ref() == device;
+        if !is_told {
+            self.told = None;
+        }
+        !is_told
     }
 
     /// Why the call goes to a device, where the one before is not gone. `is_open`: the one before is heard.
@@ -137,6 +154,32 @@ mod tests {
         assert_eq!(dead.why(&b, true, true), Cause::Back);
         dead.keep_listed(KIND, &[]);
         assert_eq!(dead, Dead::default());
+    }
+
+    #[test]
+    fn a_death_is_told_once_while_nothing_changes() {
+        let list = [loudspeaker("b", true), loudspeaker("c", false), loudspeaker("d", false)];
+        let (b, c) = (DeviceId::from("b"), DeviceId::from("c"));
+        let told = || {
+            let mut dead = Dead::default();
+            assert!(dead.add(&b, KIND, &list) && dead.is_news(Some(&b)));
+            dead.tell(&b);
+            dead.opened(Some(&c), at(700));
+            dead
+        };
+        // It is tried again and again, in vain.
+        let mut dead = told();
+        assert!(!dead.is_news(Some(&b)) && !dead.is_news(Some(&b)));
+        // Another one fails, or whatever the system gives.
+        assert!(dead.is_news(Some(&c)) && dead.is_news(Some(&b)));
+        assert!(told().is_news(None));
+        // It answers meanwhile, or is plugged in again.
+        let mut dead = told();
+        dead.opened(Some(&b), at(800));
+        assert!(dead.add(&b, KIND, &list) && dead.is_news(Some(&b)));
+        let mut dead = told();
+        dead.keep_listed(KIND, &list[1..]);
+        assert!(dead.is_news(Some(&b)));
     }
 
     #[test]

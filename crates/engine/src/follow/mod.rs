@@ -7,13 +7,15 @@ mod dead;
 #[cfg(test)]
 mod example;
 mod moved;
+mod muted;
 mod still;
 
-pub use arrived::{Lately, arrived};
+pub use arrived::{Lately, arrived, came_with_server};
 pub use camera::{CameraStep, camera_step, camera_target, camera_used};
 pub use card::{is_private, same_card, stays_private};
 pub use dead::Dead;
 pub use moved::{Cause, Circumstances, Move};
+pub use muted::Muted;
 pub use still::{Stood, gives_way};
 
 use std::time::Duration;

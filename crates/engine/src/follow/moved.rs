@@ -1,6 +1,6 @@
 //! That the call goes on with another device, and in which sentence that is told.
 
-use super::same_card;
+use super::{is_usable, same_card};
 use visavis_model::{DeviceForm, DeviceKind, DeviceView, Issue, IssueAction, IssueCode};
 
 /// Why the call moved.
@@ -36,6 +36,15 @@ impl Cause {
     /// No news beside a device that went or came back.
     const fn is_minor(self) -> bool {
         matches!(self, Self::System | Self::New)
+    }
+
+    /// What is true once the device that was told of is used again; `None` where it was not lost.
+    const fn undone(self) -> Option<Self> {
+        match self {
+            Self::Gone => Some(Self::Back),
+            Self::Dead => Some(Self::Answers),
+            Self::System | Self::New | Self::Back | Self::Answers => None,
+        }
     }
 }
 
@@ -93,9 +102,15 @@ impl Move {
     /// what the sound went from before what the voice went from.
     #[must_use]
     pub fn and(self, later: Self) -> Self {
-        if self.cause != later.cause && !self.cause.is_minor() && !later.cause.is_minor() {
+        let off = self.off || later.off;
+        let undone = self.cause.undone().filter(|_| self.is_undone_by(&later));
+        if let Some(cause) = undone.filter(|_| later.cause.is_minor()) {
+            // A loose plug: the system follows the device that was told to be lost.
+            return Self { off, cause, name: self.name, ..later };
+        }
+        if undone.is_some() || (self.cause != later.cause && !self.cause.is_minor() && !later.cause.is_minor()) {
             // Gone and back: where the sound was in between is no news any more.
-            return Self { off: self.off || later.off, ..later };
+            return Self { off, ..later };
         }
         let by_later = if self.cause == later.cause {
             self.loudspeaker.is_none() && later.loudspeaker.is_some()
@@ -103,14 +118,42 @@ impl Move {
             !later.cause.is_minor()
         };
         let word = if by_later { &later } else { &self };
+        let (cause, name) = (word.cause, word.name.clone());
+        // What is lost is used no more, whatever was said of it before.
+        let is_lost = later.cause.undone().is_some();
+        let still = |used: Option<String>| used.filter(|used| !is_lost || *used != later.name);
         Self {
-            cause: word.cause,
-            name: word.name.clone(),
-            off: self.off || later.off,
-            loudspeaker: later.loudspeaker.or(self.loudspeaker),
-            microphone: later.microphone.or(self.microphone),
-            camera: later.camera.or(self.camera),
+            cause,
+            name,
+            off,
+            loudspeaker: later.loudspeaker.clone().or(still(self.loudspeaker)),
+            microphone: later.microphone.clone().or(still(self.microphone)),
+            camera: later.camera.clone().or(still(self.camera)),
         }
+    }
+
+    /// Without what is listed no more: what else a pulled card had is called otherwise than what it is told of.
+    #[must_use]
+    pub fn still_there(self, list: &[DeviceView]) -> Self {
+        let there = |kind, used: Option<String>| {
+            used.filter(|used| list.iter().any(|one| one.name == *used && is_usable(one, kind, &[])))
+        };
+        Self {
+            loudspeaker: there(DeviceKind::Loudspeaker, self.loudspeaker),
+            microphone: there(DeviceKind::Microphone, self.microphone),
+            camera: there(DeviceKind::Camera, self.camera),
+            ..self
+        }
+    }
+
+    /// Whether the device that this one told to be lost is used again. One that does not answer may well be heard by its other half.
+    fn is_undone_by(&self, later: &Self) -> bool {
+        let before = [&self.loudspeaker, &self.microphone, &self.camera];
+        let after = [&later.loudspeaker, &later.microphone, &later.camera];
+        before
+            .iter()
+            .zip(after)
+            .any(|(was, is)| (self.cause == Cause::Gone || was.is_some()) && is.as_ref() == Some(&self.name))
     }
 
     /// Whether it said that the sound, or the voice, is on this device.
@@ -195,6 +238,53 @@ mod tests {
         let back = Move { loudspeaker: Some("Headset".into()), ..Move::new(Cause::Back, "Headset") };
         let issue = sound.and(back).issue();
         assert_eq!((issue.params["cause"].as_str(), issue.params["loudspeaker"].as_str()), ("back", "Headset"));
+    }
+
+    #[test]
+    fn a_loose_plug_that_the_system_follows_is_nothing_unplugged() {
+        let own = |cause| Move { loudspeaker: Some("Speakers".into()), ..Move::new(cause, "Usb") };
+        let sound = Move { loudspeaker: Some("Usb".into()), ..Move::new(Cause::System, "Usb") };
+        let voice = Move { microphone: Some("Usb".into()), ..Move::new(Cause::System, "Usb") };
+        for (lost, again) in [(Cause::Gone, "back"), (Cause::Dead, "answers")] {
+            let issue = own(lost).and(sound.clone()).and(voice.clone()).issue();
+            assert_eq!((issue.params["cause"].as_str(), issue.params["name"].as_str()), (again, "Usb"));
+            assert_eq!(
+                (issue.params["now"].as_str(), &issue.params["loudspeaker"][..]),
+                ("loudspeaker_microphone", "Usb")
+            );
+        }
+        let issue = own(Cause::Gone).and(voice.clone()).and(sound.clone()).issue();
+        assert_eq!((issue.params["cause"].as_str(), issue.params["now"].as_str()), ("back", "loudspeaker_microphone"));
+        // The voice by a headset whose sound does not answer is no answer of that.
+        let issue = own(Cause::Dead).and(voice).issue();
+        assert_eq!((issue.params["cause"].as_str(), &issue.params["loudspeaker"][..]), ("dead", "Speakers"));
+        // It went after another one had gone, and the first was there by then.
+        let issue = own(Cause::Gone).and(Move { loudspeaker: Some("Usb".into()), ..gone("Speakers") }).issue();
+        assert_eq!((issue.params["name"].as_str(), issue.params["loudspeaker"].as_str()), ("Speakers", "Usb"));
+        // That the microphone went off with it is still to be read.
+        assert!(Move { off: true, ..own(Cause::Gone) }.and(sound).off);
+    }
+
+    #[test]
+    fn what_has_just_gone_is_not_told_to_be_used() {
+        let both = |name: &str, microphone: &str| Move {
+            loudspeaker: Some(name.into()),
+            microphone: Some(microphone.into()),
+            ..Move::new(Cause::System, name)
+        };
+        let own = Move { loudspeaker: Some("Speakers".into()), ..gone("Usb") };
+        let issue = both("Usb", "Usb").and(own.clone()).issue();
+        assert_eq!((issue.params["cause"].as_str(), issue.params["now"].as_str()), ("gone", "loudspeaker"));
+        assert_eq!((&issue.params["loudspeaker"][..], issue.params.get("microphone")), ("Speakers", None));
+        // Its other half is called otherwise.
+        let list = [device(DeviceKind::Loudspeaker, "Speakers"), device(DeviceKind::Microphone, "Own")];
+        let issue = both("Usb", "Usb Mono").still_there(&list).and(own.clone()).issue();
+        assert_eq!((issue.params["now"].as_str(), issue.params.get("microphone")), ("loudspeaker", None));
+        let unplugged = DeviceView { state: DeviceState::Unplugged, ..device(DeviceKind::Microphone, "Usb Mono") };
+        assert_eq!(both("Usb", "Usb Mono").still_there(&[unplugged]).microphone, None);
+        // What stays is told on.
+        let issue = both("Usb", "Own").still_there(&list).and(own).issue();
+        assert_eq!((&issue.params["microphone"][..], &issue.params["name"][..]), ("Own", "Usb"));
     }
 
     #[test]

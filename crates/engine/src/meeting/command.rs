@@ -91,7 +91,8 @@ impl Meeting {
                 self.apply_camera();
                 self.look_at_offer();
             }
-            Command::UnmuteMicrophone => self.unmute_microphone(),
+            Command::UnmuteMicrophone => self.unmute(DeviceKind::Microphone),
+            Command::UnmuteLoudspeaker => self.unmute(DeviceKind::Loudspeaker),
             Command::TestLoudspeaker => {
                 self.open_for_trial(TEST, &[DeviceKind::Loudspeaker]);
                 self.chime(Chime::Test);

@@ -1,7 +1,9 @@
 //! What is said of devices without moving the call: muted by the system, telephone quality, silence, something new.
 
 use super::*;
-use crate::follow::{Lately, TOGETHER, arrived, better_microphone, better_word, camera_target};
+use crate::follow::{
+    Lately, Muted, TOGETHER, arrived, better_microphone, better_word, came_with_server, camera_target,
+};
 use visavis_model::{DeviceId, DeviceKind, DeviceState, DeviceView, IssueAction};
 
 /// Digital silence of a microphone that is on, before it is told. The meter itself waits three seconds.
@@ -14,24 +16,33 @@ pub(in crate::meeting) struct Seen {
     arrived: Option<(MediaTime, Vec<DeviceView>)>,
     /// All that arrived a moment ago, used by now or not.
     lately: Lately,
+    /// When the sound server itself came: its devices may come one by one.
+    served: Option<MediaTime>,
     /// Whose telephone quality was told.
     telephone: Option<DeviceId>,
     silent_since: Option<MediaTime>,
+    muted: Muted,
+    /// The loudspeaker of which it was told that the system mutes it.
+    deaf: Option<DeviceId>,
 }
 
 impl Meeting {
-    /// The microphone in use, as the system lists it now.
-    fn microphone_view(&self) -> Option<&DeviceView> {
-        let id = self.following.microphone.device()?;
-        let list = &self.state.view().devices.list;
-        list.iter().find(|device| device.kind == DeviceKind::Microphone && device.id == *id)
+    /// The microphone or the loudspeaker in use, as the system lists it now.
+    fn view_of(&self, kind: DeviceKind) -> Option<&DeviceView> {
+        let id = match kind {
+            DeviceKind::Microphone => self.following.microphone.device()?,
+            DeviceKind::Loudspeaker => self.following.loudspeaker.device()?,
+            DeviceKind::Camera => return None,
+        };
+        self.state.view().devices.list.iter().find(|device| device.kind == kind && device.id == *id)
     }
 
     pub(in crate::meeting) fn look_at_microphone(&mut self) {
         let place = self.has_place();
         let on = self.state.view().me.microphone_on;
-        let view = self.microphone_view().filter(|_| place).cloned();
+        let view = self.view_of(DeviceKind::Microphone).filter(|_| place).cloned();
         let muted = view.as_ref().filter(|view| view.state == DeviceState::Muted);
+        self.following.seen.muted.see(muted.is_some(), self.clock.now());
         if let Some(call) = &mut self.call {
             call.microphone.muted_by_system = muted.is_some();
         }
@@ -58,6 +69,24 @@ impl Meeting {
         }
     }
 
+    /// Where the system mutes the loudspeaker, nobody is heard: told once, while there is somebody to hear.
+    fn look_at_loudspeaker(&mut self) {
+        let others = self.in_meeting() && !self.state.view().participants.is_empty();
+        let is_muted = |view: &&DeviceView| others && view.state == DeviceState::Muted;
+        let muted = self.view_of(DeviceKind::Loudspeaker).filter(is_muted).cloned();
+        let before = std::mem::replace(&mut self.following.seen.deaf, muted.as_ref().map(|view| view.id.clone()));
+        match muted {
+            Some(view) if before.as_ref() == Some(&view.id) => {}
+            Some(view) => self.issue(Issue::new(IssueCode::LoudspeakerMutedBySystem).with("name", view.name.as_str())),
+            None => self.issue_gone(IssueCode::LoudspeakerMutedBySystem),
+        }
+    }
+
+    /// Digital silence that is no mute of the system's, nor what the meter has counted of that.
+    pub(in crate::meeting) fn is_microphone_silent(&self, now: MediaTime) -> bool {
+        self.microphone_silent && !self.following.seen.muted.explains_silence(now)
+    }
+
     /// Offers a better microphone with the issue, where there is one.
     fn with_better(&self, mut issue: Issue, than: &DeviceId, otherwise: IssueAction) -> Issue {
         match better_microphone(than, &self.state.view().devices.list) {
@@ -77,7 +106,7 @@ impl Meeting {
         let device = self.following.microphone.device().cloned();
         let muted = self.state.view().issues.iter().any(|issue| issue.code == IssueCode::MicrophoneMutedBySystem);
         let on = self.state.view().me.microphone_on && self.microphone_works && self.has_place() && !muted;
-        match device.filter(|_| on && self.microphone_silent) {
+        match device.filter(|_| on && self.is_microphone_silent(now)) {
             Some(device) => {
                 let since = *self.following.seen.silent_since.get_or_insert(now);
                 let known = self.state.view().issues.iter().any(|issue| issue.code == IssueCode::MicrophoneSilent);
@@ -95,6 +124,7 @@ impl Meeting {
         if self.following.is_unsettled() {
             self.follow_sound();
         }
+        self.look_at_loudspeaker();
         if self.microphone_works && self.following.microphone.is_unheard(now) {
             self.microphone_works = false;
             self.apply_microphone();
@@ -123,7 +153,14 @@ impl Meeting {
         let (mut since, mut offered) = kept.unwrap_or_default();
         let known = self.following.seen.lately.devices(now);
         for device in arrived(before, list, &known) {
-            self.following.seen.lately.add(&device.id, now);
+            let seen = &mut self.following.seen;
+            seen.lately.add(&device.id, now);
+            if came_with_server(device, before) {
+                seen.served = Some(now);
+            }
+            if device.kind != DeviceKind::Camera && seen.served.is_some_and(|at| now.since(at) < TOGETHER) {
+                continue;
+            }
             if now.since(since) >= TOGETHER {
                 offered.clear();
             }
@@ -178,11 +215,11 @@ impl Meeting {
     }
 
     /// Takes the system's mute off, on a thread of its own: the sound server may hang.
-    pub(in crate::meeting) fn unmute_microphone(&self) {
-        let Some(id) = self.microphone_view().map(|view| view.id.clone()) else { return };
+    pub(in crate::meeting) fn unmute(&self, kind: DeviceKind) {
+        let Some(id) = self.view_of(kind).map(|view| view.id.clone()) else { return };
         let run = move || {
-            if let Err(error) = visavis_audio::device::unmute(&id) {
-                tracing::warn!(%error, "the microphone stays muted");
+            if let Err(error) = visavis_audio::device::unmute(kind, &id) {
+                tracing::warn!(%error, "the device stays muted");
             }
         };
         if let Err(error) = std::thread::Builder::new().name("unmute".into()).spawn(run) {

@@ -240,6 +240,7 @@ mod tests {
         }
         for code in [
             Code::MicrophoneMutedBySystem,
+            Code::LoudspeakerMutedBySystem,
             Code::MicrophoneSilent,
             Code::MicrophoneTelephone,
             Code::DeviceArrived,

@@ -16,8 +16,9 @@ impl Meeting {
     pub(super) fn look(&mut self) {
         let now = self.clock.now();
         let others = self.state.view().participants.len();
+        let still = self.is_microphone_silent(now);
         let Some(call) = &mut self.call else { return };
-        call.microphone.still = self.microphone_silent;
+        call.microphone.still = still;
         let down = call.down_since.filter(|since| now.since(*since) >= Duration::from_millis(700));
         // A server that has stopped without a word is as good as gone; it may come back as silently.
         let down = down.or(call.unanswered_since.filter(|_| call.down_since.is_none()));

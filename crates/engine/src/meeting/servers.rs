@@ -222,6 +222,7 @@ const fn is_of_a_meeting(code: IssueCode) -> bool {
             | IssueCode::MutedSpeaking
             | IssueCode::MutedByLock
             | IssueCode::MicrophoneSilent
+            | IssueCode::LoudspeakerMutedBySystem
             | IssueCode::DevicesMoved
             | IssueCode::BackgroundSlow
     )
@@ -258,7 +259,8 @@ mod tests {
         for code in [MicrophoneNone, MicrophoneTelephone, LoudspeakerNone, CameraBusy, DeviceArrived, SourceFile] {
             assert!(is_of_own_side(code) && !is_of_a_meeting(code), "{code:?}");
         }
-        for code in [LargeMeeting, MutedSpeaking, MutedByLock, MicrophoneSilent, DevicesMoved, BackgroundSlow] {
+        let of_a_meeting = [LargeMeeting, MutedSpeaking, MutedByLock, MicrophoneSilent, DevicesMoved, BackgroundSlow];
+        for code in of_a_meeting.into_iter().chain([LoudspeakerMutedBySystem]) {
             assert!(is_of_own_side(code) && is_of_a_meeting(code), "{code:?}");
         }
         for code in [LinkUnknown, ServerUnknown, CalendarFileNoLink, SignInFailed, MutedByOther, RecordingStarted] {

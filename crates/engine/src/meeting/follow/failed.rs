@@ -5,6 +5,7 @@ use crate::audio_thread::{DeviceFailure, Stands};
 use crate::exit::WORKED;
 use crate::follow::{Failure, gives_way};
 use crate::meeting::own::MICROPHONE_FAILURES;
+use visavis_audio::device::is_without_server;
 
 impl Following {
     /// Remembers a microphone that is private beside this loudspeaker.
@@ -75,6 +76,7 @@ impl Meeting {
         let is_left = dead.as_ref().is_none_or(|dead| next.add(dead, kind, list));
         let tries_next = dead.is_some() && is_left;
         let waits = tries_next && stands_still && followed.view.is_some();
+        let failed = device.clone().or_else(|| failing.map(|failing| failing.id.clone()));
         let followed = self.following.of(kind);
         followed.open.clone_from(&open);
         followed.failures += 1;
@@ -90,6 +92,8 @@ impl Meeting {
             _ => Use::Failed { device: device.clone().or_else(|| dead.clone()), again },
         };
         let dismissed = followed.dismissed.has(code, followed.usage.device());
+        // While another one goes on, a device that was told to be dead is tried without a word.
+        let is_told = !followed.dead.is_news(failed.as_ref()) && kept;
         let failure = Failure::of(followed.failures, watched && wanted.is_some() && may_be_gone, kept);
         let has_microphone = self.state.view().me.microphone != MicrophoneChoice::None;
         let untold = followed.untold.clone();
@@ -98,7 +102,7 @@ impl Meeting {
         if waits {
             // One sentence tells that it does not answer and what is heard instead, once that is open. Where that fails too, this is told.
             followed.untold = Some(issue);
-        } else if failure != Failure::Passes && counts && !dismissed {
+        } else if failure != Failure::Passes && counts && !dismissed && !is_told {
             followed.untold = None;
             self.tell_failure(kind, untold.unwrap_or(issue));
         }
@@ -129,6 +133,9 @@ impl Meeting {
 
     /// It is the one thing that is wrong with that device now: what was said before is over.
     pub(super) fn tell_failure(&mut self, kind: DeviceKind, issue: Issue) {
+        let followed = self.following.get(kind);
+        let device = followed.view.as_ref().map(|view| &view.id).or(followed.usage.device());
+        let issue = server_issue(issue, device, is_without_server);
         if kind == DeviceKind::Microphone {
             let others = MICROPHONE_FAILURES.into_iter().filter(|code| *code != issue.code);
             others.for_each(|code| self.issue_gone(code));
@@ -141,4 +148,51 @@ impl Meeting {
 fn kept_issue(issue: Issue, kept: &DeviceView, failing: &DeviceView) -> Issue {
     let on = if kept.kind == DeviceKind::Loudspeaker { "loudspeaker" } else { "microphone" };
     issue.with("cause", "kept").with("name", failing.name.as_str()).with(on, kept.name.as_str())
+}
+
+/// Where not the device has gone but all of its sound server, nobody is to plug anything in.
+fn server_issue(issue: Issue, device: Option<&DeviceId>, is_without_server: impl FnOnce(&DeviceId) -> bool) -> Issue {
+    let cause = issue.params.get("cause").map(String::as_str);
+    let has_gone = matches!(issue.code, IssueCode::MicrophoneNone | IssueCode::LoudspeakerNone)
+        && matches!(cause, None | Some("gone"));
+    if !has_gone || !device.is_some_and(is_without_server) {
+        return issue;
+    }
+    let mut issue = if cause.is_some() { issue.with(WORKED, "true") } else { issue };
+    // It is told the same whether it does not open or is not listed any more.
+    issue.params.remove("name");
+    issue.with("cause", "server")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sound_server_that_is_gone_is_no_device_to_be_plugged_in() {
+        let device = DeviceId::from("pulseaudio:usb");
+        for code in [IssueCode::MicrophoneNone, IssueCode::LoudspeakerNone] {
+            let fails = Issue::new(code).with(WORKED, "true");
+            let gone = Issue::new(code).with("cause", "gone").with("name", "USB headset");
+            let told = server_issue(gone.clone(), Some(&device), |_| true);
+            assert_eq!(told.params["cause"], "server");
+            assert_eq!(server_issue(fails.clone(), Some(&device), |_| true), told, "said once");
+            // It ends no script: the device has worked.
+            assert!(told.params.contains_key(WORKED));
+            for issue in [fails, gone] {
+                assert_eq!(server_issue(issue.clone(), Some(&device), |_| false), issue);
+                assert_eq!(server_issue(issue.clone(), None, |_| true), issue);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_there_and_says_no_has_its_own_sentence() {
+        let device = DeviceId::from("pulseaudio:usb");
+        let kept = Issue::new(IssueCode::MicrophoneNone).with("cause", "kept").with("name", "A");
+        let busy = Issue::new(IssueCode::LoudspeakerNone).with("cause", "busy");
+        for issue in [kept, busy, Issue::new(IssueCode::MicrophoneStopped)] {
+            assert_eq!(server_issue(issue.clone(), Some(&device), |_| true), issue);
+        }
+    }
 }

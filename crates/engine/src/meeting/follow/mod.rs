@@ -55,6 +55,8 @@ impl Followed {
 /// A move that has begun.
 struct Pending {
     device: DeviceId,
+    /// What the call goes from.
+    old: DeviceId,
     since: MediaTime,
     told: Move,
 }
@@ -283,12 +285,17 @@ impl Meeting {
         let followed = self.following.of(kind);
         let how = Circumstances { gone, left: followed.left, why };
         followed.left |= gone;
-        followed.pending = Move::between(old, new, how).map(|told| Pending { device: new.id.clone(), since, told });
+        let pending = |told| Pending { device: new.id.clone(), old: old.id.clone(), since, told };
+        followed.pending = Move::between(old, new, how).map(pending);
         let stays = stays_private(old, new, self.following.loudspeaker.view.as_ref());
         let lost = if gone { !how.left && !stays } else { why == Cause::Dead };
         if lost && self.goes_off_with(kind, old) {
-            self.following.of(kind).pending = None;
+            let followed = self.following.of(kind);
+            followed.pending = None;
             let cause = if gone { Cause::Gone } else { Cause::Dead };
+            if cause == Cause::Dead {
+                followed.dead.tell(&old.id);
+            }
             self.tell_move(Move { off: true, ..Move::new(cause, &old.name) }, since);
         }
     }
@@ -306,7 +313,9 @@ impl Meeting {
     /// Says that the call goes on elsewhere: once for all that began together, however late some of it is.
     fn tell_move(&mut self, told: Move, since: MediaTime) {
         let (mut told, off) = match self.following.moved.take() {
-            Some((at, earlier)) if since.since(at) < TOGETHER => (earlier.and(told), false),
+            Some((at, earlier)) if since.since(at) < TOGETHER => {
+                (earlier.still_there(&self.state.view().devices.list).and(told), false)
+            }
             earlier => (told, earlier.is_some_and(|(_, earlier)| earlier.off)),
         };
         // That it went off is still to be read; or it was turned on since.
@@ -359,6 +368,9 @@ impl Meeting {
         let Some(pending) = pending else { return };
         let followed = self.following.of(kind);
         if followed.usage == Use::Open(pending.device) {
+            if pending.told.cause == Cause::Dead {
+                followed.dead.tell(&pending.old);
+            }
             self.tell_move(pending.told, pending.since);
         } else if let Some(next) = &mut followed.pending {
             // It is elsewhere again before anybody could read it.
