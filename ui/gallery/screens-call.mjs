@@ -8,7 +8,7 @@ const bar = (id, query) => ({ of: '4.5', id: `11-callbar${id}`, query: `scenario
 
 /** What is said over the stage in a meeting, by its code and action. */
 const BANNERS = [
-  ['silent', 'VIS-MIC-SILENT-53:choose_device'], ['speaking-muted', 'VIS-MIC-MUTED-66:turn_on_microphone'], ['os-muted', 'VIS-MIC-OSMUTE-52:unmute'], ['locked', 'VIS-MIC-LOCK-74:turn_on_microphone'],
+  ['silent', 'VIS-MIC-SILENT-53:choose_device'], ['speaking-muted', 'VIS-MIC-MUTED-66:turn_on_microphone'], ['os-muted', 'VIS-MIC-OSMUTE-52:unmute'], ['locked', 'VIS-MIC-LOCK-74:turn_on_microphone'], ['loudspeaker-os-muted', 'VIS-OUT-OSMUTE-79:unmute'],
   ['poor', 'VIS-NET-POOR-22:none'], ['camera-stopped', 'VIS-CAM-STOP-59:retry'], ['camera-slow', 'VIS-CAM-SLOW-85:none'], ['microphone-stopped', 'VIS-MIC-STOP-77:retry'],
   ['device-moved', 'VIS-DEV-MOVED-78:none:cause=gone,name=Casque Jabra,now=loudspeaker,loudspeaker=Haut-parleurs intégrés'], ['rights', 'VIS-CALL-RIGHTS-46:none:sources=screen_share'], ['role', 'VIS-CALL-ROLE-48:none:role=administrator'], ['recording-limit', 'VIS-REC-LIMIT-64:none'],
   ['recording-off', 'VIS-REC-OFF-63:none:mode=screen'], ['share-closed', 'VIS-SHARE-CLOSED-61:share_else'], ['not-published', 'VIS-MED-PUBLISH-71:none'],
@@ -30,7 +30,7 @@ const STAGE = [
   call('05-call-hand', 'call-hand&read'),
   call('05-call-managed', 'call-managed'),
   call('06-share-filmstrip', 'call-share'),
-  call('06-share-zoomed', 'call-share', press('F6', '1', '+', '+')),
+  call('06-share-zoomed', 'call-share', press('F6', 'F6', '1', '+', '+')),
   call('06-shares', 'call-shares'),
   call('06-shares-one', 'call-shares', selector('[role="tab"]:nth-child(3)')),
   call('06-sharing', 'call-sharing'),
@@ -93,6 +93,9 @@ export const CALLS = [...STAGE, ...PANELS, ...ASKED, ...BAR];
 
 const said = (id, issue) => ({ ...call(`17-${id}`, `call-9&read&issue=${issue}`), alike: true });
 
+/** For whoever looks at all of them: a test has no time for it (`alike`). */
+const tight = (screen) => ({ ...screen, sizes: ['tight150', 'tight200'], alike: true });
+
 /** What came later. */
 export const CALLS_SINCE = [
   bar('-sharing', 'call-sharing'),
@@ -104,4 +107,15 @@ export const CALLS_SINCE = [
   said('share-declined', 'VIS-SHARE-DENIED-60:none:cause=declined'),
   call('07-panel-live-banner', 'call-9&panels=live&read&live&issue=VIS-NET-POOR-22:none'),
   call('07-panel-chat-banner', 'call-sharing&panels=chat'),
+  tight(call('05-tight', 'call-9&read')),
+  tight(call('05-tight-more', 'call-9&read', click('more'))),
+  tight(call('05-tight-shortcuts', 'call-2', press('F1'))),
+  tight(call('06-tight-share', 'call-share')),
+  tight(call('07-tight-people', 'call-moderate&panels=people')),
+];
+
+/** What came after that. */
+export const CALLS_LATEST = [
+  bar('-share-ended', 'call-may-share&issue=VIS-SHARE-CLOSED-61:share_else:kind=window'),
+  bar('-no-camera', 'call-2&me.seeing=no_device'),
 ];

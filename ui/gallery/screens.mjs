@@ -1,10 +1,10 @@
 import { click, later, more, press, selector, shown, then, type } from './acts.mjs';
-import { CALLS, CALLS_SINCE } from './screens-call.mjs';
+import { CALLS, CALLS_LATEST, CALLS_SINCE } from './screens-call.mjs';
 
 /**
  * A screen in a state. `of`: the chapter of the interface specification; `query`: what the fake engine is to be (`src/engine/fake/index.ts`); `act`: what is done before the picture; `place`: which window of ours.
  *
- * `alike`: it differs from its neighbours by its words alone. An id begins with the number of the mock-up that it is to be laid beside, where there is one.
+ * `sizes`: it is looked at in these alone. `alike`: it differs from its neighbours by its words alone. An id begins with the number of the mock-up that it is to be laid beside, where there is one.
  */
 function screen(of, id, query, act = null, place = '') {
   return { of, id, query, act, place };
@@ -115,7 +115,7 @@ const DOCTOR = [
 ];
 
 /** What came later: at the end, because a test takes the looks of each by its place in the list. */
-const SINCE = [screen('4.3', '03-lobby-late', 'scenario=lobby', later(200)), ...CALLS_SINCE, screen('4.1', '01-home-other-page', 'scenario=home-other-page')];
+const SINCE = [screen('4.3', '03-lobby-late', 'scenario=lobby', later(200)), ...CALLS_SINCE, screen('4.1', '01-home-other-page', 'scenario=home-other-page'), { ...screen('4.1', '01-home-tight', 'scenario=home'), sizes: ['tight150', 'tight200'], alike: true }, ...CALLS_LATEST];
 
 /** All of them. */
 export const SCREENS = [...HOME, ...BEFORE, ...CALLS, ...AFTER, ...SETTINGS, ...DOCTOR, ...SINCE];

@@ -18,6 +18,12 @@ export const SIZES = {
   large: { width: 1280, height: 800, text: 200 },
 };
 
+/** 320 and 240 CSS pixels, as WCAG counts them, for the screens that ask for it (`sizes`). */
+const TIGHT = {
+  tight150: { width: 480, height: 700, text: 150 },
+  tight200: { width: 480, height: 700, text: 200 },
+};
+
 /** Windows that are never as large as that, by place in the page. */
 const WINDOWS = {
   '#bar': { wide: [452, 116], narrow: [452, 116], large: [904, 232] },
@@ -25,14 +31,14 @@ const WINDOWS = {
 
 /** The size of the window that shows this place. */
 export function sizeOf(place, name) {
-  const { width, height, text } = SIZES[name];
+  const { width, height, text } = SIZES[name] ?? TIGHT[name];
   const [w, h] = WINDOWS[place]?.[name] ?? [width, height];
   return { width: w, height: h, text };
 }
 
 /** All visits: one loading of the page each, in which every look is put on. */
 export function whole(screens) {
-  return screens.flatMap((screen) => LANGUAGES.flatMap((language) => Object.keys(SIZES).map((size) => ({ screen, language, size, looks: Object.keys(LOOKS) }))));
+  return screens.flatMap((screen) => LANGUAGES.flatMap((language) => (screen.sizes ?? Object.keys(SIZES)).map((size) => ({ screen, language, size, looks: Object.keys(LOOKS) }))));
 }
 
 /**
@@ -45,7 +51,7 @@ export function few(screens) {
   const sizes = ['narrow', 'large', 'narrow', 'large', 'wide'];
   const languages = ['de', 'pseudo', 'de', 'fr'];
   const looks = Object.keys(LOOKS);
-  return screens.filter(({ alike }) => !alike).map((screen, at) => ({ screen, language: languages[at % languages.length], size: sizes[at % sizes.length], looks: [looks[Math.floor(at / 2) % looks.length]] }));
+  return screens.filter(({ alike }) => !alike).map((screen, at) => ({ screen, language: languages[at % languages.length], size: screen.sizes?.[0] ?? sizes[at % sizes.length], looks: [looks[Math.floor(at / 2) % looks.length]] }));
 }
 
 /** The name of a picture's file, without its end. */

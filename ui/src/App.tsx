@@ -3,6 +3,7 @@ import { useLayoutEffect, useReducer, useRef, useState } from 'react';
 import { Announcer } from './a11y/Announcer';
 import { useFocusKeeper } from './a11y/focus-keeper';
 import { useNews } from './a11y/useNews';
+import { useTabRound } from './a11y/tab-round';
 import { useShortcuts } from './a11y/useShortcuts';
 import { useSayNotKept } from './calendar/not-kept';
 import { Call } from './call/Call';
@@ -113,6 +114,7 @@ function View() {
   const goHome = phase.kind === 'home' ? pass : () => send({ kind: 'leave' });
   usePasteElsewhere(mayPaste(phase) && !atHome.current ? goHome : null);
   useFocusKeeper();
+  useTabRound();
   useShortcuts();
   useNews();
   useSayNotKept();

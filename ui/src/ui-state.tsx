@@ -7,6 +7,13 @@ import type { Interpreter } from './stage/interpreter';
 import type { ShareChoice } from './stage/shares';
 import type { Zoom } from './stage/zoom';
 
+/** What one person shares, alone large on the stage: its tile, and the sides of that in CSS pixels. */
+export interface LoneShare {
+  key: string;
+  w: number;
+  h: number;
+}
+
 export type PanelName = 'people' | 'captions' | 'messages' | 'meeting' | 'live' | 'chat';
 /** The one modal dialog that is open. */
 export type CallDialog = { kind: 'recording' | 'support' | 'background' | 'share' } | { kind: 'shortcut'; link: string; name: string } | { kind: 'rename' | 'remove' | 'card'; participant: string };
@@ -28,6 +35,10 @@ export interface UiState {
   selfHidden: boolean;
   /** How closely each track is looked at; one that is not here is shown whole. */
   zooms: Record<string, Zoom>;
+  /** The share that a bar above the stage can speak of. */
+  shareLarge: LoneShare | null;
+  /** The tile of which it does: its name and its keys are there. */
+  shareBar: string | null;
   /** What was shared last in this meeting went with its sound. */
   shareSound: boolean;
   /** Which of several shares is looked at. */
@@ -70,6 +81,8 @@ export const START_STATE: UiState = {
   page: 0,
   selfHidden: false,
   zooms: {},
+  shareLarge: null,
+  shareBar: null,
   shareSound: false,
   share: null,
   messagesKept: [],

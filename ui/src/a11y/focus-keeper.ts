@@ -14,9 +14,11 @@ interface Held {
   under: Held | null;
 }
 
-const LAYER = '[role="dialog"], [role="menu"], [role="listbox"]';
+/** What keeps the focus to itself while it is open. */
+export const LAYER = '[role="dialog"], [role="menu"], [role="listbox"]';
 
-function things(box: Element): HTMLElement[] {
+/** What in `box` can take the focus, by key or by code of ours. */
+export function focusables(box: Element): HTMLElement[] {
   const takes = (thing: HTMLElement) => thing.closest('[inert], [hidden], [aria-hidden="true"]') === null && isDrawn(thing);
   return [...box.querySelectorAll<HTMLElement>(THINGS)].filter(takes);
 }
@@ -25,7 +27,7 @@ function hold(thing: Element, before: Held | null): Held {
   const around: Held['around'] = [];
   const layer = thing.closest(LAYER);
   // Looked for once: a large meeting has hundreds, and what is in a box stands together.
-  const all = things(document.body);
+  const all = focusables(document.body);
   const own = all.indexOf(thing as HTMLElement);
   let first = own;
   for (let box = thing === layer ? null : thing.parentElement; box !== null && box !== document.documentElement; box = box.parentElement) {
@@ -47,7 +49,7 @@ function under(layer: Element, before: Held | null): Held | null {
 function heir({ around, under }: Held): HTMLElement | null {
   for (const { box, at } of around) {
     if (!box.isConnected) continue;
-    const left = things(box).filter((thing) => thing.tabIndex >= 0 || thing.dataset['tile'] !== undefined);
+    const left = focusables(box).filter((thing) => thing.tabIndex >= 0 || thing.dataset['tile'] !== undefined || thing.dataset['stop'] !== undefined);
     const next = left[Math.min(at, left.length - 1)];
     if (next !== undefined) return next;
     const title = [...box.querySelectorAll<HTMLElement>('h1, h2')].find(isDrawn);

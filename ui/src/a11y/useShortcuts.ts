@@ -84,9 +84,8 @@ export function useShortcuts(): void {
     captions: () => can('captions') && send({ kind: 'set_captions', on: store.getState().together.captions === 'off' }),
     live: () => doors.toggle('live'),
     share: () => {
-      if (!can('publish_screen')) return;
-      if (store.getState().sharing.active === null) beginShare();
-      else send({ kind: 'stop_share' });
+      if (store.getState().sharing.active !== null) send({ kind: 'stop_share' });
+      else if (can('publish_screen')) beginShare();
     },
     admit: () => {
       const first = store.getState().together.waiting[0];

@@ -1,21 +1,26 @@
 import { Hand, LogOut, Maximize2, Mic, MicOff, MonitorUp, Pause, Play, Video, VideoOff, X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button, Toolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { LevelBars } from '../call/LevelBars';
+import { useOwnCamera } from '../call/useOwnCamera';
 import { useEngine, useMeeting, useSend } from '../engine/context';
+import { IssueText } from '../error/IssueText';
 import { Avatar } from '../parts/Avatar';
 import { useStageTile } from '../stage/covers';
-import type { ShareView } from '../engine/contract';
+import type { Issue, ShareView } from '../engine/contract';
 import { shareState, shareTitle } from '../sharing/ShareBanner';
 import { shareSound } from '../sharing/ShareSound';
 import type { Face } from '../stage/model';
 import { Picture } from '../stage/tile-parts';
 import style from './bar.module.css';
-import { faceOf, sentenceOf } from './sentence';
+import { type BarSentence, faceOf, sentenceOf } from './sentence';
 
 /** Milliseconds in which a second press leaves. */
 const CONFIRM_MS = 5000;
+
+/** What is wrong, and not only so. */
+const BAD: readonly BarSentence['key'][] = ['nobodyHears', 'lost', 'shareEnded'];
 
 /** One picture, one sentence, and the keys that one needs without the meeting's window. */
 export function BarView() {
@@ -30,7 +35,7 @@ export function BarView() {
   useEffect(() => {
     last.current = face?.id ?? null;
   });
-  const { waiter, key, values } = sentenceOf(snapshot, later);
+  const { waiter, key, values, ended } = sentenceOf(snapshot, later);
   const { me } = snapshot;
   const share = key === 'shares' ? snapshot.sharing.active : null;
   const systemAsks = snapshot.sharing.system_asks;
@@ -41,9 +46,9 @@ export function BarView() {
       {share === null ? <Thumb face={face} /> : <SharedThumb />}
       <div className={style.body} data-tauri-drag-region>
         {/* No live region: what is to be said of it the meeting's own window says, also while it is not to be seen. */}
-        <p className={style.text} data-tone={key === 'nobodyHears' || key === 'lost' ? 'bad' : undefined} data-testid="bar-text">
+        <p className={style.text} data-tone={BAD.includes(key) ? 'bad' : undefined} data-testid="bar-text">
           <strong>{said}</strong>
-          <span>{waiter === null ? more : t('atTheDoor')}</span>
+          {ended === null ? <span>{waiter === null ? more : t('atTheDoor')}</span> : <EndOfShare issue={ended} />}
         </p>
         <Toolbar className={style.keys ?? ''} aria-label={t('label')}>
           {waiter !== null ? <DoorKeys waiter={waiter} onLater={() => setLater((before) => new Set([...before, waiter]))} /> : <MeetingKeys alone={key === 'nobodyHears'} share={share} />}
@@ -59,6 +64,15 @@ export function BarView() {
         </Toolbar>
       </div>
     </main>
+  );
+}
+
+/** Why it is over. A request that was not done says what was asked: what is above it says that already. */
+function EndOfShare({ issue }: { issue: Issue }) {
+  return (
+    <span>
+      <IssueText issue={issue} part={issue.code === 'VIS-CALL-ACTION-49' ? 'next' : 'cause'} />
+    </span>
   );
 }
 
@@ -88,7 +102,7 @@ function MeetingKeys({ alone, share }: { alone: boolean; share: ShareView | null
   const { t } = useTranslation('bar');
   const send = useSend();
   const on = useMeeting((state) => state.me.microphone_on);
-  const camera = useMeeting((state) => state.me.camera_on);
+  const camera = useOwnCamera();
   const hand = useMeeting((state) => state.me.hand !== null);
   const can = useMeeting((state) => state.room.capabilities);
   return (
@@ -102,8 +116,8 @@ function MeetingKeys({ alone, share }: { alone: boolean; share: ShareView | null
       )}
       {share !== null && <PauseKey paused={share.paused} />}
       {can.publish_camera && share === null && (
-        <Key label={t(camera ? 'cameraOff' : 'cameraOn')} off={!camera} onPress={() => send({ kind: 'set_camera_on', on: !camera })} testid="bar-camera">
-          {camera ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+        <Key label={t(camera.on ? 'cameraOff' : 'cameraOn')} about={camera.missing} off={!camera.shown} onPress={() => send({ kind: 'set_camera_on', on: !camera.on })} testid="bar-camera">
+          {camera.shown ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
         </Key>
       )}
       {can.raise_hand && !alone && share === null && (
@@ -177,15 +191,34 @@ interface KeyProps {
   onPress: () => void;
   testid: string;
   tone?: 'primary' | 'leave';
+  /** What its look means, where the label does not say that. */
+  about?: string | null;
   off?: boolean;
   on?: boolean;
   children: ReactNode;
 }
 
-function Key({ label, onPress, testid, tone, off = false, on = false, children }: KeyProps) {
+function Key({ label, onPress, testid, tone, about = null, off = false, on = false, children }: KeyProps) {
+  const id = useId();
   return (
-    <Button className={style.key ?? ''} aria-label={label} onPress={onPress} data-tone={tone} data-off={off || undefined} data-on={on || undefined} data-testid={testid}>
-      {children}
-    </Button>
+    <>
+      <Button
+        className={style.key ?? ''}
+        aria-label={label}
+        {...(about !== null && { 'aria-describedby': id })}
+        onPress={onPress}
+        data-tone={tone}
+        data-off={off || undefined}
+        data-on={on || undefined}
+        data-testid={testid}
+      >
+        {children}
+      </Button>
+      {about !== null && (
+        <span id={id} className="unseen">
+          {about}
+        </span>
+      )}
+    </>
   );
 }

@@ -5,7 +5,9 @@ import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { Issue, WaiterView } from '../engine/contract';
 import { IssueText } from '../error/IssueText';
 import { usePanelDoors, usePanelShown } from '../panels/shown';
+import { concernsShare } from '../sharing/ended';
 import { useShareEntry } from '../sharing/ShareBanner';
+import { ShareBar, useReceivedShare } from '../stage/ShareBar';
 import { useRecording } from '../together/recording';
 import { useLowerHandAsk } from '../together/useLowerHandAsk';
 import { useUi, useUiStore } from '../ui-state';
@@ -18,16 +20,20 @@ import { useKeepMessages } from './kept-messages';
 const RECONNECTING = 'VIS-CALL-RESUME-43';
 const RECORDED = 'VIS-REC-ON-62';
 const ALONE = 'VIS-CALL-ALONE-69';
+const WEAK = 'VIS-NET-POOR-22';
 
 /**
  * One banner or none, in its own space over the stage: the most urgent one, and how many more there are.
  *
  * The order is that of interface specification §4.4: the notice of a recording, the lost connection, nobody
- * hears us, who waits, all else, being alone for long, what we share, a question, where the shared content is.
- * What we share stays there for as long as we share; whoever is alone for long could not say that they stay.
+ * hears us, who waits, the weak network, being alone for long, what we share and first what went wrong with it,
+ * all else, a question, where the shared content is.
+ * Where nothing of that is, what another shares has its bar there: it is no message, and no list counts it.
+ * What we share stays there for as long as we share: what was behind it waits behind it, and whoever is alone
+ * for long could not say that they stay.
  */
 export function Banner() {
-  const { t } = useTranslation(['call', 'together']);
+  const { t } = useTranslation(['call', 'together', 'stage']);
   const issues = useMeeting((state) => state.issues);
   const lostFor = useMeeting((state) => (state.phase.kind === 'in_meeting' ? state.phase.reconnecting_for : null));
   const waiting = useMeeting((state) => (state.room.capabilities.moderate ? state.together.waiting : NOBODY));
@@ -39,6 +45,7 @@ export function Banner() {
   const shareWindow = useMeeting((state) => state.share_window);
   const informs = useInforms();
   const share = useShareEntry();
+  const received = useReceivedShare();
   // What has a banner of its own, or stays as long as it is true, is no news that went by.
   useKeepMessages((issue) => informs(issue) && ![RECONNECTING, ALONE, RECORDED].includes(issue.code));
   useWaitingSince(waiting);
@@ -64,14 +71,26 @@ export function Banner() {
   // In the list of people they are in full already.
   if (first !== undefined && !peopleShown)
     entries.push({ key: 'waiting', title: t('together:waits', { name: first.name, count: waiting.length }), text: '', show: (others) => <SomebodyWaits first={first} count={waiting.length} others={others} /> });
-  entries.push(...told.filter((issue) => !heard(issue)).map(entryOf));
+  const rest = told.filter((issue) => !heard(issue));
+  const weak = rest.filter(({ code }) => code === WEAK);
+  const ofShare = rest.filter(concernsShare);
+  entries.push(...weak.map(entryOf));
   if (alone !== undefined) entries.push(issueEntry(alone, (others) => <Alone issue={alone} until={leftAt} others={others} />));
+  entries.push(...ofShare.map(entryOf));
+  // Stop and pause are at hand, whatever else there is to say.
   if (share !== null) entries.push(share);
+  entries.push(...rest.filter((issue) => !weak.includes(issue) && !ofShare.includes(issue)).map(entryOf));
   if (hand.ask) entries.push({ key: 'hand', title: t('together:lowerAsk'), text: t('together:lowerWhy'), show: (others) => <LowerHand keep={hand.keep} others={others} /> });
 
   if (shareWindow) entries.push({ key: 'share-window', title: t('call:shareWindow'), text: '', show: (others) => <ShareWindow others={others} /> });
 
   const [top, ...others] = entries;
+  if (top === undefined && received !== null)
+    return (
+      <section aria-label={t('stage:shares')} data-region="banner">
+        <ShareBar {...received} />
+      </section>
+    );
   // The row of the window stays where it is without a banner.
   if (top === undefined) return <div />;
   return (

@@ -1,4 +1,4 @@
-import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, ScreenShare, Settings, SmilePlus, Type, Users, Volume2, Wallpaper } from 'lucide-react';
+import { Bell, Building2, Captions, Circle, Eye, EyeOff, History, Info, Keyboard, LifeBuoy, MessageSquare, MonitorUp, MoreHorizontal, ScreenShare, ScreenShareOff, Settings, SmilePlus, Type, Users, Volume2, Wallpaper } from 'lucide-react';
 import { useRef } from 'react';
 import { Button, MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -77,7 +77,7 @@ export function MoreKey({ step }: { step: Step }) {
               </MenuItem>
             )}
             {sharing.may && !step.share ? (
-              <MenuItem icon={<ScreenShare aria-hidden="true" />} keys={keys('share')} data-testid="more-share" onAction={sharing.toggle}>
+              <MenuItem icon={sharing.active ? <ScreenShareOff aria-hidden="true" /> : <ScreenShare aria-hidden="true" />} keys={keys('share')} data-testid="more-share" onAction={sharing.toggle}>
                 {sharing.active ? t('sharing:menuStop') : t('sharing:key')}
               </MenuItem>
             ) : null}

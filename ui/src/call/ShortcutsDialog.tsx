@@ -16,50 +16,52 @@ export function ShortcutsDialog() {
   const { keys: elsewhere } = useGlobalKeys();
   return (
     <Dialog title={t('title')} isOpen={open} onOpenChange={(isOpen) => ui.setState({ shortcutsOpen: isOpen })}>
-      <table className={style.shortcutTable}>
-        <tbody>
-          {SHORTCUTS.map(({ id }) => (
-            <tr key={id}>
-              <th scope="row">{t(id)}</th>
-              <td>
-                {keys(id) === '' ? t('none') : <kbd className={parts.kbd}>{keys(id)}</kbd>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-        {elsewhere !== null && (
-          <tbody data-testid="keys-elsewhere">
-            <tr>
-              <th scope="rowgroup" colSpan={2} className={style.shortcutGroup}>
-                {t('elsewhere')}
-              </th>
-            </tr>
-            {(['microphone', 'talk'] as const).map((id) => (
-              <tr key={id}>
-                <th scope="row">{t(id)}</th>
-                <td>
-                  <kbd className={parts.kbd}>{elsewhere[id]}</kbd>
+      <div className={style.shortcuts}>
+        <table role="table" className={style.shortcutTable}>
+          <tbody role="rowgroup">
+            {SHORTCUTS.map(({ id }) => (
+              <tr role="row" key={id}>
+                <th role="rowheader" scope="row">{t(id)}</th>
+                <td role="cell">
+                  {keys(id) === '' ? t('none') : <kbd className={parts.kbd}>{keys(id)}</kbd>}
                 </td>
               </tr>
             ))}
           </tbody>
-        )}
-        <tbody>
-          <tr>
-            <th scope="rowgroup" colSpan={2} className={style.shortcutGroup}>
-              {t('onTile')}
-            </th>
-          </tr>
-          {TILE_KEYS.map((id) => (
-            <tr key={id}>
-              <th scope="row">{t(id)}</th>
-              <td>
-                <kbd className={parts.kbd}>{t(`tileKeys.${id}`)}</kbd>
-              </td>
+          {elsewhere !== null && (
+            <tbody role="rowgroup" data-testid="keys-elsewhere">
+              <tr role="row">
+                <th role="rowheader" scope="rowgroup" colSpan={2} className={style.shortcutGroup}>
+                  {t('elsewhere')}
+                </th>
+              </tr>
+              {(['microphone', 'talk'] as const).map((id) => (
+                <tr role="row" key={id}>
+                  <th role="rowheader" scope="row">{t(id)}</th>
+                  <td role="cell">
+                    <kbd className={parts.kbd}>{elsewhere[id]}</kbd>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          )}
+          <tbody role="rowgroup">
+            <tr role="row">
+              <th role="rowheader" scope="rowgroup" colSpan={2} className={style.shortcutGroup}>
+                {t('onTile')}
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+            {TILE_KEYS.map((id) => (
+              <tr role="row" key={id}>
+                <th role="rowheader" scope="row">{t(id)}</th>
+                <td role="cell">
+                  <kbd className={parts.kbd}>{t(`tileKeys.${id}`)}</kbd>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronUp, LogOut, Mic, MicOff, Video, VideoOff, Volume2 } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { Button, Header, MenuSection, MenuTrigger, ToggleButton, Toolbar as AriaToolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useDeviceChoice } from '../devices';
@@ -9,6 +9,7 @@ import { Menu, MenuItem, Popover } from '../parts/overlays';
 import parts from '../parts/parts.module.css';
 import { useSize } from '../parts/useSize';
 import { ShareKey } from '../sharing/ShareKey';
+import { useSharing } from '../sharing/useSharing';
 import { useUiStore } from '../ui-state';
 import style from './call.module.css';
 import { HandKey, ReactKey } from './HandKey';
@@ -17,6 +18,7 @@ import { LevelBars } from './LevelBars';
 import { MoreKey } from './MoreKey';
 import { CaptionsKey, ChatKey, LiveKey, PeopleKey } from './PanelKeys';
 import { stepFor } from './toolbar-steps';
+import { useOwnCamera } from './useOwnCamera';
 
 /**
  * The controls, always labelled, in an order that never changes. A feature without a command has no key:
@@ -28,6 +30,7 @@ export function Toolbar() {
   const { w, rem } = useSize(ref);
   const step = stepFor(w === 0 ? Number.POSITIVE_INFINITY : w / rem);
   const can = useMeeting((state) => state.room.capabilities);
+  const sharing = useSharing();
   const ui = useUiStore();
   // Reactions that went with their right do not come back by themselves with it.
   useEffect(() => {
@@ -39,7 +42,7 @@ export function Toolbar() {
       <div className={style.group}>
         <MicrophoneKey caret={step.carets} />
         <CameraKey caret={step.carets} />
-        {can.publish_screen && step.share && <ShareKey />}
+        {sharing.may && step.share && <ShareKey />}
         {can.raise_hand && <HandKey />}
         {can.reactions && step.react && <ReactKey />}
         {step.name === 'narrow' && <MoreKey step={step} />}
@@ -83,21 +86,28 @@ function MicrophoneKey({ caret }: { caret: boolean }) {
 
 function CameraKey({ caret }: { caret: boolean }) {
   const { t } = useTranslation('call');
-  const on = useMeeting((state) => state.me.camera_on);
+  const id = useId();
+  const { on, shown, missing } = useOwnCamera();
   const may = useMeeting((state) => state.room.capabilities.publish_camera);
   const send = useSend();
   if (!may) return null;
   return (
-    <div className={style.split} data-off={on ? undefined : ''}>
+    <div className={style.split} data-off={shown ? undefined : ''}>
       <ToggleButton
         className={style.key ?? ''}
-        isSelected={on}
-        onChange={(next) => send({ kind: 'set_camera_on', on: next })}
+        isSelected={shown}
+        onChange={() => send({ kind: 'set_camera_on', on: !on })}
+        {...(missing !== null && { 'aria-describedby': id })}
         data-testid="toggle-camera"
       >
-        {on ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+        {shown ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
         {t('camera')}
       </ToggleButton>
+      {missing !== null && (
+        <span id={id} className="unseen">
+          {missing}
+        </span>
+      )}
       {caret && <DeviceCaret kinds={['camera']} label={t('chooseCamera')} />}
     </div>
   );

@@ -70,7 +70,8 @@ function LayoutMenu() {
   const announce = useAnnounce();
   const Icon = LAYOUTS.find(([mode]) => mode === layout)?.[1] ?? Sparkles;
   const choose = (mode: LayoutMode) => {
-    ui.setState({ layout: mode, pins: [] });
+    // A grid shows nobody large. Elsewhere whom one pinned stays so.
+    ui.setState(mode === 'grid' ? { layout: mode, pins: [] } : { layout: mode });
     announce({ kind: 'layout', text: t('announce:layout', { layout: t(`call:layout.${mode}`) }), politeness: 'polite' });
   };
   return (

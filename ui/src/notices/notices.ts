@@ -1,5 +1,6 @@
 import type { Snapshot } from '../engine/contract';
 import type { Notice, NoticeAction } from '../engine/engine';
+import { endOfShare } from '../sharing/ended';
 import { recordingOf } from '../together/recording';
 
 type ActionKey = 'admit' | 'see';
@@ -7,7 +8,7 @@ type ActionKey = 'admit' | 'see';
 /** Something to be told outside of the window, as a key of `notices` and its values. */
 export interface Wanted {
   kind: Notice['kind'];
-  key: 'waits' | 'mayEnter' | 'muted' | 'removed' | 'failed' | 'recording' | 'transcript' | 'alone';
+  key: 'waits' | 'mayEnter' | 'muted' | 'shareEnded' | 'removed' | 'failed' | 'recording' | 'transcript' | 'alone';
   values: Record<string, string>;
   /** The meeting, where the sentence does not say it. */
   room: string;
@@ -66,12 +67,16 @@ export function noticesBetween(before: Snapshot, after: Snapshot): Changes {
     else if (after.phase.kind === 'failed' && (wasIn || before.phase.kind === 'lobby')) tell('end', 'failed');
     // Whoever goes on has seen it.
     if (after.phase.kind === 'home' || after.phase.kind === 'pre_join') withdraw.push('end', 'entry');
-    if (wasIn) withdraw.push('muted', 'recording', 'alone');
+    if (wasIn) withdraw.push('muted', 'share', 'recording', 'alone');
   }
   if (after.phase.kind !== 'in_meeting') return { show, withdraw };
 
   if (!has(before, MUTED) && has(after, MUTED)) tell('muted', 'muted');
   if (has(before, MUTED) && !has(after, MUTED)) withdraw.push('muted');
+  const over = endOfShare(after);
+  // One that is shown again with other values is no other end.
+  if (over !== null && over.code !== endOfShare(before)?.code) tell('share', 'shareEnded');
+  if (over === null && endOfShare(before) !== null) withdraw.push('share');
   if (!has(before, ALONE) && has(after, ALONE)) tell('alone', 'alone');
   if (has(before, ALONE) && !has(after, ALONE)) withdraw.push('alone');
   const recorded = recordingOf(before).live;

@@ -6,6 +6,8 @@ const CHOICES: Record<Wanted['key'], keyof NoticeChoices> = {
   waits: 'waits',
   mayEnter: 'entry',
   muted: 'muted',
+  // Both are something of ours that others do not get any more.
+  shareEnded: 'muted',
   removed: 'end',
   failed: 'end',
   recording: 'recording',

@@ -90,7 +90,7 @@ function Panel({ name, closed, basis, children }: PanelProps) {
         {name === 'people' && meetingUseful && (
           <Button size="small" onPress={() => doors.open('meeting')}>
             <UserPlus aria-hidden="true" />
-            {t('invite')}
+            <span className={style.unwide}>{t('invite')}</span>
           </Button>
         )}
         <Button icon size="small" aria-label={t(CLOSE[name])} onPress={() => doors.toggle(name)}>

@@ -10,6 +10,7 @@ import style from './panels.module.css';
 import { PersonRow } from './PersonRow';
 import { RowMenu, useRowMenu } from './RowMenu';
 import { useGrowing } from './useGrowing';
+import { useRowFocus } from './useRowFocus';
 import { Waiting } from './Waiting';
 
 /** From this many people on there is a search field. */
@@ -30,6 +31,7 @@ export function People() {
   const list = useRef<HTMLDivElement>(null);
   const menu = useRowMenu(list);
   const { close } = menu;
+  const { onFocus, onKeyDown } = useRowFocus(list);
   // The panel is kept when it is closed; whoever opens it again sees everybody.
   useEffect(
     () => () => {
@@ -40,7 +42,7 @@ export function People() {
   );
   const { moderate } = room.capabilities;
   const people = useMemo(() => visiblePeople(participants).map(faceOfPerson), [participants]);
-  const self = useMemo(() => ({ ...faceOfSelf(me, room), name: t('me', { name: me.name }) }), [me, room, t]);
+  const self = useMemo(() => faceOfSelf(me, room), [me, room]);
   const found = [self, ...people].filter((face) => holds(face.name, wanted));
   const hands = found.filter((face) => face.hand !== null).sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0));
   const rest = found.filter((face) => face.hand === null);
@@ -67,7 +69,7 @@ export function People() {
     );
   };
   return (
-    <div ref={list} className={style.body}>
+    <div ref={list} className={style.body} onFocus={onFocus} onKeyDown={onKeyDown}>
       {moderate && <Waiting />}
       {/* Whoever searches can also stop, however few are left. */}
       {(people.length + 1 >= SEARCH_FROM || asked !== null) && (
@@ -78,6 +80,7 @@ export function People() {
           aria-label={t('find')}
           placeholder={t('find')}
           onChange={(event) => setAsked(event.target.value)}
+          data-first-focus=""
           data-testid="find-person"
         />
       )}

@@ -34,24 +34,35 @@ interface Props {
  */
 export const PersonRow = memo(function PersonRow({ face, interprets, moderates, open, onMenu, t }: Props) {
   const id = useId();
-  const lowers = face.hand !== null && (moderates || face.kind === 'self');
+  const own = face.kind === 'self';
+  const lowers = face.hand !== null && (moderates || own);
+  // Whoever has no key is read by the row itself.
+  const isStop = own && !lowers;
   const state = face.muted ? 'off' : face.speaking ? 'speaking' : 'on';
   const tag = interprets ? 'interpreter' : face.tag;
   const said = [
-    face.name,
+    own ? t('panels:me', { name: face.name }) : face.name,
     tag === null ? null : t(`stage:tag.${tag}`),
     // A key says it itself.
     face.hand === null || lowers ? null : t('panels:handRank', { rank: face.hand }),
     t(state === 'off' ? 'panels:microphoneOff' : state === 'on' ? 'panels:microphoneOn' : 'panels:speaking'),
   ];
   return (
-    <li className={style.person} aria-labelledby={id} data-testid="person" data-participant={face.id} data-self={face.kind === 'self' || undefined}>
+    <li
+      className={style.person}
+      aria-labelledby={id}
+      data-testid="person"
+      data-participant={face.id}
+      data-self={own || undefined}
+      {...(isStop ? { tabIndex: -1, 'data-stop': '' } : {})}
+    >
       <Avatar id={face.id} name={face.name} className={style.avatar} />
       <span id={id} className="unseen">
         {said.filter((part) => part !== null).join(', ')}
       </span>
       <span className={style.name} aria-hidden="true">
-        {face.name}
+        <span className={style.nameText}>{face.name}</span>
+        {own && <small className={style.meMark}>{t('panels:meMark')}</small>}
         {tag !== null && <small>{t(`stage:tag.${tag}`)}</small>}
       </span>
       {face.hand !== null && (lowers ? <HandKey face={face} rank={face.hand} t={t} /> : <span className={style.hand}>{flag(face.hand)}</span>)}
@@ -80,6 +91,8 @@ function HandKey({ face, rank, t }: { face: Face; rank: number; t: Texts }) {
       className={style.hand ?? ''}
       aria-label={`${t('panels:handRank', { rank })}. ${lowers}`}
       onPress={() => send(own ? { kind: 'raise_hand', up: false } : { kind: 'lower_hand', participant: face.id })}
+      excludeFromTabOrder
+      data-stop=""
       data-testid="lower-hand"
     >
       {flag(rank)}
@@ -88,16 +101,16 @@ function HandKey({ face, rank, t }: { face: Face; rank: number; t: Texts }) {
   );
 }
 
-const OPENS: Record<string, First> = { Enter: 'first', ' ': 'first', ArrowDown: 'first', ArrowUp: 'last' };
+/** Arrows alone go from row to row. */
+const OPENS: readonly string[] = ['Enter', ' '];
 
 /** A plain button, because there are as many as people; it opens the list's one menu. */
 function MenuKey({ face, open, onMenu, t }: Pick<Props, 'face' | 'open' | 'onMenu' | 't'>) {
   const keyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const first = OPENS[event.key];
-    if (first === undefined || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (!OPENS.includes(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     // No click follows: it would count as a pointer's, and no item would have the focus.
     event.preventDefault();
-    onMenu(face.id, event.currentTarget, first);
+    onMenu(face.id, event.currentTarget, 'first');
   };
   const click = ({ currentTarget, detail }: MouseEvent<HTMLElement>) => onMenu(face.id, currentTarget, detail === 0 ? 'first' : true);
   return (
@@ -107,6 +120,8 @@ function MenuKey({ face, open, onMenu, t }: Pick<Props, 'face' | 'open' | 'onMen
       aria-label={t('panels:menuOf', { name: face.name })}
       aria-haspopup="menu"
       aria-expanded={open}
+      tabIndex={-1}
+      data-stop=""
       onKeyDown={keyDown}
       onClick={click}
       data-testid="person-menu"

@@ -4,8 +4,8 @@ import { useMeeting } from '../engine/context';
 import { Menu, Popover } from '../parts/overlays';
 import { usePersonItems } from './person-actions';
 
-/** Which item has the focus first: the first or the last one by the keyboard, none by the pointer. */
-export type First = 'first' | 'last' | true;
+/** Which item has the focus first: the first one by the keyboard, none by the pointer. */
+export type First = 'first' | true;
 
 /** Whose menu is open. */
 export interface Asked {

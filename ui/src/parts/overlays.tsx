@@ -1,5 +1,5 @@
 import { Check, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useContext } from 'react';
 import {
   Dialog as AriaDialog,
   Heading,
@@ -10,6 +10,7 @@ import {
   Modal,
   ModalOverlay,
   type ModalOverlayProps,
+  OverlayTriggerStateContext,
   Popover as AriaPopover,
   type PopoverProps,
 } from 'react-aria-components';
@@ -17,10 +18,17 @@ import { useTranslation } from 'react-i18next';
 import { useCover } from '../stage/covers';
 import { Button } from './Button';
 import { End } from './End';
+import { TakesPlace, useGiveWay } from './give-way';
 import style from './parts.module.css';
 
-/** A popover that the presenter knows of. */
+/** A popover that the presenter knows of. It closes where a dialog opens, by a key or because somebody asks from outside. */
 export function Popover(props: Omit<PopoverProps, 'className' | 'style'>) {
+  const trigger = useContext(OverlayTriggerStateContext);
+  useGiveWay(() => {
+    // What is around one that is opened from outside may be a dialog.
+    if (props.isOpen !== undefined) return props.isOpen && props.onOpenChange?.(false);
+    if (trigger?.isOpen === true) trigger.close();
+  });
   return <AriaPopover {...props} ref={useCover()} className={style.popover ?? ''} />;
 }
 
@@ -42,8 +50,10 @@ export function MenuItem({ icon, keys, children, ...rest }: ItemProps) {
       {({ selectionMode }) => (
         <>
           {icon}
-          <span className={style.itemText}>{children}</span>
-          {keys !== undefined && keys !== '' && <span className={style.itemKeys}>{keys}</span>}
+          <span className={style.itemBody}>
+            <span className={style.itemText}>{children}</span>
+            {keys !== undefined && keys !== '' && <span className={style.itemKeys}>{keys}</span>}
+          </span>
           {selectionMode !== 'none' && <Check aria-hidden="true" className={style.tick} />}
         </>
       )}
@@ -66,6 +76,7 @@ export function Dialog({ title, children, ...rest }: DialogProps) {
         <AriaDialog className={style.dialogBody ?? ''}>
           {({ close }) => (
             <>
+              <TakesPlace />
               <div className={style.dialogHead}>
                 <Heading slot="title" level={2}>
                   {title}

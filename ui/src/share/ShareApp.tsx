@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useTabRound } from '../a11y/tab-round';
 import { useEngine } from '../engine/context';
 import { useLook } from '../look/useLook';
 import { SecondWindow, type WindowProps } from '../stage/SecondWindow';
@@ -19,6 +20,7 @@ function Inside() {
   const engine = useEngine();
   const title = t('shareTitle');
   useLook();
+  useTabRound();
   useLayoutEffect(() => {
     document.title = title;
     // The shell has named it in the language in which it was opened.

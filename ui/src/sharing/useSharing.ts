@@ -14,12 +14,12 @@ export function useBeginShare(): () => void {
   }, [ui, send, store]);
 }
 
-/** Whether we may share, whether we do, and the one key for both. */
+/** Whether there is something to press, whether we share, and the one key for both. What is shared can be stopped whatever we may. */
 export function useSharing(): { may: boolean; active: boolean; toggle: () => void } {
   const send = useSend();
   const begin = useBeginShare();
   const may = useMeeting((state) => state.room.capabilities.publish_screen);
   const active = useMeeting((state) => state.sharing.active !== null);
   const toggle = () => (active ? send({ kind: 'stop_share' }) : begin());
-  return { may, active, toggle };
+  return { may: may || active, active, toggle };
 }

@@ -2,6 +2,7 @@ import type { i18n } from 'i18next';
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { Announcer } from '../a11y/Announcer';
 import { useFocusKeeper } from '../a11y/focus-keeper';
+import { useTabRound } from '../a11y/tab-round';
 import { ShortcutsDialog } from '../call/ShortcutsDialog';
 import { EngineProvider, useEngine } from '../engine/context';
 import type { Engine } from '../engine/engine';
@@ -42,6 +43,7 @@ export function useSideWindow(title: string, rename: (engine: Engine, title: str
   const named = useRef(title);
   useLook();
   useFocusKeeper();
+  useTabRound();
   useSideKeys();
   useLayoutEffect(() => {
     document.title = title;

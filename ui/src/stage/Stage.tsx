@@ -25,6 +25,7 @@ import style from './stage.module.css';
 import { Tile, type TileActions } from './Tile';
 import { Thrown } from './tile-parts';
 import { useLayoutActs } from './useLayoutActs';
+import { useLoneShare } from './useLoneShare';
 
 /** So many are named of those who react without a tile. */
 const ELSEWHERE = 3;
@@ -78,6 +79,9 @@ export function Stage() {
     before.current = plan;
     if (plan.kind !== 'empty' && plan.page !== ui.getState().page) ui.setState({ page: plan.page });
   });
+
+  useLoneShare(plan, rem);
+  const barOf = useUi((state) => state.shareBar);
 
   const notch = plan.tiles.find((tile) => tile.notch);
   const [current, setCurrent] = useState<string | null>(null);
@@ -168,6 +172,7 @@ export function Stage() {
               reactions={(face.kind === 'screen' ? undefined : thrown.get(face.kind === 'self' ? null : face.id)) ?? NONE}
               veiled={veiled && key !== SELF}
               zoom={(face.track === null ? undefined : zooms[face.track]) ?? null}
+              bar={key === barOf}
               tabbable={key === tabbable}
               actions={actions}
             />

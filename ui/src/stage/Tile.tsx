@@ -54,6 +54,8 @@ interface Props {
   veiled: boolean;
   /** How closely shared content is looked at. */
   zoom: Zoom | null;
+  /** A bar above the stage has its name and its keys: nothing of them lies over the picture. */
+  bar: boolean;
   /** The one tile that Tab reaches. */
   tabbable: boolean;
   actions: TileActions;
@@ -61,7 +63,7 @@ interface Props {
 
 /** A rectangle over video that knows its name and state: focusable and labelled. */
 export const Tile = memo(function Tile(props: Props) {
-  const { tileKey, face, x, y, w, h, corner, signer, rings, pinned, reactions, veiled, zoom, tabbable, actions } = props;
+  const { tileKey, face, x, y, w, h, corner, signer, rings, pinned, reactions, veiled, zoom, bar, tabbable, actions } = props;
   const { t } = useTranslation(['stage', 'common']);
   const ref = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState(false);
@@ -167,7 +169,7 @@ export const Tile = memo(function Tile(props: Props) {
       )}
       {ring && <Ring edge={6} className={style.ring} />}
       {focused && <Ring edge={6} className={style.focusRing} />}
-      <Plate face={face} name={name} notch={notch} signer={signer} reactions={reactions} onWho={face.kind === 'person' ? actions.who : undefined} />
+      {!bar && <Plate face={face} name={name} notch={notch} signer={signer} reactions={reactions} onWho={face.kind === 'person' ? actions.who : undefined} />}
       {face.hand !== null && (
         <div className={style.topLeft}>
           <Flag kind="hand">
@@ -194,8 +196,8 @@ export const Tile = memo(function Tile(props: Props) {
             <Pin aria-hidden="true" />
           </Flag>
         )}
-        {(hovered || focused || menuOpen) && close !== null && w >= KEYS_FIT && <ZoomKeys close={close} />}
-        {(hovered || focused || menuOpen) && face.kind === 'screen' && <WindowKey onPress={actions.toWindow} />}
+        {(hovered || focused || menuOpen) && !bar && close !== null && w >= KEYS_FIT && <ZoomKeys close={close} />}
+        {(hovered || focused || menuOpen) && !bar && face.kind === 'screen' && <WindowKey onPress={actions.toWindow} />}
         {(hovered || focused || menuOpen) && (
           <TileMenu tileKey={tileKey} face={face} name={name} pinned={pinned} corner={corner} close={close} open={menuOpen} onOpen={setMenuOpen} actions={actions} />
         )}

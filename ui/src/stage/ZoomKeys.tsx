@@ -10,12 +10,13 @@ import { type Closeness, percentText } from './useZoom';
 /** A tile narrower than this, in CSS pixels, has no room for the keys: the menu and the keyboard do the same. */
 export const KEYS_FIT = 560;
 
-/** How closely shared content is looked at, over a corner of it while pointer or focus is there. */
-export function ZoomKeys({ close }: { close: Closeness }) {
+/** How closely shared content is looked at: over a corner of it while pointer or focus is there, or in the bar above it. */
+export function ZoomKeys({ close, bar = false }: { close: Closeness; bar?: boolean }) {
   const { t, i18n } = useTranslation('stage');
   const percent = percentText(close.percent / 100, i18n.language);
+  const cover = useCover<HTMLDivElement>();
   return (
-    <div ref={useCover<HTMLDivElement>()} role="group" aria-label={t('zoom.label', { percent })} className={style.zoomKeys} data-testid="zoom-keys">
+    <div ref={bar ? null : cover} data-bar={bar || undefined} role="group" aria-label={t('zoom.label', { percent })} className={style.zoomKeys} data-testid="zoom-keys">
       <Button className={style.zoomKey ?? ''} aria-label={t('zoom.out')} onPress={() => close.step(-1)} data-testid="zoom-out">
         <ZoomOut aria-hidden="true" />
       </Button>
@@ -25,7 +26,7 @@ export function ZoomKeys({ close }: { close: Closeness }) {
       <Button className={style.zoomKey ?? ''} aria-label={t('zoom.in')} onPress={() => close.step(1)} data-testid="zoom-in">
         <ZoomIn aria-hidden="true" />
       </Button>
-      <Button className={style.zoomKey ?? ''} aria-label={t('zoom.fullLabel')} onPress={close.full} data-testid="zoom-full">
+      <Button className={style.zoomKey ?? ''} aria-label={t('zoom.fullLabel')} onPress={close.full} data-full="" data-testid="zoom-full">
         {percentText(1, i18n.language)}
       </Button>
       <Button className={style.zoomKey ?? ''} isDisabled={close.zoom === null} onPress={close.fit} data-testid="zoom-fit">

@@ -87,15 +87,23 @@ describe('the card of a person', () => {
   });
 
   it('is not offered of oneself or of a shared screen', async () => {
-    for (const [scenario, key] of [
-      ['call-9', 'self'],
-      ['call-share', 'screen:julien'],
+    for (const [scenario, key, layout] of [
+      ['call-9', 'self', 'auto'],
+      // One that is large alone has its name in the bar above the stage.
+      ['call-share', 'screen:julien', 'grid'],
+      ['call-shares', 'screen:julien', 'auto'],
     ] as const) {
-      const { unmount } = await open(scenario, { ui: { recordingRead: true } });
+      const { unmount } = await open(scenario, { ui: { recordingRead: true, layout } });
       const plate = document.querySelector(`[data-tile="${key}"] [data-testid="plate"]`);
       expect(plate, key).not.toBeNull();
       expect(plate, key).not.toHaveAttribute('data-asks');
       unmount();
     }
+    await open('call-share');
+    expect(document.querySelector('[data-tile="screen:julien"] [data-testid="plate"]')).toBeNull();
+    const bar = screen.getByTestId('share-bar');
+    expect(bar).toHaveTextContent('Julien Marchand partage son écran');
+    expect(bar.querySelector('[data-asks]')).toBeNull();
+    expect(within(bar).queryByTestId('plate')).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { open } from './render';
 
@@ -55,4 +55,12 @@ it('says what a search has found once it is typed, and lets go of it however few
   await user.clear(field);
   expect(screen.getAllByTestId('person')).toHaveLength(6);
   expect(field).toHaveFocus();
+});
+
+it('says which one is oneself beside the name, which alone is shortened', async () => {
+  await open('call-9', { ui: { panels: ['people'] } });
+  const own = screen.getAllByTestId('person').find((one) => one.dataset['self'] !== undefined) ?? document.body;
+  expect(own).toHaveAccessibleName(/^Camille Renard \(vous\), /);
+  const mark = within(own).getByText('(vous)');
+  expect(mark.previousElementSibling).toHaveTextContent(/^Camille Renard$/);
 });

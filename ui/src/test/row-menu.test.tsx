@@ -8,18 +8,13 @@ const key = (id: string) => within(row(id)).getByTestId('person-menu');
 const focusedItem = () => screen.getAllByRole('menuitem').findIndex((item) => item === document.activeElement);
 
 describe('the one menu of the list of people', () => {
-  it.each([
-    ['{Enter}', 'first'],
-    [' ', 'first'],
-    ['{ArrowDown}', 'first'],
-    ['{ArrowUp}', 'last'],
-  ])('opens by %j at its %s item, and gives the focus back', async (press, where) => {
+  it.each(['{Enter}', ' '])('opens by %j at its first item, and gives the focus back', async (press) => {
     const { user } = await people();
     act(() => key('julien').focus());
     await user.keyboard(press);
     expect(await screen.findByRole('menu', { name: 'Actions pour Julien Marchand' })).toBeVisible();
     expect(key('julien')).toHaveAttribute('aria-expanded', 'true');
-    await waitFor(() => expect(focusedItem()).toBe(where === 'first' ? 0 : screen.getAllByRole('menuitem').length - 1));
+    await waitFor(() => expect(focusedItem()).toBe(0));
     await user.keyboard('{Escape}');
     await waitFor(() => expect(key('julien')).toHaveFocus());
     expect(screen.queryByRole('menu')).toBeNull();

@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { ShareView, SharingView } from '../engine/contract';
+import { SOURCES } from '../engine/fake/sharing';
 import { issue } from '../engine/fake/world';
 import { expectAccessible, open } from './render';
 
@@ -32,7 +33,7 @@ describe('choosing what to share', () => {
     await user.click(start);
     expect(sent('start_share')).toEqual([{ kind: 'start_share', choice: { kind: 'source', value: 'window:1' }, mode: 'motion', sound: false }]);
     expect(screen.queryByRole('dialog')).toBeNull();
-    expect(key).toHaveAttribute('aria-pressed', 'true');
+    expect(key).toHaveTextContent(/^Arrêter$/);
     expect(screen.getByTestId('banner')).toHaveTextContent('Vous partagez la fenêtre « Budget archives 2027 ».');
   });
 
@@ -131,6 +132,16 @@ describe('choosing what to share', () => {
     expect(screen.queryByTestId('toggle-share')).toBeNull();
     await user.keyboard('{Control>}{Shift>}s{/Shift}{/Control}');
     expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('has a word for a window without a title', async () => {
+    const opened = await open('call-may-share');
+    await opened.user.click(screen.getByTestId('toggle-share'));
+    await screen.findByRole('dialog');
+    const [first] = SOURCES.filter(({ kind }) => kind === 'window');
+    change(opened, { sources: [{ ...first!, title: '' }] });
+    expect(screen.getByRole('radio', { name: 'Fenêtre sans titre' })).toBeInTheDocument();
+    await expectAccessible();
   });
 
   it('closes where this computer does not let us look', async () => {
@@ -234,7 +245,7 @@ describe('while something is shared', () => {
     expect(together.reactions).toEqual([]);
     await user.click(screen.getByTestId('toggle-share'));
     expect(sent('stop_share')).toHaveLength(1);
-    expect(screen.getByTestId('toggle-share')).toHaveAttribute('aria-pressed', 'false');
+    expect(screen.getByTestId('toggle-share')).toHaveTextContent(/^Partager$/);
   });
 
   it('offers something else when the window is closed', async () => {

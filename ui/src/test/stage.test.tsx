@@ -94,7 +94,7 @@ describe('pins', () => {
     expect(tile('person:nadia')).toHaveAccessibleName(/à l’écran en permanence$/);
   });
 
-  it('are several, each taken away by itself, and all by another layout', async () => {
+  it('are several, each taken away by itself, and all by a grid', async () => {
     const { user } = await open('call-9');
     act(() => tile('person:nadia').focus());
     await user.keyboard('p');
@@ -110,6 +110,16 @@ describe('pins', () => {
     await user.click(await screen.findByRole('menuitemradio', { name: 'Grille' }));
     expect(screen.getByTestId('stage')).toHaveAttribute('data-layout', 'grid');
     expect(tile('person:julien')).not.toHaveAccessibleName(/à l’écran en permanence$/);
+  });
+
+  it('stay in the layout that shows one person large', async () => {
+    const { user } = await open('call-9');
+    act(() => tile('person:nadia').focus());
+    await user.keyboard('p');
+    await user.click(screen.getByTestId('layout'));
+    await user.click(await screen.findByRole('menuitemradio', { name: 'Une personne en grand' }));
+    expect(tiles()[0]?.dataset['tile']).toBe('person:nadia');
+    expect(tile('person:nadia')).toHaveAccessibleName(/à l’écran en permanence$/);
   });
 });
 

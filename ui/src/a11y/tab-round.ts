@@ -1,0 +1,56 @@
+import { useEffect } from 'react';
+import { focusables, LAYER } from './focus-keeper';
+
+/** A toolbar is left at once by Tab, whichever of its keys has the focus. */
+const UNIT = '[role="toolbar"]';
+
+/** What Tab comes to, in order; of radio buttons, the chosen one. */
+function stops(): HTMLElement[] {
+  const takes = (thing: HTMLElement) => {
+    if (thing.tabIndex < 0 || thing.matches(':disabled')) return false;
+    if (!(thing instanceof HTMLInputElement) || thing.type !== 'radio' || thing.checked) return true;
+    return thing.name === '' || [...document.querySelectorAll<HTMLInputElement>('input[type="radio"]')].every((other) => other.name !== thing.name || !other.checked);
+  };
+  return focusables(document.body).filter(takes);
+}
+
+/** Where Tab goes on from `from` because the page ends there; `null`: it does not, or a dialog or menu sees to it. */
+export function roundFrom(from: Element | null, backwards: boolean): HTMLElement | null {
+  if (from === null || from === document.body || document.querySelector(LAYER) !== null) return null;
+  const all = stops();
+  const unit = from.closest(UNIT) ?? from;
+  const mine = all.filter((stop) => unit.contains(stop));
+  const edge = backwards ? all[0] : all.at(-1);
+  if (edge === undefined || !mine.includes(edge)) return null;
+  return (backwards ? all.at(-1) : all[0]) ?? null;
+}
+
+/**
+ * Goes round where the page ends: WebKitGTK gives the focus to the window there, and for one press it is nowhere.
+ *
+ * Looked at before all others, for a toolbar keeps the key to itself; moved after them, for it moves the focus within.
+ */
+export function tabRound(): () => void {
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Tab' || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const from = document.activeElement;
+    const next = roundFrom(from, event.shiftKey);
+    if (next === null) return;
+    event.preventDefault();
+    clearTimeout(soon);
+    soon = setTimeout(() => {
+      const unit = from?.closest(UNIT) ?? from;
+      if (unit?.contains(document.activeElement) === true) next.focus();
+    });
+  };
+  window.addEventListener('keydown', keyDown, true);
+  return () => {
+    clearTimeout(soon);
+    window.removeEventListener('keydown', keyDown, true);
+  };
+}
+
+export function useTabRound(): void {
+  useEffect(tabRound, []);
+}
