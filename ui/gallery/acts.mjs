@@ -45,6 +45,12 @@ export const type = (name, text) => async (page) => {
   await page.keyboard.type(text);
 };
 
+/** Gives the focus, as the keys that go from region to region do: how many regions there are differs by size. */
+export const focus = (text) => async (page) => {
+  await page.waitForSelector(text, { timeout: 30_000 });
+  await page.focus(text);
+};
+
 export const selector = (text) => (page) => clickOn(page, text);
 
 /** Several, in order. */

@@ -1,4 +1,4 @@
-import { click, clickOr, more, press, selector, then, type } from './acts.mjs';
+import { click, clickOr, focus, more, press, selector, then, type } from './acts.mjs';
 
 function call(id, query, act = null, place = '') {
   return { of: '4.4', id, query: `scenario=${query}`, act, place };
@@ -30,7 +30,7 @@ const STAGE = [
   call('05-call-hand', 'call-hand&read'),
   call('05-call-managed', 'call-managed'),
   call('06-share-filmstrip', 'call-share'),
-  call('06-share-zoomed', 'call-share', press('F6', 'F6', '1', '+', '+')),
+  call('06-share-zoomed', 'call-share', then(focus('[data-tile^="screen:"]'), press('1', '+', '+'))),
   call('06-shares', 'call-shares'),
   call('06-shares-one', 'call-shares', selector('[role="tab"]:nth-child(3)')),
   call('06-sharing', 'call-sharing'),

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useMeeting } from '../engine/context';
 import { Avatar } from '../parts/Avatar';
 import { Drawn } from '../parts/Drawn';
+import { rem } from '../parts/useSize';
 import type { Merged } from '../together/reactions';
 import { useCover, useStageTile } from './covers';
 import type { Corner } from './layout';
@@ -15,7 +16,7 @@ import { Flag, Message, Picture, Plate, RestartKey, Ring, WindowKey } from './ti
 import { TileMenu } from './TileMenu';
 import { useZoom } from './useZoom';
 import type { Zoom } from './zoom';
-import { KEYS_FIT, ZoomKeys } from './ZoomKeys';
+import { keysThatFit, ZoomKeys } from './ZoomKeys';
 
 /** Corner radius, CSS pixels, as the token says. */
 const RADIUS = 12;
@@ -96,6 +97,7 @@ export const Tile = memo(function Tile(props: Props) {
   );
 
   const name = faceName(face, t);
+  const zoomKeys = keysThatFit(w / rem());
   const keyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     if (close?.key(event) === true) {
@@ -196,7 +198,7 @@ export const Tile = memo(function Tile(props: Props) {
             <Pin aria-hidden="true" />
           </Flag>
         )}
-        {(hovered || focused || menuOpen) && !bar && close !== null && w >= KEYS_FIT && <ZoomKeys close={close} />}
+        {(hovered || focused || menuOpen) && !bar && close !== null && zoomKeys !== null && <ZoomKeys close={close} all={zoomKeys === 'all'} />}
         {(hovered || focused || menuOpen) && !bar && face.kind === 'screen' && <WindowKey onPress={actions.toWindow} />}
         {(hovered || focused || menuOpen) && (
           <TileMenu tileKey={tileKey} face={face} name={name} pinned={pinned} corner={corner} close={close} open={menuOpen} onOpen={setMenuOpen} actions={actions} />

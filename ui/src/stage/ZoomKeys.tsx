@@ -7,11 +7,18 @@ import { useCover } from './covers';
 import style from './stage.module.css';
 import { type Closeness, percentText } from './useZoom';
 
-/** A tile narrower than this, in CSS pixels, has no room for the keys: the menu and the keyboard do the same. */
-export const KEYS_FIT = 560;
+/** A tile narrower than this, in rem, has room for closer and farther alone. */
+const ALL_FIT = 30;
+/** One that is narrower than this has no room for any: the menu and the keyboard do the same. */
+const SOME_FIT = 22;
+
+/** Which keys a tile that is so wide, in rem, has room for. Pure. */
+export function keysThatFit(width: number): 'all' | 'some' | null {
+  return width >= ALL_FIT ? 'all' : width >= SOME_FIT ? 'some' : null;
+}
 
 /** How closely shared content is looked at: over a corner of it while pointer or focus is there, or in the bar above it. */
-export function ZoomKeys({ close, bar = false }: { close: Closeness; bar?: boolean }) {
+export function ZoomKeys({ close, bar = false, all = true }: { close: Closeness; bar?: boolean; all?: boolean }) {
   const { t, i18n } = useTranslation('stage');
   const percent = percentText(close.percent / 100, i18n.language);
   const cover = useCover<HTMLDivElement>();
@@ -26,12 +33,16 @@ export function ZoomKeys({ close, bar = false }: { close: Closeness; bar?: boole
       <Button className={style.zoomKey ?? ''} aria-label={t('zoom.in')} onPress={() => close.step(1)} data-testid="zoom-in">
         <ZoomIn aria-hidden="true" />
       </Button>
-      <Button className={style.zoomKey ?? ''} aria-label={t('zoom.fullLabel')} onPress={close.full} data-full="" data-testid="zoom-full">
-        {percentText(1, i18n.language)}
-      </Button>
-      <Button className={style.zoomKey ?? ''} isDisabled={close.zoom === null} onPress={close.fit} data-testid="zoom-fit">
-        {t('zoom.fit')}
-      </Button>
+      {all && (
+        <>
+          <Button className={style.zoomKey ?? ''} aria-label={t('zoom.fullLabel')} onPress={close.full} data-full="" data-testid="zoom-full">
+            {percentText(1, i18n.language)}
+          </Button>
+          <Button className={style.zoomKey ?? ''} isDisabled={close.zoom === null} onPress={close.fit} data-testid="zoom-fit">
+            {t('zoom.fit')}
+          </Button>
+        </>
+      )}
     </div>
   );
 }

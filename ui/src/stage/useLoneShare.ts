@@ -5,7 +5,7 @@ import type { StagePlan } from './compose';
 import { screenKey } from './model';
 
 /** A window lower than this, in rem, has no room for a bar above the picture: pointer and focus bring the keys there. */
-const BAR_REM = 24;
+const BAR_REM = 30;
 
 /**
  * The one thing that is large, where it is what somebody shares. Pure.

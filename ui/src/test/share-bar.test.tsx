@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { StageLayout } from '../engine/contract';
 import type { FakeEngine } from '../engine/fake/engine';
 import { issue } from '../engine/fake/world';
+import { keysThatFit } from '../stage/ZoomKeys';
 import { loneShare } from '../stage/useLoneShare';
 import { expectAccessible, nextFrame, open, openShare } from './render';
 
@@ -91,4 +92,9 @@ it('is of one share that is large alone', () => {
   expect(loneShare({ tiles: [tile('screen:julien', true), tile('screen:sofia', true), ...others] })).toBeNull();
   expect(loneShare({ tiles: [tile('person:julien', true), tile('screen:julien', false)] })).toBeNull();
   expect(loneShare({ tiles: [tile('screen:julien', false), ...others] })).toBeNull();
+});
+
+it('has the keys over a picture that the picture has room for, in large letters too', () => {
+  // 890 px of a window at 200 %: all keys and that of the window would go beyond its edge.
+  expect([keysThatFit(890 / 16), keysThatFit(890 / 32), keysThatFit(480 / 32)]).toEqual(['all', 'some', null]);
 });
