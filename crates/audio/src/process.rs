@@ -4,6 +4,7 @@ mod far;
 mod guard;
 mod likeness;
 mod presence;
+mod residue;
 
 use sonora::config::{
     AdaptiveDigital, EchoCanceller, GainController2, HighPassFilter, MaxProcessingRate, NoiseSuppression,
@@ -65,6 +66,7 @@ pub struct Processor {
     chain: AudioProcessing,
     far: far::Far,
     guard: guard::Guard,
+    residue: residue::Residue,
     parts: Parts,
 }
 
@@ -73,7 +75,8 @@ impl Processor {
         let stream = StreamConfig::new(SAMPLE_RATE, 1);
         let chain =
             AudioProcessing::builder().config(config(parts)).capture_config(stream).render_config(stream).build();
-        Self { chain, far: far::Far::new(), guard: guard::Guard::new(), parts }
+        let (far, guard, residue) = (far::Far::new(), guard::Guard::new(), residue::Residue::new());
+        Self { chain, far, guard, residue, parts }
     }
 
     pub const fn parts(&self) -> Parts {
@@ -109,6 +112,7 @@ impl Processor {
             // Fails only for other formats than the one that was set.
             let _ = self.chain.process_render_f32(&[&learnt.0], &mut [&mut ignored]);
             self.guard.played(&far);
+            self.residue.played(&far);
         }
     }
 
@@ -128,6 +132,7 @@ impl Processor {
         }
         if self.parts.echo {
             self.guard.recorded(&input, near);
+            self.residue.sent(near, self.guard.plays());
         }
     }
 
@@ -256,6 +261,18 @@ mod tests {
             let erle = [course.erle(5.5, 8.0), course.erle(8.0, 12.0)];
             assert!(erle[0] > 10.0 && erle[1] > 25.0, "{erle:?} with voice {voices}");
         }
+    }
+
+    #[test]
+    fn what_is_left_of_an_echo_goes_down_when_something_moves() {
+        for moved in [Moved::Louder(6.0), Moved::Laptop] {
+            let course = echo::play(&Scene { moved: Some((8.0, moved)), seconds: 12, ..Scene::default() });
+            // The canceller alone: −20 to −22 dBFS, for up to three and a half seconds.
+            let (loudest, later) = (course.loudest(8.0, 12.0), course.quiet_after(8.0, -50.0));
+            assert!(loudest < -33.0 && later < 1.0, "{moved:?}: {loudest} dBFS, {later} s");
+        }
+        let late = echo::play(&Scene { delays: vec![(0.0, 240)], seconds: 3, ..Scene::default() });
+        assert!(late.erle(1.0, 2.0) > 35.0, "{}", late.erle(1.0, 2.0));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! Two people who speak at once lose 0 to 2 % of the time to it, with the very same (synthetic) voice as with two.
 
 use super::likeness::{Likeness, Match, STEPS};
-use super::presence::Presence;
+use super::presence::{self, Presence};
 use visavis_media::AudioBlock;
 
 /// So much of the microphone's sound is what was played: there is an echo.
@@ -69,7 +69,7 @@ enum State {
 impl Guard {
     pub fn new() -> Self {
         Self {
-            likeness: Likeness::new(),
+            likeness: Likeness::new(presence::KEPT),
             presence: Presence::default(),
             state: State::Unknown,
             count: 0,
@@ -88,6 +88,11 @@ impl Guard {
         self.likeness.played(far);
     }
 
+    /// Whether what was played may still be heard.
+    pub fn plays(&self) -> bool {
+        self.far > SILENCE
+    }
+
     /// Whether nothing of what is played comes back.
     pub fn is_without_echo(&self) -> bool {
         self.presence.is_absent()
@@ -102,7 +107,7 @@ impl Guard {
     /// `recorded` went into the canceller and `sent` came out.
     pub fn recorded(&mut self, recorded: &AudioBlock, sent: &mut AudioBlock) {
         let (before, after) = (recorded.rms().powi(2), sent.rms().powi(2));
-        let wanted = self.far > SILENCE && before > SILENCE;
+        let wanted = self.plays() && before > SILENCE;
         if let Some(found) = self.likeness.recorded(recorded, wanted) {
             self.presence.step(found);
             self.step(found, after < before * CANCELLED);
@@ -166,7 +171,7 @@ impl Guard {
 
     /// True where an echo that the canceller does not know is in the microphone. Where nothing was played there is none.
     pub fn holds(&self) -> bool {
-        matches!(self.state, State::Suspect { .. }) && self.else_heard < OTHER_AFTER && self.far > SILENCE
+        matches!(self.state, State::Suspect { .. }) && self.else_heard < OTHER_AFTER && self.plays()
     }
 
     fn apply(&mut self, sent: &mut AudioBlock) {

@@ -21,8 +21,6 @@ const SAME: usize = 12;
 const FLATNESS: f32 = 0.7;
 /// How much of the last step's likeness stays.
 const KEPT: f32 = 0.5;
-/// The same for the mean of a third of a second.
-const KEPT_LONG: f32 = 0.97;
 
 /// What of the recorded sound is what was played.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,8 +29,10 @@ pub(super) struct Match {
     pub lag: usize,
     /// 0 to 1: all of it.
     pub share: f32,
-    /// How much of it is so at one lag for a third of a second: what is alike by chance is not.
+    /// How much of it is so at one lag for longer: what is alike by chance is not.
     pub steady: f32,
+    /// That lag.
+    pub steady_lag: usize,
 }
 
 impl Match {
@@ -49,12 +49,13 @@ pub(super) struct Likeness {
 }
 
 impl Likeness {
-    pub fn new() -> Self {
+    /// `kept`: how much stays, with each step, of the mean that tells what is steady.
+    pub fn new(kept: f32) -> Self {
         let mut planner = RealFftPlanner::new();
         Self {
             played: Flattener::new(&mut planner),
             recorded: Flattener::new(&mut planner),
-            correlator: Correlator::new(&mut planner),
+            correlator: Correlator::new(kept, &mut planner),
         }
     }
 
@@ -181,6 +182,7 @@ struct Correlator {
     /// The mean at each lag, and how much of a whole one it is yet.
     mean: Vec<f32>,
     weight: f32,
+    kept: f32,
     one: Vec<f32>,
     far: Vec<Complex<f32>>,
     near: Vec<Complex<f32>>,
@@ -190,7 +192,7 @@ struct Correlator {
 }
 
 impl Correlator {
-    fn new(planner: &mut RealFftPlanner<f32>) -> Self {
+    fn new(kept: f32, planner: &mut RealFftPlanner<f32>) -> Self {
         let (forward, back) = (planner.plan_fft_forward(PLAYED), planner.plan_fft_inverse(PLAYED));
         let scratch = vec![Complex::default(); forward.get_scratch_len().max(back.get_scratch_len())];
         Self {
@@ -199,6 +201,7 @@ impl Correlator {
             likeness: vec![0.0; PLAYED - PIECE],
             mean: vec![0.0; PLAYED - PIECE],
             weight: 0.0,
+            kept,
             one: forward.make_input_vec(),
             far: forward.make_output_vec(),
             near: forward.make_output_vec(),
@@ -234,8 +237,8 @@ impl Correlator {
         }
         let _ = self.back.process_with_scratch(&mut self.far, &mut self.one, &mut self.scratch);
         let mut other: f32 = self.played[..PIECE].iter().map(|sample| sample * sample).sum();
-        let mut best = Match { lag: 0, share: 0.0, steady: 0.0 };
-        self.weight = KEPT_LONG * self.weight + (1.0 - KEPT_LONG);
+        let mut best = Match { lag: 0, share: 0.0, steady: 0.0, steady_lag: 0 };
+        self.weight = self.kept * self.weight + (1.0 - self.kept);
         // A piece that is far quieter than what was played around it is nobody's echo: pauses do not count.
         let least = self.played.iter().map(|sample| sample * sample).sum::<f32>() * PIECE as f32 / PLAYED as f32 * 0.05;
         for start in 0..PLAYED - PIECE {
@@ -247,10 +250,13 @@ impl Correlator {
                 best = Match { lag: start, share: kept.abs(), ..best };
             }
             let mean = &mut self.mean[start];
-            *mean = KEPT_LONG * *mean + (1.0 - KEPT_LONG) * now;
-            best.steady = best.steady.max(mean.abs() / self.weight);
+            *mean = self.kept * *mean + (1.0 - self.kept) * now;
+            if mean.abs() > best.steady {
+                (best.steady, best.steady_lag) = (mean.abs(), start);
+            }
             other += self.played[start + PIECE].powi(2) - self.played[start].powi(2);
         }
+        best.steady /= self.weight;
         best
     }
 }
@@ -264,7 +270,7 @@ mod tests {
 
     /// The matches of ten seconds.
     fn matches(recorded: impl Fn(usize, &[AudioBlock]) -> AudioBlock) -> Vec<Match> {
-        let (mut likeness, mut speech) = (Likeness::new(), Speech::new(11));
+        let (mut likeness, mut speech) = (Likeness::new(0.97), Speech::new(11));
         let mut played = Vec::new();
         (0..1_000)
             .filter_map(|block| {

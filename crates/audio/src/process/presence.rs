@@ -7,6 +7,8 @@
 
 use super::likeness::Match;
 
+/// How much of the mean stays with each step: a third of a second.
+pub(super) const KEPT: f32 = 0.97;
 /// From so much on there is an echo, and under so much there is none.
 const THERE: f32 = 0.25;
 const NONE: f32 = 0.12;
@@ -60,7 +62,7 @@ mod tests {
     use super::*;
 
     fn after(presence: &mut Presence, steps: u32, steady: f32) -> State {
-        (0..steps).for_each(|_| presence.step(Match { lag: 7, share: 0.5, steady }));
+        (0..steps).for_each(|_| presence.step(Match { lag: 7, share: 0.5, steady, steady_lag: 7 }));
         presence.state
     }
 
