@@ -15,6 +15,11 @@ const ECHO: f32 = 0.55;
 const NO_ECHO: f32 = 0.3;
 /// The canceller has taken out so much (20 dB): it knows this echo.
 const CANCELLED: f32 = 0.01;
+/// Nobody but the echo is heard: so much of the sound is what was played at one lag, for a third of a second and now, and the canceller has
+/// taken out 10 dB. A voice that is 10 dB fainter than the echo beside it is none for the canceller either.
+const ALONE: f32 = 0.5;
+const ALONE_NOW: f32 = 0.7;
+const ALONE_LEFT: f32 = 0.1;
 /// Steps in a row that a lag has to be cancelled for before it is trusted, and found elsewhere for before it is not.
 const TRUSTED_AFTER: u32 = 6;
 const SUSPECT_AFTER: u32 = 2;
@@ -40,6 +45,7 @@ const DOWN: f32 = 1.0 / 96.0;
 pub(super) struct Guard {
     likeness: Likeness,
     presence: Presence,
+    is_alone: bool,
     state: State,
     /// Steps in a row for what the state waits for.
     count: u32,
@@ -71,6 +77,7 @@ impl Guard {
         Self {
             likeness: Likeness::new(presence::KEPT),
             presence: Presence::default(),
+            is_alone: false,
             state: State::Unknown,
             count: 0,
             steps: 0.0,
@@ -93,6 +100,11 @@ impl Guard {
         self.far > SILENCE
     }
 
+    /// Whether the echo alone is heard: whatever is sent now is what the canceller has left of it.
+    pub fn hears_echo_alone(&self) -> bool {
+        self.is_alone
+    }
+
     /// Whether nothing of what is played comes back.
     pub fn is_without_echo(&self) -> bool {
         self.presence.is_absent()
@@ -110,8 +122,11 @@ impl Guard {
         let wanted = self.plays() && before > SILENCE;
         if let Some(found) = self.likeness.recorded(recorded, wanted) {
             self.presence.step(found);
+            let now = self.likeness.share_at(found.steady_lag);
+            self.is_alone = found.steady > ALONE && now > ALONE_NOW && after < before * ALONE_LEFT;
             self.step(found, after < before * CANCELLED);
         }
+        self.is_alone &= wanted;
         self.apply(sent);
     }
 

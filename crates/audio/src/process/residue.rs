@@ -2,8 +2,8 @@
 //!
 //! Where the room moves (a laptop that is turned, a loudspeaker turned up), where the echo is late, or the clocks drift apart, AEC3 lets some of
 //! it through for a tenth of a second to several (measured: `cargo xtask bench audio`). What is sent and is like what was played, at one lag, is
-//! such a rest: 0.25 to 0.5 of it is, and of a voice in the room 0.05 to 0.2. So the rest goes 20 dB down and a voice, alone or beside others,
-//! loses 0.1 dB.
+//! such a rest: 0.25 to 0.5 of it is, and of a voice in the room 0.05 to 0.2. What a loudspeaker has bent is like nothing; but where the
+//! microphone hears the echo alone, all that is sent is its rest. So the rest goes 20 dB down, and a voice, alone or beside others, loses 0.1 dB.
 
 use super::likeness::Likeness;
 use visavis_media::AudioBlock;
@@ -41,8 +41,8 @@ impl Residue {
         self.likeness.played(far);
     }
 
-    /// Works on what the canceller has left. `plays`: what was played may still be heard.
-    pub fn sent(&mut self, sent: &mut AudioBlock, plays: bool) {
+    /// Works on what the canceller has left. `plays`: what was played may still be heard; `alone`: nothing else was recorded.
+    pub fn sent(&mut self, sent: &mut AudioBlock, plays: bool, alone: bool) {
         let wanted = plays && sent.rms().powi(2) > HEARD;
         if let Some(found) = self.likeness.recorded(sent, wanted) {
             self.steps = self.steps.saturating_add(1);
@@ -51,11 +51,12 @@ impl Residue {
             self.is_rest = self.steps >= FIRST && found.steady > least && now > NOW;
         }
         self.is_rest &= wanted;
-        if !self.is_rest && self.gain >= 1.0 {
+        let goes_down = self.is_rest || alone;
+        if !goes_down && self.gain >= 1.0 {
             return;
         }
         for sample in &mut sent.0 {
-            self.gain = if self.is_rest { (self.gain - DOWN).max(LEFT) } else { (self.gain + UP).min(1.0) };
+            self.gain = if goes_down { (self.gain - DOWN).max(LEFT) } else { (self.gain + UP).min(1.0) };
             *sample *= self.gain;
         }
     }
@@ -76,7 +77,7 @@ mod tests {
             residue.played(&played[block]);
             let mut sent = leaks(&played, &near.block(0.2));
             before += sent.rms().powi(2);
-            residue.sent(&mut sent, true);
+            residue.sent(&mut sent, true, false);
             after += sent.rms().powi(2);
         }
         10.0 * (after / before).log10()
@@ -115,7 +116,7 @@ mod tests {
             let said = speech.block(0.3);
             let mut sent = said;
             residue.played(&said);
-            residue.sent(&mut sent, false);
+            residue.sent(&mut sent, false, false);
             assert_eq!(sent, said);
         }
     }
