@@ -7,8 +7,8 @@ import type { Announcement } from './queue';
 const TOLD: readonly string[] = ['VIS-CALL-RESUME-43', 'VIS-CALL-MUTED-45', 'VIS-CALL-ALONE-69', 'VIS-REC-OFF-63'];
 const RECORDED = 'VIS-REC-ON-62';
 const SILENT = 'VIS-MIC-SILENT-53';
-/** A headset is two devices, and a loose plug goes and comes: what is said of them is right a moment later. */
-const SETTLES: readonly string[] = ['VIS-DEV-MOVED-78', 'VIS-DEV-NEW-75'];
+/** A headset is two devices, a loose plug goes and comes, and a key that mutes is pressed twice: what is said of them is right a moment later. */
+const SETTLES: readonly string[] = ['VIS-DEV-MOVED-78', 'VIS-DEV-NEW-75', 'VIS-OUT-OSMUTE-79'];
 /** That moment, in milliseconds. */
 const SETTLE_MS = 300;
 

@@ -24,6 +24,11 @@ describe('a page', () => {
     expect([among('r'), among('a', true)]).toEqual(['a', 'r']);
   });
 
+  it('comes to what is within a tile after the tile', () => {
+    const from = page('<div id="tile" tabindex="0"><button id="a"></button><button id="b"></button></div>');
+    expect([from('tile'), from('a'), from('b'), from('tile', true)]).toEqual([null, null, 'tile', 'b']);
+  });
+
   it('leaves dialogs, menus and lists to themselves', () => {
     for (const role of ['dialog', 'menu', 'listbox']) expect(page(`<button id="a"></button><div role="${role}"><button id="b"></button></div>`)('b')).toBeNull();
   });

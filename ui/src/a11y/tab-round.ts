@@ -18,8 +18,9 @@ function stops(): HTMLElement[] {
 export function roundFrom(from: Element | null, backwards: boolean): HTMLElement | null {
   if (from === null || from === document.body || document.querySelector(LAYER) !== null) return null;
   const all = stops();
-  const unit = from.closest(UNIT) ?? from;
-  const mine = all.filter((stop) => unit.contains(stop));
+  const toolbar = from.closest(UNIT);
+  // What is within a tile comes after it.
+  const mine = toolbar === null ? [from] : all.filter((stop) => toolbar.contains(stop));
   const edge = backwards ? all[0] : all.at(-1);
   if (edge === undefined || !mine.includes(edge)) return null;
   return (backwards ? all.at(-1) : all[0]) ?? null;
@@ -40,8 +41,9 @@ export function tabRound(): () => void {
     event.preventDefault();
     clearTimeout(soon);
     soon = setTimeout(() => {
-      const unit = from?.closest(UNIT) ?? from;
-      if (unit?.contains(document.activeElement) === true) next.focus();
+      const toolbar = from?.closest(UNIT) ?? null;
+      const stays = toolbar === null ? document.activeElement === from : toolbar.contains(document.activeElement);
+      if (stays) next.focus();
     });
   };
   window.addEventListener('keydown', keyDown, true);

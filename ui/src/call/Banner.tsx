@@ -27,7 +27,7 @@ const WEAK = 'VIS-NET-POOR-22';
  *
  * The order is that of interface specification §4.4: the notice of a recording, the lost connection, nobody
  * hears us, who waits, the weak network, being alone for long, what we share and first what went wrong with it,
- * all else, a question, where the shared content is.
+ * that we hear nobody, all else, a question, where the shared content is.
  * Where nothing of that is, what another shares has its bar there: it is no message, and no list counts it.
  * What we share stays there for as long as we share: what was behind it waits behind it, and whoever is alone
  * for long could not say that they stay.
@@ -79,12 +79,15 @@ export function Banner() {
   entries.push(...ofShare.map(entryOf));
   // Stop and pause are at hand, whatever else there is to say.
   if (share !== null) entries.push(share);
-  entries.push(...rest.filter((issue) => !weak.includes(issue) && !ofShare.includes(issue)).map(entryOf));
+  const others = rest.filter((issue) => !weak.includes(issue) && !ofShare.includes(issue));
+  // Whoever hears nobody is to know it before what only informs.
+  const deaf = others.filter(({ code }) => code.startsWith('VIS-OUT-'));
+  entries.push(...deaf.map(entryOf), ...others.filter((issue) => !deaf.includes(issue)).map(entryOf));
   if (hand.ask) entries.push({ key: 'hand', title: t('together:lowerAsk'), text: t('together:lowerWhy'), show: (others) => <LowerHand keep={hand.keep} others={others} /> });
 
   if (shareWindow) entries.push({ key: 'share-window', title: t('call:shareWindow'), text: '', show: (others) => <ShareWindow others={others} /> });
 
-  const [top, ...others] = entries;
+  const [top, ...behind] = entries;
   if (top === undefined && received !== null)
     return (
       <section aria-label={t('stage:shares')} data-region="banner">
@@ -95,7 +98,7 @@ export function Banner() {
   if (top === undefined) return <div />;
   return (
     <section key={top.key} aria-label={t('call:messages')} data-region="banner">
-      {top.show(others)}
+      {top.show(behind)}
     </section>
   );
 }

@@ -30,7 +30,7 @@ export function IssueBanner({ issue, others }: { issue: Issue; others: Entry[] }
   const informs = useInforms()(issue);
   const answers = issue.action === 'none' && !informs;
   const dismiss = () => send({ kind: 'dismiss', code: issue.code });
-  const held = useLinger(informs, dismiss);
+  const held = useLinger(informs, JSON.stringify(issue.params), dismiss);
   const Icon = informs ? Info : TriangleAlert;
   return (
     <Frame tone={informs ? 'info' : 'warn'} code={issue.code} held={held}>

@@ -6,10 +6,11 @@ export const INFORM_MS = 8000;
 /**
  * Calls `over` once what is shown has been there for `INFORM_MS` without pointer, focus or a hidden window.
  *
- * Whoever needs longer keeps pointer or focus there: the time begins anew after that (EN 301 549, 9.2.2.1).
+ * Whoever needs longer keeps pointer or focus there: the time begins anew after that (EN 301 549, 9.2.2.1), and so it does where `what` is
+ * shown is another thing.
  * Gives the handlers for the element; inactive, nothing ever happens.
  */
-export function useLinger(active: boolean, over: () => void) {
+export function useLinger(active: boolean, what: string, over: () => void) {
   const [pointer, setPointer] = useState(false);
   const [focus, setFocus] = useState(false);
   const hidden = useHidden();
@@ -19,7 +20,7 @@ export function useLinger(active: boolean, over: () => void) {
     const timer = setTimeout(over, INFORM_MS);
     return () => clearTimeout(timer);
     // `over` is of this rendering and means the same in all.
-  }, [active, held]);
+  }, [active, held, what]);
   return {
     onPointerEnter: () => setPointer(true),
     onPointerLeave: () => setPointer(false),

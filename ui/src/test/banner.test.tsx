@@ -35,6 +35,33 @@ describe('being alone for long', () => {
   });
 });
 
+describe('what only informs', () => {
+  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+  afterEach(() => void vi.useRealTimers());
+  const moved = (cause: string, name: string) => issue('VIS-DEV-MOVED-78', 'none', { cause, name, now: 'loudspeaker', loudspeaker: name });
+
+  it('is read for its whole time, also where it takes the place of another one', async () => {
+    const { engine, sent } = await open('call-2');
+    const settle = () => act(() => vi.advanceTimersByTimeAsync(0));
+    act(() => engine.patch({ key: 'issues', value: [moved('system', 'Casque')] }));
+    await settle();
+    act(() => void vi.advanceTimersByTime(7_400));
+    act(() => engine.patch({ key: 'issues', value: [moved('gone', 'Enceintes')] }));
+    await settle();
+    act(() => void vi.advanceTimersByTime(7_400));
+    expect(sent('dismiss')).toEqual([]);
+    act(() => void vi.advanceTimersByTime(1_000));
+    expect(sent('dismiss')).toHaveLength(1);
+  });
+
+  it('waits behind the word that nobody is heard', async () => {
+    const { engine } = await open('call-2');
+    const mute = issue('VIS-OUT-OSMUTE-79', 'unmute', { name: 'Casque' });
+    act(() => engine.patch({ key: 'issues', value: [moved('system', 'Casque'), mute] }));
+    expect(code()).toBe('VIS-OUT-OSMUTE-79');
+  });
+});
+
 it('the notice of a transcript speaks of the microphone, and of no camera', async () => {
   await open('call-transcript');
   expect(banner()).toHaveTextContent('Ce qui se dit dans cette réunion est transcrit. Vous pouvez couper le micro ou quitter.');
