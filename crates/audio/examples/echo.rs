@@ -130,7 +130,7 @@ fn beginning() {
         ("a tone, 60 ms", Scene { far: tone, ..begins.clone() }),
         ("a tone, a headset", Scene { far: tone, loudness: 0.0, ..begins.clone() }),
         (
-            "a headset, put on at 0 s",
+            "others speak, a headset put on",
             Scene { moved: Some((6.0, Moved::HeadsetOn)), near: Some((6, 18, 0.0)), seconds: 18, ..begins.clone() },
         ),
     ] {
