@@ -279,7 +279,8 @@ fn a_sound_server_that_hangs_blocks_neither_the_meeting_nor_its_end() {
     let mut scene = Scene::new("hangs", "system", "system", |_| ());
     let before = scene.call.seen().len();
     scene.card.freeze(true);
-    scene.call.wait_after(before, "issue", |issue| issue["code"] == "VIS-MIC-STOP-77").expect("a sentence");
+    let is_told = |issue: &Value| issue["code"] == "VIS-MIC-NONE-50" && issue["params"]["cause"] == "server";
+    scene.call.wait_after(before, "issue", is_told).expect("a sentence");
     // The meeting goes on: what is asked of it is done.
     let said = scene.web.seen().len();
     scene.call.command(&json!({ "kind": "send_message", "text": "no sound" }));

@@ -1,6 +1,6 @@
-//! The sound server dies under a real call.
+//! The sound server dies, or stands still, under a real call.
 
-use crate::devices::Scene;
+use crate::devices::{MOVED, Scene, heard_for};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -27,5 +27,26 @@ fn a_sound_server_that_dies_is_no_device_that_was_pulled_out() {
         .filter(|issue| issue["params"]["cause"] == "gone")
         .collect();
     assert!(others.is_empty(), "nobody has pulled anything out: {others:?}");
+    scene.end();
+}
+
+#[test]
+fn a_sound_server_that_stands_still_is_no_fault_of_its_devices() {
+    let mut scene = Scene::new("server-still", "system", "system", |_| {});
+    let before = scene.call.seen().len();
+    scene.card.freeze(true);
+    // Longer than what was open is opened again in vain.
+    std::thread::sleep(Duration::from_secs(6));
+    scene.card.freeze(false);
+    heard_for(&mut scene.web, 5.0);
+    let seen = scene.call.seen();
+    let told: Vec<&Value> =
+        seen[before..].iter().filter(|event| event["what"] == "issue").map(|event| &event["value"]).collect();
+    for code in ["VIS-MIC-NONE-50", "VIS-OUT-NONE-58"] {
+        let of_code: Vec<_> = told.iter().filter(|issue| issue["code"] == code).collect();
+        assert!(of_code.len() == 1 && of_code[0]["params"]["cause"] == "server", "{told:?}");
+    }
+    let moved = |issue: &&&Value| issue["code"] == MOVED || issue["code"] == "VIS-MIC-STOP-77";
+    assert_eq!(told.iter().find(moved), None, "no device has died");
     scene.end();
 }

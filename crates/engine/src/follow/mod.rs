@@ -8,6 +8,7 @@ mod dead;
 mod example;
 mod moved;
 mod muted;
+mod silence;
 mod still;
 
 pub use arrived::{Lately, arrived, came_with_server};
@@ -16,6 +17,7 @@ pub use card::{is_private, same_card, stays_private};
 pub use dead::Dead;
 pub use moved::{Cause, Circumstances, Move};
 pub use muted::Muted;
+pub use silence::Silence;
 pub use still::{Stood, gives_way};
 
 use std::time::Duration;

@@ -124,6 +124,7 @@ impl Meeting {
         if self.following.is_unsettled() {
             self.follow_sound();
         }
+        self.look_at_silence(now);
         self.look_at_loudspeaker();
         if self.microphone_works && self.following.microphone.is_unheard(now) {
             self.microphone_works = false;

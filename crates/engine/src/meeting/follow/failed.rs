@@ -7,6 +7,9 @@ use crate::follow::{Failure, gives_way};
 use crate::meeting::own::MICROPHONE_FAILURES;
 use visavis_audio::device::is_without_server;
 
+/// Not the device is why, but all of its sound server.
+const SERVER: &str = "server";
+
 impl Following {
     /// Remembers a microphone that is private beside this loudspeaker.
     pub(super) fn keep_private(&mut self) {
@@ -21,7 +24,9 @@ impl Following {
 impl Meeting {
     /// A device did not open, or gives nothing any more. True where nothing is open, and that counts.
     pub(in crate::meeting) fn sound_failed(&mut self, kind: DeviceKind, failure: DeviceFailure) -> bool {
+        let by_server = self.is_by_server(kind, &failure);
         let DeviceFailure { issue, device, open, stands } = failure;
+        let issue = if by_server { Issue::new(none_of(kind)).with("cause", SERVER) } else { issue };
         let stands_still = stands.is_some();
         if self.following.get(kind).usage.is_elsewhere(device.as_ref()) {
             // The one that is being opened is told of once that has ended.
@@ -65,7 +70,7 @@ impl Meeting {
         let way = |still: &DeviceView| {
             stands == Some(Stands::Alone) && gives_way(still, known, list, self.would_be_heard(kind, still))
         };
-        let in_vain = open.is_none() && watched && (opens || (stands_still && failing.is_some_and(way)));
+        let in_vain = open.is_none() && watched && !by_server && (opens || (stands_still && failing.is_some_and(way)));
         let is_dead = |one: &&DeviceView| in_vain && one.state != DeviceState::Unplugged;
         let dead = failing.filter(is_dead).map(|failing| failing.id.clone());
         let in_place = dead.is_some() && dead != wanted && !stands_still;
@@ -116,6 +121,43 @@ impl Meeting {
         failure == Failure::Lost
     }
 
+    /// Whether all of its server stands still: then it is no fault of the device, which is tried again.
+    fn is_by_server(&mut self, kind: DeviceKind, failure: &DeviceFailure) -> bool {
+        let now = self.clock.now();
+        let followed = self.following.of(kind);
+        if failure.stands == Some(Stands::WithServer) {
+            followed.silence.stands_still();
+        } else if !followed.usage.is_elsewhere(failure.device.as_ref()) {
+            let unanswered = match followed.usage {
+                Use::Opening { since, .. } if failure.stands.is_none() && is_timeout(&failure.issue) => {
+                    Some(now.since(since))
+                }
+                _ => None,
+            };
+            followed.silence.fails(unanswered);
+        }
+        followed.silence.is_still() && failure.open.is_none() && followed.view.is_some()
+    }
+
+    /// A server is back, and none of its devices has opened: that is told after a while.
+    pub(in crate::meeting) fn look_at_silence(&mut self, now: MediaTime) {
+        for kind in [DeviceKind::Loudspeaker, DeviceKind::Microphone] {
+            let list = &self.state.view().devices.list;
+            let followed = self.following.of(kind);
+            let opens = match &followed.usage {
+                Use::Opening { device, .. } => list.iter().any(|one| {
+                    one.kind == kind
+                        && one.state != DeviceState::Unplugged
+                        && device.as_ref().is_none_or(|device| *device == one.id)
+                }),
+                _ => false,
+            };
+            if let Some(issue) = followed.silence.over(opens, now) {
+                self.tell_failure(kind, issue);
+            }
+        }
+    }
+
     /// Whoever takes a headset off speaks into the room: their microphone is off then.
     pub(super) fn would_go_off(&self, kind: DeviceKind, gone: &DeviceView) -> bool {
         let Following { loudspeaker, private, .. } = &self.following;
@@ -133,9 +175,12 @@ impl Meeting {
 
     /// It is the one thing that is wrong with that device now: what was said before is over.
     pub(super) fn tell_failure(&mut self, kind: DeviceKind, issue: Issue) {
-        let followed = self.following.get(kind);
+        let now = self.clock.now();
+        let followed = self.following.of(kind);
         let device = followed.view.as_ref().map(|view| &view.id).or(followed.usage.device());
         let issue = server_issue(issue, device, is_without_server);
+        // What was told of the server stays for a while.
+        let Some(issue) = followed.silence.tell(issue, now) else { return };
         if kind == DeviceKind::Microphone {
             let others = MICROPHONE_FAILURES.into_iter().filter(|code| *code != issue.code);
             others.for_each(|code| self.issue_gone(code));
@@ -161,7 +206,17 @@ fn server_issue(issue: Issue, device: Option<&DeviceId>, is_without_server: impl
     let mut issue = if cause.is_some() { issue.with(WORKED, "true") } else { issue };
     // It is told the same whether it does not open or is not listed any more.
     issue.params.remove("name");
-    issue.with("cause", "server")
+    issue.with("cause", SERVER)
+}
+
+/// What is told of a kind of device of which none is there.
+const fn none_of(kind: DeviceKind) -> IssueCode {
+    if matches!(kind, DeviceKind::Loudspeaker) { IssueCode::LoudspeakerNone } else { IssueCode::MicrophoneNone }
+}
+
+/// Whether it may be that nobody answered. A microphone's issue does not say why.
+fn is_timeout(issue: &Issue) -> bool {
+    issue.code == IssueCode::MicrophoneStopped || issue.params.get("cause").is_some_and(|cause| cause == "timeout")
 }
 
 #[cfg(test)]
@@ -183,6 +238,16 @@ mod tests {
                 assert_eq!(server_issue(issue.clone(), Some(&device), |_| false), issue);
                 assert_eq!(server_issue(issue.clone(), None, |_| true), issue);
             }
+        }
+    }
+
+    #[test]
+    fn only_what_does_not_answer_may_wait_for_its_server() {
+        use crate::issues::{issue_of_loudspeaker, issue_of_microphone};
+        use visavis_audio::device::Error;
+        assert!([issue_of_loudspeaker, issue_of_microphone].iter().all(|of| is_timeout(&of(&Error::Timeout))));
+        for error in [Error::NoDevice, Error::NotFound, Error::Busy, Error::Forbidden] {
+            assert!(!is_timeout(&issue_of_loudspeaker(&error)) && !is_timeout(&issue_of_microphone(&error)));
         }
     }
 

@@ -5,7 +5,7 @@ mod failed;
 
 use super::*;
 use crate::follow::{
-    Cause, Circumstances, Dead, Dismissed, Meanwhile, Move, Step, Stood, TOGETHER, Use, is_chosen, is_private,
+    Cause, Circumstances, Dead, Dismissed, Meanwhile, Move, Silence, Step, Stood, TOGETHER, Use, is_chosen, is_private,
     stays_private, target, target_but,
 };
 use visavis_model::{DeviceChoice, DeviceId, DeviceKind, DeviceState, DeviceView};
@@ -38,6 +38,7 @@ pub(super) struct Followed {
     dismissed: Dismissed,
     dead: Dead,
     stood: Stood,
+    silence: Silence,
 }
 
 impl Followed {
@@ -339,6 +340,7 @@ impl Meeting {
         let list = &self.state.view().devices.list;
         let followed = self.following.of(kind);
         followed.open.clone_from(&device);
+        followed.silence = Silence::default();
         if let Some(opened) = &device
             && followed.usage.goes_on(opened, kind, list)
         {
