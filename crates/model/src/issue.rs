@@ -146,7 +146,7 @@ codes! {
     /// The system does not let us look at its screens; params `cause` (`system`, `wayland`: no portal or no PipeWire, `declined`).
     ShareDenied = "VIS-SHARE-DENIED-60", OpenSystemSettings;
     /// What was shared is gone; params `kind` (`window`, `screen`), `cause` (`system`: it ended it, and does not say why, `not_found`: no window has
-    /// the title that was asked for).
+    /// the title that was asked for, `policy`, `windows_only`: the organisation does not let it be shared any more).
     ShareClosed = "VIS-SHARE-CLOSED-61", ShareElse;
     /// A sound or picture file given as a source cannot be read; params `cause`.
     SourceFile = "VIS-SRC-FILE-61", None;

@@ -7,6 +7,7 @@ const CLOSED = issue('VIS-SHARE-CLOSED-61', 'share_else', { kind: 'window' });
 it('is over where the window is gone, or somebody else does not let it be', () => {
   for (const one of [
     CLOSED,
+    issue('VIS-SHARE-CLOSED-61', 'none', { kind: 'window', cause: 'policy' }),
     issue('VIS-SHARE-DENIED-60', 'open_system_settings', { cause: 'system' }),
     issue('VIS-CALL-ACTION-49', 'none', { action: 'start_share', cause: 'policy' }),
     issue('VIS-MED-PUBLISH-71', 'none', { source: 'screen_share', cause: 'stopped' }),

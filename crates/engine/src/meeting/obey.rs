@@ -1,10 +1,10 @@
 //! What the organisation has decided holds at once, in a meeting too.
 
 mod page;
+mod share;
 
 use super::*;
 use crate::rules::Rules;
-use visavis_model::ScreenKind;
 
 /// What the person, and this installation, have while the organisation decides otherwise.
 #[derive(Debug, Default)]
@@ -78,15 +78,17 @@ impl Meeting {
         }
     }
 
-    /// What may not be shared any more is shared no longer.
+    /// What may not be shared any more is shared no longer, and what may again is not told as forbidden.
     fn obey_in_share(&mut self) {
-        let screen = self.state.view().sharing.active.as_ref().is_some_and(|share| share.kind == ScreenKind::Screen);
         let rules = &self.options.rules;
-        if self.share.is_some()
-            && (rules.policy.disable_screen_share.is_on() || (screen && rules.shares_windows_only()))
-        {
+        let over: Vec<Issue> =
+            self.state.view().issues.iter().filter(|issue| share::is_over(rules, issue)).cloned().collect();
+        let kind = self.state.view().sharing.active.as_ref().map(|share| share.kind).unwrap_or_default();
+        let end = self.share.as_ref().and_then(|running| share::end_of(rules, kind, running.asked));
+        self.issues_gone_where(|issue| over.contains(issue));
+        if let Some(issue) = end {
             self.stop_share();
-            self.issue(Issue::new(IssueCode::ActionRefused).with("action", "start_share").with("cause", "policy"));
+            self.issue(issue);
         }
     }
 

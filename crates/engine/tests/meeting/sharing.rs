@@ -44,6 +44,7 @@ fn where_the_organisation_does_not_allow_it_nothing_is_shared() {
     window.until(|snapshot| told(snapshot, IssueCode::ActionRefused));
     window.engine.commander().set_rules(Rules::default());
     window.until(|snapshot| snapshot.room.capabilities.publish_screen && !snapshot.sharing.windows_only);
+    assert!(!told(&window.snapshot, IssueCode::ActionRefused), "it is allowed again");
 }
 
 #[test]

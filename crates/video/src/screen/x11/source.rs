@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use visavis_model::{Rect, ScreenId, Size};
 use x11rb::connection::Connection as _;
+use x11rb::errors::ReplyError;
 use x11rb::protocol::Event;
 use x11rb::protocol::composite;
 use x11rb::protocol::damage::{self, Damage, ReportLevel};
@@ -284,13 +285,17 @@ impl X11Source {
             .collect())
     }
 
+    /// The pointer's shape. X refuses the picture of one whose program is gone: then it is not drawn, and nothing else is wrong.
     fn shape(&mut self) -> Result<(), Error> {
-        let reply = xfixes::get_cursor_image(&self.connection.x)?.reply()?;
-        self.cursor = Cursor {
-            width: reply.width.into(),
-            height: reply.height.into(),
-            hot: (reply.xhot.into(), reply.yhot.into()),
-            pixels: reply.cursor_image.iter().map(|pixel| pixel.to_le_bytes()).collect(),
+        self.cursor = match xfixes::get_cursor_image(&self.connection.x)?.reply() {
+            Ok(reply) => Cursor {
+                width: reply.width.into(),
+                height: reply.height.into(),
+                hot: (reply.xhot.into(), reply.yhot.into()),
+                pixels: reply.cursor_image.iter().map(|pixel| pixel.to_le_bytes()).collect(),
+            },
+            Err(ReplyError::X11Error(_)) => Cursor::default(),
+            Err(lost) => return Err(lost.into()),
         };
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! On a real X server in memory, with windows that these tests draw.
 
 mod listed;
+mod pointer;
 
 use super::super::Desktop as _;
 use super::super::seen::{picture, pixels_of, settle, shows, size, source, until};
