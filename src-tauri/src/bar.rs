@@ -63,7 +63,7 @@ fn is_wanted(snapshot: &Snapshot) -> bool {
 /// Brings the main window to the front; `leave`: its page asks whether the meeting is to be left, or leaves it where it has just asked.
 #[tauri::command]
 pub fn show_main(app: AppHandle, leave: Option<bool>) {
-    crate::window::to_front(&app, None);
+    crate::front::to_front(&app, None);
     if leave == Some(true) {
         let _ = app.emit_to("main", LEAVE_ASKED, ());
     }
@@ -79,7 +79,7 @@ pub fn follow(app: &AppHandle, engine: &Arc<Engine>, keeper: PlaceKeeper) {
             let there = shell.bar.lock().is_some();
             let Some(main) = app.get_webview_window("main") else { return };
             // The window is asked outside of the lock, since its thread may be waiting for that; and in meetings alone.
-            let wanted = shell.watched.with(is_wanted) && is_hidden(&main);
+            let wanted = shell.watched.with(is_wanted) && crate::front::is_hidden(&main);
             match (wanted, there) {
                 (true, false) => open(&app, &keeper),
                 (false, true) => {
@@ -100,10 +100,6 @@ pub fn follow(app: &AppHandle, engine: &Arc<Engine>, keeper: PlaceKeeper) {
 fn wait(engine: &Weak<Engine>) -> bool {
     std::thread::sleep(EVERY);
     engine.strong_count() > 0
-}
-
-fn is_hidden(main: &WebviewWindow) -> bool {
-    main.is_minimized().unwrap_or(false) || !main.is_visible().unwrap_or(true)
 }
 
 fn open(app: &AppHandle, keeper: &Arc<PlaceKeeper>) {
@@ -147,6 +143,8 @@ fn build(
         .max_inner_size(SIZE.0, SIZE.1)
         .decorations(false)
         .always_on_top(true)
+        // The main window may be on another one, and the person goes on to a third.
+        .visible_on_all_workspaces(true)
         .skip_taskbar(true)
         .focused(false)
         .content_protected(true)
@@ -168,7 +166,7 @@ fn build(
         // It goes when it is not wanted any more; whoever closes it wants to see the meeting.
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
-            crate::window::to_front(&handle, None);
+            crate::front::to_front(&handle, None);
         }
         WindowEvent::Destroyed => {
             keeper.keep();

@@ -19,6 +19,7 @@ mod errands;
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 mod first_look;
 mod frames;
+mod front;
 mod global_keys;
 mod instance;
 mod link;
@@ -45,6 +46,8 @@ mod update;
 mod web_view;
 mod window;
 mod wishes;
+#[cfg(target_os = "linux")]
+mod workspace;
 
 fn main() -> std::process::ExitCode {
     // Times count from the start of the process, loading of libraries included.

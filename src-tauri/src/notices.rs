@@ -110,7 +110,7 @@ fn act(app: &AppHandle, did: Did) {
         app.state::<Shell>().engine.command(command);
     }
     if did.front {
-        crate::window::to_front(app, did.activation);
+        crate::front::to_front(app, did.activation);
     }
 }
 

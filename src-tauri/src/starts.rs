@@ -87,7 +87,7 @@ pub fn take(app: &AppHandle, request: Request) {
             camera_off: request.camera_off,
         });
     }
-    crate::window::to_front(app, request.activation);
+    crate::front::to_front(app, request.activation);
 }
 
 #[cfg(test)]

@@ -284,6 +284,10 @@ pub fn run(mut arguments: WindowArguments, organisation: &Organisation, started:
             });
             place.follow(&window);
             app.manage(place);
+            #[cfg(target_os = "linux")]
+            if let Some(workspace) = crate::workspace::Workspace::of(&window) {
+                app.manage(workspace);
+            }
             if minimized {
                 let _ = window.minimize();
             }
@@ -343,22 +347,4 @@ fn forget_kept(arguments: &WindowArguments, preferences: &Preferences, policy: &
 /// A window of ours shows no page of others.
 pub fn is_own_page(url: &url::Url) -> bool {
     matches!(url.scheme(), "tauri" | "about") || url.host_str() == Some("tauri.localhost")
-}
-
-/// Brings the window to the front. `activation`: what lets it come there under Wayland (xdg-activation) and X11.
-pub fn to_front(app: &tauri::AppHandle, activation: Option<String>) {
-    let Some(window) = app.get_webview_window("main") else { return };
-    #[cfg(target_os = "linux")]
-    if let Some(activation) = activation {
-        let of = window.clone();
-        let _ = app.run_on_main_thread(move || {
-            use gtk::prelude::GtkWindowExt as _;
-            if let Ok(window) = of.gtk_window() {
-                window.set_startup_id(&activation);
-            }
-        });
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = activation;
-    let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
 }

@@ -16,6 +16,7 @@ mod id;
 mod issue;
 mod keys;
 mod live_text;
+mod notice_choices;
 mod patch;
 mod policy;
 mod report;
@@ -44,6 +45,7 @@ pub use id::{DeviceId, ParticipantId, ScreenId, TrackId};
 pub use issue::{Issue, IssueAction, IssueCode};
 pub use keys::{GlobalKeys, NoKeys};
 pub use live_text::{LiveLine, LiveTextView};
+pub use notice_choices::NoticeChoices;
 pub use patch::{Batch, Levels, Patch, apply};
 pub use policy::{BrandView, PolicyView, RuleView};
 pub use report::{
@@ -56,7 +58,7 @@ pub use room::{
 };
 pub use settings::{
     Announcements, BackgroundChoice, CaptionColours, CaptionSize, CaptionTypeface, Chimes, Contrast, KeyPress, Motion,
-    NoiseChoice, NoticeChoices, Settings, Spoken, SpokenName, Theme, Turn, Typeface,
+    NoiseChoice, Settings, Spoken, SpokenName, Theme, Turn, Typeface,
 };
 pub use sharing::{ScreenKind, ScreenSource, ShareChoice, ShareMode, ShareSound, ShareView, SharingView, SoundOffer};
 pub use stage::{Fit, Part, Rect, StageLayout, Tile, VideoDemand};

@@ -1,6 +1,6 @@
 //! What a person set on the pages of settings.
 
-use crate::CaptionLook;
+use crate::{CaptionLook, NoticeChoices};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -141,33 +141,6 @@ pub struct Chimes {
 impl Default for Chimes {
     fn default() -> Self {
         Self { entering: true, knock: true, arrival: true, hand: true, message: true }
-    }
-}
-
-/// What is told by the system's notices, outside of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(default)]
-#[ts(export)]
-pub struct NoticeChoices {
-    /// Somebody asks to come in.
-    pub waits: bool,
-    /// We may come in.
-    pub entry: bool,
-    /// Somebody muted us.
-    pub muted: bool,
-    /// We were taken out, or the connection is gone.
-    pub end: bool,
-    /// A recording or a transcript begins.
-    pub recording: bool,
-    /// Nobody else is there any more.
-    pub alone: bool,
-    /// A meeting of the calendar begins soon.
-    pub soon: bool,
-}
-
-impl Default for NoticeChoices {
-    fn default() -> Self {
-        Self { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true }
     }
 }
 

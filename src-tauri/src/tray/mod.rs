@@ -114,14 +114,14 @@ fn act(app: &AppHandle, does: Does, activation: Option<String>) {
         Does::Command { command, front } => {
             app.state::<Shell>().engine.command(command);
             if front {
-                crate::window::to_front(app, activation);
+                crate::front::to_front(app, activation);
             }
         }
         Does::Paste => {
-            crate::window::to_front(app, activation);
+            crate::front::to_front(app, activation);
             let _ = tauri::Emitter::emit_to(app, "main", PASTE_ASKED, ());
         }
-        Does::Show => crate::window::to_front(app, activation),
+        Does::Show => crate::front::to_front(app, activation),
         Does::Settings { title } => {
             let _ = crate::settings::open_settings(app.clone(), app.state(), None, title);
         }

@@ -8,7 +8,8 @@ import { useEngine, useMeeting, useSend } from '../engine/context';
 import { IssueText } from '../error/IssueText';
 import { Avatar } from '../parts/Avatar';
 import { useStageTile } from '../stage/covers';
-import type { Issue, ShareView } from '../engine/contract';
+import type { Issue, ShareView, Snapshot } from '../engine/contract';
+import { messagesAfter, newestKey } from '../panels/after';
 import { shareState, shareTitle } from '../sharing/ShareBanner';
 import { shareSound } from '../sharing/ShareSound';
 import type { Face } from '../stage/model';
@@ -30,6 +31,7 @@ export function BarView() {
   const engine = useEngine();
   const [later, setLater] = useState<ReadonlySet<string>>(new Set());
   const snapshot = useMeeting((state) => state);
+  const unread = useUnread(snapshot);
   const last = useRef<string | null>(null);
   const face = faceOf(snapshot, last.current);
   useEffect(() => {
@@ -54,8 +56,13 @@ export function BarView() {
           {waiter !== null ? <DoorKeys waiter={waiter} onLater={() => setLater((before) => new Set([...before, waiter]))} /> : <MeetingKeys alone={key === 'nobodyHears'} share={share} />}
           {waiter === null && (
             <>
-              <Key label={t('back')} onPress={() => void engine.showMain().catch(() => undefined)} testid="bar-back">
+              <Key label={unread > 0 ? `${t('back')}, ${call('unread', { count: unread })}` : t('back')} onPress={() => void engine.showMain().catch(() => undefined)} testid="bar-back">
                 <Maximize2 aria-hidden="true" />
+                {unread > 0 && (
+                  <span className={style.unread} aria-hidden="true" data-testid="bar-unread">
+                    {unread > 99 ? '99+' : unread}
+                  </span>
+                )}
               </Key>
               <span className={style.grow} />
               {share === null ? <LeaveKey /> : <StopKey />}
@@ -65,6 +72,14 @@ export function BarView() {
       </div>
     </main>
   );
+}
+
+/** How many messages of others came since the bar is there: while it is, nobody sees the chat. */
+function useUnread({ phase, messages }: Snapshot): number {
+  const first = useRef<{ read: string | null } | null>(null);
+  if (phase.kind !== 'in_meeting') return 0;
+  first.current ??= { read: newestKey(messages) };
+  return messagesAfter(messages, first.current.read).filter(({ own }) => !own).length;
 }
 
 /** Why it is over. A request that was not done says what was asked: what is above it says that already. */

@@ -34,7 +34,7 @@ export const USUAL: Settings = {
   live_opens: false,
   shortcuts: {},
   chimes: { entering: true, knock: true, arrival: true, hand: true, message: true },
-  notices: { waits: true, entry: true, muted: true, end: true, recording: true, alone: true, soon: true },
+  notices: { waits: true, entry: true, message: true, hand: true, muted: true, end: true, recording: true, alone: true, soon: true },
   keep_recent: true,
   call_bar: true,
   start_with_session: false,

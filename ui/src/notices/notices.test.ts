@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { apply } from '../engine/apply';
 import type { Patch, Snapshot } from '../engine/contract';
 import { issue, scenario } from '../engine/fake/scenarios';
-import { noticesBetween } from './notices';
+import { firstLine, noticesBetween } from './notices';
 
 const after = (snapshot: Snapshot, ...patches: Patch[]): Snapshot => {
   const next = apply(snapshot, { from: snapshot.revision, to: snapshot.revision + 1, patches });
@@ -28,6 +28,7 @@ describe('notices', () => {
         room: 'Entretien annuel',
         actions: [
           { key: 'admit', command: { kind: 'admit', waiter: 'w1' } },
+          { key: 'refuse', command: { kind: 'refuse', waiter: 'w1' } },
           { key: 'see', command: null },
         ],
       },
@@ -61,5 +62,30 @@ describe('notices', () => {
     const by = after(muted, { key: 'issues', value: [issue('VIS-CALL-MUTED-45', 'none', { by: 'Sofia' })] });
     expect(noticesBetween(muted, by)).toEqual({ show: [], withdraw: [] });
     expect(noticesBetween(by, after(by, { key: 'issues', value: [] })).withdraw).toEqual(['muted']);
+  });
+
+  it('tells what others write, the last of it and its first line', () => {
+    const message = { id: '1', author: 'x', author_name: 'Sofia', own: false, text: '\n Bonjour\nà tous', at: 0, edited: false, sending: 'sent' as const };
+    const said = after(two, { key: 'message', value: message }, { key: 'message', value: { ...message, id: '2', text: 'Encore' } });
+    expect(noticesBetween(two, after(two, { key: 'message', value: message })).show).toMatchObject([{ kind: 'message', said: { name: 'Sofia', text: 'Bonjour' }, actions: [{ key: 'see', command: null }] }]);
+    expect(noticesBetween(two, said).show).toMatchObject([{ said: { text: 'Encore' } }]);
+    expect(keys(two, after(two, { key: 'message', value: { ...message, own: true } }))).toEqual([]);
+    expect(keys(scenario('joining').start, said), 'what was written before').toEqual([]);
+    expect(noticesBetween(said, after(said, { key: 'phase', value: { kind: 'home' } })).withdraw).toContain('message');
+    expect(firstLine('x'.repeat(500))).toBe(`${'x'.repeat(119)}…`);
+    expect(firstLine('a\u202eb\tc')).toBe('a b c');
+  });
+
+  it('tells that a hand goes up, and lets moderators lower it', () => {
+    const [someone] = Object.values(two.participants);
+    if (someone === undefined) throw new Error('nobody');
+    const may = (moderate: boolean) => after(two, { key: 'room', value: { ...two.room, capabilities: { ...two.room.capabilities, moderate } } });
+    const raised = (from: Snapshot) => after(from, { key: 'participant', value: { ...someone, hand: 1 } });
+    const [one] = noticesBetween(may(true), raised(may(true))).show;
+    expect(one).toMatchObject({ kind: 'hand', key: 'hand', values: { name: someone.name } });
+    expect(one?.actions).toEqual([{ key: 'lower', command: { kind: 'lower_hand', participant: someone.id } }, { key: 'see', command: null }]);
+    expect(noticesBetween(may(false), raised(may(false))).show[0]?.actions).toEqual([{ key: 'see', command: null }]);
+    const down = after(raised(two), { key: 'participant', value: { ...someone, hand: null } });
+    expect(noticesBetween(raised(two), down)).toEqual({ show: [], withdraw: ['hand'] });
   });
 });

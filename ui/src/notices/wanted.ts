@@ -5,6 +5,8 @@ import type { Wanted } from './notices';
 const CHOICES: Record<Wanted['key'], keyof NoticeChoices> = {
   waits: 'waits',
   mayEnter: 'entry',
+  message: 'message',
+  hand: 'hand',
   muted: 'muted',
   // Both are something of ours that others do not get any more.
   shareEnded: 'muted',

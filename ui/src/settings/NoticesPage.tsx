@@ -8,6 +8,8 @@ import { useSettings } from './useSettings';
 const NOTICES: readonly [RowId, keyof NoticeChoices][] = [
   ['noticeWaits', 'waits'],
   ['noticeEntry', 'entry'],
+  ['noticeMessage', 'message'],
+  ['noticeHand', 'hand'],
   ['noticeMuted', 'muted'],
   ['noticeEnd', 'end'],
   ['noticeRecording', 'recording'],

@@ -7,7 +7,7 @@ export const ROWS = {
   appearance: ['theme', 'language', 'callBar', 'session'],
   accessibility: ['text', 'contrast', 'motion', 'typeface', 'captionSize', 'captionLines', 'captionColours', 'captionTypeface', 'captionSpoken', 'liveOpens', 'spokenPeople', 'spokenChat', 'spokenHands', 'spokenShares', 'liveWords', 'spokenName'],
   shortcuts: ['keys', 'keysEverywhere'],
-  notices: ['noticeWaits', 'noticeEntry', 'noticeMuted', 'noticeEnd', 'noticeRecording', 'noticeAlone', 'noticeSoon', 'chimeEntering', 'chimeKnock', 'chimeArrival', 'chimeHand', 'chimeMessage'],
+  notices: ['noticeWaits', 'noticeEntry', 'noticeMessage', 'noticeHand', 'noticeMuted', 'noticeEnd', 'noticeRecording', 'noticeAlone', 'noticeSoon', 'chimeEntering', 'chimeKnock', 'chimeArrival', 'chimeHand', 'chimeMessage'],
   accounts: ['name', 'servers', 'calendar'],
   network: ['proxy', 'certificates', 'paths', 'ports', 'hosts', 'bitrate'],
   privacy: ['recent', 'clearRecent', 'sessions', 'telemetry', 'support', 'file', 'reset'],

@@ -17,6 +17,16 @@ it('has the picture of who speaks, a sentence and the keys of a meeting', async 
   expect(engine.fronts).toHaveLength(1);
 });
 
+it('counts what others write while it is there', async () => {
+  const { engine } = await openBar('call-2');
+  expect(screen.queryByTestId('bar-unread')).toBeNull();
+  const message = { author: 'x', author_name: 'Sofia', own: false, text: 'Bonjour', at: 0, edited: false, sending: 'sent' as const };
+  act(() => engine.patch({ key: 'message', value: { ...message, id: 'm1' } }, { key: 'message', value: { ...message, id: 'm2' } }, { key: 'message', value: { ...message, id: 'm3', own: true } }));
+  expect(screen.getByTestId('bar-unread')).toHaveTextContent('2');
+  expect(screen.getByRole('button', { name: 'Revenir à la réunion, 2 messages non lus' })).toBeVisible();
+  await expectAccessible();
+});
+
 it('leaves with the second press', async () => {
   const { engine, user } = await openBar('call-2');
   await user.click(screen.getByTestId('bar-leave'));

@@ -18,6 +18,16 @@ it('is asked once whether the meeting is left with the window', async () => {
   expect(engine.closings).toEqual([false, false, true]);
 });
 
+it('tells what others write, in the tray and by a notice, until the window is looked at', async () => {
+  const { engine } = await open('call-2');
+  const message = { id: 'm1', author: 'x', author_name: 'Sofia <b>', own: false, text: 'Bonjour\nà tous', at: 0, edited: false, sending: 'sent' as const };
+  act(() => engine.patch({ key: 'message', value: message }));
+  await waitFor(() => expect(engine.trays.at(-1)?.title).toBe(`${engine.snapshot.room.name}, 1 message non lu`));
+  expect(engine.notices.get('message')).toMatchObject({ title: 'Nouveau message', body: 'Sofia <b>\u00a0: Bonjour', actions: [{ label: 'Voir', command: null }] });
+  act(() => void window.dispatchEvent(new Event('focus')));
+  expect([...engine.notices.keys()]).not.toContain('message');
+});
+
 it('keeps the tray as things are, in the language of the window', async () => {
   const { engine } = await open('call-2');
   await waitFor(() => expect(engine.trays.at(-1)).toMatchObject({ shape: 'call', title: engine.snapshot.room.name }));

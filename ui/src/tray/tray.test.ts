@@ -47,4 +47,9 @@ describe('the tray', () => {
     expect(menu(may(false)).shape).toBe('muted');
     expect(menu(may(true))).toMatchObject({ shape: 'waiting', title: { key: 'waiting', values: { name: 'Zoé' } } });
   });
+
+  it('says how many messages nobody has seen, in a meeting', () => {
+    expect(trayOf(call, FAKE_NOW, time, 2)).toMatchObject({ shape: 'call', unread: 2 });
+    expect(trayOf(scenario('home').start, FAKE_NOW, time, 2).unread).toBe(0);
+  });
 });

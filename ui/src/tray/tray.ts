@@ -22,6 +22,8 @@ export interface TrayEntry {
 export interface TrayMenu {
   shape: TrayShape;
   title: TrayText;
+  /** Messages of others that nobody has seen. */
+  unread: number;
   entries: TrayEntry[];
 }
 
@@ -37,8 +39,8 @@ export function mayPaste({ kind }: Phase): boolean {
   return kind === 'home' || kind === 'pre_join' || kind === 'ended' || kind === 'failed';
 }
 
-/** What the tray shows and offers at `now` (interface specification §5). Pure. */
-export function trayOf(snapshot: Snapshot, now: number, time: TimeText): TrayMenu {
+/** What the tray shows and offers at `now` (interface specification §5); `unread`: so many messages were not seen. Pure. */
+export function trayOf(snapshot: Snapshot, now: number, time: TimeText, unread = 0): TrayMenu {
   const { phase, me, together, room } = snapshot;
   const entries: TrayEntry[] = [];
   const add = (text: TrayText, does: TrayEntry['does'], line = false) => entries.push({ text, does, line });
@@ -59,8 +61,8 @@ export function trayOf(snapshot: Snapshot, now: number, time: TimeText): TrayMen
     end();
     const name = room.name || phase.link.room;
     const [first] = waiting;
-    if (first !== undefined) return { shape: 'waiting', title: { key: 'waiting', values: { name: first.name } }, entries };
-    return { shape: me.microphone_on ? 'call' : 'muted', title: { key: me.microphone_on ? 'call' : 'muted', values: { name } }, entries };
+    if (first !== undefined) return { shape: 'waiting', title: { key: 'waiting', values: { name: first.name } }, unread, entries };
+    return { shape: me.microphone_on ? 'call' : 'muted', title: { key: me.microphone_on ? 'call' : 'muted', values: { name } }, unread, entries };
   }
   const [next] = openOf(snapshot.home.calendar.meetings, now);
   const way = next === undefined ? null : openWayOf(next);
@@ -80,5 +82,5 @@ export function trayOf(snapshot: Snapshot, now: number, time: TimeText): TrayMen
   if (pastes) add({ key: 'paste' }, { kind: 'paste' }, true);
   add({ key: 'show' }, { kind: 'show' }, !pastes);
   end();
-  return { shape: 'idle', title: { key: 'idle' }, entries };
+  return { shape: 'idle', title: { key: 'idle' }, unread: 0, entries };
 }

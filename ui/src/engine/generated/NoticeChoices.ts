@@ -13,6 +13,14 @@ waits: boolean,
  */
 entry: boolean, 
 /**
+ * Somebody writes.
+ */
+message: boolean, 
+/**
+ * Somebody raises the hand.
+ */
+hand: boolean, 
+/**
  * Somebody muted us.
  */
 muted: boolean, 
