@@ -4,6 +4,7 @@ import './styles/base.css';
 import './styles/tokens.css';
 import type { i18n } from 'i18next';
 import { createRoot } from 'react-dom/client';
+import { markLastInput } from './a11y/last-input';
 import { nameShiftTab } from './a11y/shift-tab';
 import { App } from './App';
 import { BarApp } from './bar/BarApp';
@@ -22,6 +23,7 @@ const root = document.documentElement;
 
 // Of all listeners the first.
 nameShiftTab();
+markLastInput();
 
 /** The only place that chooses between the two engines; each is loaded only where it is used. */
 async function chooseEngine(): Promise<{ engine: Engine; ui: Partial<UiState>; retell?: (texts: i18n) => void }> {

@@ -28,7 +28,8 @@ export function Toolbar() {
   const { t } = useTranslation('call');
   const ref = useRef<HTMLDivElement>(null);
   const { w, rem } = useSize(ref);
-  const step = stepFor(w === 0 ? Number.POSITIVE_INFINITY : w / rem);
+  const letters = useMeeting((state) => (state.settings.typeface === 'dyslexic' ? 'broad' : 'usual'));
+  const step = stepFor(w === 0 ? Number.POSITIVE_INFINITY : w / rem, letters);
   const can = useMeeting((state) => state.room.capabilities);
   const sharing = useSharing();
   const ui = useUiStore();

@@ -21,14 +21,18 @@ const SMALL: Step = { ...COMPACT, name: 'small', carets: false, share: false, ca
 const TIGHT: Step = { ...SMALL, name: 'tight', inUse: false };
 const NARROW: Step = { ...TIGHT, name: 'narrow', heardAsIcons: false, panels: false };
 
+/** From so many rem on each step has room; a broad typeface (OpenDyslexic: half as wide again) needs more. */
+const FROM = { usual: [68, 60, 50], broad: [78, 69, 58] } as const;
+
 /**
  * The step for a width in rem (interface specification §4.4, *Toolbar*).
  *
  * In rem, so that 200 % text in a window of 1280 px is the same case as a window of 640 px.
  */
-export function stepFor(rem: number): Step {
-  if (rem >= 68) return WIDE;
-  if (rem >= 60) return COMPACT;
-  if (rem >= 50) return SMALL;
+export function stepFor(rem: number, letters: 'usual' | 'broad' = 'usual'): Step {
+  const [wide, compact, small] = FROM[letters];
+  if (rem >= wide) return WIDE;
+  if (rem >= compact) return COMPACT;
+  if (rem >= small) return SMALL;
   return rem >= 40 ? TIGHT : NARROW;
 }

@@ -32,6 +32,7 @@ export function CaptionBand() {
       className={style.band}
       style={{ '--lines': look.lines } as CSSProperties}
       data-size={look.size}
+      data-notice={hint !== null || undefined}
       data-colours={look.colours}
       aria-label={t('caption.band')}
       aria-live="off" data-region="captions" data-testid="captions" data-state={state}>

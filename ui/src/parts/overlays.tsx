@@ -63,16 +63,18 @@ export function MenuItem({ icon, keys, children, ...rest }: ItemProps) {
 
 interface DialogProps extends Omit<ModalOverlayProps, 'className' | 'style' | 'children'> {
   title: string;
+  /** It has a part of its own that scrolls: title and keys stay where they are. */
+  steady?: boolean;
   children: ReactNode;
 }
 
 /** A modal dialog with a title and a key that closes it. */
-export function Dialog({ title, children, ...rest }: DialogProps) {
+export function Dialog({ title, steady = false, children, ...rest }: DialogProps) {
   const { t } = useTranslation();
   const cover = useCover<HTMLDivElement>();
   return (
     <ModalOverlay isDismissable {...rest} className={style.backdrop ?? ''}>
-      <Modal className={style.dialog ?? ''} ref={cover}>
+      <Modal className={steady ? `${style.dialog} ${style.steady}` : (style.dialog ?? '')} ref={cover}>
         <AriaDialog className={style.dialogBody ?? ''}>
           {({ close }) => (
             <>

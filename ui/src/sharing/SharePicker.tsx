@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { ScreenKind, ScreenSource, ShareMode } from '../engine/contract';
 import { Button } from '../parts/Button';
+import { End } from '../parts/End';
 import { Dialog } from '../parts/overlays';
 import together from '../together/together.module.css';
 import { useUi, useUiStore } from '../ui-state';
@@ -35,6 +36,7 @@ export function SharePicker() {
   return (
     <Dialog
       title={t('title')}
+      steady
       isOpen={asked && may}
       onOpenChange={(next) => {
         if (next) return;
@@ -76,52 +78,65 @@ function Choice({ close }: { close: () => void }) {
   };
   return (
     <form
-      className={together.recordingText}
+      className={style.picker}
       onSubmit={(event) => {
         event.preventDefault();
         share();
       }}
     >
-      {KINDS.filter((kind) => kind === 'window' || !windows_only).map((kind) => (
-        <fieldset key={kind} className={style.sources} data-kind={kind}>
-          <legend>{t(kind === 'window' ? 'windows' : 'screens')}</legend>
-          {sources
-            .filter((one) => one.kind === kind)
-            .map((one) => (
-              <Source key={one.id} source={one} name={name} chosen={one.id === chosen} onChoose={() => setChosen(one.id)} />
-            ))}
-          {!sources.some((one) => one.kind === kind) && <p className={style.empty}>{t(looked ? 'none' : 'looking')}</p>}
-        </fieldset>
-      ))}
-      {windows_only && <p>{t('windowsOnly')}</p>}
-      <fieldset className={together.modes}>
-        <legend>{t('mode')}</legend>
-        <div className={style.kinds}>
-          {MODES.map((value) => (
-            <label key={value} className={together.mode}>
-              <input type="radio" name={`${name}-mode`} value={value} checked={mode === value} onChange={() => setMode(value)} />
-              {t(`modes.${value}`)}
-            </label>
-          ))}
+      {/* However many windows there are, what is below them stays seen; in a low window it scrolls too, and the foot stays. */}
+      <div className={style.scrolls} data-testid="share-scrolls">
+        <div className={style.scrolled}>
+          <div className={style.lists}>
+            <div className={style.scrolled}>
+              {KINDS.filter((kind) => kind === 'window' || !windows_only).map((kind) => (
+                <fieldset key={kind} className={style.sources} data-kind={kind}>
+                  <legend>{t(kind === 'window' ? 'windows' : 'screens')}</legend>
+                  {sources
+                    .filter((one) => one.kind === kind)
+                    .map((one) => (
+                      <Source key={one.id} source={one} name={name} chosen={one.id === chosen} onChoose={() => setChosen(one.id)} />
+                    ))}
+                  {!sources.some((one) => one.kind === kind) && <p className={style.empty}>{t(looked ? 'none' : 'looking')}</p>}
+                </fieldset>
+              ))}
+              <End scroller={style.lists ?? ''} />
+            </div>
+          </div>
+          {windows_only && <p>{t('windowsOnly')}</p>}
+          <fieldset className={together.modes}>
+            <legend>{t('mode')}</legend>
+            <div className={style.kinds}>
+              {MODES.map((value) => (
+                <label key={value} className={together.mode}>
+                  <input type="radio" name={`${name}-mode`} value={value} checked={mode === value} onChange={() => setMode(value)} />
+                  {t(`modes.${value}`)}
+                </label>
+              ))}
+            </div>
+          </fieldset>
+          <SoundSwitch source={source} />
+          <End scroller={style.scrolls ?? ''} />
         </div>
-      </fieldset>
-      <SoundSwitch source={source} />
-      <p role="status" className={style.note}>
-        {source?.own ? t(source.kind === 'window' ? 'ownWindow' : 'ownScreen') : source?.kind === 'window' && t('newWindows')}
-      </p>
-      <div className={together.dialogKeys}>
-        <Button
-          look="secondary"
-          onPress={() => {
-            send({ kind: 'stop_share' });
-            close();
-          }}
-        >
-          {t('cancel')}
-        </Button>
-        <Button look="primary" type="submit" isDisabled={source === undefined} data-testid="start-share">
-          {t('start')}
-        </Button>
+      </div>
+      <div className={style.foot}>
+        <p role="status" className={style.note}>
+          {source?.own ? t(source.kind === 'window' ? 'ownWindow' : 'ownScreen') : source?.kind === 'window' && t('newWindows')}
+        </p>
+        <div className={together.dialogKeys}>
+          <Button
+            look="secondary"
+            onPress={() => {
+              send({ kind: 'stop_share' });
+              close();
+            }}
+          >
+            {t('cancel')}
+          </Button>
+          <Button look="primary" type="submit" isDisabled={source === undefined} data-testid="start-share">
+            {t('start')}
+          </Button>
+        </div>
       </div>
     </form>
   );

@@ -19,6 +19,7 @@ import type { Box } from './layout';
 import { type Direction, neighbour } from './move';
 import { Notch } from './Notch';
 import { Seats } from './seats';
+import { ShareRow } from './ShareBar';
 import { ShareTabs } from './ShareTabs';
 import { shareChosen, sharesShown } from './shares';
 import style from './stage.module.css';
@@ -80,7 +81,7 @@ export function Stage() {
     if (plan.kind !== 'empty' && plan.page !== ui.getState().page) ui.setState({ page: plan.page });
   });
 
-  useLoneShare(plan, rem);
+  const low = useLoneShare(plan, h, rem);
   const barOf = useUi((state) => state.shareBar);
 
   const notch = plan.tiles.find((tile) => tile.notch);
@@ -130,6 +131,7 @@ export function Stage() {
   const self = useMemo(() => faceOfSelf(me, room), [me, room]);
   const reactions = useMeeting((state) => state.together.reactions);
   const thrown = useThrown(reactions);
+  const shared = low === null || !low.row ? undefined : faces.get(low.place.key);
 
   return (
     <>
@@ -141,6 +143,7 @@ export function Stage() {
           panel={STAGE_ID}
         />
       )}
+      {low !== null && shared !== undefined && <ShareRow face={shared} place={low.place} />}
       <section
         ref={ref}
         id={STAGE_ID}
@@ -172,7 +175,7 @@ export function Stage() {
               reactions={(face.kind === 'screen' ? undefined : thrown.get(face.kind === 'self' ? null : face.id)) ?? NONE}
               veiled={veiled && key !== SELF}
               zoom={(face.track === null ? undefined : zooms[face.track]) ?? null}
-              bar={key === barOf}
+              bar={key === barOf || key === low?.place.key}
               tabbable={key === tabbable}
               actions={actions}
             />

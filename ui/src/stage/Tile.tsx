@@ -16,7 +16,7 @@ import { Flag, Message, Picture, Plate, RestartKey, Ring, WindowKey } from './ti
 import { TileMenu } from './TileMenu';
 import { useZoom } from './useZoom';
 import type { Zoom } from './zoom';
-import { keysThatFit, ZoomKeys } from './ZoomKeys';
+import { keysThatFit, windowKeyThatFits, ZoomKeys } from './ZoomKeys';
 
 /** Corner radius, CSS pixels, as the token says. */
 const RADIUS = 12;
@@ -98,6 +98,7 @@ export const Tile = memo(function Tile(props: Props) {
 
   const name = faceName(face, t);
   const zoomKeys = keysThatFit(w / rem());
+  const windowKey = windowKeyThatFits(w / rem());
   const keyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     if (close?.key(event) === true) {
@@ -199,7 +200,7 @@ export const Tile = memo(function Tile(props: Props) {
           </Flag>
         )}
         {(hovered || focused || menuOpen) && !bar && close !== null && zoomKeys !== null && <ZoomKeys close={close} all={zoomKeys === 'all'} />}
-        {(hovered || focused || menuOpen) && !bar && face.kind === 'screen' && <WindowKey onPress={actions.toWindow} />}
+        {(hovered || focused || menuOpen) && !bar && face.kind === 'screen' && windowKey !== null && <WindowKey words={windowKey === 'words'} onPress={actions.toWindow} />}
         {(hovered || focused || menuOpen) && (
           <TileMenu tileKey={tileKey} face={face} name={name} pinned={pinned} corner={corner} close={close} open={menuOpen} onOpen={setMenuOpen} actions={actions} />
         )}

@@ -1,4 +1,4 @@
-import { EyeOff, Move, Pin, PinOff } from 'lucide-react';
+import { AppWindow, EyeOff, Move, Pin, PinOff } from 'lucide-react';
 import { MenuTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { usePersonItems } from '../panels/person-actions';
@@ -44,6 +44,11 @@ export function TileMenu({ tileKey, face, name, pinned, corner, close, open, onO
             </MenuItem>
           )}
           {zoomItems}
+          {face.kind === 'screen' ? (
+            <MenuItem icon={<AppWindow aria-hidden="true" />} onAction={actions.toWindow}>
+              {t('toWindow')}
+            </MenuItem>
+          ) : null}
           {face.kind === 'self' && corner !== null
             ? CORNERS.filter((one) => one !== corner).map((one) => (
                 <MenuItem key={one} icon={<Move aria-hidden="true" />} onAction={() => actions.moveSelf(one)}>

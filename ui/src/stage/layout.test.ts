@@ -123,6 +123,14 @@ describe('focus', () => {
   });
 });
 
+it('has its strip where what is large keeps more of a stage that is narrow beside its letters', () => {
+  // 480 × 700 at 200 %, under the row of a share; at 150 %, under that and a message.
+  expect(focus(5, 448, 282, { rem: 32 })).toMatchObject({ side: false, content: { w: 308, h: 173 } });
+  expect(focus(5, 456, 214, { rem: 24 }).side).toBe(true);
+  // A stage of as many pixels, with usual letters, is not meant.
+  expect(focus(5, 448, 282, { rem: 16 }).side).toBe(true);
+});
+
 describe('pair', () => {
   it('fills a usual stage and cuts us into its corner', () => {
     expect(pair(1264, 670, 256)).toEqual({

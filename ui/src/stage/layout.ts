@@ -139,6 +139,9 @@ export interface FocusOptions {
   rem?: number;
 }
 
+/** A stage narrower than this, in rem, has its strip where it leaves more to what is large. */
+const NARROW_REM = 22;
+
 /** Width of an interpreter's tile: 17.5rem at least, unless the stage itself is too small for that. */
 function signerWidth(strip: number, w: number, h: number, side: boolean, rem: number): number {
   const wanted = Math.max(strip, clamp(w * 0.22, 17.5 * rem, 22.5 * rem));
@@ -152,8 +155,12 @@ function signerWidth(strip: number, w: number, h: number, side: boolean, rem: nu
  */
 export function focus(n: number, w: number, h: number, options: FocusOptions = {}): Focus {
   const { gap = GAP, mainAspect = 16 / 9, signer = false, rem = 16 } = options;
-  const side = w / h >= 1.25;
-  const tw = Math.round(Math.min(side ? clamp(w * 0.19, 10.5 * rem, 17.5 * rem) : clamp(w * 0.28, 8 * rem, 13 * rem), w * 0.4));
+  const tileWidth = (beside: boolean) => Math.round(Math.min(beside ? clamp(w * 0.19, 10.5 * rem, 17.5 * rem) : clamp(w * 0.28, 8 * rem, 13 * rem), w * 0.4));
+  const wide = w / h >= 1.25;
+  const large = (beside: boolean) => (beside ? largest(w - tileWidth(true) - gap, h, mainAspect) : largest(w, h - Math.round((tileWidth(false) * 9) / 16) - gap, mainAspect))[0];
+  // On a stage that is narrow beside its letters a strip at the side has nearly half of it.
+  const side = wide && !(n > 0 && !signer && w < NARROW_REM * rem && large(false) > large(true));
+  const tw = tileWidth(side);
   const sw = signer ? signerWidth(tw, w, h, side, rem) : tw;
   const sh = Math.round((sw * 3) / 4);
   // Beside an interpreter a strip at the side is as wide as they are; below, it keeps its own size.

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useEngine, useSend } from '../engine/context';
 import { useLevel } from '../levels';
 import { Drawn } from '../parts/Drawn';
+import { Tip } from '../parts/Tip';
 import { ReactionIcon } from '../together/Icon';
 import type { Merged } from '../together/reactions';
 import { useCover } from './covers';
@@ -118,12 +119,21 @@ export function RestartKey({ id, name }: { id: string; name: string }) {
   );
 }
 
-export function WindowKey({ onPress }: { onPress: () => void }) {
+export function WindowKey({ words, onPress }: { words: boolean; onPress: () => void }) {
   const { t } = useTranslation('stage');
+  const cover = useCover<HTMLButtonElement>();
+  if (!words)
+    return (
+      <Tip text={t('toWindow')}>
+        <Button ref={cover} className={style.menuKey ?? ''} aria-label={t('toWindow')} onPress={onPress} data-testid="to-window">
+          <AppWindow aria-hidden="true" />
+        </Button>
+      </Tip>
+    );
   return (
-    <Button ref={useCover<HTMLButtonElement>()} className={`${style.menuKey} ${style.windowKey}`} onPress={onPress} data-testid="to-window">
+    <Button ref={cover} className={`${style.menuKey} ${style.windowKey}`} onPress={onPress} data-testid="to-window">
       <AppWindow aria-hidden="true" />
-      {t('toWindow')}
+      <span className={style.name}>{t('toWindow')}</span>
     </Button>
   );
 }

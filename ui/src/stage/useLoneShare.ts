@@ -1,11 +1,15 @@
-import { useLayoutEffect } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { usePanelsThatFit, useShownPanels } from '../panels/shown';
 import { type LoneShare, useUiStore } from '../ui-state';
 import type { StagePlan } from './compose';
 import { screenKey } from './model';
 
-/** A window lower than this, in rem, has no room for a bar above the picture: pointer and focus bring the keys there. */
+/** A window lower than this, in rem, has no room for a bar with words: a row of icons is there instead. */
 const BAR_REM = 30;
+/** So much of a stage goes to that row, in rem, with what is between the two. */
+const ROW_REM = 2.75;
+/** A stage that would be lower than this, in rem, keeps all that it has. */
+const LEAST_REM = 4;
 
 /**
  * The one thing that is large, where it is what somebody shares. Pure.
@@ -18,12 +22,32 @@ export function loneShare({ tiles }: Pick<StagePlan, 'tiles'>): LoneShare | null
   return { key: first.key, w: first.box.w, h: first.box.h };
 }
 
-/** Tells the bar above the stage of it, where the window has room for that bar. */
-export function useLoneShare(plan: StagePlan, rem: number): void {
+/** Whether a stage that is so high, in rem, has room for the row; where it is there, the stage is lower by it. Pure. */
+export function rowFits(height: number, there: boolean): boolean {
+  return height >= LEAST_REM + (there ? 0 : ROW_REM);
+}
+
+/** What is shared alone in a low window: nothing of its name and its keys lies over it. */
+export interface LowShare {
+  place: LoneShare;
+  /** There is room for the row. */
+  row: boolean;
+}
+
+/**
+ * Tells the bar above the stage of the share that is large alone, where the window has room for that bar.
+ *
+ * In a lower one the stage itself has a row for it, also under a message; `null` where it has none.
+ */
+export function useLoneShare(plan: StagePlan, h: number, rem: number): LowShare | null {
   const ui = useUiStore();
+  const there = useRef(false);
   const alone = usePanelsThatFit() === 1;
   const panels = useShownPanels();
-  const room = window.innerHeight / rem >= BAR_REM && !(alone && panels.length > 0);
+  // A panel has all of the window but for a strip.
+  const free = !(alone && panels.length > 0);
+  const high = window.innerHeight / rem >= BAR_REM;
+  const room = high && free;
   useLayoutEffect(() => {
     // Nothing is laid out yet, or just now: what was known holds.
     if (plan.kind === 'empty' && plan.tiles.length === 0 && room) return;
@@ -31,4 +55,7 @@ export function useLoneShare(plan: StagePlan, rem: number): void {
     const { shareLarge: before } = ui.getState();
     if (now?.key !== before?.key || now?.w !== before?.w || now?.h !== before?.h) ui.setState({ shareLarge: now });
   });
+  const place = !high && free ? loneShare(plan) : null;
+  there.current = place !== null && rowFits(h / rem, there.current);
+  return place === null ? null : { place, row: there.current };
 }

@@ -57,6 +57,25 @@ describe('the ring of the focus', () => {
     expect(rules('panels/panels.module.css', '.panels .body:focus-visible')[0]?.says).toContain('outline-offset: -3px');
   });
 
+  it('stays around a radio that an arrow went to, as WebKit leaves it: with the focus, and not to be seen by the browser', () => {
+    const radio = '<label id="source" class="source"><input id="radio" type="radio" checked></label>';
+    const box = document.createElement('div');
+    box.innerHTML = radio;
+    document.body.append(box);
+    box.querySelector('input')?.focus();
+    for (const [file, part, id] of [['styles/base.css', 'input[type="radio"]:focus', 'radio'], ['sharing/sharing.module.css', '.source:has(:focus-visible)', 'source']] as const) {
+      const [rule] = rules(file, part);
+      // The browser says no.
+      const selector = (rule?.selector ?? '').replaceAll(':focus-visible', ':not(*)');
+      expect(rule?.says, file).toContain('outline: 3px solid');
+      expect(box.querySelector(selector), file).toBeNull();
+      document.documentElement.dataset['keys'] = '';
+      expect(box.querySelector(selector)?.id, file).toBe(id);
+      delete document.documentElement.dataset['keys'];
+    }
+    box.remove();
+  });
+
   it('is not on the edge of what scrolls', () => {
     for (const file of ['prejoin/prejoin', 'home/home', 'home/welcome', 'doctor/doctor', 'error/view', 'settings/settings', 'panels/panels']) {
       const scrolls = rules(`${file}.module.css`, '').filter(({ selector, says }) => /^(@layer views|)\s*\.(page|main|body)$/.test(selector) && says.includes('overflow: auto'));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { act, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CaptionLook } from '../engine/contract';
@@ -26,6 +28,18 @@ it('wears the colours and the typeface that were chosen for it, and no others', 
   expect(band.querySelector('[data-typeface="dyslexic"]')).not.toBeNull();
   expect(document.documentElement.dataset['typeface']).toBeUndefined();
   await expectAccessible();
+});
+
+it('is as high as a notice in place of captions, which is never cut; captions keep its height', async () => {
+  const { engine } = await open('call-captions');
+  const band = screen.getByTestId('captions');
+  expect(band).not.toHaveAttribute('data-notice');
+  act(() => engine.patch({ key: 'together', value: { ...engine.snapshot.together, captions: 'unwritten' } }));
+  expect(screen.getByTestId('caption-hint')).toBeVisible();
+  expect(band).toHaveAttribute('data-notice');
+  const sheet = readFileSync(path.resolve(import.meta.dirname, '../captions/captions.module.css'), 'utf8');
+  expect(sheet).toMatch(/\.band\[data-notice\] \{[^}]*height: auto; min-height: var\(--high\)/);
+  expect(sheet).toMatch(/\.band\[data-notice\] \.lines \{ max-height: none/);
 });
 
 it('says who writes it and in which language, and marks the words with it', async () => {

@@ -3,8 +3,8 @@ import { afterEach, expect, it } from 'vitest';
 import type { StageLayout } from '../engine/contract';
 import type { FakeEngine } from '../engine/fake/engine';
 import { issue } from '../engine/fake/world';
-import { keysThatFit } from '../stage/ZoomKeys';
-import { loneShare } from '../stage/useLoneShare';
+import { keysThatFit, windowKeyThatFits } from '../stage/ZoomKeys';
+import { loneShare, rowFits } from '../stage/useLoneShare';
 import { expectAccessible, nextFrame, open, openShare } from './render';
 
 const HEIGHT = window.innerHeight;
@@ -78,11 +78,55 @@ it('is not in the window of the shared content', async () => {
   expect(screen.getByTestId('plate')).toBeVisible();
 });
 
-it('takes no room in a window that is low beside its letters', async () => {
+/** A window that is low beside its letters: 1280 × 800 at 200 %, and less. */
+const low = () => {
   window.innerHeight = 350;
-  await open('call-share');
+};
+
+it('is one line of signs in a window that is low beside its letters, each with its name, and the picture is left alone', async () => {
+  low();
+  const { engine, user } = await open('call-share');
+  const bar = screen.getByTestId('share-bar');
+  expect(bar).toHaveAttribute('data-row');
+  expect(bar.closest('section')).toHaveAccessibleName('Contenus partagés');
+  // Cut by the sheet alone.
+  expect(within(bar).getByTitle('Julien Marchand partage son écran')).toHaveTextContent('Julien Marchand partage son écran');
+  const keys = within(bar).getAllByRole('button');
+  expect(keys.map((key) => key.textContent)).toEqual(keys.map(() => ''));
+  for (const name of ['Agrandir', 'Réduire', 'Taille réelle', 'Dans une fenêtre']) expect(within(bar).getByRole('button', { name })).toBeVisible();
+  await expectAccessible();
+  act(() => shared().focus());
+  for (const over of ['plate', 'zoom-keys', 'to-window']) expect(within(shared()).queryByTestId(over)).toBeNull();
+  await user.click(within(bar).getByTestId('zoom-in'));
+  expect(within(bar).getByTestId('zoom-percent')).not.toHaveTextContent('100 %');
+  // The keyboard is told in words what a sign does.
+  act(() => within(bar).getByTestId('zoom-out').focus());
+  await user.tab();
+  expect(await screen.findByRole('tooltip')).toHaveTextContent('Agrandir');
+  await user.click(within(bar).getByTestId('to-window'));
+  expect(engine.snapshot.share_window).toBe(true);
   expect(screen.queryByTestId('share-bar')).toBeNull();
-  expect(within(shared()).getByTestId('plate')).toBeVisible();
+});
+
+it('stays there under a message', async () => {
+  low();
+  const { engine } = await open('call-share');
+  act(() => engine.patch({ key: 'issues', value: [issue('VIS-CAM-STOP-59', 'retry')] }));
+  expect(screen.getByTestId('banner')).not.toHaveTextContent('+1');
+  expect(screen.getByTestId('share-bar')).toBeVisible();
+  expect(within(shared()).queryByTestId('plate')).toBeNull();
+});
+
+it('gives its line to a picture that would have next to none, and does not come and go', () => {
+  expect([rowFits(3.9, true), rowFits(4, true), rowFits(6.7, false), rowFits(6.75, false)]).toEqual([false, true, false, true]);
+});
+
+it('is in the menu of the tile too: a narrow tile has no room for the key', async () => {
+  const { engine, user } = await open('call-share');
+  act(() => shared().focus());
+  await user.keyboard('{Enter}');
+  await user.click(await screen.findByRole('menuitem', { name: 'Dans une fenêtre' }));
+  expect(engine.snapshot.share_window).toBe(true);
 });
 
 it('is of one share that is large alone', () => {
@@ -97,4 +141,6 @@ it('is of one share that is large alone', () => {
 it('has the keys over a picture that the picture has room for, in large letters too', () => {
   // 890 px of a window at 200 %: all keys and that of the window would go beyond its edge.
   expect([keysThatFit(890 / 16), keysThatFit(890 / 32), keysThatFit(480 / 32)]).toEqual(['all', 'some', null]);
+  // 266 px at 150 %: the words of the window's key are wider than that.
+  expect([40, 30, 27, 22, 17, 266 / 24, 8].map(windowKeyThatFits)).toEqual(['words', 'sign', 'words', 'sign', 'words', 'sign', null]);
 });

@@ -37,6 +37,15 @@ describe('choosing what to share', () => {
     expect(screen.getByTestId('banner')).toHaveTextContent('Vous partagez la fenêtre « Budget archives 2027 ».');
   });
 
+  it('scrolls what there is to choose from, and leaves its keys and the warning where they are seen', async () => {
+    const { user } = await open('call-may-share');
+    await user.click(screen.getByTestId('toggle-share'));
+    const dialog = await screen.findByRole('dialog');
+    const scrolls = within(dialog).getByTestId('share-scrolls');
+    expect(within(scrolls).getAllByTestId('share-source')).toHaveLength(within(dialog).getAllByTestId('share-source').length);
+    for (const seen of [within(dialog).getByTestId('start-share'), within(dialog).getByRole('status'), within(dialog).getByRole('heading')]) expect(scrolls).not.toContainElement(seen);
+  });
+
   it('warns of sharing Visavis itself', async () => {
     const { user } = await open('call-may-share');
     await user.keyboard('{Control>}{Shift>}s{/Shift}{/Control}');
@@ -197,10 +206,11 @@ describe('while something is shared', () => {
     expect(state()).toHaveTextContent('1 personne le voit.');
     changeShare(opened, { seen_by: 0 });
     expect(state()).toHaveTextContent('Personne ne le voit pour l’instant.');
+    // Minimised, or on another workspace: nobody tells which.
     changeShare(opened, { hidden: true });
-    expect(state()).toHaveTextContent('La fenêtre est réduite : les autres voient la dernière image.');
+    expect(state()).toHaveTextContent('La fenêtre n’est pas sur votre écran : les autres voient la dernière image.');
     changeShare(opened, { size: null, published: false });
-    expect(state()).toHaveTextContent('La fenêtre est réduite : personne ne la voit encore.');
+    expect(state()).toHaveTextContent('La fenêtre n’est pas sur votre écran : personne ne la voit encore.');
     changeShare(opened, { hidden: false, size: { width: 800, height: 600 } });
     expect(state()).toHaveTextContent('Le partage commence…');
     changeShare(opened, { kind: 'screen', own: true, published: true });
