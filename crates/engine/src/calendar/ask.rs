@@ -83,8 +83,7 @@ impl Asker {
             if !self.is_same(&url) {
                 return Err(CalendarFault::NoCalendar);
             }
-            let answer =
-                self.client.exchange_within(self.request(&url, question), LARGEST_FILE).await.map_err(fault)?;
+            let answer = self.exchange(&url, question).await.map_err(fault)?;
             match answer.status {
                 401 => return Err(fault_of_sign_in(&answer.headers)),
                 301 | 302 | 303 | 307 | 308 => {
@@ -95,6 +94,17 @@ impl Asker {
             }
         }
         Err(CalendarFault::NoCalendar)
+    }
+
+    /// Asks once more where the connection broke: a server that refuses a question before it has read it (Radicale) breaks it while it answers, and
+    /// its answer may be lost with it. All questions only read, so they may be repeated (RFC 9110 §9.2.2).
+    async fn exchange(&self, url: &Url, question: Question<'_>) -> Result<Answer, NoAnswer> {
+        match self.client.exchange_within(self.request(url, question), LARGEST_FILE).await {
+            Err(NoAnswer::Failed(SocketCause::Reset)) => {
+                self.client.exchange_within(self.request(url, question), LARGEST_FILE).await
+            }
+            answer => answer,
+        }
     }
 
     fn request(&self, url: &Url, question: Question<'_>) -> HttpRequest {

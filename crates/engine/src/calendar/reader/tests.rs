@@ -202,3 +202,32 @@ async fn a_server_that_has_too_much_to_do_is_asked_once() {
         assert_eq!(asked.load(Ordering::SeqCst), 1, "{status}");
     }
 }
+
+/// A server that hangs up on the first so many questions without a word, and refuses the password of the others.
+fn server_that_hangs_up(times: usize) -> (Url, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let root = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let asked: Arc<AtomicUsize> = Arc::default();
+    let counted = asked.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            if counted.fetch_add(1, Ordering::SeqCst) < times {
+                continue;
+            }
+            stream.set_read_timeout(Some(std::time::Duration::from_millis(100))).unwrap();
+            let _ = stream.read_to_end(&mut Vec::new());
+            let _ = stream.write_all(b"HTTP/1.1 401 Said\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    (root, asked)
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_tried_once_more_and_no_more() {
+    let (url, asked) = server_that_hangs_up(1);
+    assert_eq!(reader(url).read(BEFORE, Zone::UTC).await, Err(CalendarFault::Password));
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    let (url, asked) = server_that_hangs_up(usize::MAX);
+    assert_eq!(reader(url).read(BEFORE, Zone::UTC).await, Err(CalendarFault::Unreachable));
+    assert!(asked.load(Ordering::SeqCst).is_multiple_of(2), "each question twice");
+}
