@@ -235,8 +235,8 @@ fn whoever_looks_elsewhere_lets_a_guest_in_from_the_notice() {
     let place = house.desktop.input(&["getwindowgeometry", "--shell", &notice]).expect("where it is");
     let number = |name: &str| place.lines().find_map(|line| line.strip_prefix(name)?.parse::<i32>().ok());
     let (width, height) = (number("WIDTH=").expect("a width"), number("HEIGHT=").expect("a height"));
-    // The first of its two buttons, below the words.
-    let (x, y) = ((width * 65 / 100).to_string(), (height * 7 / 10).to_string());
+    // The first of its three buttons (the second would refuse), below the words.
+    let (x, y) = ((width * 50 / 100).to_string(), (height * 7 / 10).to_string());
     house.keys(&["mousemove", "--window", &notice, &x, &y, "click", "1"]);
     guest.wait("phase", |phase| phase["kind"] == "in_meeting").expect("let in");
     wait::until("no notice", PATIENCE, || shown().is_empty().then_some(())).expect("gone");
