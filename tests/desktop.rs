@@ -221,6 +221,15 @@ impl Desktop {
         if output.status.success() { Ok(text) } else { Err(std::io::Error::other(format!("xdotool {words:?}")).into()) }
     }
 
+    /// What taskbars and pagers ask the window manager for, in the words of `wmctrl`.
+    ///
+    /// # Errors
+    /// It is not installed, or refuses.
+    pub fn ask_manager(&self, words: &[&str]) -> Result<(), ServerError> {
+        let status = Command::new("wmctrl").args(words).env("DISPLAY", &self.display).status()?;
+        if status.success() { Ok(()) } else { Err(std::io::Error::other(format!("wmctrl {words:?}")).into()) }
+    }
+
     /// Whether nobody can see it.
     pub fn is_in_memory(&self) -> bool {
         self.screen.is_some()

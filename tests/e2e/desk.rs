@@ -87,6 +87,33 @@ fn the_tray_the_lock_and_closing() {
     window.find("closing-stay", "").expect("a key").click().expect("a press");
     std::thread::sleep(A_MOMENT);
     window.phase("in_meeting").expect("still in the meeting");
+
+    // A taskbar closes what is minimised, too: the question is one that somebody sees.
+    desktop.input(&["windowminimize", &main]).expect("minimised");
+    wait::until("the bar", PATIENCE, || (window.windows().ok()?.len() == 2).then_some(())).expect("the bar");
+    desktop.ask_manager(&["-i", "-c", &main]).expect("closed by the taskbar");
+    wait::until("no bar", PATIENCE, || (window.windows().ok()?.len() == 1).then_some(())).expect("it comes up");
+    assert!(window.script("return document.hidden").expect("an answer") == false, "asked where nobody sees it");
+    wait::until("the question", PATIENCE, || window.find("closing-stay", "").ok()).expect("a question");
+    std::thread::sleep(A_MOMENT);
+    desktop.screenshot("8-asked-from-minimised").expect("a screenshot");
+    window.find("closing-stay", "").expect("a key").click().expect("a press");
+    std::thread::sleep(A_MOMENT);
+    window.phase("in_meeting").expect("still in the meeting");
+
+    // From another workspace it is not seen either; the bar's key brings it over.
+    desktop.ask_manager(&["-s", "1"]).expect("another workspace");
+    wait::until("the bar", PATIENCE, || (window.windows().ok()?.len() == 2).then_some(())).expect("the bar");
+    std::thread::sleep(A_MOMENT * 2);
+    desktop.screenshot("9-elsewhere").expect("a screenshot");
+    let mut others = window.windows().expect("windows").into_iter().filter(|one| *one != first);
+    window.switch_to(&others.next_back().expect("the bar")).expect("the bar's page");
+    window.find("bar-back", "").expect("a key").click().expect("a press");
+    wait::until("no bar", PATIENCE, || (window.windows().ok()?.len() == 1).then_some(())).expect("no bar");
+    window.switch_to(&first).expect("the window's page");
+    std::thread::sleep(A_MOMENT);
+    desktop.screenshot("10-brought-over").expect("a screenshot");
+
     desktop.input(&["key", "alt+F4"]).expect("keys");
     wait::until("the question", PATIENCE, || window.find("closing-close", "").ok()).expect("a question");
     // The window may be gone before it can say that it was pressed.

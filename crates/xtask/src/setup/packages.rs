@@ -16,7 +16,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("the window", &["libwebkit2gtk-4.1-dev", "libgtk-3-dev", "libsoup-3.0-dev", "librsvg2-dev", "libxdo-dev"]),
     ("a screen without a screen", &["xvfb", "openbox", "imagemagick", "fonts-dejavu-core", "dbus"]),
     ("something to share, and to read it", &["xterm", "tesseract-ocr", "tesseract-ocr-eng"]),
-    ("driving the window in tests", &["webkit2gtk-driver", "xdotool"]),
+    ("driving the window in tests", &["webkit2gtk-driver", "wmctrl", "xdotool"]),
     (
         "a keyring, notices, shortcuts",
         &["gnome-keyring", "notification-daemon", "libglib2.0-bin", "desktop-file-utils"],
