@@ -85,6 +85,8 @@ describe('notices', () => {
     expect(one).toMatchObject({ kind: 'hand', key: 'hand', values: { name: someone.name } });
     expect(one?.actions).toEqual([{ key: 'lower', command: { kind: 'lower_hand', participant: someone.id } }, { key: 'see', command: null }]);
     expect(noticesBetween(may(false), raised(may(false))).show[0]?.actions).toEqual([{ key: 'see', command: null }]);
+    const turned = after(two, { key: 'participant', value: { ...someone, name: 'Zo\u202eé', hand: 1 } });
+    expect(noticesBetween(two, turned).show[0]?.values, 'a name that would turn the sentence round').toEqual({ name: 'Zo é' });
     const down = after(raised(two), { key: 'participant', value: { ...someone, hand: null } });
     expect(noticesBetween(raised(two), down)).toEqual({ show: [], withdraw: ['hand'] });
   });

@@ -47,9 +47,14 @@ const MESSAGE_LENGTH = 120;
 /** What turns round, or breaks, what stands beside it. */
 const TURNING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
+/** A name as it may stand within a sentence. */
+function plain(name: string): string {
+  return name.replace(TURNING, ' ').trim();
+}
+
 /** The first line of a message, cut. Pure. */
 export function firstLine(text: string): string {
-  const lines = text.split(/[\r\n\u2028\u2029]+/u).map((line) => line.replace(TURNING, ' ').trim());
+  const lines = text.split(/[\r\n\u2028\u2029]+/u).map(plain);
   const [...signs] = lines.find((line) => line !== '') ?? '';
   return signs.length > MESSAGE_LENGTH ? `${signs.slice(0, MESSAGE_LENGTH - 1).join('')}…` : signs.join('');
 }
@@ -58,7 +63,7 @@ export function firstLine(text: string): string {
 function lastSaid(before: Snapshot, after: Snapshot): { name: string; text: string } | null {
   if (before.messages === after.messages) return null;
   const last = messagesAfter(after.messages, newestKey(before.messages)).findLast(({ own }) => !own);
-  return last === undefined ? null : { name: last.author_name.replace(TURNING, ' ').trim(), text: firstLine(last.text) };
+  return last === undefined ? null : { name: plain(last.author_name), text: firstLine(last.text) };
 }
 
 /** Somebody who was there and raised the hand just now. */
@@ -86,7 +91,7 @@ export function noticesBetween(before: Snapshot, after: Snapshot): Changes {
   const waiting = waitersOf(after);
   for (const [id, name] of waiting) {
     if (waited.has(id)) continue;
-    tell(`waits-${id}`, 'waits', { name }, [
+    tell(`waits-${id}`, 'waits', { name: plain(name) }, [
       { key: 'admit', command: { kind: 'admit', waiter: id } },
       { key: 'refuse', command: { kind: 'refuse', waiter: id } },
       { key: 'see', command: null },
@@ -111,7 +116,7 @@ export function noticesBetween(before: Snapshot, after: Snapshot): Changes {
     const up = newHand(before, after);
     if (up !== null) {
       const lower: Wanted['actions'] = after.room.capabilities.moderate ? [{ key: 'lower', command: { kind: 'lower_hand', participant: up.id } }] : [];
-      tell('hand', 'hand', { name: up.name }, [...lower, { key: 'see', command: null }]);
+      tell('hand', 'hand', { name: plain(up.name) }, [...lower, { key: 'see', command: null }]);
     }
     if (hasHands(before) && !hasHands(after)) withdraw.push('hand');
   }
