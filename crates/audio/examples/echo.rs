@@ -105,6 +105,7 @@ fn double_talk() {
         ("0 dB, it bends", Scene { bends: true, ..even.clone() }),
         ("0 dB, clocks 20 millionths apart", Scene { drift: 20.0, ..even.clone() }),
         ("0 dB, clocks 100 millionths apart", Scene { drift: 100.0, ..even.clone() }),
+        ("0 dB, clocks −300 millionths apart", Scene { drift: -300.0, ..even.clone() }),
         ("nobody else speaks", Scene { far: Far::Silence, ..even.clone() }),
         ("no echo, a headset", Scene { loudness: 0.0, ..even.clone() }),
     ] {

@@ -20,6 +20,9 @@ const CANCELLED: f32 = 0.01;
 const ALONE: f32 = 0.5;
 const ALONE_NOW: f32 = 0.7;
 const ALONE_LEFT: f32 = 0.1;
+/// So much of the sound is what was played, for a third of a second and now: its lag is the echo's.
+const SURE: f32 = 0.3;
+const SURE_NOW: f32 = 0.3;
 /// Steps in a row that a lag has to be cancelled for before it is trusted, and found elsewhere for before it is not.
 const TRUSTED_AFTER: u32 = 6;
 const SUSPECT_AFTER: u32 = 2;
@@ -46,6 +49,8 @@ pub(super) struct Guard {
     likeness: Likeness,
     presence: Presence,
     is_alone: bool,
+    /// Of the last match, until it is taken.
+    lag: Option<Option<f32>>,
     state: State,
     /// Steps in a row for what the state waits for.
     count: u32,
@@ -78,6 +83,7 @@ impl Guard {
             likeness: Likeness::new(presence::KEPT),
             presence: Presence::default(),
             is_alone: false,
+            lag: None,
             state: State::Unknown,
             count: 0,
             steps: 0.0,
@@ -110,6 +116,11 @@ impl Guard {
         self.presence.is_absent()
     }
 
+    /// How late the echo is, in samples at 12 kHz, where one is heard for sure; new every 11 ms.
+    pub fn take_lag(&mut self) -> Option<Option<f32>> {
+        self.lag.take()
+    }
+
     /// The microphone or the loudspeaker is another one: whether there is an echo is open again.
     pub fn moved(&mut self) {
         self.presence = Presence::default();
@@ -124,6 +135,7 @@ impl Guard {
             self.presence.step(found);
             let now = self.likeness.share_at(found.steady_lag);
             self.is_alone = found.steady > ALONE && now > ALONE_NOW && after < before * ALONE_LEFT;
+            self.lag = Some((found.steady > SURE && now > SURE_NOW).then(|| self.likeness.late(found.steady_lag)));
             self.step(found, after < before * CANCELLED);
         }
         self.is_alone &= wanted;

@@ -78,6 +78,16 @@ impl Likeness {
         self.correlator.weight = 0.0;
     }
 
+    /// How late the sound of this lag is, in samples at 12 kHz and parts of one: the top of a parabola through it and its neighbours.
+    pub fn late(&self, lag: usize) -> f32 {
+        let mean = &self.correlator.mean;
+        let at = |lag: usize| mean.get(lag).map_or(0.0, |share| share.abs());
+        let (before, top, after) = (at(lag.wrapping_sub(1)), at(lag), at(lag + 1));
+        let bend = before - 2.0 * top + after;
+        let part = if bend < 0.0 { (0.5 * (before - after) / bend).clamp(-0.5, 0.5) } else { 0.0 };
+        (mean.len() - lag.min(mean.len())) as f32 - part
+    }
+
     /// The share at about this lag, as of the last match.
     pub fn share_at(&self, lag: usize) -> f32 {
         let likeness = &self.correlator.likeness;
