@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn it_is_wanted_in_meetings_alone() {
-        let link = Link { kind: LinkKind::Livekit, host: "h".into(), room: "r".into(), secure: true };
+        let link = Link { kind: LinkKind::Livekit, host: "h".into(), room: "r".into(), secure: true, given_name: None };
         let meeting = Snapshot { phase: Phase::InMeeting { link, reconnecting_for: None }, ..Snapshot::default() };
         assert!(is_wanted(&meeting));
         assert!(!is_wanted(&Snapshot::default()));

@@ -215,7 +215,7 @@ mod tests {
                 ..Snapshot::default()
             })
         };
-        let link = Link { kind: LinkKind::Livekit, host: "h".into(), room: "r".into(), secure: true };
+        let link = Link { kind: LinkKind::Livekit, host: "h".into(), room: "r".into(), secure: true, given_name: None };
         let meeting = Phase::InMeeting { link, reconnecting_for: Some(3) };
         assert!(with(&meeting, screen(TrackSource::ScreenShare, false)));
         assert!(!with(&meeting, screen(TrackSource::ScreenShare, true)));

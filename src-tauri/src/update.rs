@@ -251,7 +251,8 @@ mod tests {
     #[test]
     fn a_meeting_and_the_way_there_come_first() {
         let kind = visavis_model::LinkKind::Visio;
-        let link = visavis_model::Link { kind, host: "a.example".into(), room: "a".into(), secure: true };
+        let link =
+            visavis_model::Link { kind, host: "a.example".into(), room: "a".into(), secure: true, given_name: None };
         assert_eq!(Line::of(&Phase::PreJoin { link: link.clone() }), Line::LastLook);
         assert_eq!(Line::of(&Phase::Joining { link: link.clone(), step: 0 }), Line::Meeting);
         assert_eq!(Line::of(&Phase::InMeeting { link, reconnecting_for: None }), Line::Meeting);

@@ -150,7 +150,13 @@ mod tests {
     fn a_visit_is_told_in_order() {
         let before = Snapshot::default();
         let mut after = before.clone();
-        let link = Link { kind: LinkKind::Visio, host: "a.example".into(), room: "abc-defg-hij".into(), secure: true };
+        let link = Link {
+            kind: LinkKind::Visio,
+            host: "a.example".into(),
+            room: "abc-defg-hij".into(),
+            secure: true,
+            given_name: None,
+        };
         after.phase = Phase::Lobby { link, lobby: LobbyView::default() };
         after.me.hand = Some(2);
         after.together.reactions.push(ReactionView {

@@ -342,6 +342,7 @@ mod tests {
             host: String::new(),
             room: String::new(),
             secure: false,
+            given_name: None,
         };
         call.snapshot.phase = Phase::InMeeting { link, reconnecting_for: None };
         assert_eq!(call.step(at(61), false), Step::GoOn);

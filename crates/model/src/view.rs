@@ -57,6 +57,10 @@ pub struct Link {
     pub room: String,
     /// True where the link is encrypted on the way (wss).
     pub secure: bool,
+    /// The name that the link's token gives whoever comes in with it, where they may not say another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub given_name: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -60,6 +60,10 @@ impl MeetingLink {
             host: self.host.clone(),
             room: self.room.clone(),
             secure: matches!(self.url.scheme(), "wss" | "https"),
+            given_name: match &self.credentials {
+                Credentials::Token(token) => crate::livekit::given_name(token.reveal()),
+                _ => None,
+            },
         }
     }
 }

@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn keys_are_wanted_in_a_meeting_and_where_they_are_set() {
-        let link = Link { kind: LinkKind::Visio, host: "a.example".into(), room: "r".into(), secure: true };
+        let link =
+            Link { kind: LinkKind::Visio, host: "a.example".into(), room: "r".into(), secure: true, given_name: None };
         let mut snapshot = Snapshot::default();
         let mut before = None;
         let mut wish = |snapshot: &Snapshot| Wish::of(before.replace(Seen::of(snapshot)), Seen::of(snapshot));

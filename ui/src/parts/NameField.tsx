@@ -8,6 +8,23 @@ import style from './parts.module.css';
 /** Longest name that servers take. */
 const LONGEST = 120;
 
+/** The name that a link gives, and that whoever follows it cannot change: what is theirs stays what it is for other meetings. */
+export function GivenName({ name }: { name: string }) {
+  const { t } = useTranslation('home');
+  const id = useId();
+  return (
+    <div className={style.field}>
+      <label className={style.label} htmlFor={id}>
+        {t('name')}
+      </label>
+      <input id={id} className={style.input} value={name} readOnly data-locked aria-describedby={`${id}-hint`} data-testid="given-name" />
+      <p id={`${id}-hint`} className={style.hint}>
+        {t('nameGiven')}
+      </p>
+    </div>
+  );
+}
+
 /** The own name: sent as it is typed, so that no key press can outrun it. `label`: it has its words elsewhere. */
 export function NameField({ hint = false, focus = false, label }: { hint?: boolean; focus?: boolean; label?: { 'aria-labelledby': string; 'aria-describedby': string } }) {
   const { t } = useTranslation('home');

@@ -10,7 +10,7 @@ import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
 import { DeviceSelect } from '../parts/DeviceSelect';
 import { Logo } from '../parts/Mark';
-import { NameField } from '../parts/NameField';
+import { GivenName, NameField } from '../parts/NameField';
 import parts from '../parts/parts.module.css';
 import { LockNote } from '../policy/LockNote';
 import { useIsOff, useRule } from '../policy/rules';
@@ -40,7 +40,7 @@ export function PreJoin({ link }: { link: Link }) {
   const { t } = useTranslation(['prejoin', 'common']);
   const send = useSend();
   const issues = useMeeting((state) => state.issues);
-  const named = useMeeting((state) => state.me.name !== '');
+  const named = useMeeting((state) => state.me.name !== '') || link.given_name !== undefined;
   const room = useMeeting((state) => state.room.name);
   const enter = useRef<HTMLButtonElement>(null);
   const microphone = missingMicrophone(issues);
@@ -94,7 +94,7 @@ export function PreJoin({ link }: { link: Link }) {
             </h1>
             <WhoIsThere />
           </div>
-          <NameField focus={nameFirst} />
+          {link.given_name === undefined ? <NameField focus={nameFirst} /> : <GivenName name={link.given_name} />}
           <Button
             ref={enter}
             look="primary"

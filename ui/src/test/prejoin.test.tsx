@@ -38,6 +38,25 @@ it('asks for a name first where none is known, and Enter in it joins', async () 
   expect(sent('join')).toHaveLength(1);
 });
 
+it('shows the name that the link gives, and asks for none', async () => {
+  const { engine, user, sent } = await open('home');
+  act(() =>
+    engine.patch(
+      { key: 'me', value: { ...engine.snapshot.me, name: '' } },
+      { key: 'phase', value: { kind: 'pre_join', link: { kind: 'livekit', host: 'a.example', room: 'r', secure: true, given_name: 'Zoé' } } },
+    ),
+  );
+  expect(screen.getByTestId('join')).toHaveFocus();
+  expect(screen.queryByTestId('name-field')).toBeNull();
+  const given = screen.getByLabelText('Votre nom dans la réunion');
+  expect(given).toHaveValue('Zoé');
+  expect(given).toHaveAttribute('readonly');
+  expect(given).toHaveAccessibleDescription('Ce nom est donné par le lien.');
+  await user.type(given, 'x{Enter}');
+  expect(sent('set_name')).toHaveLength(0);
+  expect(sent('join')).toHaveLength(1);
+});
+
 it('toggles by words', async () => {
   const { user, sent } = await open('prejoin');
   await user.click(screen.getByRole('button', { name: 'Micro allumé' }));

@@ -152,7 +152,8 @@ mod tests {
     use visavis_model::LinkKind;
 
     fn offer(room: &str) -> (Offer, Link) {
-        let link = Link { kind: LinkKind::Visio, host: "a.example".into(), room: room.into(), secure: true };
+        let link =
+            Link { kind: LinkKind::Visio, host: "a.example".into(), room: room.into(), secure: true, given_name: None };
         (Offer { text: room.into(), direct: false, microphone_off: false, camera_off: false }, link)
     }
 

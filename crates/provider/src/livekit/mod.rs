@@ -41,7 +41,7 @@ pub(crate) mod tests;
 pub(crate) use leave::from_socket as leave_cause;
 pub use route::socket_url;
 pub use session::Session;
-pub(crate) use token::expiry as token_expiry;
+pub(crate) use token::{expiry as token_expiry, given_name};
 
 use crate::{LinkError, MeetingLink, SessionOptions};
 

@@ -89,7 +89,7 @@ fn read(scheme: Scheme, rest: &str) -> Result<MeetingLink, LinkError> {
 }
 
 /// Characters that are not seen, or that turn the direction of what follows.
-fn deceives(c: char) -> bool {
+pub(super) fn deceives(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,5 +1,6 @@
 //! Join tokens: JSON web tokens (RFC 7519) signed with HS256 (RFC 7518 §3.2).
 
+use super::recognise::deceives;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -8,6 +9,8 @@ use sha2::Sha256;
 
 /// How long a token that we issue is good: as long as Meet's own.
 const LIFETIME_SECONDS: u64 = 6 * 3600;
+/// As much of a name as is shown, in characters.
+const LONGEST_NAME: usize = 120;
 /// Clocks of client and server may differ by so much.
 const CLOCK_SKEW_SECONDS: u64 = 60;
 
@@ -24,6 +27,8 @@ pub(super) struct Claims {
 #[derive(Deserialize)]
 struct Payload {
     #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
     video: Option<Video>,
     #[serde(default)]
     exp: Option<u64>,
@@ -33,6 +38,8 @@ struct Payload {
 struct Video {
     #[serde(default)]
     room: Option<String>,
+    #[serde(default, rename = "canUpdateOwnMetadata")]
+    may_rename: Option<bool>,
 }
 
 /// Who a token that we issue lets in.
@@ -86,6 +93,14 @@ pub(crate) fn expiry(token: &str) -> Option<u64> {
     read_payload(token.split('.').nth(1)?).ok()?.exp
 }
 
+/// The name that whoever comes in with this token has, where they may not say another one; a server lets nobody where the token is silent.
+pub(crate) fn given_name(token: &str) -> Option<String> {
+    let payload = read_payload(token.split('.').nth(1)?).ok()?;
+    let may_rename = payload.video.and_then(|video| video.may_rename).unwrap_or(false);
+    let name: String = payload.name?.chars().filter(|c| !deceives(*c)).take(LONGEST_NAME).collect();
+    Some(name.trim().to_owned()).filter(|name| !may_rename && !name.is_empty())
+}
+
 fn read_payload(part: &str) -> Result<Payload, NotAToken> {
     serde_json::from_slice(&decode(part)?).map_err(|_| NotAToken)
 }
@@ -133,6 +148,26 @@ mod tests {
             name: "Zoé",
             unix_seconds: 1_700_000_000,
         }
+    }
+
+    #[test]
+    fn a_name_is_given_where_the_token_says_so_and_no_other_may_be_said() {
+        let token = |payload: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
+        for (payload, name) in [
+            (r#"{"name":"Zoé","video":{"room":"r"}}"#, Some("Zoé")),
+            (r#"{"name":"Zoé"}"#, Some("Zoé")),
+            (r#"{"name":"Z\u202eoé ","video":{"canUpdateOwnMetadata":false}}"#, Some("Zoé")),
+            (r#"{"name":"Zoé","video":{"canUpdateOwnMetadata":true}}"#, None),
+            (r#"{"name":" ","video":{"room":"r"}}"#, None),
+            (r#"{"video":{"room":"r"}}"#, None),
+            ("nonsense", None),
+        ] {
+            assert_eq!(given_name(&token(payload)).as_deref(), name, "{payload}");
+        }
+        assert_eq!(given_name("nonsense"), None);
+        assert_eq!(given_name(&issue(&grant()).expect("token")), None, "ours may be changed");
+        let long = token(&format!(r#"{{"name":"{}"}}"#, "é".repeat(4_000)));
+        assert_eq!(given_name(&long).map(|name| name.chars().count()), Some(LONGEST_NAME));
     }
 
     #[test]

@@ -16,4 +16,8 @@ room: string,
 /**
  * True where the link is encrypted on the way (wss).
  */
-secure: boolean, };
+secure: boolean, 
+/**
+ * The name that the link's token gives whoever comes in with it, where they may not say another.
+ */
+given_name?: string, };
