@@ -208,7 +208,7 @@ fn whoever_waits_signs_in_and_is_in() {
 }
 
 #[test]
-fn whoever_looks_elsewhere_lets_a_guest_in_from_the_notice() {
+fn whoever_looks_elsewhere_answers_the_door_from_the_notice() {
     let house = House::new("sign-in-notice", Access::Restricted);
     let house = House { desktop: house.desktop.with_notices(), ..house };
     let house = house.signed_in();
@@ -218,28 +218,41 @@ fn whoever_looks_elsewhere_lets_a_guest_in_from_the_notice() {
     let found = house.desktop.input(&["search", "--onlyvisible", "--name", "Visavis"]).expect("the window");
     let ours = found.lines().next().expect("its number");
     house.keys(&["windowminimize", ours]);
-    let mut options = application::Options::new(link, "Zoé", 300);
-    options.arguments = vec!["--server".into(), house.meet.host()];
-    options.events = true;
-    let mut guest = application::join(&house.folder, &options).expect("the application");
-    guest.wait("phase", |phase| phase["kind"] == "lobby").expect("before the door");
-
+    let knocks = |name: &str| {
+        let mut options = application::Options::new(link.clone(), name, 300);
+        options.arguments = vec!["--server".into(), house.meet.host()];
+        options.events = true;
+        let mut guest = application::join(&house.folder, &options).expect("the application");
+        guest.wait("phase", |phase| phase["kind"] == "lobby").expect("before the door");
+        guest
+    };
     let visible =
         |what: [&str; 2]| house.desktop.input(&["search", "--onlyvisible", what[0], what[1]]).unwrap_or_default();
     let shown = || visible(["--class", "notification-daemon"]);
-    let notice = wait::until("the notice", PATIENCE, || shown().lines().next().map(str::to_owned));
-    let notice = notice.expect("a notice");
-    // Shown to its end.
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    house.desktop.screenshot("notice").expect("a screenshot");
-    let place = house.desktop.input(&["getwindowgeometry", "--shell", &notice]).expect("where it is");
-    let number = |name: &str| place.lines().find_map(|line| line.strip_prefix(name)?.parse::<i32>().ok());
-    let (width, height) = (number("WIDTH=").expect("a width"), number("HEIGHT=").expect("a height"));
-    // The first of its three buttons (the second would refuse), below the words.
-    let (x, y) = ((width * 50 / 100).to_string(), (height * 7 / 10).to_string());
-    house.keys(&["mousemove", "--window", &notice, &x, &y, "click", "1"]);
+    // Its three buttons stand below the words: *Admit*, *Refuse*, *View*.
+    let answer = |picture: &str, percent: i32| {
+        let notice = wait::until("the notice", PATIENCE, || shown().lines().next().map(str::to_owned));
+        let notice = notice.expect("a notice");
+        // Shown to its end.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        house.desktop.screenshot(picture).expect("a screenshot");
+        let place = house.desktop.input(&["getwindowgeometry", "--shell", &notice]).expect("where it is");
+        let number = |name: &str| place.lines().find_map(|line| line.strip_prefix(name)?.parse::<i32>().ok());
+        let (width, height) = (number("WIDTH=").expect("a width"), number("HEIGHT=").expect("a height"));
+        let (x, y) = ((width * percent / 100).to_string(), (height * 7 / 10).to_string());
+        house.keys(&["mousemove", "--window", &notice, &x, &y, "click", "1"]);
+    };
+    let gone = || wait::until("no notice", PATIENCE, || shown().is_empty().then_some(())).expect("gone");
+
+    let unwanted = knocks("Yann");
+    answer("notice-refuse", 66);
+    let refused = unwanted.finish(PATIENCE).expect("it ends");
+    assert_eq!(refused.code, 4, "not let in: {}", refused.log);
+    gone();
+    let mut guest = knocks("Zoé");
+    answer("notice", 50);
     guest.wait("phase", |phase| phase["kind"] == "in_meeting").expect("let in");
-    wait::until("no notice", PATIENCE, || shown().is_empty().then_some(())).expect("gone");
+    gone();
     // Nobody was taken away from what they look at.
     let front = visible(["--name", "Visavis"]);
     assert!(front.lines().all(|window| window != ours), "the window came up");
