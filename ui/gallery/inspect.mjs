@@ -136,6 +136,8 @@ export function inspect() {
   }
   const root = document.scrollingElement;
   if (root !== null && root.scrollWidth > innerWidth + 1) tell('scrolls sideways', 'the window');
+  // Nothing shows that: the page moves under Tab.
+  if (root !== null && root.scrollHeight > innerHeight) tell('higher than the window', 'the page');
   for (const box of document.querySelectorAll('*')) {
     if (styleOf(box).overflowX !== 'auto' && styleOf(box).overflowX !== 'scroll') continue;
     // Reports and links that are one line may; pages, lists and panels may not.

@@ -46,6 +46,7 @@ async function tried(browser) {
     'cut off: a cut word that goes on',
     'cut off: a key with an ellipsis',
     'cut off: beyond the edge of the window',
+    'higher than the window: the page',
     'off the window: off by being fixed',
     'over one another: one over | the other',
     'scrolls sideways: the window',

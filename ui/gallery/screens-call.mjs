@@ -117,6 +117,7 @@ export const CALLS_SINCE = [
 /** What came after that. */
 export const CALLS_LATEST = [
   tight(call('06-tight-share-banner', 'call-share&issue=VIS-CAM-STOP-59:retry')),
+  tight(call('06-tight-share-both', 'call-share-both')),
   bar('-share-ended', 'call-may-share&issue=VIS-SHARE-CLOSED-61:share_else:kind=window'),
   bar('-no-camera', 'call-2&me.seeing=no_device'),
 ];

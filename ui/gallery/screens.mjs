@@ -117,5 +117,12 @@ const DOCTOR = [
 /** What came later: at the end, because a test takes the looks of each by its place in the list. */
 const SINCE = [screen('4.3', '03-lobby-late', 'scenario=lobby', later(200)), ...CALLS_SINCE, screen('4.1', '01-home-other-page', 'scenario=home-other-page'), { ...screen('4.1', '01-home-tight', 'scenario=home'), sizes: ['tight150', 'tight200'], alike: true }, ...CALLS_LATEST];
 
+/** At 150 and 200 % in a narrow window, where letters are half as wide again. */
+const broad = (id, scenario, place = '') => ({ ...screen('4.6', id, `scenario=${scenario}&typeface=dyslexic`, null, place), sizes: ['tight150', 'tight200'], alike: true });
+const BROAD = [
+  broad('09-settings-tight-notices', 'home', '#settings/notices'), broad('01-home-tight-broad', 'home'), broad('06-tight-share-broad', 'call-share'),
+  { ...screen('4.9', '14-first-no-camera', 'scenario=home-first-no-camera&first'), alike: true },
+];
+
 /** All of them. */
-export const SCREENS = [...HOME, ...BEFORE, ...CALLS, ...AFTER, ...SETTINGS, ...DOCTOR, ...SINCE];
+export const SCREENS = [...HOME, ...BEFORE, ...CALLS, ...AFTER, ...SETTINGS, ...DOCTOR, ...SINCE, ...BROAD];

@@ -55,3 +55,24 @@ it('leaves the focus where it is drawn', async () => {
   await new Promise((done) => setTimeout(done, 100));
   expect(document.activeElement).toBe(find('second'));
 });
+
+it('never goes on with what ends something for good', async () => {
+  const find = show('<h1 id="title" tabindex="-1"></h1><main><button id="first"></button><button id="leave" data-no-heir></button></main>');
+  find('first').focus();
+  find('first').remove();
+  await vi.waitFor(() => expect(document.activeElement).toBe(find('title')));
+});
+
+it('goes on with what does the same elsewhere', async () => {
+  const find = show('<main><button id="first" data-kin="window"></button><button id="second"></button></main><footer><button id="third" data-kin="window"></button></footer>');
+  find('first').focus();
+  find('first').remove();
+  await vi.waitFor(() => expect(document.activeElement).toBe(find('third')));
+});
+
+it('goes on in the same part of the page where it was made anew', async () => {
+  const find = show('<div id="page"><button id="top"></button><section data-region="banner" id="old"><button id="other"></button><button id="a"></button></section><main><button id="tile"></button></main></div>');
+  find('a').focus();
+  find('old').outerHTML = '<section data-region="banner"><button id="b"></button></section>';
+  await vi.waitFor(() => expect(document.activeElement).toBe(find('b')));
+});

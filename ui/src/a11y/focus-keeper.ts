@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { focusOn } from './focus-on';
 import { isDrawn } from './regions';
 
 /** What takes the focus, by key or by code of ours. */
@@ -14,6 +15,9 @@ interface Held {
   under: Held | null;
 }
 
+/** What is never given the focus by us: one press of it ends something for good, and whoever presses meant what had the focus before. */
+const NO_HEIR = '[data-no-heir]';
+
 /** What keeps the focus to itself while it is open. */
 export const LAYER = '[role="dialog"], [role="menu"], [role="listbox"]';
 
@@ -23,11 +27,14 @@ export function focusables(box: Element): HTMLElement[] {
   return [...box.querySelectorAll<HTMLElement>(THINGS)].filter(takes);
 }
 
+/** What may go on for something else. */
+const goesOn = (thing: HTMLElement) => (thing.tabIndex >= 0 || thing.dataset['tile'] !== undefined || thing.dataset['stop'] !== undefined) && !thing.matches(NO_HEIR);
+
 function hold(thing: Element, before: Held | null): Held {
   const around: Held['around'] = [];
   const layer = thing.closest(LAYER);
   // Looked for once: a large meeting has hundreds, and what is in a box stands together.
-  const all = focusables(document.body);
+  const all = focusables(document.body).filter((one) => one === thing || goesOn(one));
   const own = all.indexOf(thing as HTMLElement);
   let first = own;
   for (let box = thing === layer ? null : thing.parentElement; box !== null && box !== document.documentElement; box = box.parentElement) {
@@ -45,17 +52,32 @@ function under(layer: Element, before: Held | null): Held | null {
   return before !== null && before.layer !== null && !before.layer.isConnected ? before.under : before;
 }
 
-/** Who goes on where something vanished: what took its place, else the one before, else the nearest heading; where all of a dialog vanished, what had the focus under it. */
-function heir({ around, under }: Held): HTMLElement | null {
+/** What does the same elsewhere: the two keys to the window of what is shared, of which each comes as the other goes. */
+function kinOf(thing: Element): HTMLElement | null {
+  const kin = thing.getAttribute('data-kin');
+  return kin === null ? null : ([...document.querySelectorAll<HTMLElement>(`[data-kin="${kin}"]`)].find((one) => one !== thing && isDrawn(one)) ?? null);
+}
+
+/** The same part of the page: another message has come where one went. */
+function successor(box: Element): Element | null {
+  const region = box.getAttribute('data-region');
+  return box.isConnected ? box : region === null ? null : document.querySelector(`[data-region="${region}"]`);
+}
+
+/** Who goes on where something vanished: what does the same, else what took its place, else the one before, else the nearest heading; where all of a dialog vanished, what had the focus under it. */
+function heir({ thing, around, under }: Held): HTMLElement | null {
+  const kin = kinOf(thing);
+  if (kin !== null) return kin;
   for (const { box, at } of around) {
-    if (!box.isConnected) continue;
-    const left = focusables(box).filter((thing) => thing.tabIndex >= 0 || thing.dataset['tile'] !== undefined || thing.dataset['stop'] !== undefined);
+    const now = successor(box);
+    if (now === null) continue;
+    const left = focusables(now).filter(goesOn);
     const next = left[Math.min(at, left.length - 1)];
     if (next !== undefined) return next;
-    const title = [...box.querySelectorAll<HTMLElement>('h1, h2')].find(isDrawn);
+    const title = [...now.querySelectorAll<HTMLElement>('h1, h2')].find(isDrawn);
     if (title !== undefined) return title;
   }
-  if (under !== null) return under.thing instanceof HTMLElement && !isLost(under) ? under.thing : heir(under);
+  if (under !== null) return under.thing instanceof HTMLElement && !isLost(under) && !under.thing.matches(NO_HEIR) ? under.thing : heir(under);
   return document.querySelector<HTMLElement>('h1');
 }
 
@@ -89,7 +111,7 @@ export function keepFocus(): () => void {
         if (held === null || !isLost(held) || !isNowhere()) return;
         const next = heir(held);
         if (next !== null && next.tabIndex < 0 && !next.hasAttribute('tabindex')) next.tabIndex = -1;
-        next?.focus();
+        if (next !== null) focusOn(next);
       });
     });
   };

@@ -1,7 +1,7 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { open } from '../test/render';
-import { roundFrom } from './tab-round';
+import { lastOfTile, roundFrom } from './tab-round';
 
 const page = (inside: string) => {
   document.body.innerHTML = inside;
@@ -29,6 +29,14 @@ describe('a page', () => {
     expect([from('tile'), from('a'), from('b'), from('tile', true)]).toEqual([null, null, 'tile', 'b']);
   });
 
+  it('comes back to what is within a tile before the tile, from what follows it alone', () => {
+    document.body.innerHTML = '<button id="before"></button><div id="tile" data-tile="x" tabindex="0"><button id="a"></button><button id="b"></button></div><button id="after"></button>';
+    const now = document.getElementById('tile');
+    const from = (id: string) => lastOfTile(document.getElementById(id), now)?.id ?? null;
+    expect([from('after'), from('before'), from('a'), from('tile')]).toEqual(['b', null, null, null]);
+    expect(lastOfTile(document.getElementById('after'), document.getElementById('before'))).toBeNull();
+  });
+
   it('leaves dialogs, menus and lists to themselves', () => {
     for (const role of ['dialog', 'menu', 'listbox']) expect(page(`<button id="a"></button><div role="${role}"><button id="b"></button></div>`)('b')).toBeNull();
   });
@@ -49,6 +57,27 @@ it.each(['home', 'call-9'])('never lets the focus be nowhere: %s', async (scenar
     expect(document.activeElement).toBe(first);
     expect(steps).toBeGreaterThan(2);
   }
+});
+
+it('goes back the way that it came, through the keys of a tile', async () => {
+  const { user } = await open('call-9', { ui: { layout: 'grid', recordingRead: true } });
+  const steps = async (shift: boolean, from: Element) => {
+    const found: (Element | null)[] = [from];
+    while (found.length < 12) {
+      await user.tab({ shift });
+      await act(() => new Promise((done) => setTimeout(done, 5)));
+      found.push(document.activeElement);
+      if (document.activeElement?.closest('[role="toolbar"]') || document.activeElement?.closest('[data-region="top"]')) break;
+    }
+    return found;
+  };
+  const tile = document.querySelector<HTMLElement>('[data-tile][tabindex="0"]')!;
+  act(() => tile.focus());
+  const on = await steps(false, tile);
+  const name = (thing: Element | null) => thing?.getAttribute('aria-label') ?? '';
+  expect(on.map(name)[1]).toMatch(/^Actions pour/);
+  const back = await steps(true, on.at(-1)!);
+  expect(back.slice(1, 3).map(name)).toEqual([name(on[1]!), name(tile)]);
 });
 
 it('leaves a dialog of React Aria its own round', async () => {

@@ -26,8 +26,15 @@ export function roundFrom(from: Element | null, backwards: boolean): HTMLElement
   return (backwards ? all.at(-1) : all[0]) ?? null;
 }
 
+/** What Shift+Tab comes to last within a tile, and so first of it from what follows: its keys are there only while the focus is. `from`: where it was. */
+export function lastOfTile(from: Element | null, now: Element | null): HTMLElement | null {
+  if (!(now instanceof HTMLElement) || now.dataset['tile'] === undefined || from === null || now.contains(from)) return null;
+  const follows = (now.compareDocumentPosition(from) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  return follows ? (focusables(now).filter((key) => key !== now && key.tabIndex >= 0).at(-1) ?? null) : null;
+}
+
 /**
- * Goes round where the page ends: WebKitGTK gives the focus to the window there, and for one press it is nowhere.
+ * Goes round where the page ends: WebKitGTK gives the focus to the window there, and for one press it is nowhere. On the way back it comes to a tile's keys before the tile, as the way on does after it.
  *
  * Looked at before all others, for a toolbar keeps the key to itself; moved after them, for it moves the focus within.
  */
@@ -37,9 +44,13 @@ export function tabRound(): () => void {
     if (event.key !== 'Tab' || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const from = document.activeElement;
     const next = roundFrom(from, event.shiftKey);
-    if (next === null) return;
-    event.preventDefault();
     clearTimeout(soon);
+    if (next === null) {
+      // When the tile has its keys.
+      if (event.shiftKey) soon = setTimeout(() => lastOfTile(from, document.activeElement)?.focus());
+      return;
+    }
+    event.preventDefault();
     soon = setTimeout(() => {
       const toolbar = from?.closest(UNIT) ?? null;
       const stays = toolbar === null ? document.activeElement === from : toolbar.contains(document.activeElement);

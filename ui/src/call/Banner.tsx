@@ -211,7 +211,9 @@ function ShareWindow({ others }: { others: Entry[] }) {
       <p className={style.bannerText}>
         <b>{t('call:shareWindow')}</b>
       </p>
-      <Key onPress={() => void engine.openShare(t('stage:shareTitle')).catch(() => undefined)}>{t('call:shareWindowShow')}</Key>
+      <Key onPress={() => void engine.openShare(t('stage:shareTitle')).catch(() => undefined)} data-kin="share-window" testid="share-window-show">
+        {t('call:shareWindowShow')}
+      </Key>
       <Others entries={others} />
     </Frame>
   );
@@ -228,7 +230,9 @@ function LeaveAsked() {
         <p className={style.bannerText}>
           <b>{t('leaveAsked')}</b>
         </p>
-        <Key onPress={() => send({ kind: 'leave' })}>{t('leave')}</Key>
+        <Key onPress={() => send({ kind: 'leave' })} data-no-heir="">
+          {t('leave')}
+        </Key>
       </div>
     </section>
   );

@@ -2,6 +2,7 @@ import { ChevronUp, LogOut, Mic, MicOff, Video, VideoOff, Volume2 } from 'lucide
 import { useEffect, useId, useRef } from 'react';
 import { Button, Header, MenuSection, MenuTrigger, ToggleButton, Toolbar as AriaToolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { useEnds } from '../a11y/useEnds';
 import { useDeviceChoice } from '../devices';
 import { useMeeting, useSend } from '../engine/context';
 import type { DeviceKind } from '../engine/contract';
@@ -28,6 +29,7 @@ export function Toolbar() {
   const { t } = useTranslation('call');
   const ref = useRef<HTMLDivElement>(null);
   const { w, rem } = useSize(ref);
+  useEnds(ref);
   const letters = useMeeting((state) => (state.settings.typeface === 'dyslexic' ? 'broad' : 'usual'));
   const step = stepFor(w === 0 ? Number.POSITIVE_INFINITY : w / rem, letters);
   const can = useMeeting((state) => state.room.capabilities);
@@ -163,7 +165,7 @@ function LeaveKey() {
   const { t } = useTranslation('call');
   const send = useSend();
   return (
-    <Button className={`${style.key} ${style.leave}`} onPress={() => send({ kind: 'leave' })} data-testid="leave">
+    <Button className={`${style.key} ${style.leave}`} onPress={() => send({ kind: 'leave' })} data-no-heir="" data-testid="leave">
       <LogOut aria-hidden="true" />
       {t('leave')}
     </Button>

@@ -69,9 +69,17 @@ export function Others({ entries }: { entries: Entry[] }) {
   );
 }
 
-export function Key({ onPress, testid, children }: { onPress: () => void; testid?: string; children: ReactNode }) {
+interface KeyProps {
+  onPress: () => void;
+  testid?: string;
+  'data-kin'?: string;
+  'data-no-heir'?: string;
+  children: ReactNode;
+}
+
+export function Key({ testid, children, ...rest }: KeyProps) {
   return (
-    <Button className={style.stageKey ?? ''} onPress={onPress} {...(testid === undefined ? {} : { 'data-testid': testid })}>
+    <Button {...rest} className={style.stageKey ?? ''} {...(testid === undefined ? {} : { 'data-testid': testid })}>
       {children}
     </Button>
   );

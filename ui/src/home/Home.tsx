@@ -10,7 +10,7 @@ import { NextMeeting } from '../calendar/NextMeeting';
 import { useNow } from '../calendar/useNow';
 import { deviceFor } from '../devices';
 import { useEngine, useMeeting, useSend } from '../engine/context';
-import type { DeviceKind, Issue } from '../engine/contract';
+import type { Issue } from '../engine/contract';
 import { useIssueActions } from '../error/actions';
 import { IssueText, useActionText, useIssueSpeech } from '../error/IssueText';
 import { Button } from '../parts/Button';
@@ -24,6 +24,7 @@ import { usePasteHere } from '../tray/paste';
 import { useUiStore } from '../ui-state';
 import style from './home.module.css';
 import { AccountNotes } from './AccountNotes';
+import { DevicesChip } from './DevicesChip';
 import { concernsLink } from './link-issue';
 import { ManagedRooms } from './ManagedRooms';
 import { NewMeeting } from './NewMeeting';
@@ -296,27 +297,6 @@ function Problem({ issue }: { issue: Issue }) {
         <p className={style.code}>{issue.code}</p>
       </div>
     </div>
-  );
-}
-
-function DevicesChip() {
-  const { t } = useTranslation('devices');
-  const devices = useMeeting((state) => state.devices);
-  const blocked = useMeeting((state) => state.issues.some((issue) => issue.code === 'VIS-MIC-PERM-51'));
-  if (!devices.known) return null;
-  const has = (kind: DeviceKind) => devices.list.some((device) => device.kind === kind);
-  const [tone, key] = blocked
-    ? (['warn', 'microphoneForbidden'] as const)
-    : !has('microphone')
-      ? (['warn', 'noMicrophone'] as const)
-      : !has('camera')
-        ? (['warn', 'noCamera'] as const)
-        : (['ok', 'all'] as const);
-  return (
-    <span className={classes(parts.chip, style.ready)} data-tone={tone}>
-      {tone === 'ok' ? <CircleCheck aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
-      <span>{t(`ready.${key}`)}</span>
-    </span>
   );
 }
 

@@ -14,12 +14,15 @@ import { Logo } from '../parts/Mark';
 import parts from '../parts/parts.module.css';
 import { useRule } from '../policy/rules';
 import { useSettings } from '../settings/useSettings';
+import { DevicesChip, readinessOf } from './DevicesChip';
 import style from './welcome.module.css';
 
 /** The first start without a link: what the system says already, to be changed or not (interface specification §4.9). */
 export function Welcome() {
   const { t } = useTranslation('welcome');
   const { change } = useSettings();
+  // Home warns of it a moment later: what is said here must be true.
+  const ready = useMeeting(readinessOf);
   const start = useRef<HTMLButtonElement>(null);
   useEffect(() => start.current?.focus(), []);
   return (
@@ -29,8 +32,13 @@ export function Welcome() {
       </header>
       <main className={style.main} data-region="main">
         <div>
-          <h1 tabIndex={-1}>{t('title')}</h1>
+          <h1 tabIndex={-1}>{t(ready === 'all' ? 'title' : 'titleAlmost')}</h1>
           <p className={style.text}>{t('text')}</p>
+          {ready !== 'all' && ready !== null && (
+            <p className={style.lacks}>
+              <DevicesChip />
+            </p>
+          )}
         </div>
         <Language />
         <section className={classes(parts.card, style.row)}>

@@ -1,6 +1,9 @@
 import { UserPlus, X } from 'lucide-react';
-import { Activity, type ComponentType, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { Activity, type ComponentType, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LAYER } from '../a11y/focus-keeper';
+import { focusOn } from '../a11y/focus-on';
+import { isDrawn } from '../a11y/regions';
 import { History } from '../captions/History';
 import { useMeeting } from '../engine/context';
 import { Button } from '../parts/Button';
@@ -63,7 +66,7 @@ interface PanelProps {
   children: ReactNode;
 }
 
-/** A panel takes the focus when it opens and gives it back to its key when it closes (`Activity` ends its effects then, whether or not it is kept). */
+/** A panel takes the focus when it opens and gives it back when it closes, to what had it or to its key (`Activity` ends its effects then, whether or not it is kept). */
 function Panel({ name, closed, basis, children }: PanelProps) {
   const { t } = useTranslation('panels');
   const ui = useUiStore();
@@ -72,13 +75,21 @@ function Panel({ name, closed, basis, children }: PanelProps) {
   const doors = usePanelDoors();
   const ref = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
+  const before = useRef<Element | null>(null);
+  // Before what is in it takes the focus. Whoever opened it by a shortcut was elsewhere than on its key.
+  useLayoutEffect(() => {
+    before.current = ui.getState().quiet === name ? null : document.activeElement;
+  }, [name, ui]);
   useEffect(() => {
     const panel = ref.current;
     if (ui.getState().quiet === name) ui.setState({ quiet: null });
     else (panel?.querySelector<HTMLElement>('[data-first-focus]') ?? title.current)?.focus();
     return () => {
       const held = panel?.contains(document.activeElement) || document.activeElement === document.body;
-      if (held) document.querySelector<HTMLElement>(`[data-opener="${name}"], [data-testid="more"]`)?.focus();
+      if (!held) return;
+      const key = document.querySelector<HTMLElement>(`[data-opener="${name}"], [data-testid="more"]`);
+      const back = before.current instanceof HTMLElement && isThere(before.current) ? before.current : key;
+      if (back !== null) focusOn(back);
     };
   }, [name, ui]);
   return (
@@ -100,6 +111,11 @@ function Panel({ name, closed, basis, children }: PanelProps) {
       {children}
     </section>
   );
+}
+
+/** Whether what had the focus can have it again. In a menu it was on its way out, and a heading has it only until somebody goes on from there. */
+function isThere(thing: HTMLElement): boolean {
+  return thing !== document.body && !thing.matches('h1, h2, h3') && thing.isConnected && isDrawn(thing) && !thing.matches(':disabled') && thing.closest(`[hidden], ${LAYER}`) === null;
 }
 
 const LEAST = 25;

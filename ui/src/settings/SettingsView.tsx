@@ -98,7 +98,7 @@ export function SettingsView() {
               className={parts.input}
               value={question}
               aria-label={t('search')}
-              placeholder={t('search')}
+              placeholder={t('searchShort')}
               autoComplete="off"
               spellCheck={false}
               onChange={(event) => setQuestion(event.target.value)}

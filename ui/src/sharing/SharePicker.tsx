@@ -1,5 +1,5 @@
 import { AppWindow, Monitor } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEngine, useMeeting, useSend } from '../engine/context';
 import type { ScreenKind, ScreenSource, ShareMode } from '../engine/contract';
@@ -87,7 +87,7 @@ function Choice({ close }: { close: () => void }) {
       {/* However many windows there are, what is below them stays seen; in a low window it scrolls too, and the foot stays. */}
       <div className={style.scrolls} data-testid="share-scrolls">
         <div className={style.scrolled}>
-          <div className={style.lists}>
+          <div className={style.lists} onKeyDown={goRound}>
             <div className={style.scrolled}>
               {KINDS.filter((kind) => kind === 'window' || !windows_only).map((kind) => (
                 <fieldset key={kind} className={style.sources} data-kind={kind}>
@@ -156,9 +156,28 @@ function Source({ source, name, chosen, onChoose }: SourceProps) {
     <label className={style.source} data-chosen={chosen || undefined} data-testid="share-source">
       <span className={style.picture}>{source.thumbnail === null ? <Icon aria-hidden="true" /> : <img src={source.thumbnail} alt="" />}</span>
       <span className={style.name}>
-        <input type="radio" name={name} value={source.id} checked={chosen} onChange={onChoose} />
+        <input type="radio" name={name} value={source.id} checked={chosen} onChange={onChoose} onFocus={showWhole} />
         <span className={style.title}>{source.title === '' ? t('untitled') : source.title}</span>
       </span>
     </label>
   );
+}
+
+/** A key that gives it the focus brings it into view with its picture: WebKit's arrows scroll nothing. A pointer has it before it already. */
+function showWhole({ currentTarget }: { currentTarget: HTMLElement }) {
+  if (document.documentElement.dataset['keys'] !== undefined) currentTarget.closest('label')?.scrollIntoView({ block: 'nearest' });
+}
+
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+
+/** From the last source to the first, and back: WebKit's arrows end there, and from a last one that is not chosen yet they seem dead. */
+function goRound(event: KeyboardEvent<HTMLElement>) {
+  const step = STEPS[event.key];
+  if (step === undefined || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  const all = [...event.currentTarget.querySelectorAll<HTMLInputElement>('input[type="radio"]')];
+  if (event.target !== all.at(step === 1 ? -1 : 0)) return;
+  const next = all.at(step === 1 ? 0 : -1);
+  event.preventDefault();
+  next?.focus();
+  next?.click();
 }

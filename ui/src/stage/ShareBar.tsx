@@ -36,7 +36,7 @@ export function ShareBar(props: Props) {
       </p>
       <span className={call.bannerKeys}>
         {close !== null && <ZoomKeys close={close} bar />}
-        <Key onPress={toWindow} testid="to-window">
+        <Key onPress={toWindow} data-kin="share-window" testid="to-window">
           <AppWindow aria-hidden="true" />
           {t('toWindow')}
         </Key>
@@ -57,7 +57,7 @@ export function ShareRow(props: Props) {
         </p>
         {close !== null && <ZoomKeys close={close} bar signs />}
         <Tip text={t('toWindow')}>
-          <Button className={style.zoomKey ?? ''} aria-label={t('toWindow')} onPress={toWindow} data-testid="to-window">
+          <Button className={style.zoomKey ?? ''} aria-label={t('toWindow')} onPress={toWindow} data-kin="share-window" data-testid="to-window">
             <AppWindow aria-hidden="true" />
           </Button>
         </Tip>

@@ -10,7 +10,7 @@ import { usePanelDoors } from '../panels/shown';
 import { useSize } from '../parts/useSize';
 import { type Merged, mergedBySender } from '../together/reactions';
 import { setZoom, useUi, useUiStore } from '../ui-state';
-import { compose, type StagePlan } from './compose';
+import { compose, LEAST_REM, type StagePlan } from './compose';
 import { cornerAt, cornerTowards } from './corner';
 import { useCover } from './covers';
 import { useInterpreterKey } from './interpreter';
@@ -191,7 +191,7 @@ export function Stage() {
             {t('stage:others', { count: plan.hidden })}
           </Button>
         )}
-        <Elsewhere reactions={reactions} shown={plan.tiles.map((tile) => tile.key)} />
+        {h >= LEAST_REM * rem && <Elsewhere reactions={reactions} shown={plan.tiles.map((tile) => tile.key)} />}
         {plan.pagerBox !== null && <Pager page={plan.page} pages={plan.pages} box={plan.pagerBox} />}
       </section>
     </>

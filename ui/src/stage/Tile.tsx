@@ -134,6 +134,7 @@ export const Tile = memo(function Tile(props: Props) {
       data-still={still || undefined}
       data-testid="tile"
       data-tile={tileKey}
+      data-kin={face.kind === 'screen' ? 'share-window' : undefined}
       data-participant={face.id}
       data-track={face.track ?? ''}
       data-video={face.video}

@@ -1,4 +1,4 @@
-import { Fullscreen, Scan, ZoomIn, ZoomOut } from 'lucide-react';
+import { Fullscreen, SquareEqual, ZoomIn, ZoomOut } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Button, type ButtonProps } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -64,7 +64,7 @@ export function ZoomKeys({ close, bar = false, all = true, signs = false }: Prop
       {all && signs && (
         <>
           <Sign tip name={t('zoom.fullLabel')} {...full}>
-            <Scan aria-hidden="true" />
+            <SquareEqual aria-hidden="true" />
           </Sign>
           <Sign tip name={t('zoom.fitLabel')} {...fit} data-full="">
             <Fullscreen aria-hidden="true" />
@@ -100,7 +100,7 @@ export function useZoomItems(close: Closeness | null): ReactElement[] | null {
     <MenuItem key="out" icon={<ZoomOut aria-hidden="true" />} keys="-" onAction={() => close.step(-1)}>
       {t('zoom.out')}
     </MenuItem>,
-    <MenuItem key="full" icon={<Scan aria-hidden="true" />} keys="1" onAction={close.full}>
+    <MenuItem key="full" icon={<SquareEqual aria-hidden="true" />} keys="1" onAction={close.full}>
       {t('zoom.fullLabel')}
     </MenuItem>,
     <MenuItem key="fit" icon={<Fullscreen aria-hidden="true" />} keys="0" onAction={close.fit}>

@@ -77,6 +77,9 @@ describe('compose', () => {
 
   it('waits for a size', () => {
     expect(compose(wish({ w: 0 })).tiles).toEqual([]);
+    // 12 px at 200 %, between a message and the toolbar.
+    expect(compose(wish({ entries: people(4), w: 464, h: 12, rem: 32 })).tiles).toEqual([]);
+    expect([63, 64].map((h) => compose(wish({ entries: people(4), w: 464, h })).tiles.length > 0)).toEqual([false, true]);
   });
 });
 

@@ -58,6 +58,8 @@ export interface Wish {
 
 /** Height of the page keys under a grid, in rem. */
 export const PAGER_REM = 2.75;
+/** One that is lower than this, in rem, has no tile: names and keys would lie over what is around it. */
+export const LEAST_REM = 4;
 /** A stage lower than this is a strip over an open panel: whoever matters most, and who fits beside. */
 const STRIP_REM = 8;
 const SELF_REM = 16;
@@ -68,7 +70,7 @@ const MOST_SHARES = 2;
 /** Decides who is where. Pure: the same wish gives the same plan. */
 export function compose(wish: Wish): StagePlan {
   const { entries, w, h } = wish;
-  if (entries.length === 0 || w <= 0 || h <= 0) return { ...single('empty'), tiles: [] };
+  if (entries.length === 0 || w <= 0 || h < LEAST_REM * wish.rem) return { ...single('empty'), tiles: [] };
   if (h < STRIP_REM * wish.rem) return composeStrip(wish);
   const signer = signerOf(wish);
   const rest = signer === undefined ? entries : entries.filter((entry) => entry !== signer);

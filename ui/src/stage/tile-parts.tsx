@@ -125,13 +125,13 @@ export function WindowKey({ words, onPress }: { words: boolean; onPress: () => v
   if (!words)
     return (
       <Tip text={t('toWindow')}>
-        <Button ref={cover} className={style.menuKey ?? ''} aria-label={t('toWindow')} onPress={onPress} data-testid="to-window">
+        <Button ref={cover} className={style.menuKey ?? ''} aria-label={t('toWindow')} onPress={onPress} data-kin="share-window" data-testid="to-window">
           <AppWindow aria-hidden="true" />
         </Button>
       </Tip>
     );
   return (
-    <Button ref={cover} className={`${style.menuKey} ${style.windowKey}`} onPress={onPress} data-testid="to-window">
+    <Button ref={cover} className={`${style.menuKey} ${style.windowKey}`} onPress={onPress} data-kin="share-window" data-testid="to-window">
       <AppWindow aria-hidden="true" />
       <span className={style.name}>{t('toWindow')}</span>
     </Button>

@@ -1,15 +1,13 @@
 import { useLayoutEffect, useRef } from 'react';
 import { usePanelsThatFit, useShownPanels } from '../panels/shown';
 import { type LoneShare, useUiStore } from '../ui-state';
-import type { StagePlan } from './compose';
+import { LEAST_REM, type StagePlan } from './compose';
 import { screenKey } from './model';
 
 /** A window lower than this, in rem, has no room for a bar with words: a row of icons is there instead. */
 const BAR_REM = 30;
 /** So much of a stage goes to that row, in rem, with what is between the two. */
 const ROW_REM = 2.75;
-/** A stage that would be lower than this, in rem, keeps all that it has. */
-const LEAST_REM = 4;
 
 /**
  * The one thing that is large, where it is what somebody shares. Pure.
@@ -22,7 +20,7 @@ export function loneShare({ tiles }: Pick<StagePlan, 'tiles'>): LoneShare | null
   return { key: first.key, w: first.box.w, h: first.box.h };
 }
 
-/** Whether a stage that is so high, in rem, has room for the row; where it is there, the stage is lower by it. Pure. */
+/** Whether a stage that is so high, in rem, has room for the row and a tile; where it is there, the stage is lower by it. Pure. */
 export function rowFits(height: number, there: boolean): boolean {
   return height >= LEAST_REM + (there ? 0 : ROW_REM);
 }

@@ -29,6 +29,20 @@ describe('the first start', () => {
     expect(screen.getByTestId('link-field')).toBeVisible();
   });
 
+  it('says that all is ready only where it is, and else what is missing', async () => {
+    const { engine } = await open('home-first-no-camera', { shell });
+    const welcome = screen.getByTestId('welcome');
+    expect(within(welcome).getByRole('heading', { level: 1 })).toHaveTextContent('Tout est presque prêt');
+    expect(within(welcome).getByTestId('ready')).toHaveTextContent('Aucune caméra');
+    await expectAccessible();
+    act(() => engine.patch({ key: 'devices', value: { list: [], known: false } }));
+    expect(within(welcome).getByRole('heading', { level: 1 })).toHaveTextContent('Tout est presque prêt');
+    expect(within(welcome).queryByTestId('ready')).toBeNull();
+    act(() => engine.patch({ key: 'devices', value: scenario('home-first').start.devices }));
+    expect(within(welcome).getByRole('heading', { level: 1 })).toHaveTextContent('Tout est prêt');
+    expect(within(welcome).queryByTestId('ready')).toBeNull();
+  });
+
   it('stays while its own row connects a calendar, and says that no keyring keeps the password', async () => {
     const { user } = await open('home-first', { shell });
     await user.click(screen.getByTestId('welcome-agenda'));

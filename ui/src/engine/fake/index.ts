@@ -44,14 +44,16 @@ export function fakeFromUrl(url: URL): Engine {
   return engine;
 }
 
-/** `?theme=dark|light|more&text=150`. */
+/** `?theme=dark|light|more&text=150&typeface=dyslexic`. */
 function settingsFromUrl(query: URLSearchParams): Partial<Settings> {
   const theme = query.get('theme');
   const text = query.get('text');
+  const typeface = query.get('typeface');
   return {
     ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
     ...(theme === 'more' ? { contrast: 'more' as const } : {}),
     ...(text === null ? {} : { text_percent: Number(text) }),
+    ...(typeface === null ? {} : { typeface: typeface as Settings['typeface'] }),
   };
 }
 

@@ -17,6 +17,10 @@ const TABLE: Record<string, () => Scenario> = {
     const start: Snapshot = { ...base(), phase: { kind: 'home' } };
     return { start: { ...start, home: { ...start.home, recent: [], calendar: EMPTY_SNAPSHOT.home.calendar } }, turns: 0 };
   },
+  'home-first-no-camera': () => {
+    const { start, turns } = scenario('home-first');
+    return { start: { ...start, devices: { ...start.devices, list: start.devices.list.filter(({ kind }) => kind !== 'camera') } }, turns };
+  },
   'home-unknown': () => ({
     start: {
       ...base(),
@@ -103,6 +107,10 @@ const TABLE: Record<string, () => Scenario> = {
   }),
   'call-share': () => sharing(JULIEN.id),
   'call-shares': () => sharing(SOFIA.id, JULIEN.id),
+  'call-share-both': () => {
+    const { start, turns } = sharing(JULIEN.id);
+    return { start: { ...start, sharing: scenario('call-sharing').start.sharing }, turns };
+  },
   'call-muted': () => {
     const start = call(NINE.slice(0, 3), 'Point d’équipe numérique', 5);
     return {
