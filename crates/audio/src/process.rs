@@ -145,7 +145,7 @@ impl Processor {
         if self.parts.echo {
             self.guard.recorded(&input, near);
             if let Some(lag) = self.guard.take_lag() {
-                self.drift.step(lag);
+                self.drift.step(lag, self.stretch.sooner());
             }
             self.residue.sent(near, self.guard.plays(), self.guard.hears_echo_alone());
         }

@@ -22,7 +22,6 @@ const ALONE_NOW: f32 = 0.7;
 const ALONE_LEFT: f32 = 0.1;
 /// So much of the sound is what was played, for a third of a second and now: its lag is the echo's.
 const SURE: f32 = 0.3;
-const SURE_NOW: f32 = 0.3;
 /// Steps in a row that a lag has to be cancelled for before it is trusted, and found elsewhere for before it is not.
 const TRUSTED_AFTER: u32 = 6;
 const SUSPECT_AFTER: u32 = 2;
@@ -135,7 +134,7 @@ impl Guard {
             self.presence.step(found);
             let now = self.likeness.share_at(found.steady_lag);
             self.is_alone = found.steady > ALONE && now > ALONE_NOW && after < before * ALONE_LEFT;
-            self.lag = Some((found.steady > SURE && now > SURE_NOW).then(|| self.likeness.late(found.steady_lag)));
+            self.lag = Some((found.steady.min(now) > SURE).then(|| self.likeness.late(found.steady_lag)));
             self.step(found, after < before * CANCELLED);
         }
         self.is_alone &= wanted;

@@ -1,7 +1,7 @@
 //! What is played, read a little faster or slower than it comes.
 
 use std::f32::consts::{PI, TAU};
-use visavis_media::{AudioBlock, BLOCK_SAMPLES};
+use visavis_media::{AudioBlock, BLOCK_SAMPLES, SAMPLE_RATE};
 
 /// Samples around a place from which the sound there is made, and places between two samples that are worked out before.
 const TAPS: usize = 16;
@@ -17,6 +17,7 @@ pub(super) struct Stretch {
     line: Vec<f32>,
     /// Where the next sample is read, between the first and the second of `TAPS`.
     place: f64,
+    sooner: f64,
     table: Vec<[f32; TAPS]>,
 }
 
@@ -26,18 +27,22 @@ impl Stretch {
         line.resize(AHEAD + TAPS, 0.0);
         // A windowed sinc at each place; the last is the first, one sample on.
         let table = (0..=PLACES).map(|place| taps(place as f32 / PLACES as f32)).collect();
-        Self { line, place: 0.0, table }
+        Self { line, place: 0.0, sooner: 0.0, table }
+    }
+
+    /// By how many seconds sooner is read what would be read now if all had been read as it came; less than nothing: later.
+    pub const fn sooner(&self) -> f64 {
+        self.sooner
     }
 
     /// The next 10 ms, read at `1 + rate` times the pace of what `pull` gives; `None` where that comes late.
     ///
     /// Where nothing more is to be had it is read as it comes, and is late or early by what the rate would have made good.
-    pub fn read(&mut self, rate: f32, mut pull: impl FnMut() -> Option<AudioBlock>) -> Option<AudioBlock> {
+    pub fn read(&mut self, mut rate: f64, mut pull: impl FnMut() -> Option<AudioBlock>) -> Option<AudioBlock> {
         let needed = |place: f64, rate: f64| (place + BLOCK_SAMPLES as f64 * (1.0 + rate)).ceil() as usize + TAPS;
         if self.line.len() + BLOCK_SAMPLES <= MOST {
             self.line.extend_from_slice(&pull()?.0);
         }
-        let mut rate = f64::from(rate);
         if self.line.len() < needed(self.place, rate) {
             match pull() {
                 Some(block) => self.line.extend_from_slice(&block.0),
@@ -55,6 +60,7 @@ impl Stretch {
                 self.place += 1.0 + rate;
             }
         }
+        self.sooner += rate * BLOCK_SAMPLES as f64 / f64::from(SAMPLE_RATE);
         let whole = (self.place.floor() as usize).min(self.line.len() - TAPS);
         self.line.drain(..whole);
         self.place -= whole as f64;
@@ -86,13 +92,13 @@ fn taps(part: f32) -> [f32; TAPS] {
 mod tests {
     use super::*;
 
-    fn tone(hertz: f32, from: usize) -> AudioBlock {
-        let turn = |at| std::f64::consts::TAU * f64::from(hertz) * (from + at) as f64 / 48_000.0;
+    fn tone(hertz: f64, from: usize) -> AudioBlock {
+        let turn = |at| std::f64::consts::TAU * hertz * (from + at) as f64 / 48_000.0;
         AudioBlock(std::array::from_fn(|at| turn(at).sin() as f32))
     }
 
     /// What is read of two seconds of a tone, and how many blocks that took.
-    fn read(hertz: f32, rate: f32) -> (Vec<f32>, usize) {
+    fn read(hertz: f64, rate: f64) -> (Vec<f32>, usize) {
         let (mut stretch, mut pulled, mut read) = (Stretch::new(), 0, Vec::new());
         for _ in 0..200 {
             let block = stretch.read(rate, || {
@@ -119,10 +125,10 @@ mod tests {
 
     #[test]
     fn what_is_read_faster_is_the_same_sooner_and_as_clean() {
-        for (rate, hertz) in [(4e-4_f32, 440.0_f32), (-4e-4, 440.0), (4e-4, 9_000.0)] {
+        for (rate, hertz) in [(4e-4, 440.0), (-4e-4, 440.0), (4e-4, 9_000.0)] {
             let (read, _) = read(hertz, rate);
             // What is left of it beside the tone that it is to be now.
-            let now = f64::from(hertz) * (1.0 + f64::from(rate));
+            let now = hertz * (1.0 + rate);
             let late = &read[24_000..72_000];
             let angle = |at: usize| std::f64::consts::TAU * now * at as f64 / 48_000.0;
             let (mut sine, mut cosine) = (0.0, 0.0);
