@@ -120,7 +120,7 @@ const SINCE = [screen('4.3', '03-lobby-late', 'scenario=lobby', later(200)), ...
 /** At 150 and 200 % in a narrow window, where letters are half as wide again. */
 const broad = (id, scenario, place = '') => ({ ...screen('4.6', id, `scenario=${scenario}&typeface=dyslexic`, null, place), sizes: ['tight150', 'tight200'], alike: true });
 const BROAD = [
-  broad('09-settings-tight-notices', 'home', '#settings/notices'), broad('01-home-tight-broad', 'home'), broad('06-tight-share-broad', 'call-share'),
+  broad('09-settings-tight-notices', 'home', '#settings/notices'), broad('09-settings-tight-network', 'home', '#settings/network'), broad('01-home-tight-broad', 'home'), broad('06-tight-share-broad', 'call-share'),
   { ...screen('4.9', '14-first-no-camera', 'scenario=home-first-no-camera&first'), alike: true },
 ];
 

@@ -11,6 +11,8 @@ interface Held {
   around: { box: Element; at: number }[];
   /** The dialog, menu or list of choices that it is, or is in. */
   layer: Element | null;
+  /** What has kin and is it, or holds it. */
+  kin: Element | null;
   /** What had the focus under that. */
   under: Held | null;
 }
@@ -43,7 +45,7 @@ function hold(thing: Element, before: Held | null): Held {
     // What is behind a dialog is not where whoever was in it goes on.
     if (box === layer) break;
   }
-  return { thing, around, layer, under: layer === null ? null : under(layer, before) };
+  return { thing, around, layer, kin: thing.closest('[data-kin]'), under: layer === null ? null : under(layer, before) };
 }
 
 /** What had the focus before this layer came: what had it last, outside of the layer itself and of one that made place for it (a menu whose item opens a dialog). */
@@ -52,10 +54,11 @@ function under(layer: Element, before: Held | null): Held | null {
   return before !== null && before.layer !== null && !before.layer.isConnected ? before.under : before;
 }
 
-/** What does the same elsewhere: the two keys to the window of what is shared, of which each comes as the other goes. */
-function kinOf(thing: Element): HTMLElement | null {
-  const kin = thing.getAttribute('data-kin');
-  return kin === null ? null : ([...document.querySelectorAll<HTMLElement>(`[data-kin="${kin}"]`)].find((one) => one !== thing && isDrawn(one)) ?? null);
+/** What does the same elsewhere as what is gone: the two keys to the window of what is shared, of which each comes as the other goes. */
+function kinOf(gone: Element | null): HTMLElement | null {
+  if (gone === null || (gone.isConnected && isDrawn(gone))) return null;
+  const kin = gone.getAttribute('data-kin');
+  return [...document.querySelectorAll<HTMLElement>(`[data-kin="${kin}"]`)].find(isDrawn) ?? null;
 }
 
 /** The same part of the page: another message has come where one went. */
@@ -65,9 +68,9 @@ function successor(box: Element): Element | null {
 }
 
 /** Who goes on where something vanished: what does the same, else what took its place, else the one before, else the nearest heading; where all of a dialog vanished, what had the focus under it. */
-function heir({ thing, around, under }: Held): HTMLElement | null {
-  const kin = kinOf(thing);
-  if (kin !== null) return kin;
+function heir({ kin, around, under }: Held): HTMLElement | null {
+  const same = kinOf(kin);
+  if (same !== null) return same;
   for (const { box, at } of around) {
     const now = successor(box);
     if (now === null) continue;

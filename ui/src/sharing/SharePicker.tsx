@@ -163,9 +163,10 @@ function Source({ source, name, chosen, onChoose }: SourceProps) {
   );
 }
 
-/** A key that gives it the focus brings it into view with its picture: WebKit's arrows scroll nothing. A pointer has it before it already. */
+/** A key that gives it the focus brings it into view with its picture, and its name where both have no room: WebKit's arrows scroll nothing. A pointer has it before it already. */
 function showWhole({ currentTarget }: { currentTarget: HTMLElement }) {
-  if (document.documentElement.dataset['keys'] !== undefined) currentTarget.closest('label')?.scrollIntoView({ block: 'nearest' });
+  if (document.documentElement.dataset['keys'] === undefined) return;
+  for (const part of [currentTarget.closest('label'), currentTarget.parentElement]) part?.scrollIntoView({ block: 'nearest' });
 }
 
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };

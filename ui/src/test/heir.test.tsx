@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
 import { issue } from '../engine/fake/scenarios';
 import { open } from './render';
@@ -34,4 +34,16 @@ it('goes from a shared picture to the key that shows its window, and back to the
   await waitFor(() => expect(screen.getByTestId('share-window-show')).toHaveFocus());
   act(() => engine.patch({ key: 'issues', value: [issue('VIS-CAM-STOP-59', 'retry')] }, { key: 'share_window', value: false }));
   await waitFor(() => expect(picture()).toHaveFocus());
+});
+
+it('goes from the menu of a shared picture to the key that shows its window', async () => {
+  const { engine, user } = await open('call-share');
+  act(() => document.querySelector<HTMLElement>('[data-tile^="screen:"]')?.focus());
+  act(() => screen.getByRole('button', { name: /^Actions pour Écran/ }).focus());
+  await user.keyboard('{Enter}');
+  const menu = await screen.findByRole('menu');
+  act(() => within(menu).getByText('Dans une fenêtre').closest<HTMLElement>('[role="menuitem"]')?.focus());
+  await user.keyboard('{Enter}');
+  expect(engine.snapshot.share_window).toBe(true);
+  await waitFor(() => expect(screen.getByTestId('share-window-show')).toHaveFocus());
 });
